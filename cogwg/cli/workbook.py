@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
 from cogwg.core import settings
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Forbidden, NotFound
@@ -58,7 +58,7 @@ def template(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Write the workbook of a quarter's reports, or of a whole plan, as they are now."""
+    """Write the workbook of a quarter's reports, or of a whole plan, as they are now. Give either --period or --plan."""
     if (period is None) is (plan is None):
         raise ConfigurationError("Give --period for a workbook of reports, or --plan for one of a plan.")
     calendar = options.calendar(today)
@@ -93,7 +93,7 @@ def _reports_workbook(
 
     chosen = [(find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
     stored = load_reports(session, _year_of(period), period, now=now, reports_for=_everyone().reports_for)
-    book = reports_book(stored, chosen, lang, now)
+    book = reports_book(stored, chosen, lang, now, settings.public_url(os.environ))
     return write_reports(book), _counted(len(book.rows), "report")
 
 
@@ -104,14 +104,18 @@ def _reports_workbook(
 @options.today
 @paused_collection()
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
-    """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written."""
+    """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written.
+
+    What drafts lack before they can be submitted is printed too, but is no problem. Exit codes: 0 without problems, 1 with
+    problems, questions or conflicts, 2 for a file that is refused.
+    """
     from cogwg.workbook.services import check_reports, read_reports_file
 
     read = read_reports_file(_content(file), file.name)
     with Session(options.ready_engine(data)) as session:
         preview = check_reports(session, read, _everyone(), now=options.calendar(today).now()).preview
     _print_preview(preview, Language(lang))
-    sys.exit(PROBLEMS if preview.problems or preview.conflicts else 0)
+    sys.exit(_exit_code(preview))
 
 
 @workbook.command()
@@ -125,6 +129,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     """Save FILE for a person, who gets the receipt by email.
 
     Reports with problems or conflicts are left out, and a text that was emptied is kept: decide on these on the site.
+    Exit codes: as for check.
     """
     from cogwg.accounts.queries import person_by_email
     from cogwg.audit.services import Actor
@@ -162,7 +167,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
                 raise ConfigurationError(f"{by} may not report on these activities.") from None
             _queue_emails(session, person, head.id, applied, actor, at=at, now=now)
     click.echo(f"Saved {_counted(len(applied.codes), 'report')}: {', '.join(applied.codes)}. Upload {id_}.")
-    sys.exit(PROBLEMS if preview.problems or preview.conflicts else 0)
+    sys.exit(_exit_code(preview))
 
 
 def _queue_emails(
@@ -181,6 +186,10 @@ def _queue_emails(
     sender = Sender(person.name, on_behalf, is_on_behalf=by.behalf_of is not None)
     token = f"upload-{applied.event_id}"
     notify_resubmitted(session, stored.period, applied.submitted, sender, token=token, by=by, at=at, now=now, site=site)
+
+
+def _exit_code(preview: Preview) -> int:
+    return PROBLEMS if preview.errors or preview.questions or preview.conflicts else 0
 
 
 def _print_preview(preview: Preview, lang: Language) -> None:
@@ -203,7 +212,8 @@ def _lines(preview: Preview, lang: Language) -> Iterator[str]:
     for problem in preview.problems:
         sentence = bilingual(problem.message).text(lang).replace("\n", " ")
         about = f" ({', '.join(problem.subjects)})" if problem.subjects else ""
-        yield f"{_place(problem.cells)}{sentence}{about}"
+        mark = f"{Bilingual('Before submitting', 'Avant de soumettre').text(lang)}: " if problem in preview.later else ""
+        yield f"{_place(problem.cells)}{mark}{sentence}{about}"
     for conflict in preview.conflicts:
         yield f"{_place((conflict.cell,))}Changed on the site since the download ({conflict.subject})."
 

@@ -12,10 +12,14 @@ from cogwg.core.errors import Message
 
 
 class Severity(StrEnum):
-    """An error keeps its row from being saved; a question does not, but it must be answered."""
+    """An error keeps its row from being saved; a question does not, but it must be answered.
+
+    LATER keeps what is saved as a draft from being submitted.
+    """
 
     ERROR = "error"
     QUESTION = "question"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +95,8 @@ class Preview:
     def questions(self) -> tuple[Problem, ...]:
         """The problems that must be answered."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.QUESTION)
+
+    @property
+    def later(self) -> tuple[Problem, ...]:
+        """The problems that keep drafts from being submitted."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.LATER)

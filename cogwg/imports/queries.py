@@ -64,6 +64,15 @@ def uploads_of(session: Session, person_id: int, *, limit: int = 50) -> list[Upl
     return [_head(row) for row in rows]
 
 
+def saved_versions(session: Session, person_id: int, scope: str) -> dict[tuple[str, int], int]:
+    """Return the version that each upload of a person replaced, by the item's code and the version that it saved."""
+    saved = select(Upload.outcome).where(
+        Upload.person_id == person_id, Upload.kind == UploadKind.REPORTS, Upload.scope == scope, Upload.applied_at.is_not(None)
+    )
+    lines = [line for outcome in session.scalars(saved) for line in (outcome or {}).get("rows", ())]
+    return {(line["code"], line["version"]): line["before_version"] for line in lines}
+
+
 def upload_head(session: Session, id_: int, person_id: int) -> UploadHead:
     """Return a person's upload. Raises ``NotFound``, also for an upload of another person."""
     return _head(_own_upload(session, id_, person_id))

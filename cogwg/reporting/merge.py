@@ -111,8 +111,10 @@ def merge_texts(theirs: str, yours: str) -> str:
     """Return ``theirs``, followed by the sentences of ``yours`` that it lacks, so that no sentence of either text is lost.
 
     Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
-    lose them.
+    lose them. A text that contains the other is kept alone.
     """
+    if theirs.strip() in yours or yours.strip() in theirs:
+        return max(theirs, yours, key=len).strip()
     have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
     return " ".join([theirs.strip(), *added]).strip()

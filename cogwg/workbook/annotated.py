@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.imports.previews import Cell, Preview, Problem, Severity
 from cogwg.workbook import palette
+from cogwg.workbook.books import GuideFacts
 from cogwg.workbook.layout import FIRST_ROW, PROBLEMS_SHEET, REPORT_COLUMNS, REPORTS_SHEET, SheetColumn, in_book_order
 from cogwg.workbook.package import write_package
 from cogwg.workbook.reader import ReadReports
+from cogwg.workbook.rules import sentence
 from cogwg.workbook.sentences import bilingual, both_lines
 from cogwg.workbook.sheets import Sheet, address, quoted_name
 from cogwg.workbook.table import ReadTable
@@ -33,24 +36,27 @@ _HINT = Bilingual(
 _NO_PROBLEM = Bilingual("No problems.", "Aucun problème.")
 _LEFT_OUT = Bilingual("Left out (not part of this workbook): {names}", "Laissé de côté (hors de ce classeur)\u00a0: {names}")
 _WHOLE_FILE = Bilingual("Whole workbook", "Tout le classeur")
+_SAVED = Bilingual("Empty. Saved: {text}", "Vide. Enregistré\u00a0: {text}")
 LISTED_CELLS = 200
 """How many cells of a problem the list links to; the others are marked all the same."""
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 Place = tuple[int, int]
+NO_GUIDE_FACTS = GuideFacts()
 
 
-def write_annotated(read: ReadReports, preview: Preview) -> bytes:
+def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_GUIDE_FACTS) -> bytes:
     """Return the workbook as somebody filled it in, with the cells of its problems marked and commented.
 
     A list of the problems links to them, and the first is selected on opening.
     """
+    preview = _as_in_copy(preview, read.lang)
     columns = in_book_order(REPORT_COLUMNS, read.lang)
     shift = row_shift(read.table)
     rows = [
         FilledRow(row.number + shift, {code: cell.text for code, cell in row.cells.items()}, row.is_hidden)
         for row in read.table.rows
     ]
-    sheets, names = report_sheets(read.facts, rows, list(read.baseline.values()))
+    sheets, names = report_sheets(read.facts, rows, list(read.baseline.values()), about)
     places = {
         cell: place
         for problem in preview.problems
@@ -66,6 +72,27 @@ def write_annotated(read: ReadReports, preview: Preview) -> bytes:
     listed = problems_sheet(preview, {cell: (REPORTS_SHEET, place) for cell, place in places.items()}, read.lang)
     sheets.insert(1, listed)
     return write_package(sheets, properties_of(read.facts, title_of(read.facts)), names, opened=2 if places else 1)
+
+
+def _as_in_copy(preview: Preview, lang: Language) -> Preview:
+    """Return the problems as the copy has them: it has values instead of formulas, and its emptied cells are empty.
+
+    Conflicts are among them.
+    """
+    problems = []
+    for problem in preview.problems:
+        if problem.rule == "formula":
+            problems.append(replace(problem, message=sentence("formula-replaced")))
+        elif problem.rule == "emptied":
+            saved = Bilingual(_SAVED.en.format(text=problem.found), _SAVED.fr.format(text=problem.found))
+            problems.append(replace(problem, found=saved.text(lang)))
+        else:
+            problems.append(problem)
+    problems += [
+        Problem("changed-too", sentence("changed-too"), (each.cell,), each.yours, (each.subject,), Severity.QUESTION)
+        for each in preview.conflicts
+    ]
+    return replace(preview, problems=tuple(problems))
 
 
 def row_shift(table: ReadTable) -> int:
@@ -88,14 +115,14 @@ def mark_problems(sheet: Sheet, problems: Iterable[Problem], places: Mapping[Cel
     """Fill the cells of the problems with a colour, add a comment to each, and select the first."""
     for problem in problems:
         look = palette.WRONG_CELL if problem.severity is Severity.ERROR else palette.ASKED_CELL
-        sentence = both_lines(bilingual(problem.message), lang)
+        words = both_lines(bilingual(problem.message), lang)
         for cell in problem.cells:
             place = places.get(cell)
             if place is None:
                 continue
             text = sheet.cells[place].text if place in sheet.cells else ""
             sheet.write(*place, text, look)
-            sheet.comments[place] = "\n\n".join(filter(None, (sheet.comments.get(place), sentence)))
+            sheet.comments[place] = "\n\n".join(filter(None, (sheet.comments.get(place), words)))
     if sheet.comments:
         sheet.selected = min(sheet.comments)
 

@@ -34,6 +34,15 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideFacts:
+    """What the guide says besides: for whom the workbook is, when its reports are due, and the address of the site."""
+
+    names: tuple[Bilingual, ...] = ()
+    due_at: datetime | None = None
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportsBook:
     """The reports of a quarter; ``jurisdictions`` has the codes of those whose reports it holds, none for all of them.
 
@@ -46,6 +55,7 @@ class ReportsBook:
     rows: tuple[ReportRow, ...]
     written_at: datetime
     lang: Language = Language.EN
+    guide: GuideFacts = GuideFacts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Message
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
-from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, field_value, merge_drafts, merge_texts, reconcile
+from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Reconciliation, field_value, merge_drafts, merge_texts, reconcile
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
 from cogwg.workbook.cells import CellKind, as_line, plain_text
@@ -55,18 +55,33 @@ class _RowDiff:
     yours: ReportDraft | None = None
 
 
-def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsDiff:
-    """Return what the file would change in these reports, which are those that the person may write. Nothing is written."""
+def diff_reports(
+    read: ReadReports,
+    stored: Mapping[str, ReportRow],
+    own_versions: Mapping[str, Collection[int]] | None = None,
+    refusals: Mapping[str, Message] | None = None,
+) -> ReportsDiff:
+    """Return what the file would change in these reports, which are those that the person may write. Nothing is written.
+
+    ``own_versions`` has the versions of each report since which only uploads of this person changed it. In a file that began
+    with one of them, what differs from the record is a change, not a conflict.
+    ``refusals`` says why the person may not write other reports of the plan.
+    """
+    own_versions = own_versions or {}
     problems = list(read.problems)
     changes: list[Change] = []
     conflicts: list[FieldConflict] = []
     drafts: dict[str, tuple[ReportDraft, int]] = {}
     yours: dict[str, ReportDraft] = {}
     unchanged = 0
-    rows, code_problems = _rows_by_code(read, stored)
+    rows, code_problems = _rows_by_code(read, stored, refusals or {})
     problems += code_problems
+    repeated = {code for problem in code_problems for code in problem.subjects if problem.rule == "code-repeated"}
     for code, row in rows:
-        result = _diff_row(read, row, stored[code])
+        result = _diff_row(read, row, stored[code], own_versions.get(code, ()))
+        if code in repeated:
+            problems += [problem for problem in result.problems if problem.severity is Severity.ERROR]
+            continue
         problems += result.problems
         unchanged += result.unchanged
         if any(problem.severity is Severity.ERROR for problem in result.problems):
@@ -81,14 +96,17 @@ def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsD
     return ReportsDiff(preview, drafts, yours)
 
 
-def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
+def _rows_by_code(
+    read: ReadReports, stored: Mapping[str, ReportRow], refusals: Mapping[str, Message]
+) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
     """Return the rows of stored reports with their code, and the problems with the codes of others."""
     known = {*stored, *read.baseline}
     by_code: dict[str, list[ReadRow]] = {}
     problems: list[Problem] = []
     for row in read.table.rows:
         code = written_code(row.cells.get("code"))
-        problem = _code_problem(read.table, row, code, known)
+        is_refused = code in refusals and code not in known
+        problem = _code_problem(read.table, row, code, {*known, code} if is_refused else known)
         if problem is None and code:
             by_code.setdefault(code, []).append(row)
         elif problem is not None and any(row.text(column.code) for column in _FILLED):
@@ -98,10 +116,12 @@ def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[l
         cells = tuple(read.table.cell(row.number, "code") for row in same)
         if len(same) > 1:
             problems.append(Problem("code-repeated", sentence("code-repeated", code=code), cells, code, (code,)))
+            rows += [(code, row) for row in same if code in stored]
         elif code in stored:
             rows.append((code, same[0]))
         elif _is_changed(read, same[0], read.baseline.get(code, _NOTHING)):
-            problems.append(Problem("not-yours", sentence("not-yours"), cells, code, (code,)))
+            message = refusals.get(code) or sentence("not-yours")
+            problems.append(Problem(rule_id(message), message, cells, code, (code,)))
     return rows, problems
 
 
@@ -138,7 +158,7 @@ def _base_texts(texts: Mapping[str, str]) -> dict[str, str]:
     return plain | {code: as_line(plain[code]) for code in _LINES}
 
 
-def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
+def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow, own_versions: Collection[int]) -> _RowDiff:
     result, table, code = _RowDiff(), read.table, stored.code
     own = read.baseline.get(code)
     stored_texts = _base_texts(report_texts(stored.draft))
@@ -166,7 +186,10 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
         return result
     theirs = _draft(stored_texts, stored)
     base, yours = _draft(base_texts, stored), _draft(texts, stored)
-    _compare(result, table, row, (base, theirs, yours), stored, texts, base_texts)
+    sides = reconcile(base, theirs, yours)
+    if own is not None and own.version in own_versions:
+        sides = Reconciliation((*sides.only_yours, *sides.both))
+    _compare(result, table, row, (base, theirs, yours), sides, stored, texts, base_texts)
     result.problems += _report_problems(table, row, result, stored, texts)
     changed = bool(result.changes or result.conflicts or any(problem.field for problem in result.problems))
     if row.is_hidden and changed:
@@ -214,13 +237,13 @@ def _compare(
     table: ReadTable,
     row: ReadRow,
     drafts: tuple[ReportDraft, ReportDraft, ReportDraft],
+    sides: Reconciliation,
     stored: ReportRow,
     texts: Mapping[str, str],
     base_texts: Mapping[str, str],
 ) -> None:
     """Sort the fields into changes, conflicts and questions, and build the draft to save."""
     base, theirs, yours = drafts
-    sides = reconcile(base, theirs, yours)
     emptied: list[str] = []
     for name in REPORT_FIELDS:
         column = _column_of(name, texts, base_texts)
@@ -275,7 +298,10 @@ def _report_problems(
     draft, yours = result.draft, result.yours
     if draft is None or yours is None or not (result.changes or result.conflicts):
         return []
-    checked = replace(draft, nothing_to_report=True, progress=yours.progress) if yours.has_text_and_mark else draft
+    # What is in the file is checked even where it conflicts, so that it is corrected before somebody chooses it.
+    checked = merge_drafts(draft, yours, {conflict.field: "yours" for conflict in result.conflicts}, {})
+    if yours.has_text_and_mark:
+        checked = replace(checked, nothing_to_report=True, progress=yours.progress)
     problems: dict[tuple[str, tuple[Cell, ...]], Problem] = {}
     for name, message in draft_problems(checked):
         columns = _columns_of_problem(name, message, checked, texts)

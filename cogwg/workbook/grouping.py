@@ -12,7 +12,7 @@ GROUP_LIMIT = 50
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems with those that have the same sentence as one, in their order, errors and questions apart.
+    """Return the problems with those that have the same sentence as one, errors, questions, then what is for later.
 
     A question about a field stays alone, because each is answered by itself. After ``GROUP_LIMIT`` errors or questions, an
     error says how many more there are.
@@ -21,13 +21,14 @@ def group_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         values = tuple(sorted((name, str(value)) for name, value in problem.message.values.items()))
         own = (problem.cells, problem.field) if problem.field else ()
-        groups.setdefault((problem.rule, problem.message.id, values, own), []).append(problem)
+        groups.setdefault((problem.rule, problem.severity, problem.message.id, values, own), []).append(problem)
     grouped = [_joined(group) for group in groups.values()]
     errors = [problem for problem in grouped if problem.severity is Severity.ERROR]
     questions = [problem for problem in grouped if problem.severity is Severity.QUESTION]
+    later = [problem for problem in grouped if problem.severity is Severity.LATER]
     count = max(len(errors) - GROUP_LIMIT, 0)
     more = [Problem("more", sentence("more", count=count))] if count else []
-    return (*errors[:GROUP_LIMIT], *more, *questions)
+    return (*errors[:GROUP_LIMIT], *more, *questions, *later)
 
 
 def _joined(group: Sequence[Problem]) -> Problem:

@@ -20,7 +20,10 @@ FILE_LIMIT = 10_000_000
 PART_COUNT_LIMIT, UNPACKED_LIMIT = 200, 60 * 1024 * 1024
 EMPTY = N_("This file is empty. Save the workbook again, then upload it.")
 TOO_LARGE = N_("This file is larger than %(limit)s MB. Delete pictures and the sheets that you added, then upload it again.")
-ENCRYPTED = N_("This file is protected by a password. Remove the password in Excel (File, Info), save it, then upload it.")
+ENCRYPTED = N_(
+    "This file is protected by a password. Remove the password in Excel (File, Info) or in LibreOffice (File, Save As, clear "
+    "“Save with password”), save it, then upload it."
+)
 LABELLED = N_(
     "This file is encrypted by a sensitivity label. Choose a label without encryption in Excel, save it, then upload it. "
     "If you cannot, copy your texts into the page of your reports."

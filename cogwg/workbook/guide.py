@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import TORONTO
 from cogwg.core.status import Status
 from cogwg.workbook import palette
+from cogwg.workbook.books import GuideFacts
 from cogwg.workbook.layout import GUIDE_SHEET, REFERENCE_SHEET, STATUS_CHOICES, YES_CHOICE, SheetColumn
 from cogwg.workbook.sentences import both_lines
 from cogwg.workbook.sheets import Look, Sheet
@@ -44,9 +47,9 @@ REPORT_STEPS: tuple[Bilingual, ...] = (
         "3. Suivez les couleurs. Elles changent à mesure que vous écrivez\u00a0:",
     ),
     Bilingual(
-        "4. Save the file, then upload it on the page “Workbook” of the site. "
+        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
         "You will see every change before anything is saved.",
-        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Classeur\u00a0» du site. "
+        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Vous verrez chaque changement avant tout enregistrement.",
     ),
 )
@@ -79,9 +82,10 @@ PLAN_STEPS: tuple[Bilingual, ...] = (
     ),
     REPORT_STEPS[2],
     Bilingual(
-        "4. Save the file, then upload it on the page “Workbook” of the site. It becomes a draft of the plan, which you review "
+        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
+        "It becomes a draft of the plan, which you review "
         "before it is adopted.",
-        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Classeur\u00a0» du site. "
+        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Il devient une ébauche du plan, que vous révisez avant son adoption.",
     ),
 )
@@ -116,6 +120,21 @@ REPORT_CHOICES: Mapping[str, Choices] = {
     "cogwg_status": tuple((text, _STATUS_HELP[status]) for text, status in STATUS_CHOICES.items()),
     "cogwg_yes": YES_CHOICES,
 }
+
+
+def submit_step(about: GuideFacts) -> Bilingual:
+    """Return the last step: to submit on the site, with the due time and the address of the site where they are known."""
+    en = ["5. On the site, choose “Review and submit”. Until then, your reports are only saved."]
+    fr = ["5. Sur le site, choisissez «\u00a0Vérifier et soumettre\u00a0». D’ici là, vos rapports sont seulement enregistrés."]
+    if about.due_at is not None:
+        there = about.due_at.astimezone(TORONTO)
+        day, time = dates.day_of_month(there), dates.clock(there)
+        en.append(f"Due {day.en}, {time.en} (Eastern time).")
+        fr.append(f"Date limite\u00a0: {day.fr}, {time.fr} (heure de l’Est).")
+    if about.site:
+        en.append(f"Site: {about.site}/en")
+        fr.append(f"Site\u00a0: {about.site}/fr")
+    return Bilingual("\n".join([" ".join(en[:2]), *en[2:]]), "\n".join([" ".join(fr[:2]), *fr[2:]]))
 
 
 def guide_sheet(

@@ -90,7 +90,7 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         is_line=True,
     ),
     _given("title", Bilingual("Activity", "Activité"), 34, _FROM_PLAN, "Research published\nRecherches publiées"),
-    _given("due", Bilingual("Due", "Échéance"), 14, _FROM_PLAN, "June 2020\nJuin 2020"),
+    _given("due", Bilingual("Due", "Échéance"), 14, _FROM_PLAN, "June 2020\njuin 2020"),
     _given("leads", Bilingual("Leads", "Responsables"), 17, _FROM_PLAN, "Ontario"),
     _given(
         "previous",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses
 from cogwg.reporting.report_progress import is_report_expected
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget
-from cogwg.workbook.books import ReportRow, ReportsBook
+from cogwg.workbook.books import GuideFacts, ReportRow, ReportsBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,15 @@ class StoredRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredReports:
-    """The reports of a quarter that a person may write, by the code of the activity."""
+    """The reports of a quarter that a person may write, by the code of the activity.
+
+    ``replaced`` has the later quarter in which an activity of theirs was reported on since.
+    """
 
     plan: PlanFacts
     period: PeriodFacts
     rows: Mapping[str, StoredRow]
+    replaced: Mapping[str, PeriodFacts] = field(default_factory=dict)
 
     @property
     def report_rows(self) -> dict[str, ReportRow]:
@@ -63,27 +67,33 @@ def load_reports(
     period = next((quarter for quarter in quarters if quarter.key == key), None)
     if period is None:
         raise NotFound(f"period {key}")
-    later = {quarter.id for quarter in quarters if quarter.key > period.key}
+    later = {quarter.id: quarter for quarter in quarters if quarter.key > period.key}
     statuses = current_statuses(session, plan, today, with_progress=True)
     reports = reports_in_period(session, period.id, list(statuses))
-    rows = {}
+    rows, replaced = {}, {}
     for priority in plan.priorities:
         jurisdiction_ids = frozenset(reports_for(priority))
         for activity in priority.activities if jurisdiction_ids else ():
             current, report = statuses[activity.id], reports.get(activity.id)
             if current.period_id in later:
+                replaced[activity.code] = later[current.period_id]
                 continue
             target = ReportTarget(priority, activity, period.id, jurisdiction_ids)
             is_expected = is_report_expected(current.status, is_begun=report is not None)
             rows[activity.code] = StoredRow(_report_row(target, current, report), target, report, is_expected)
-    return StoredReports(plan, period, rows)
+    return StoredReports(plan, period, rows, replaced)
 
 
 def reports_book(
-    stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime
+    stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime, site: str = ""
 ) -> ReportsBook:
-    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any."""
+    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any.
+
+    ``site`` is the address of the site, if it is known.
+    """
     ids = {id_ for id_, _code in jurisdictions}
+    reporting = stored.plan.reporting_jurisdictions
+    names = tuple(reporting[id_] for id_, _code in jurisdictions if id_ in reporting)
     return ReportsBook(
         period_key=stored.period.key,
         plan_year=stored.plan.year,
@@ -93,6 +103,7 @@ def reports_book(
         ),
         written_at=written_at,
         lang=lang,
+        guide=GuideFacts(names, stored.period.due_at, site),
     )
 
 

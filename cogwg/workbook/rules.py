@@ -11,11 +11,18 @@ RULES: dict[str, str] = {
     "code-unknown": N_("Enter the code of an activity in this workbook’s plan, such as 3.2."),
     "code-near": N_("Correct the code of the activity. Did you mean %(code)s?"),
     "code-repeated": N_("Keep one row for each activity. The code %(code)s is in several rows."),
-    "not-yours": N_("Undo your changes in this row, or ask the secretariat. You cannot report on this activity."),
+    "not-yours": N_("Delete this row, or undo your changes in it. You cannot report on this activity."),
+    "book-of-others": N_("Download your own workbook. This one is for %(names)s."),
+    "replaced": N_(
+        "Delete this row. The report for Quarter %(quarter)s can no longer be corrected, because the one for Quarter %(later)s "
+        "is submitted."
+    ),
     "status-unknown": N_("Choose a status from the list."),
     "status-near": N_("Choose a status from the list. Did you mean “%(status)s”?"),
     "mark-unknown": N_("Choose “Yes” if there is nothing to report, or leave this cell empty."),
     "formula": N_("Replace this formula with its value. Copy the cell, then paste the value only."),
+    "formula-replaced": N_("Check this value. It has replaced the formula of your workbook."),
+    "changed-too": N_("This text has also changed on the site. Upload the workbook to see both and choose."),
     "error-value": N_("Correct this cell. It shows a spreadsheet error instead of a value."),
     "merged": N_("Unmerge these cells, then fill in each of them."),
     "hidden-row": N_("This row is hidden in your workbook, and it has changes. Check that you want to save them."),

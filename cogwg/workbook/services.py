@@ -13,32 +13,35 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
+from cogwg.core.dates import join_list
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.imports import services as uploads
-from cogwg.imports.previews import Preview, Problem
-from cogwg.imports.queries import StoredPreview, UploadHead
+from cogwg.imports.previews import Cell, Preview, Problem
+from cogwg.imports.queries import StoredPreview, UploadHead, saved_versions
 from cogwg.imports.rules import Claim
-from cogwg.imports.stored_previews import problem_data
+from cogwg.imports.stored_previews import message_data, problem_data
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.merge import REPORT_FIELDS, field_value, merge_drafts
 from cogwg.reporting.models import ReportSource, ReportState
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import current_period
-from cogwg.reporting.rules import ReportDraft, submission_problems
+from cogwg.reporting.rules import ReportDraft, draft_problems, submission_problems
 from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, submit_report
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.diff import diff_reports
+from cogwg.workbook.grouping import group_problems
 from cogwg.workbook.guard import check_file
 from cogwg.workbook.plan_reader import ReadPlan, read_book
-from cogwg.workbook.queries import StoredReports, StoredRow, load_reports
+from cogwg.workbook.queries import StoredReports, load_reports
 from cogwg.workbook.reader import ReadReports, read_reports
+from cogwg.workbook.rules import sentence
+from cogwg.workbook.submitting import SUBMIT_RULES, submission_findings
 
-SUBMIT_RULES = "submit."
-"""The prefix of the rules that a submitted report must keep to, followed by the field. The secretariat can accept a report in
-spite of them, except that every submitted report has a status."""
 STATUS_RULE = f"{SUBMIT_RULES}status"
 _CHOICES = ("theirs", "yours", "both")
 
@@ -146,6 +149,14 @@ class UndoneReports:
     submitted: tuple[ReceiptEntry, ...] = ()
 
 
+class RowsRefused(Exception):
+    """An error: with what was chosen, reports break rules. ``problems`` has all of them, with their reports and cells."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(problem.message.id for problem in problems))
+        self.problems = tuple(problems)
+
+
 class NotClaimed(Exception):
     """An error: the upload cannot be applied. ``claim`` says why."""
 
@@ -173,13 +184,19 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
     """
     year, key = (read.plan_year, read.period_key) if read.period_key else _open_quarter(session, now)
     stored = _load(session, year, key, uploader, now)
-    result = diff_reports(read, stored.report_rows)
+    uploaded = saved_versions(session, uploader.person_id, key)
+    own_versions = {code: _own_versions(code, row.version, uploaded) for code, row in stored.report_rows.items()}
+    result = diff_reports(read, stored.report_rows, own_versions, _refusals(stored))
     rows, findings = [], []
     for code, (draft, version) in result.drafts.items():
-        own = _submission_findings(stored.rows[code], draft)
+        place = stored.rows[code]
+        is_submitted = place.report is not None and place.report.is_submitted
+        own = submission_findings(read.table, place.row, draft, is_submitted=is_submitted)
         findings += own
-        rows.append(_RowToSave(code, version, draft, result.yours[code], tuple(problem.rule for problem in own)))
-    preview = replace(result.preview, problems=(*result.preview.problems, *findings))
+        rules = tuple(problem.rule for problem in own) if is_submitted else ()
+        rows.append(_RowToSave(code, version, draft, result.yours[code], rules))
+    problems = _about_whole_book(session, read, stored, result.preview.problems)
+    preview = replace(result.preview, problems=(*problems, *group_problems(findings)))
     payload = _Payload(year, key, tuple(rows), uploader.preferred_ids)
     behalf = {uploader.actor_for(stored.rows[row.code].target.priority).behalf_of for row in rows}
     behalf_of = behalf.pop() if len(behalf) == 1 else None
@@ -223,8 +240,8 @@ def apply_reports(
     """Save the rows of a file, all or none, and keep the outcome with the upload.
 
     A report that was submitted is submitted again, any other is saved as a draft. Raises ``NotClaimed`` if the upload was
-    applied before or can no longer be, ``Conflict`` with the code of a report that changed since the preview, and the errors of
-    ``save_draft`` and ``submit_report``.
+    applied before or can no longer be, ``RowsRefused`` if what was chosen breaks rules, ``Conflict`` with the code of a report
+    that changed since the preview, and the errors of ``save_draft`` and ``submit_report``.
     """
     claimed = uploads.claim(session, upload.id, uploader.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED:
@@ -236,6 +253,13 @@ def apply_reports(
     accepted = answers.accepted if uploader.may_accept else {}
     blocked = [row for row in chosen if row.rules and (STATUS_RULE in row.rules or not accepted.get(row.code))]
     to_save = [(row, _final_draft(row, stored_preview.preview, answers)) for row in chosen if row not in blocked]
+    refused = [
+        problem
+        for row, draft in to_save
+        for problem in _choice_problems(stored, row, draft, stored_preview.preview, is_accepted=bool(accepted.get(row.code)))
+    ]
+    if refused:
+        raise RowsRefused(refused)
     lines, submitted = [], []
     for row, draft in sorted(to_save, key=lambda pair: _activity_id(stored, pair[0].code)):
         line = _save_row(session, stored, row, draft, answers, accepted.get(row.code, ""), uploader, at=at)
@@ -314,16 +338,41 @@ def _load(session: Session, year: int, key: str, uploader: Uploader, now: dateti
     try:
         return load_reports(session, year, key, now=now, reports_for=uploader.reports_for)
     except NotFound:
-        sentence = N_("This site has no quarter %(quarter)s. Download a new workbook.")
-        raise Invalid(("", Message(sentence, {"quarter": key}))) from None
+        unknown = N_("This site has no quarter %(quarter)s. Download a new workbook.")
+        raise Invalid(("", Message(unknown, {"quarter": key}))) from None
 
 
-def _submission_findings(stored: StoredRow, draft: ReportDraft) -> list[Problem]:
-    """Return what a report lacks that was submitted already, and so is submitted again; a draft may be incomplete."""
-    if stored.report is None or not stored.report.is_submitted:
-        return []
-    problems = submission_problems(draft, stored.row.is_due)
-    return [Problem(f"{SUBMIT_RULES}{name}", message, subjects=(stored.row.code,)) for name, message in problems]
+def _about_whole_book(
+    session: Session, read: ReadReports, stored: StoredReports, problems: tuple[Problem, ...]
+) -> tuple[Problem, ...]:
+    """Return the problems, with one for a workbook of jurisdictions for which the person does not report at all."""
+    writable = {*stored.rows, *stored.replaced}
+    others = [problem for problem in problems if problem.rule == "not-yours"]
+    if not others or not read.jurisdictions or not writable.isdisjoint(read.baseline):
+        return problems
+    names = {each.code: each.name for each in jurisdictions(session, "en")}
+    own = join_list([names.get(code, Bilingual(code, code)) for code in read.jurisdictions])
+    whole = Problem("book-of-others", sentence("book-of-others", names=own))
+    return (whole, *(problem for problem in problems if problem not in others))
+
+
+def _refusals(stored: StoredReports) -> dict[str, Message]:
+    """Return why a person cannot write the other reports of the plan, by the code of the activity."""
+    quarter = stored.period.quarter
+    codes = [activity.code for priority in stored.plan.priorities for activity in priority.activities]
+    refusals = {code: sentence("not-yours") for code in codes if code not in stored.rows}
+    return refusals | {
+        code: sentence("replaced", quarter=quarter, later=later.quarter) for code, later in stored.replaced.items()
+    }
+
+
+def _own_versions(code: str, version: int, uploaded: Mapping[tuple[str, int], int]) -> frozenset[int]:
+    """Return the versions since which only uploads of this person changed a report."""
+    versions = set()
+    while (before := uploaded.get((code, version))) is not None and before < version:
+        version = before
+        versions.add(version)
+    return frozenset(versions)
 
 
 def _payload(data: Mapping[str, Any]) -> _Payload:
@@ -342,6 +391,28 @@ def _final_draft(row: _RowToSave, preview: Preview, answers: Answers) -> ReportD
     choices |= {name: "yours" for code, name in answers.removals if code == row.code}
     texts = {name: text for (code, name), text in answers.texts.items() if code == row.code}
     return merge_drafts(row.draft, row.yours, choices, texts)
+
+
+def _choice_problems(
+    stored: StoredReports, row: _RowToSave, draft: ReportDraft, preview: Preview, *, is_accepted: bool
+) -> list[Problem]:
+    """Return the rules that a report breaks with what was chosen, at the cells that were asked about."""
+    place = stored.rows.get(row.code)
+    if place is None or place.row.version != row.version or is_accepted:
+        return []
+    is_submitted = place.report is not None and place.report.is_submitted
+    problems = submission_problems(draft, place.row.is_due) if is_submitted else draft_problems(draft)
+    asked: list[tuple[str, Cell]] = [(each.field, each.cell) for each in preview.conflicts if each.subject == row.code]
+    asked += [(each.field, cell) for each in preview.questions if row.code in each.subjects for cell in each.cells]
+    return [
+        Problem(
+            f"{SUBMIT_RULES}{name}",
+            message,
+            tuple(dict.fromkeys(cell for field, cell in asked if field == name or field.startswith(f"{name}_"))),
+            subjects=(row.code,),
+        )
+        for name, message in problems
+    ]
 
 
 def _save_row(
@@ -370,6 +441,8 @@ def _save_row(
         version, entries = _write(session, place.target, state, draft, row.version, accepted, uploader, at=at)
     except Conflict:
         raise Conflict(row.code) from None
+    is_draft = state is not ReportState.SUBMITTED
+    lacks = [message for _name, message in submission_problems(draft, place.row.is_due)] if is_draft else []
     line = {
         "code": row.code,
         "activity": place.target.activity.id,
@@ -383,6 +456,7 @@ def _save_row(
         "accepted": accepted if row.rules else "",
         "rules": list(row.rules),
         "nothing_to_report": draft.nothing_to_report,
+        "lacks": [message_data(message) for message in lacks],
     }
     return line, entries
 

@@ -14,7 +14,7 @@ from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
 from cogwg.core.text_limits import grouped_number
 from cogwg.workbook import guide, palette
-from cogwg.workbook.books import ReportsBook
+from cogwg.workbook.books import GuideFacts, ReportsBook
 from cogwg.workbook.layout import (
     CODES_ROW,
     EXAMPLE_ROW,
@@ -46,7 +46,7 @@ PAGE_WIDTH = 200
 BASELINE_KEYS = ("code", "activity_id", "version", "due")
 REPORTS_TITLE = Bilingual("Reports for Quarter {quarter} of {year}", "Rapports du trimestre {quarter} de {year}")
 _PREPARED = Bilingual("Prepared on {day}", "Préparé le {day}")
-_FOR = Bilingual("For: {codes}", "Pour\u00a0: {codes}")
+_FOR = Bilingual("For: {names}", "Pour\u00a0: {names}")
 _FOR_ALL = Bilingual("For: all jurisdictions", "Pour\u00a0: toutes les administrations")
 _HINT = Bilingual(
     "Yellow: missing. Red: wrong. Blue: in one language only.",
@@ -96,7 +96,7 @@ def write_reports(book: ReportsBook) -> bytes:
         for row, own in zip(book.rows, texts, strict=True)
     ]
     filled = [FilledRow(number, own) for number, own in enumerate(texts, FIRST_ROW)]
-    sheets, names = report_sheets(facts, filled, baseline)
+    sheets, names = report_sheets(facts, filled, baseline, book.guide)
     return write_package(sheets, properties_of(facts, title_of(facts)), names)
 
 
@@ -116,17 +116,19 @@ def title_of(facts: BookFacts) -> Bilingual:
 
 
 def report_sheets(
-    facts: BookFacts, rows: Sequence[FilledRow], baseline: Sequence[BaselineRow]
+    facts: BookFacts, rows: Sequence[FilledRow], baseline: Sequence[BaselineRow], about: GuideFacts
 ) -> tuple[list[Sheet], list[tuple[str, str]]]:
     """Return the sheets of the workbook and its defined names: guide, reports, reference and hidden sheet."""
     lang, title = facts.lang, title_of(facts)
     columns = in_book_order(REPORT_COLUMNS, lang)
     codes = ", ".join(facts.jurisdictions)
+    names_of_all = dates.join_list(about.names) or Bilingual(codes, codes)
     lines = [
-        Bilingual(_FOR.en.format(codes=codes), _FOR.fr.format(codes=codes)) if codes else _FOR_ALL,
+        Bilingual(_FOR.en.format(names=names_of_all.en), _FOR.fr.format(names=names_of_all.fr)) if codes else _FOR_ALL,
         prepared_line(facts.written_at),
     ]
-    guide_page = guide.guide_sheet(title, lines, guide.REPORT_STEPS, guide.REPORT_NOTES, lang)
+    steps = (*guide.REPORT_STEPS, guide.submit_step(about))
+    guide_page = guide.guide_sheet(title, lines, steps, guide.REPORT_NOTES, lang)
     reference, lists = guide.reference_sheet([(guide.COLUMNS, columns)], guide.REPORT_CHOICES, lang)
     hidden, names = hidden_sheet(facts, REPORT_COLUMNS, baseline)
     names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]

@@ -53,8 +53,9 @@ def test_check_prints_a_line_for_each_problem_with_its_cell(run: RunCommand, url
     file.write_bytes(fill(file.read_bytes(), {("3.2", "status"): "Nearly done", ("3.3", "progress_en"): "Tested."}))
     result = run("workbook", "check", str(file), *TODAY, COGWG_DATABASE_URL=url)
     assert result.code == 1
-    first, counts = result.out.splitlines()
+    first, later, counts = result.out.splitlines()
     assert first == "Reports – Rapports F5: Choose a status from the list. (3.2)"
+    assert later.endswith("Before submitting: Select the status of this activity. (3.3)")
     assert counts.startswith("1 change, 1 problem, ")
     french = run("workbook", "check", str(file), "--lang", "fr", *TODAY, COGWG_DATABASE_URL=url)
     assert "Choisissez un état dans la liste." in french.out
@@ -86,7 +87,7 @@ def test_apply_for_a_neighbour_saves_nothing(run: RunCommand, url: str, file: Pa
     before = app.fingerprint(without=())
     result = run("workbook", "apply", str(file), "--by", email("quebec"), *TODAY, COGWG_DATABASE_URL=url)
     assert result.code == 1
-    assert "You cannot report on this activity" in result.out
+    assert "Download your own workbook. This one is for Ontario." in result.out
     assert result.out.endswith("Nothing was saved.\n")
     assert app.fingerprint(without=()) == before
     app.close()

@@ -61,6 +61,7 @@ def test_workbook_is_checked_decided_on_saved_and_undone(
         expect(main).to_contain_text(text)
     faults = check_page(lead, "preview") if js else []
     lead.page.get_by_label(lead.translate("Remove it")).check()
+    lead.page.locator(f'input[name="choose-{CODE}-progress_en"][value="both"]').check()
     lead.page.locator(f'textarea[name="both-{CODE}-progress_en"]').fill("Twelve or thirteen resources are shared.")
     save(lead)
     faults += check_page(lead, "receipt") if js else []

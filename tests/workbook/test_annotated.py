@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.workbook.annotated import write_annotated
 from cogwg.workbook.diff import diff_reports
 from cogwg.workbook.layout import HIDDEN_SHEET, PROBLEMS_SHEET, REPORTS_SHEET
@@ -115,3 +116,37 @@ def test_copy_of_a_file_without_its_hidden_sheet_can_be_opened() -> None:
     copy = write_annotated(read, diff_reports(read, stored(ROWS)).preview)
     again = diff_reports(read_reports(copy), stored(ROWS)).preview
     assert [p.rule for p in again.problems] == ["status-unknown", "address", "baseline-missing", "emptied"]
+
+
+def test_row_with_a_repeated_code_still_names_its_other_mistakes() -> None:
+    good = write_reports(book_of(ROWS))
+    table = read_reports(good).table
+
+    def change(sheet: Any, _book: Any) -> None:
+        sheet[place(table, "1.3", "code")] = "1.2"
+        sheet[place(table, "1.3", "status")] = "On track"
+
+    result = diff_reports(read_reports(edited(good, change)), stored(ROWS))
+    assert {problem.rule for problem in result.preview.errors} == {"code-repeated", "status-unknown"}
+    assert result.drafts == {}
+
+
+def test_copy_says_what_is_in_it_and_lists_conflicts() -> None:
+    good = write_reports(book_of(ROWS))
+    table = read_reports(good).table
+
+    def change(sheet: Any, _book: Any) -> None:
+        sheet[place(table, "1.3", "progress_en")] = "=1+1"
+        sheet[place(table, "1.4", "challenge_en")] = None
+        sheet[place(table, "1.5", "progress_en")] = "Mine."
+
+    read = read_reports(edited(good, change))
+    rows = stored(ROWS)
+    theirs = replace(rows["1.5"].draft, progress=Bilingual("Theirs.", ""))
+    changed = {**rows, "1.5": replace(rows["1.5"], version=rows["1.5"].version + 1, draft=theirs)}
+    book: Any = load_workbook(BytesIO(write_annotated(read, diff_reports(read, changed).preview)))
+    words = " ".join(str(cell.value) for row in book[PROBLEMS_SHEET] for cell in row if cell.value)
+    assert "It has replaced the formula" in words
+    assert "Replace this formula" not in words
+    assert "Empty. Saved: Few staff." in words
+    assert "This text has also changed on the site." in words

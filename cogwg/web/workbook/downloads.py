@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, make_response, request
 
-from cogwg.accounts.queries import jurisdiction
+from cogwg.accounts.queries import jurisdiction, jurisdictions
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, Invalid, NotFound
 from cogwg.core.tables import WRITERS
@@ -13,15 +13,18 @@ from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.workbook.annotated import write_annotated
+from cogwg.workbook.books import GuideFacts
 from cogwg.workbook.plan_queries import plan_book
 from cogwg.workbook.plan_writer import write_plan
 from cogwg.workbook.queries import load_reports, reports_book
 from cogwg.workbook.reader import read_reports
+from cogwg.workbook.services import previewed_reports
 from cogwg.workbook.writer import write_reports
 
 _PREFIX = {"en": "reports", "fr": "rapports"}
@@ -43,7 +46,7 @@ def reports_file(lang: str) -> Response:
         codes = [(m.jurisdiction_id, m.code) for m in person.lead_memberships if m.jurisdiction_id is not None]
     uploader = current_uploader(tuple(each for _id, each in codes))
     stored = load_reports(session(), plan_year_of(key), key, now=clocks.now(), reports_for=uploader.reports_for)
-    book = reports_book(stored, codes, i18n.current_language(), clocks.now())
+    book = reports_book(stored, codes, i18n.current_language(), clocks.now(), mail_context()["site"])
     session().rollback()
     with released_slot():
         data = write_reports(book)
@@ -70,11 +73,15 @@ def marked_file(lang: str, id: int) -> Response:
     """Return a copy of a workbook that this person uploaded, with the cells of its problems marked."""
     person_id, now = current_user().person_id, clocks.real_now()
     head = upload_head(session(), id, person_id)
-    preview, content = stored_preview(session(), id, person_id, now).preview, upload_content(session(), id, person_id, now)
-    session().rollback()
+    stored, content = stored_preview(session(), id, person_id, now), upload_content(session(), id, person_id, now)
     try:
+        due_at = previewed_reports(session(), stored.payload, current_uploader(), now=clocks.now()).period.due_at
+        names = {each.code: each.name for each in jurisdictions(session(), "en")}
+        session().rollback()
         with released_slot():
-            data = write_annotated(read_reports(content), preview)
+            read = read_reports(content)
+            own = tuple(names[code] for code in read.jurisdictions if code in names)
+            data = write_annotated(read, stored.preview, GuideFacts(own, due_at, mail_context()["site"]))
     except Invalid:
         raise NotFound(f"file of upload {id}") from None
     return _file_response(data, f"{head.file_name.removesuffix('.xlsx') or local_day(head.uploaded_at)}-{_MARKED[lang]}")

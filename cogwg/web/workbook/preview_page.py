@@ -12,10 +12,13 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import person_names
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
 from cogwg.reporting.merge import MarkedRuns, mark_differences
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.reporting.periods import PeriodFacts, current_period
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
@@ -158,9 +161,11 @@ def render_preview(
         upload=head,
         form=ApplyForm(formdata=None, data={"revision": str(head.revision)}),
         period=reports.period,
+        open_period=_other_open_quarter(reports),
         plan=reports.plan,
         summary=_summary(preview, ready),
         errors=[problem_view(problem) for problem in preview.errors],
+        later=[problem_view(problem) for problem in preview.later],
         questions=[_question(number, question, answers) for number, question in enumerate(preview.questions)],
         conflicts=conflicts,
         rows=rows,
@@ -181,6 +186,13 @@ def render_preview(
     return make_response(page, status)
 
 
+def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
+    """Return the quarter that accepts reports now, if the workbook is for another one."""
+    quarters = [each.period for each in periods_with_missing_counts(session(), clocks.now(), local_day(clocks.now()))]
+    period = current_period(quarters)
+    return period if period is not None and period.key != reports.period.key else None
+
+
 def problem_sentence(problem: Problem) -> str:
     """Return what is wrong and what to do."""
     return i18n.translate_message(problem.message)
@@ -190,11 +202,19 @@ def _summary(preview: Preview, ready: Sequence[str]) -> list[str]:
     """Return how many reports are ready, need a choice, or have problems."""
     in_conflict = {conflict.subject for conflict in preview.conflicts}
     blocked = _blocked_codes(preview)
-    clear = len([code for code in ready if code not in in_conflict])
+    incomplete = {code for problem in preview.later for code in problem.subjects if code not in in_conflict}
+    clear = len([code for code in ready if code not in in_conflict and code not in incomplete])
+    later = len(incomplete)
     parts = (
         (clear, ngettext("%(num)s report is ready", "%(num)s reports are ready", clear)),
-        (len(in_conflict), ngettext("%(num)s needs your choice", "%(num)s need your choice", len(in_conflict))),
-        (len(blocked), ngettext("%(num)s has problems", "%(num)s have problems", len(blocked))),
+        (
+            later,
+            ngettext(
+                "%(num)s report can be saved but not submitted yet", "%(num)s reports can be saved but not submitted yet", later
+            ),
+        ),
+        (len(in_conflict), ngettext("%(num)s report needs your choice", "%(num)s reports need your choice", len(in_conflict))),
+        (len(blocked), ngettext("%(num)s report has problems", "%(num)s reports have problems", len(blocked))),
     )
     return [text for number, text in parts if number]
 
@@ -244,6 +264,7 @@ def _conflict(
     theirs_marked, yours_marked = mark_differences(conflict.theirs, conflict.yours)
     report = row.report if row is not None else None
     by, at = report.last_change if report is not None else (None, None)
+    is_own = by == current_user().person_id
     return ConflictView(
         code=conflict.subject,
         title=row.row.title if row is not None else EMPTY_TEXT,
@@ -253,7 +274,7 @@ def _conflict(
         cell=conflict.cell,
         name=choice_name(*place),
         text_name=text_name(*place),
-        chosen=answers.choices.get(place, "both" if can_keep_both and answers is NO_ANSWERS else ""),
+        chosen=answers.choices.get(place, "both" if can_keep_both and not is_own and answers is NO_ANSWERS else ""),
         base=conflict.base,
         theirs=conflict.theirs,
         yours=conflict.yours,
@@ -263,7 +284,7 @@ def _conflict(
         can_keep_both=can_keep_both,
         changed_by=names.get(by or 0, ""),
         changed_for=report.written_for if report is not None and by == report.changed_by_id else EMPTY_TEXT,
-        is_own=by == current_user().person_id,
+        is_own=is_own,
         changed_at=at,
         is_missing=place in missing,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import make_response, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
@@ -16,7 +17,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.status import Status
 from cogwg.imports.previews import Problem
 from cogwg.imports.queries import UploadHead
-from cogwg.imports.stored_previews import problem_from
+from cogwg.imports.stored_previews import message_from, problem_from
 from cogwg.plan.lookups import activity_titles
 from cogwg.reporting.models import ReportState
 from cogwg.web.http import i18n
@@ -37,6 +38,8 @@ class SavedRow:
     is_undone: bool
     has_changed_since: bool
     accepted: str
+    lacks: tuple[str, ...] = ()
+    """What the draft lacks before it can be submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def render_receipt(head: UploadHead, *, problems: tuple[str, ...] = (), status: 
         left=_unsaved([problem_from(data) for data in outcome.get("left", ())]),
         declined=outcome.get("declined", ()),
         behalf_of=_name(head.behalf_of),
-        changed_since=undone.get("changed_since", ()),
+        undone_sentence=undone_sentence(len(undone.get("codes", ())), undone.get("changed_since", ())),
         undone_count=len(undone.get("codes", ())),
         value_count=sum(len(line["fields"]) for line in lines),
         fingerprint=_in_groups(head.sha256),
@@ -71,6 +74,23 @@ def render_receipt(head: UploadHead, *, problems: tuple[str, ...] = (), status: 
         undo_url=url_for("workbook.upload_undo", lang=lang, id=head.id),
     )
     return make_response(page, status)
+
+
+def undone_sentence(count: int, changed_since: Sequence[str]) -> str:
+    """Return what was undone, and which reports were not, because they have changed since."""
+    if not count:
+        every = len(changed_since)
+        return str(
+            ngettext(
+                "The report has changed since. It stays as it is.",
+                "All %(num)s reports have changed since. They stay as they are.",
+                every,
+            )
+        )
+    sentence = str(ngettext("%(num)s report is as it was before.", "%(num)s reports are as they were before.", count))
+    if changed_since:
+        sentence += " " + _("Not undone, because they have changed since: %(codes)s.", codes=", ".join(changed_since))
+    return sentence
 
 
 def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], undone: Mapping[str, Any]) -> SavedRow:
@@ -85,6 +105,7 @@ def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], u
         line["code"] in undone.get("codes", ()),
         line["code"] in undone.get("changed_since", ()),
         line["accepted"],
+        tuple(i18n.translate_message(message_from(message)) for message in line.get("lacks", ())),
     )
 
 

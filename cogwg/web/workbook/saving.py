@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.imports.previews import Problem
 from cogwg.imports.queries import UploadHead, stored_preview, upload_content, upload_head
 from cogwg.imports.rules import Claim, UploadKind
 from cogwg.imports.services import UploadedFile, replace_preview
@@ -23,13 +23,14 @@ from cogwg.web.http.forms import ButtonForm
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.emails import queue_receipt, queue_submitted
 from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
-from cogwg.web.workbook.preview_page import render_preview
-from cogwg.web.workbook.receipt_page import render_receipt
+from cogwg.web.workbook.preview_page import problem_view, render_preview
+from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import check_again
 from cogwg.workbook.services import (
     Answers,
     NotClaimed,
+    RowsRefused,
     acceptable_codes,
     apply_reports,
     missing_choices,
@@ -73,6 +74,9 @@ def upload_apply(lang: str, id: int) -> Response:
         if refusal.claim is Claim.OUTDATED:
             return render_preview(head, stored, answers=answers, status=409, is_outdated=True)
         return redirect_to_outcome(page)
+    except RowsRefused as refusal:
+        sentences = [_refused_sentence(problem) for problem in refusal.problems]
+        return render_preview(head, stored, answers=answers, problems=sentences, status=422)
     except (Conflict, Forbidden):
         return _check_again(head, answers)
     except Invalid as refusal:
@@ -101,13 +105,19 @@ def upload_undo(lang: str, id: int) -> Response:
         sentences = tuple(i18n.translate_message(message) for _field, message in messages)
         return render_receipt(head, problems=sentences or (_("You can no longer report on these activities."),), status=422)
     if undone is not None:
-        flash_at("", _undone_sentence(len(undone.codes), undone.changed_since))
+        flash_at("", undone_sentence(len(undone.codes), undone.changed_since))
     return redirect_to_outcome(url_for("workbook.upload_page", lang=lang, id=id))
 
 
 def _problems(answers: Answers) -> list[str]:
     without_reason = [code for code, reason in answers.accepted.items() if not reason]
     return [f"{code}: {i18n.translate_message(REASON_MISSING)}" for code in without_reason]
+
+
+def _refused_sentence(problem: Problem) -> str:
+    """Return a problem with its report and cells."""
+    view = problem_view(problem)
+    return ", ".join((view.where, *(cell.address for cell in view.cells))) + f" · {view.sentence}"
 
 
 def _check_again(head: UploadHead, answers: Answers) -> Response:
@@ -127,10 +137,3 @@ def _check_again(head: UploadHead, answers: Answers) -> Response:
     return render_preview(
         head, stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
     )
-
-
-def _undone_sentence(count: int, changed_since: tuple[str, ...]) -> str:
-    sentence = str(ngettext("%(num)s report is as it was before.", "%(num)s reports are as they were before.", count))
-    if changed_since:
-        sentence += " " + _("Not undone, because someone has changed them since: %(codes)s.", codes=", ".join(changed_since))
-    return sentence

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from cogwg.audit.models import AuditEvent
@@ -30,6 +33,27 @@ def conflict_page(app: App, ontario: Client, **more: str) -> Page:
     return page
 
 
+def test_same_workbook_corrected_and_uploaded_again_is_a_change_not_a_conflict(app: App, ontario: Client) -> None:
+    data = download(ontario)
+    save(upload(ontario, fill(data, {(CODE, "progress_en"): THEIRS, (CODE, "next_step_en"): "Publish."})).follow())
+    corrected = {(CODE, "progress_en"): YOURS, (CODE, "next_step_en"): "Publish."}
+    page = upload(ontario, fill(data, corrected)).follow()
+    assert not page.find_all("fieldset", class_="difference")
+    save(page)
+    assert (stored(app).progress_en, stored(app).next_step_en) == (YOURS, "Publish.")
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    page = upload(ontario, fill(data, {(CODE, "progress_en"): "Fourteen."})).follow()
+    assert page.find_all("fieldset", class_="difference"), "the text was changed on the site since"
+
+
+def test_colleague_with_a_copy_of_my_workbook_still_gets_a_conflict(app: App, ontario: Client) -> None:
+    data = download(ontario)
+    save(upload(ontario, fill(data, {(CODE, "progress_en"): THEIRS})).follow())
+    colleague = app.client_as("bc")
+    page = upload(colleague, fill(data, {(CODE, "progress_en"): YOURS})).follow()
+    assert page.find_all("fieldset", class_="difference")
+
+
 def stored(app: App) -> StatusReport:
     row = report(app, CODE)
     assert row is not None
@@ -51,13 +75,13 @@ def test_conflict_shows_three_texts_and_the_choice_is_saved(
     for shown in (BASE, "Twelve", "Thirteen"):
         assert shown in page.main_text
     answers = {f"choose-{CODE}-progress_en": choice, f"both-{CODE}-progress_en": text}
-    assert save(page, **answers).follow().h1 == "1 report saved as a draft"
+    assert save(page, **answers).follow().h1 == "1 draft saved, not submitted yet"
     assert (stored(app).progress_en, stored(app).next_step_en) == (expected, "Publish them.")
 
 
 def test_conflict_without_a_choice_saves_nothing_and_says_so(app: App, ontario: Client) -> None:
     form = conflict_page(app, ontario).form("/save")
-    form.values.pop(f"choose-{CODE}-progress_en")
+    assert f"choose-{CODE}-progress_en" not in form.values, "nothing is chosen for me between two texts of mine"
     refused = form.submit()
     assert refused.status == 422
     assert "Choose which version to keep." in refused.alert_text
@@ -85,18 +109,36 @@ def test_emptied_cell_asks_and_keeps_the_text_unless_told_otherwise(
     assert (stored(app).challenge_en, stored(app).next_step_en) == (expected, "Publish them.")
 
 
+def test_conflict_does_not_hide_that_the_cell_itself_is_wrong(app: App, ontario: Client) -> None:
+    page = conflict_page(app, ontario, progress_en="x" * 4001)
+    assert "Shorten this text to at most" in page.main_text
+    assert "Report 4.3" in page.main_text
+    assert not page.find_all("button", class_="primary")
+
+
+def test_choices_that_break_rules_are_named_together_with_report_and_cell(app: App, ontario: Client) -> None:
+    submitted_report(app, ontario)
+    cells = {(CODE, "progress_en"): None, (CODE, "challenge_en"): None, (CODE, "next_step_en"): "Publish."}
+    page = preview(ontario, cells)
+    refused = save(page, **{"answer-0": "remove", "answer-1": "remove"})
+    assert refused.status == 422
+    assert "Describe the progress" in refused.alert_text
+    assert refused.alert_text.count("Report 4.3, ") == len(refused.find_all("li", class_="problem"))
+    assert stored(app).progress_en == BASE
+
+
 def test_report_that_changed_after_the_preview_is_shown_again_and_nothing_is_saved(app: App, ontario: Client) -> None:
     save(preview(ontario, {(CODE, "progress_en"): BASE}))
     page = preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     refused = save(page)
     assert refused.status == 409
-    assert "Someone changed these reports after this preview" in refused.alert_text
+    assert "These reports have changed since this preview" in refused.alert_text
     assert stored(app).progress_en == THEIRS
     assert report(app, "3.3") is None, "all or nothing"
     assert save(page).status == 409, "the old preview can no longer be saved"
     answered = save(refused, **{f"choose-{CODE}-progress_en": "yours"}).follow()
-    assert answered.h1 == "2 reports saved as drafts"
+    assert answered.h1 == "2 drafts saved, not submitted yet"
     assert stored(app).progress_en == YOURS
 
 
@@ -105,7 +147,7 @@ def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) 
     receipt = save(preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})).follow()
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     undone = receipt.form("/undo").submit().follow()
-    assert "Not undone, because someone has changed them since: 4.3." in undone.main_text
+    assert "Not undone, because they have changed since: 4.3." in undone.main_text
     assert stored(app).progress_en == THEIRS
     other = report(app, "3.3")
     assert other is not None
@@ -113,6 +155,15 @@ def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) 
     events = len(app.rows(AuditEvent))
     assert receipt.form("/undo").submit().status == 303
     assert len(app.rows(AuditEvent)) == events, "a second undo changes nothing"
+
+
+def test_undo_after_every_report_changed_says_that_nothing_was_undone(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(CODE, "progress_en"): YOURS})).follow()
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    undone = receipt.form("/undo").submit().follow()
+    assert undone.h1 == "Nothing was undone"
+    assert "The report has changed since. It stays as it is." in undone.main_text
+    assert stored(app).progress_en == THEIRS
 
 
 def submitted_report(app: App, ontario: Client) -> None:
@@ -125,8 +176,10 @@ def test_submitted_report_is_submitted_again_and_undone_again(app: App, ontario:
     mails = len(app.rows(OutboxMessage))
     page = preview(ontario, {(CODE, "progress_en"): YOURS})
     assert "will be submitted again" in page.main_text
+    assert [button.text for button in page.find_all("button", class_="primary")] == ["Save and submit again"]
     receipt = save(page).follow()
-    assert receipt.h1 == "1 report saved"
+    assert receipt.h1 == "1 report submitted again"
+    assert "Review and submit" not in receipt.main_text
     assert (stored(app).state, stored(app).progress_en) == (ReportState.SUBMITTED, YOURS)
     kinds = {mail.kind for mail in app.rows(OutboxMessage)[mails:]}
     assert kinds == {"receipt", "co-lead"}, "British Columbia's leads are told"
@@ -189,3 +242,19 @@ def test_preview_expires_and_says_what_to_do(app: App, ontario: Client) -> None:
     expired = save(page).follow()
     assert expired.h1 == "This preview has expired"
     assert report(app, CODE) is None
+
+
+def test_draft_that_cannot_be_submitted_yet_is_named_with_its_cells(app: App, ontario: Client) -> None:
+    page = preview(ontario, {("3.2", "status"): LIMITED, ("3.2", "progress_en"): "Begun.", ("3.2", "challenge_en"): None})
+    assert "1 report can be saved but not submitted yet" in page.main_text
+    assert "report is ready" not in page.main_text
+    assert "Describe the challenge." in page.main_text
+    assert "Report 3.2" in page.main_text
+    (marked,) = [href for a in page.find_all("a") if (href := a.get("href", "")).endswith("marked.xlsx")]
+    book = load_workbook(BytesIO(ontario.get(marked).response.get_data()))
+    sheet = book["Reports – Rapports"]
+    comments = [cell.coordinate for row in sheet for cell in row if cell.comment]
+    assert len(comments) == 2, "in either language"
+    receipt = save(page).follow()
+    assert "Report 3.2 cannot be submitted yet." in receipt.main_text
+    assert "Describe the challenge." in receipt.main_text

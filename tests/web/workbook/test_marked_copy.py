@@ -20,7 +20,7 @@ def test_marked_copy_names_the_problem_and_is_uploaded_again(app: App, ontario: 
     data = marked.response.get_data()
     assert PROBLEMS_SHEET in load_workbook(BytesIO(data)).sheetnames
     again = upload(ontario, fill(data, {("3.2", "status"): "Limited progress – Progrès limité"})).follow()
-    assert "2 reports are ready" in again.main_text
+    assert "2 reports can be saved" in again.main_text
     save(again)
     for code in ("3.2", "3.3"):
         assert report(app, code) is not None

@@ -68,7 +68,7 @@ def test_draft_that_changed_after_the_preview_is_compared_again(app: App) -> Non
     saved(other)
     refused = page.form("/save-plan").submit()
     assert refused.status == 409
-    assert "Someone changed this draft" in refused.alert_text
+    assert "This draft has changed" in refused.alert_text
 
 
 def test_lead_cannot_upload_a_plan_and_an_adopted_plan_is_not_replaced(app: App) -> None:

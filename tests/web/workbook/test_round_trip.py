@@ -35,6 +35,12 @@ def own_code(app: App, client: Client) -> str:
     return next(code for code in codes if report(app, code) is None)
 
 
+def workbook_codes(client: Client) -> str:
+    """Return the codes in the workbook of this person, each with a space after it."""
+    sheet = load_workbook(BytesIO(download(client)))[REPORTS_SHEET]
+    return "".join(f"{sheet.cell(row, 1).value} " for row in range(FIRST_ROW, sheet.max_row + 1))
+
+
 def test_unedited_workbook_changes_nothing(app: App, ontario: Client) -> None:
     page = upload(ontario, download(ontario)).follow()
     assert "The workbook has no changes" in page.main_text
@@ -47,12 +53,12 @@ def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client)
     before = app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head"))
     page = preview(ontario, {(code, "status"): "Limited progress – Progrès limité", (code, "progress_en"): PROGRESS})
     assert "Nothing is saved yet." in page.main_text
-    assert "1 report is ready" in page.main_text
+    assert "1 report can be saved but not submitted yet" in page.main_text
     assert PROGRESS in page.main_text
     assert app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head")) == before
     events = len(app.rows(AuditEvent))
     saved = save(page).follow()
-    assert saved.h1 == "1 report saved as a draft"
+    assert saved.h1 == "1 draft saved, not submitted yet"
     stored = report(app, code)
     assert stored is not None
     assert (stored.status, stored.progress_en) == (Status.LIMITED, PROGRESS)
@@ -94,13 +100,33 @@ def test_neighbour_sees_and_saves_nothing_of_an_upload(app: App, ontario: Client
     assert report(app, code) is None
 
 
-def test_rows_of_others_are_refused_by_name(app: App, ontario: Client) -> None:
+def test_workbook_of_others_is_refused_by_their_name(app: App, ontario: Client) -> None:
     code = own_code(app, ontario)
     data = fill(download(ontario), {(code, "progress_en"): PROGRESS})
     page = upload(app.client_as("quebec"), data).follow()
-    assert "You cannot report on this activity" in page.main_text
-    assert code in page.main_text
+    assert "Download your own workbook. This one is for Ontario." in page.main_text
+    assert "has no changes" not in page.main_text
     assert not page.find_all("button", class_="primary")
+
+
+def test_row_of_others_in_my_workbook_is_refused_by_its_code(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    others = next(a.code for a in app.rows(Activity) if f"{a.code} " not in workbook_codes(ontario))
+    page = preview(ontario, {(code, "code"): others, (code, "progress_en"): PROGRESS})
+    assert "You cannot report on this activity." in page.main_text
+    assert f"Report {others}" in page.main_text
+
+
+def test_quarter_that_a_later_report_replaced_can_no_longer_be_corrected(app: App, ontario: Client) -> None:
+    data = ontario.get("/en/workbook/reports.xlsx?period=2020-06").response.get_data()
+    page = upload(ontario, fill(data, {("4.3", "progress_en"): PROGRESS})).follow()
+    assert "This workbook is for Quarter 2 of 2020. Quarter 3 of 2020 is open now." in page.main_text
+    more = {"status": "LP", "progress_en": PROGRESS, "challenge_en": "Staff is short."}
+    ontario.report_form("4.3").fill(**more).submit(button_value="submit")
+    refused = save(page)
+    assert refused.status == 409
+    assert "The report for Quarter 2 can no longer be corrected" in refused.main_text
+    assert not refused.find_all("button", class_="primary")
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -134,3 +160,17 @@ def test_missing_file_is_named(ontario: Client) -> None:
     page = ontario.get("/en/workbook").form("/en/workbook").submit()
     assert page.status == 422
     assert "Choose the workbook that you filled in." in page.alert_text
+
+
+def test_guide_says_for_whom_the_workbook_is_and_that_it_must_be_submitted_on_the_site(ontario: Client) -> None:
+    sheet = load_workbook(BytesIO(download(ontario))).worksheets[0]
+    words = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
+    assert "For: Ontario" in words
+    assert "5. On the site, choose “Review and submit”." in words
+    assert "Due September\u00a030, 5\u00a0pm (Eastern time)." in words
+    assert "5. Sur le site, choisissez" in words
+
+
+def test_receipt_promises_no_email_while_none_can_be_sent(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(own_code(app, ontario), "progress_en"): PROGRESS})).follow()
+    assert "Emails wait for now, because this site has no email server yet." in receipt.main_text
