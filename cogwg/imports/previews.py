@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that cells break. ``found`` is what is in them; a problem of the whole file has no cell and no subject.
+    """A rule that cells break. ``content`` is what is in them; a problem of the whole file has no cell and no subject.
 
     ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line. ``field`` is the
     field that a question is about.
@@ -41,7 +41,7 @@ class Problem:
     rule: str
     message: Message
     cells: tuple[Cell, ...] = ()
-    found: str = ""
+    content: str = ""
     subjects: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
     field: str = ""

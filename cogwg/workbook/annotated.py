@@ -84,8 +84,8 @@ def _as_in_copy(preview: Preview, lang: Language) -> Preview:
         if problem.rule == "formula":
             problems.append(replace(problem, message=sentence("formula-replaced")))
         elif problem.rule == "emptied":
-            saved = Bilingual(_SAVED.en.format(text=problem.found), _SAVED.fr.format(text=problem.found))
-            problems.append(replace(problem, found=saved.text(lang)))
+            saved = Bilingual(_SAVED.en.format(text=problem.content), _SAVED.fr.format(text=problem.content))
+            problems.append(replace(problem, content=saved.text(lang)))
         else:
             problems.append(problem)
     problems += [
@@ -157,7 +157,7 @@ def problems_sheet(preview: Preview, places: Mapping[Cell, tuple[str, Place]], l
             look = palette.WRONG_CELL if problem.severity is Severity.ERROR else palette.ASKED_CELL
             sheet.write(row, 2, words.exact_text(lang), look)
             sheet.write(row, 3, words.exact_text(lang.other), palette.FILLED)
-            sheet.write(row, 4, problem.found[:300], palette.FILLED)
+            sheet.write(row, 4, problem.content[:300], palette.FILLED)
             sheet.fit_height(row)
     if preview.left_out:
         names = " · ".join(preview.left_out)[:2000]

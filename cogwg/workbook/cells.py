@@ -255,7 +255,7 @@ class FileBook:
 
 def _is_date_format(code: str) -> bool:
     plain = _QUOTED_FORMAT.sub("", code[:200]).lower()
-    return ("general" not in plain and any(letter in plain for letter in "dyhs")) or bool(re.fullmatch(r"m{1,5}", plain))
+    return ("general" not in plain and any(mark in plain for mark in "dyhs")) or bool(re.fullmatch(r"m{1,5}", plain))
 
 
 class _StringReader:
@@ -433,8 +433,8 @@ def _whole(text: str) -> int | None:
 
 def _column_number(letters: str) -> int:
     number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
+    for character in letters.upper():
+        number = number * 26 + ord(character) - 64
     return number
 
 

@@ -37,5 +37,5 @@ def _joined(group: Sequence[Problem]) -> Problem:
         return first
     cells = tuple(dict.fromkeys(cell for problem in group for cell in problem.cells))
     subjects = tuple(dict.fromkeys(subject for problem in group for subject in problem.subjects))
-    texts = list(dict.fromkeys(filter(None, (problem.found for problem in group))))
-    return replace(first, cells=cells, subjects=subjects, found=" · ".join([*texts[:3], *["…"] * (len(texts) > 3)]))
+    texts = list(dict.fromkeys(filter(None, (problem.content for problem in group))))
+    return replace(first, cells=cells, subjects=subjects, content=" · ".join([*texts[:3], *["…"] * (len(texts) > 3)]))

@@ -50,9 +50,11 @@ def js(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def make_site(make_app: MakeApp) -> Iterator[MakeSite]:
-    """``make_site(template, day)``: a running site with a database for the duration of the test."""
+    """``make_site(template, day, **settings)``: a running site with a database for the duration of the test."""
     with ExitStack() as opened:
-        yield lambda template="seeded", day=DEMO_DAY: opened.enter_context(Site(make_app("sqlite", template, day, **SERVED)))
+        yield lambda template="seeded", day=DEMO_DAY, **settings: opened.enter_context(
+            Site(make_app("sqlite", template, day, **SERVED, **settings))
+        )
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from tests.databases import PASSWORD
 from tests.e2e import axe
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import MakeSite, OpenBrowser
-from tests.e2e.site import Site
 from tests.web.account.test_own_account import NEW, address_link
 from tests.web.auth.test_first_account import FIELDS, setup_link
 from tests.web.auth.test_forgotten_password import emailed_tokens
 from tests.web.auth.test_sign_in import NEW_PASSWORD
-from tests.web_client import email
+from tests.web_client import MAIL_SERVER, email
 
 
 def check(user: BrowserUser) -> None:
@@ -48,7 +47,8 @@ def test_first_account_is_created_and_lists_what_to_do_first(make_site: MakeSite
     expect(user.page.locator("#invite")).to_be_visible()
 
 
-def test_forgotten_password_then_own_account(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_forgotten_password_then_own_account(make_site: MakeSite, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    site = make_site(mail=MAIL_SERVER)
     elsewhere = open_browser(site, lang)
     elsewhere.sign_in("ontario", PASSWORD)
     user = open_browser(site, lang, js=js)

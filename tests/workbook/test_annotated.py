@@ -85,7 +85,7 @@ def test_copy_uploaded_again_says_the_same_and_corrected_it_is_clean(lang: Langu
 
     def essence(preview: Any) -> Any:
         changes = [(c.subject, c.field, c.before, c.after) for c in preview.changes]
-        return changes, [(p.rule, p.subjects, p.found) for p in preview.problems], preview.conflicts, preview.unchanged
+        return changes, [(p.rule, p.subjects, p.content) for p in preview.problems], preview.conflicts, preview.unchanged
 
     assert essence(again.preview) == essence(before.preview)
     assert again.drafts == before.drafts

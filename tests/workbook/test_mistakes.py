@@ -168,9 +168,9 @@ def test_same_problem_in_many_cells_is_one_with_its_cells() -> None:
         sheet[place(table, "1.2", "evidence_url")] = "none"
 
     first, second = problems_after(change, rows)
-    assert (first.rule, first.found, first.subjects) == ("status-unknown", "On track", tuple(row.code for row in rows))
+    assert (first.rule, first.content, first.subjects) == ("status-unknown", "On track", tuple(row.code for row in rows))
     assert [cell.address for cell in first.cells] == [place(table, row.code, "status") for row in rows]
-    assert (second.rule, second.found) == ("address", "none")
+    assert (second.rule, second.content) == ("address", "none")
 
 
 def test_many_different_problems_are_capped_and_counted() -> None:

@@ -311,7 +311,9 @@ def test_annotated_plan_marks_its_problems_and_says_the_same_when_uploaded_again
     marked = sum(bool(cell.comment) for sheet in book for row in sheet for cell in row)
     assert marked == len({cell for problem in preview.problems for cell in problem.cells})
     again = diff_plan(read_plan(data), plan, JURISDICTIONS).preview
-    assert [(p.rule, p.subjects, p.found) for p in again.problems] == [(p.rule, p.subjects, p.found) for p in preview.problems]
+    assert [(p.rule, p.subjects, p.content) for p in again.problems] == [
+        (p.rule, p.subjects, p.content) for p in preview.problems
+    ]
     assert [(c.subject, c.field, c.after) for c in again.changes] == [(c.subject, c.field, c.after) for c in preview.changes]
 
 

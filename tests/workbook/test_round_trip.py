@@ -178,7 +178,7 @@ def test_emptied_cell_is_a_question_and_keeps_the_text() -> None:
     diff = diff_of(edited(data, change), rows)
     assert diff.preview.changes == ()
     first, second = diff.preview.questions
-    assert (first.rule, first.field, first.subjects, first.found) == ("emptied", "challenge_en", ("1.2",), "Few staff.")
+    assert (first.rule, first.field, first.subjects, first.content) == ("emptied", "challenge_en", ("1.2",), "Few staff.")
     assert first.cells[0].address == place(table, "1.2", "challenge_en")
     assert (second.field, second.severity) == ("evidence", Severity.QUESTION)
     assert diff.drafts["1.2"] == (rows[1].draft, 3)

@@ -45,7 +45,7 @@ class ProblemView:
     """A problem: what to do, what is in its cells, the cells, and the reports that it is about, in words."""
 
     sentence: str
-    found: str
+    content: str
     cells: tuple[Cell, ...]
     where: str
 
@@ -236,7 +236,7 @@ def problem_view(problem: Problem) -> ProblemView:
     """Return a problem as pages show it."""
     codes = ", ".join(problem.subjects)
     where = str(ngettext("Report %(codes)s", "Reports %(codes)s", len(problem.subjects), codes=codes)) if codes else ""
-    return ProblemView(problem_sentence(problem), problem.found, problem.cells, where)
+    return ProblemView(problem_sentence(problem), problem.content, problem.cells, where)
 
 
 def _question(number: int, question: Problem, answers: Answers) -> QuestionView:
