@@ -307,12 +307,15 @@ def test_outcome_on_a_wide_screen_moves_nothing_and_has_the_focus(
     chair = open_browser(site, lang, js=js).use_session_of("chair")
     chair.open(site.populate().path("briefings/{briefing}/next-steps"))
     parts = chair.page.locator("main h1, main h2, main textarea")
+    settled = "document.readyState === 'complete' && document.fonts.ready.then(() => true)"
+    assert chair.page.evaluate(settled), "the page has loaded"
     before = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)")
     chair.page.get_by_role("button", name=chair.translate("Save"), exact=True).first.click()
     outcome = chair.page.locator("#outcome")
     expect(outcome).to_be_focused()
     expect(outcome).to_be_in_viewport(ratio=1)
     chair.page.wait_for_load_state("load")  # the focus may come before the whole page
+    assert chair.page.evaluate(settled)
     after = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)")
     assert after == pytest.approx(before, abs=1), "a browser may round a line of text to the next pixel"
     assert chair.page.evaluate("scrollY") == 0
