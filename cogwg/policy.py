@@ -12,7 +12,7 @@ from typing import Protocol
 from cogwg.accounts.models import JURISDICTION_ROLES, Role
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind
 from cogwg.plan.queries import PriorityFacts
-from cogwg.workbook.services import Uploader
+from cogwg.workbook.uploader import Uploader
 
 
 class Permission(StrEnum):

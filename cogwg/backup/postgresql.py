@@ -183,7 +183,7 @@ def restore_backup(
             connection.execute(text(_NO_LIMITS))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('cogwg.migrations'))"))
             _drop_everything(connection)
-            require_unused(connection)  # nobody can connect from here on and read or write a table
+            require_unused(connection)  # from here on, no other connection can read or write a table
             restore_rows(connection, archive)
             actual = require_contents(connection)
             _require_equal(actual, contents)

@@ -98,7 +98,7 @@ class Restored:
     """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
     the audit log, and a warning.
 
-    ``knows_removals`` is whether something told of removals of names since the backup, or could have.
+    ``knows_removals`` is whether the old database or the file of removals could say whose names were removed since the backup.
     """
 
     outcome: RestoreOutcome

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from cogwg.accounts.models import Person
     from cogwg.audit.services import Actor
     from cogwg.imports.previews import Cell, Preview
-    from cogwg.workbook.services import AppliedReports, Uploader
+    from cogwg.workbook.services import AppliedReports
+    from cogwg.workbook.uploader import Uploader
 
 PROBLEMS = 1
 """The exit code of a workbook that was read and has problems."""
@@ -109,7 +110,7 @@ def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     What drafts lack before they can be submitted is printed too, but is no problem. Exit codes: 0 without problems, 1 with
     problems, questions or conflicts, 2 for a file that is refused.
     """
-    from cogwg.workbook.services import check_reports, read_reports_file
+    from cogwg.workbook.previewing import check_reports, read_reports_file
 
     read = read_reports_file(_content(file), file.name)
     with Session(options.ready_engine(data)) as session:
@@ -137,7 +138,8 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     from cogwg.imports.rules import UploadKind
     from cogwg.imports.services import UploadedFile, keep_preview
     from cogwg.policy import uploader
-    from cogwg.workbook.services import Answers, apply_reports, check_reports, read_reports_file, ready_codes
+    from cogwg.workbook.previewing import Answers, check_reports, read_reports_file, ready_codes
+    from cogwg.workbook.services import apply_reports
 
     content, now, at = _content(file), real_now(), options.calendar(today).now()
     read = read_reports_file(content, file.name)
@@ -227,7 +229,7 @@ def _place(cells: tuple[Cell, ...]) -> str:
 
 def _everyone() -> Uploader:
     """Return a reader of every report, for commands that write nothing."""
-    from cogwg.workbook.services import Uploader
+    from cogwg.workbook.uploader import Uploader
 
     return Uploader(0, frozenset(), lambda _priority, behalf_of: behalf_of is not None)
 

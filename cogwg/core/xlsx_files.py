@@ -2,7 +2,7 @@
 
 openpyxl writes texts inline. They are moved to the shared strings, which hold each text once, and where every application
 decodes ``_x005F_``. The properties of a font get the order of the schema, and relationships get relative targets, because
-exceljs looks for parts by these texts. Whoever needs this module imports it late, because openpyxl takes long to import.
+exceljs looks up parts by their target. Import this module only where it is used: importing openpyxl is slow.
 """
 
 from __future__ import annotations

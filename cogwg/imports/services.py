@@ -1,4 +1,4 @@
-"""Commands on uploads: keep a file with its preview, claim it so that it is applied once, and record what came of it.
+"""Commands on uploads: keep a file with its preview, claim it so that it is applied only once, and record the result.
 
 None of these commits. ``at`` is the time on the product's calendar, ``now`` that of the system clock.
 """
@@ -107,7 +107,7 @@ def replace_preview(session: Session, id_: int, preview: Preview, payload: Mappi
 
 
 def claim(session: Session, id_: int, person_id: int, revision: int, *, at: datetime, now: datetime) -> Claim:
-    """Claim an upload, so that nobody else can apply it; if the transaction is rolled back, it can be claimed again.
+    """Claim an upload, so that it is applied only once; if the transaction is rolled back, it can be claimed again.
 
     On PostgreSQL, this waits for another transaction that claims the same upload.
     """

@@ -206,7 +206,7 @@ class UnansweredJurisdiction:
 def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready: Readiness) -> list[UnansweredJurisdiction]:
     """Return the jurisdictions that were reminded this quarter and have submitted nothing, in the order of the plan.
 
-    Read in one SQL statement. Only what was sent and submitted counts: nobody's reading of emails or pages is recorded.
+    Read in one SQL statement. Only what was sent and submitted counts; who reads an email or opens a page is not recorded.
     """
     kinds = ("remind", NoticeKind.CO_CHAIR_REMINDER.value)
     asked_at = last_message_times(session, [f"{kind}:{ready.period.id}:" for kind in kinds])

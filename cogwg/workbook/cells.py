@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,9 +19,8 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
-from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.tables import CELL_LIMIT
+from cogwg.workbook.cell_texts import decoded
 from cogwg.workbook.sheets import column_letters
 
 ROW_LIMIT, COLUMN_LIMIT, SHEET_LIMIT = 5_000, 64, 50
@@ -54,14 +52,10 @@ FORBIDDEN_XML = N_(
     "This file contains a document type declaration, which no spreadsheet program writes. "
     "Save it again as an Excel workbook (.xlsx)."
 )
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _QUOTED_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
-_RUN_LENGTH = 32
-_PLAIN = re.compile("[ -~À-ſ‘’“”–—…«»]*")
-"""Texts that need no cleaning but at their ends: letters of both languages, in NFC, and the marks that people type."""
 _EMPTY_ROWS = re.compile(rb'<row r="\d+"[^<>]*(?:/>|></row>)')
 """A sheet may have a million rows that are only formatted. Leaving them out before parsing takes a tenth of the time."""
 _ENCODINGS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
@@ -436,46 +430,3 @@ def _column_number(letters: str) -> int:
     for character in letters.upper():
         number = number * 26 + ord(character) - 64
     return number
-
-
-def decoded(text: str) -> str:
-    """Return the text of a cell as the product stores texts: unescaped, cleaned, and in NFC.
-
-    ``_x000D_`` and the like are decoded once.
-    """
-    if not text:
-        return ""
-    text = text[: CELL_LIMIT + 1]
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return plain_text(text)
-
-
-def plain_text(text: str) -> str:
-    """Return a text as the product stores it, as ``clean_text`` does, in a time that grows with its length only."""
-    if _PLAIN.fullmatch(text):
-        return text.strip()  # the same as below, in a tenth of the time
-    if len(text) > _RUN_LENGTH and _has_endless_marks(text):
-        text = "".join(c for c in text if not unicodedata.combining(c))
-    return clean_text(text)
-
-
-def _has_endless_marks(text: str) -> bool:
-    """Whether a text has a long run of combining marks, as only hostile texts have.
-
-    Putting them in the order of NFC would take a time that grows with the square of their number, so they are removed.
-    """
-    samples: Iterator[bool] = (bool(unicodedata.combining(c)) for c in text[::_RUN_LENGTH])
-    before = False
-    for is_mark in samples:
-        if is_mark and before:
-            return True
-        before = is_mark
-    return False
-
-
-def as_line(text: str) -> str:
-    """Return a cleaned text as one line, as ``clean_line`` does, in a time that grows with its length only."""
-    if "\n" not in text and "\t" not in text:
-        return text
-    return " ".join(filter(None, (part.strip(" \xa0") for part in re.split(r"[\t\n]+", text))))

@@ -15,7 +15,8 @@ from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem
 from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Reconciliation, field_value, merge_drafts, merge_texts, reconcile
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
-from cogwg.workbook.cells import CellKind, as_line, plain_text
+from cogwg.workbook.cell_texts import as_line, plain_text
+from cogwg.workbook.cells import CellKind
 from cogwg.workbook.grouping import group_problems
 from cogwg.workbook.layout import FIELDS_OF_COLUMNS, REPORT_COLUMNS, mark_of, status_of
 from cogwg.workbook.reader import ReadReports

@@ -18,7 +18,7 @@ from cogwg.plan.draft_edits import retitle, texts_of_activity, texts_of_priority
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.plan_texts import check_activity_texts, check_priority_texts
 from cogwg.reporting.merge import merge_texts
-from cogwg.workbook.cells import as_line
+from cogwg.workbook.cell_texts import as_line
 from cogwg.workbook.grouping import group_problems
 from cogwg.workbook.layout import SheetColumn, mark_of
 from cogwg.workbook.plan_layout import (

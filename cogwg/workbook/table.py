@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from cogwg.core.bilingual import fold_text
 from cogwg.imports.previews import Cell, Problem
-from cogwg.workbook.cells import CellKind, FileCell, FileSheet, as_line
+from cogwg.workbook.cell_texts import as_line
+from cogwg.workbook.cells import CellKind, FileCell, FileSheet
 from cogwg.workbook.layout import EXAMPLE_CODE, SheetColumn
 from cogwg.workbook.rules import sentence
 from cogwg.workbook.sheets import address, column_letters

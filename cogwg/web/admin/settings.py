@@ -48,7 +48,8 @@ def settings_host(lang: str) -> Response:
     def change(open_session: Session, version: int) -> bool:
         return change_host_and_contact(open_session, form.typed, version=version, by=actor(), at=clocks.now())
 
-    return _change(form, "host", _("The host and the contact were saved. Every page shows them now."), change)
+    saved = _("The host and the contact were saved. Every page shows them now.")
+    return _change(form, "host", saved, change, is_fixed=not form.typed)
 
 
 @blueprint.post("/settings/reminders")
@@ -60,7 +61,8 @@ def settings_reminders(lang: str) -> Response:
     def change(open_session: Session, version: int) -> bool:
         return change_reminder_days(open_session, form.typed, version=version, by=actor(), at=clocks.now())
 
-    return _change(form, "reminders", _("The reminder days were saved. They apply to the next reminders."), change)
+    saved = _("The reminder days were saved. They apply to the next reminders.")
+    return _change(form, "reminders", saved, change, is_fixed=not form.typed)
 
 
 @blueprint.post("/settings/answer-links/<any(on, off):choice>")
@@ -68,19 +70,14 @@ def settings_reminders(lang: str) -> Response:
 def settings_answer_links(lang: str, choice: str) -> Response:
     """Turn the private links in reminders on or off for everyone."""
     form, is_on = AnswerLinksForm(), choice == "on"
-    if "answer_links" in environment().fixed_in_site:
-        form.form_errors.append(_("This is set on the server, so it cannot be changed here."))
-        return _render(form, 422)
-    try:
-        with write() as open_session:
-            version = parse_version(form.version.data or "")
-            is_changed = change_answer_links(open_session, is_on, version=version, by=actor(), at=clocks.now())
-    except Conflict:
-        form.form_errors.append(_changed_meanwhile())
-        return _render(form, 409)
     turned_on = _("The next reminders will have a private link.")
     turned_off = _("Private links are off. Links in reminders that were already sent no longer work.")
-    return _saved("answer-links", turned_on if is_on else turned_off, is_changed)
+
+    def change(open_session: Session, version: int) -> bool:
+        return change_answer_links(open_session, is_on, version=version, by=actor(), at=clocks.now())
+
+    is_fixed = "answer_links" in environment().fixed_in_site
+    return _change(form, "answer-links", turned_on if is_on else turned_off, change, is_fixed=is_fixed)
 
 
 @blueprint.get("/settings/two-steps")
@@ -114,9 +111,12 @@ def settings_require_two_steps(lang: str, choice: str) -> Response:
     return _saved("two-steps", required if is_required else _("Two-step sign-in is no longer required."), is_changed)
 
 
-def _change(form: SettingsForm, place: str, done: str, change: Change) -> Response:
-    """Apply a change in one transaction, then redirect to the settings; render them again if the change is refused."""
-    if not form.typed:
+def _change(form: SettingsForm, place: str, done: str, change: Change, *, is_fixed: bool) -> Response:
+    """Apply a change in one transaction, then redirect to the settings; render them again if the change is refused.
+
+    ``is_fixed`` is whether the server's settings decide this one.
+    """
+    if is_fixed:
         form.form_errors.append(_("This is set on the server, so it cannot be changed here."))
         return _render(form, 422)
     try:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import name_and_jurisdiction
@@ -18,6 +17,7 @@ from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.http.filters import person_name
+from cogwg.web.http.report_fields import field_kind, field_label
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
 from cogwg.web.reporting.worklist import ReportContext, Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
@@ -98,7 +98,6 @@ def conflict_context(
     activity = row.current_status.activity
     changed_by, changed_at = stored.last_change
     who, home = name_and_jurisdiction(session, changed_by) if changed_by is not None else ("", EMPTY_TEXT)
-    labels = _field_labels()
     fields = reconcile(base, theirs, yours)
     views = {view.field: view for view in difference_views(theirs, yours)}
     return {
@@ -116,7 +115,7 @@ def conflict_context(
         "only_yours": [views[f] for f in fields.only_yours],
         "only_theirs": [views[f] for f in fields.only_theirs],
         "unchanged_fields": [
-            labels[f]
+            field_label(f)
             for f in REPORT_FIELDS
             if field_value(theirs, f) == field_value(yours, f) and _is_filled(field_value(theirs, f))
         ],
@@ -135,8 +134,7 @@ def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *
 
 def difference_views(first: ReportDraft, second: ReportDraft) -> list[DifferenceView]:
     """Return the differences between two versions of a report, as pages show them."""
-    labels = _field_labels()
-    return [DifferenceView(d.field, labels[d.field], _kind(d), d) for d in find_differences(first, second)]
+    return [DifferenceView(d.field, field_label(d.field), field_kind(d.field), d) for d in find_differences(first, second)]
 
 
 def first_changed_report(
@@ -157,29 +155,5 @@ def first_changed_report(
     return None
 
 
-def _kind(difference: Difference) -> str:
-    if difference.field in TEXT_FIELDS:
-        return "text"
-    if difference.field == "evidence":
-        return "links"
-    return "flag" if difference.field == "nothing_to_report" else "status"
-
-
 def _is_filled(value: object) -> bool:
     return isinstance(value, Status) or bool(value)
-
-
-def _field_labels() -> dict[str, str]:
-    return {
-        "status": _("Status"),
-        "nothing_to_report": _("Nothing to report"),
-        "progress_en": _("Progress (English)"),
-        "progress_fr": _("Progress (French)"),
-        "challenge_en": _("Challenge (English)"),
-        "challenge_fr": _("Challenge (French)"),
-        "evidence_note_en": _("Why there is no link (English)"),
-        "evidence_note_fr": _("Why there is no link (French)"),
-        "next_step_en": _("Next step (English)"),
-        "next_step_fr": _("Next step (French)"),
-        "evidence": _("Evidence"),
-    }

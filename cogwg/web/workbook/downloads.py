@@ -22,9 +22,9 @@ from cogwg.workbook.annotated import write_annotated
 from cogwg.workbook.books import GuideFacts
 from cogwg.workbook.plan_queries import plan_book
 from cogwg.workbook.plan_writer import write_plan
+from cogwg.workbook.previewing import previewed_reports
 from cogwg.workbook.queries import load_reports, reports_book
 from cogwg.workbook.reader import read_reports
-from cogwg.workbook.services import previewed_reports
 from cogwg.workbook.writer import write_reports
 
 _PREFIX = {"en": "reports", "fr": "rapports"}

@@ -11,7 +11,7 @@ from cogwg.core.errors import N_, Message
 from cogwg.imports.previews import Preview, Problem
 from cogwg.web.http import forms
 from cogwg.web.http.i18n import lazy_gettext as _
-from cogwg.workbook.services import Answers
+from cogwg.workbook.previewing import Answers
 
 REASON_MISSING = Message(N_("Enter the reason for accepting this report."))
 _SAVE, _LEAVE, _REMOVE = "save", "leave", "remove"

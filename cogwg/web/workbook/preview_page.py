@@ -22,7 +22,7 @@ from cogwg.reporting.periods import PeriodFacts, current_period
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
-from cogwg.web.workbook.field_labels import field_kind, field_label, field_lang, status_of
+from cogwg.web.http.report_fields import field_kind, field_label, field_lang, status_of
 from cogwg.web.workbook.forms import (
     ApplyForm,
     accept_name,
@@ -34,8 +34,8 @@ from cogwg.web.workbook.forms import (
 )
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.workbook.plan_layout import PLAN_SHEETS
+from cogwg.workbook.previewing import Answers, acceptable_codes, previewed_reports, ready_codes
 from cogwg.workbook.queries import StoredReports
-from cogwg.workbook.services import Answers, acceptable_codes, previewed_reports, ready_codes
 
 NO_ANSWERS = Answers()
 

@@ -22,7 +22,7 @@ from cogwg.plan.lookups import activity_titles
 from cogwg.reporting.models import ReportState
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
-from cogwg.web.workbook.field_labels import field_label, status_of
+from cogwg.web.http.report_fields import field_label, status_of
 
 
 @dataclass(frozen=True, slots=True)

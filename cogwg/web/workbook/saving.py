@@ -27,15 +27,8 @@ from cogwg.web.workbook.preview_page import problem_view, render_preview
 from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import check_again
-from cogwg.workbook.services import (
-    Answers,
-    NotClaimed,
-    RowsRefused,
-    acceptable_codes,
-    apply_reports,
-    missing_choices,
-    undo_reports,
-)
+from cogwg.workbook.previewing import Answers, acceptable_codes, missing_choices
+from cogwg.workbook.services import NotClaimed, RowsRefused, apply_reports, undo_reports
 
 
 @blueprint.post("/workbook/uploads/<int:id>/save")

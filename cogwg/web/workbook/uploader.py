@@ -6,7 +6,7 @@ from cogwg import policy
 from cogwg.accounts.queries import jurisdictions
 from cogwg.web.auth.access import current_user
 from cogwg.web.http.database import session
-from cogwg.workbook.services import Uploader
+from cogwg.workbook.uploader import Uploader
 
 
 def current_uploader(codes: tuple[str, ...] = ()) -> Uploader:

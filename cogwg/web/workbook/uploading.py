@@ -24,14 +24,14 @@ from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.workbook.plan_reader import ReadPlan
 from cogwg.workbook.plan_services import CheckedPlan, check_plan
-from cogwg.workbook.services import CheckedReports, check_reports, read_file
+from cogwg.workbook.previewing import CheckedReports, check_reports, read_file
 
 PLANS_BY_SECRETARIAT = Message(N_("This is the workbook of a plan. Only the secretariat can upload it."))
 log = logging.getLogger("cogwg.web")
 
 
 def receive(file: UploadedFile) -> int | None:
-    """Read the file, and keep what came of it; return the id of the upload. Return None while too many files are read."""
+    """Read the file, and store the result; return the id of the upload. Return None while too many files are read."""
     person_id = current_user().person_id
     with write() as open_session:
         slot = begin_reading(open_session, person_id, now=clocks.real_now())

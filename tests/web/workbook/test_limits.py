@@ -11,7 +11,7 @@ from cogwg.core.db import write_transaction
 from cogwg.imports.models import Upload
 from cogwg.imports.rules import SIZE_LIMIT, UploadVerdict
 from cogwg.imports.services import begin_reading
-from cogwg.workbook import services
+from cogwg.workbook import previewing
 from tests.web.test_statements import Statements
 from tests.web.workbook.filled import download, fill, upload
 from tests.web_client import App, Client
@@ -65,7 +65,7 @@ def test_file_that_stops_the_reader_is_kept_under_a_number_and_not_served(
 
     monkeypatch.setenv("COGWG_DATA", str(tmp_path))
     data = download(ontario)
-    monkeypatch.setattr(services, "read_book", fail)
+    monkeypatch.setattr(previewing, "read_book", fail)
     page = upload(ontario, data).follow()
     (stored,) = app.rows(Upload)
     assert stored.verdict is UploadVerdict.FAILED

@@ -1,4 +1,4 @@
-"""The names of the fields of a report, as the preview and the receipt of a workbook show them."""
+"""The names and kinds of a report's fields, as conflicts and the preview and receipt of a workbook show them."""
 
 from __future__ import annotations
 
