@@ -86,6 +86,7 @@ def serve(data: Path | None, today: str | None, host: str, port: int | None) -> 
     COGWG_SECRET_KEY must be set. Without COGWG_PUBLIC_URL, the links in emails start with the address that is served.
     """
     port = port or server_port(os.environ)
+    os.environ["COGWG_PORT"] = str(port)  # the settings page shows it
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _export_calendar_offset(options.calendar(today))
@@ -112,6 +113,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     if host not in LOOPBACK:
         raise ConfigurationError(f"The demo runs on this machine only. --host {host} is not a loopback address. Use 127.0.0.1.")
     day = parse_day(today, "--today")
+    os.environ["COGWG_PORT"] = str(port)
     read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
         _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)

@@ -29,6 +29,7 @@ DEMO_CONTACT = "secretariat@demo.cogwg.example"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 MAX_REMINDER_DAY = 60
 DEFAULT_WORKERS, MAX_WORKERS = 2, 32
+DEFAULT_PORT = 8000
 """A worker takes about 80 MiB, and on SQLite all of them wait for one lock, so more workers than processors gain nothing."""
 
 
@@ -113,6 +114,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     fixed_in_site: Mapping[str, Any] = field(default_factory=dict)
     workers: int = DEFAULT_WORKERS
+    port: int = DEFAULT_PORT
     access_log: bool = False
     check_private_links: bool = False
     """Whether the link check may also request addresses on private networks."""
@@ -170,6 +172,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail=mail_settings(env),
         fixed_in_site=fixed_in_site(env),
         workers=worker_count(env),
+        port=server_port(env),
         access_log=_flag(env, "COGWG_ACCESS_LOG"),
         openid=openid_settings(env, requires_two_steps=_flag(env, "COGWG_OIDC_TWO_STEPS")),
         metrics_token=_metrics_token(env),
@@ -178,7 +181,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 def server_port(env: Mapping[str, str]) -> int:
     """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError``."""
-    return _count(env, "COGWG_PORT", least=1, most=65535, default=8000)
+    return _count(env, "COGWG_PORT", least=1, most=65535, default=DEFAULT_PORT)
 
 
 def worker_count(env: Mapping[str, str]) -> int:

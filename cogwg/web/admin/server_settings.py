@@ -56,6 +56,7 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
             "COGWG_PROXIES",
         ),
         _setting(Bilingual("Database", "Base de données"), kind, "COGWG_DATABASE_URL", "COGWG_DATA"),
+        _setting(Bilingual("Port", "Port"), str(settings.port), "COGWG_PORT"),
         _setting(Bilingual("Processes", "Processus"), str(settings.workers), "COGWG_WORKERS"),
         _setting(Bilingual("Log of every request", "Journal de toutes les requêtes"), settings.access_log, "COGWG_ACCESS_LOG"),
         *_provider_settings(settings.openid),
