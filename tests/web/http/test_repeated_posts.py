@@ -360,7 +360,7 @@ def _submit_all(populated: PopulatedApp) -> Form:
 
 
 def _submit_by_link(populated: PopulatedApp) -> Form:
-    form = populated.app.anonymous_client().get(populated.path("/en/answer/{answer}")).forms[1]
+    form = populated.app.anonymous_client().get(populated.path("/en/answer/{answer}")).forms[0]
     text = next(name for name in form.values if name.endswith("-text"))
     form.values |= {text: "Two more members answered.", text.replace("-text", "-status"): "SP"}
     review = form.submit(button_value="review").form("/submit")
