@@ -340,7 +340,7 @@ def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(a
     token = make_link(app)
     other = app.client_as("quebec")
     page = other.get(f"/en/answer/{token}")
-    assert page.main_text.partition("You answer for N. Osei, for Ontario. Not you? Close this page.")[0].strip() == page.h1
+    assert page.main_text.partition("You are answering for N. Osei, for Ontario. Not you? Close this page.")[0].strip() == page.h1
     assert "Quebec" not in page.main_text.partition("Already submitted")[0][:400]
     assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
     assert submit(review(page), "changed").status == 303
@@ -389,7 +389,7 @@ def test_form_and_review_say_whose_reports_they_are(app: App) -> None:
     page = open_link(app, make_link(app))
     reviewed = review(page)
     for shown in (page, reviewed):
-        assert "You answer for N. Osei, for Ontario. Not you? Close this page." in shown.main_text
+        assert "You are answering for N. Osei, for Ontario. Not you? Close this page." in shown.main_text
     assert "You submit as N. Osei, for Ontario." in reviewed.main_text
 
 
