@@ -1,0 +1,92 @@
+"""What a new edition of a quarter corrects: each changed text with what was published before. Needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.status import Status
+from cogwg.tracker.values import (
+    Correction,
+    PublishedChallenge,
+    PublishedLink,
+    PublishedMilestone,
+    PublishedQuarter,
+    PublishedReport,
+    SubjectKind,
+)
+
+REPORT_FIELDS = ("status", "nothing_to_report", "progress", "challenge", "evidence_note", "next_step", "evidence")
+MILESTONE_FIELDS = ("text", "under_way", "happened_on", "links")
+CHALLENGE_FIELDS = ("theme", "text", "state")
+YES_NO = {True: Bilingual("yes", "oui"), False: Bilingual("no", "non")}
+Item = PublishedReport | PublishedMilestone | PublishedChallenge
+
+
+def corrections_between(
+    before: PublishedQuarter, after: PublishedQuarter, *, on: date, reason: Bilingual
+) -> tuple[Correction, ...]:
+    """Return what differs between two editions, in the order of reports, milestones and challenges."""
+    return tuple(
+        Correction(on, kind, subject, field, old, new, reason)
+        for kind, fields in (
+            (SubjectKind.REPORT, REPORT_FIELDS),
+            (SubjectKind.MILESTONE, MILESTONE_FIELDS),
+            (SubjectKind.CHALLENGE, CHALLENGE_FIELDS),
+        )
+        for subject, field, old, new in _changes(_items(before, kind), _items(after, kind), fields)
+    )
+
+
+def _items(quarter: PublishedQuarter, kind: SubjectKind) -> dict[str, Item]:
+    if kind is SubjectKind.REPORT:
+        return {report.activity: report for report in quarter.reports}
+    if kind is SubjectKind.MILESTONE:
+        return {milestone.key: milestone for milestone in quarter.milestones}
+    return {challenge.key: challenge for challenge in quarter.challenges}
+
+
+def _changes(
+    before: Mapping[str, Item], after: Mapping[str, Item], fields: tuple[str, ...]
+) -> Iterator[tuple[str, str, Bilingual, Bilingual]]:
+    for subject in dict.fromkeys((*before, *after)):
+        old, new = before.get(subject), after.get(subject)
+        if old is None or new is None:
+            yield subject, "", _main_text(old), _main_text(new)
+            continue
+        for field in fields:
+            first, second = getattr(old, field), getattr(new, field)
+            if first != second:
+                yield subject, field, in_words(first), in_words(second)
+
+
+def _main_text(item: Item | None) -> Bilingual:
+    """Return the text that stands for an item that was added or removed; empty for the edition that lacks it."""
+    if item is None:
+        return EMPTY_TEXT
+    return in_words(item.progress or item.status) if isinstance(item, PublishedReport) else item.text
+
+
+def in_words(value: Any) -> Bilingual:
+    """Return a corrected value as text in both languages."""
+    if isinstance(value, Bilingual):
+        return value
+    if isinstance(value, Status):
+        return value.label
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if isinstance(value, tuple):
+        links: tuple[PublishedLink, ...] = value
+        return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
+    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+    return Bilingual(text, text)
+
+
+def _link_en(link: PublishedLink) -> str:
+    return f"{link.label.text('en')} {link.url}".strip()
+
+
+def _link_fr(link: PublishedLink) -> str:
+    return f"{link.label.text('fr')} {link.url}".strip()
