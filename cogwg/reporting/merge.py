@@ -113,11 +113,12 @@ def merge_texts(theirs: str, yours: str) -> str:
     Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
     lose them. A text that contains the other is kept alone.
     """
-    if theirs.strip() in yours or yours.strip() in theirs:
-        return max(theirs, yours, key=len).strip()
+    theirs, yours = theirs.strip(), yours.strip()
+    if theirs in yours or yours in theirs:
+        return max(theirs, yours, key=len)
     have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
-    return " ".join([theirs.strip(), *added]).strip()
+    return " ".join([theirs, *added])
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:

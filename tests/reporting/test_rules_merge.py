@@ -70,6 +70,7 @@ def test_merge_texts_keeps_every_sentence(theirs: list[str], yours: list[str]) -
 
 
 @given(ANY_TEXT, ANY_TEXT)
+@example("    ", "Done")
 def test_merge_texts_keeps_every_word_of_any_text(theirs: str, yours: str) -> None:
     assert {*theirs.split(), *yours.split()} <= {*merge_texts(theirs, yours).split()}
 
