@@ -71,8 +71,13 @@ def test_merge_texts_keeps_every_sentence(theirs: list[str], yours: list[str]) -
 
 @given(ANY_TEXT, ANY_TEXT)
 @example("    ", "Done")
+@example("complete.", "Incomplete.")
 def test_merge_texts_keeps_every_word_of_any_text(theirs: str, yours: str) -> None:
     assert {*theirs.split(), *yours.split()} <= {*merge_texts(theirs, yours).split()}
+
+
+def test_merge_texts_of_one_text_and_none_is_that_text() -> None:
+    assert merge_texts("    ", "Done") == merge_texts("Done", "") == "Done"
 
 
 @given(SENTENCES)
