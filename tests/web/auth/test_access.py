@@ -60,6 +60,7 @@ INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "r
 PERSON_VERSION_FIELD = {"version": "1"}
 VERSION = {"version": "1"}
 HOST_FIELDS = {**VERSION, "hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
+PUBLIC_FIELDS = {**VERSION, "owner_en": "the Treasury Board", "owner_fr": "le Conseil du Trésor"}
 DAYS_FIELDS = {**VERSION, "remind_days": "10", "remind_after": "2"}
 EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
@@ -651,6 +652,8 @@ ROUTE_CASES = [
     RouteCase("briefings.check_links", "POST", "/en/briefings/4711/check-links", managers_only(404), {}),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{frozen}/versions/1", members_only(200)),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{briefing}/versions/1", members_only(404)),
+    RouteCase("briefings.version_publish", "POST", "/en/briefings/{frozen}/versions/1/publish", secretariat_only(303)),
+    RouteCase("briefings.version_note", "GET", "/en/briefings/{frozen}/versions/1/briefing-note.csv", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members_only(404)),
     RouteCase("briefings.compare_page", "GET", "/en/briefings/compare", members_only(200)),
@@ -763,10 +766,29 @@ ROUTE_CASES = [
     RouteCase("admin.start", "GET", "/en/admin", secretariat_only(200)),
     RouteCase("admin.session_list", "GET", "/en/admin/sessions", secretariat_only(200)),
     RouteCase("admin.session_end", "POST", "/en/admin/sessions/4711/end", secretariat_only(303)),
+    RouteCase("admin.publication_list", "GET", "/en/admin/publications", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2020-06", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2019-06", secretariat_only(404)),
+    RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
+    RouteCase("admin.publication_cancel", "POST", "/en/admin/publications/quarters/2020-06/cancel", secretariat_only(303)),
+    RouteCase(
+        "admin.publication_confirm_withdrawal", "GET", "/en/admin/publications/quarters/2020-06/withdraw", secretariat_only(404)
+    ),
+    RouteCase(
+        "admin.publication_withdraw",
+        "POST",
+        "/en/admin/publications/quarters/2020-06/withdraw",
+        secretariat_only(404),
+        {"reason_en": "It names a person.", "reason_fr": "Une personne y est nommée."},
+    ),
     RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
     RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
     RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
     RouteCase("admin.settings_answer_links", "POST", "/en/admin/settings/answer-links/off", secretariat_only(303), VERSION),
+    RouteCase("admin.settings_public", "POST", "/en/admin/settings/public", secretariat_only(303), PUBLIC_FIELDS),
+    RouteCase(
+        "admin.settings_search_engines", "POST", "/en/admin/settings/search-engines/refuse", secretariat_only(303), VERSION
+    ),
     RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
     RouteCase(
         "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
@@ -991,6 +1013,9 @@ CHANGING_ENDPOINTS = {
     "admin.settings_host",
     "admin.settings_reminders",
     "admin.settings_answer_links",
+    "admin.settings_public",
+    "briefings.version_publish",
+    "admin.settings_search_engines",
     "admin.jurisdiction_contact",
     "admin.audit_download",
     "admin.person_data_download",
