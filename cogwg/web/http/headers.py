@@ -7,7 +7,7 @@ import gzip
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.web.http import security_log
+from cogwg.web.http import record_paths, security_log
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -45,6 +45,9 @@ def add_headers(response: Response) -> Response:
         response.cache_control.max_age = YEAR_IN_SECONDS if "v" in request.args else 3600
     elif g.get("person") is not None or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
+    elif record_paths.is_record_request():
+        keep = f"public, max-age={record_paths.KEPT_SECONDS}, must-revalidate"
+        response.headers["Cache-Control"] = keep if record_paths.may_keep(response) else "no-store"
     else:
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return _gzip(response)

@@ -239,6 +239,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
+    if roles is None:
+        places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
     if roles is not None:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
