@@ -17,8 +17,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cogwg.tracker.published import PublicRecord
-from cogwg.web.http import clocks, site_settings
-from cogwg.web.public import record
+from cogwg.web.http import clocks, published, site_settings
 
 HTML = "text/html; charset=utf-8"
 MAX_KEPT = 24 * 2**20
@@ -80,7 +79,7 @@ def respond(
     A client that has the same content gets 304.
     """
     key = (
-        record.state().revision,
+        published.state().revision,
         request.url_root,
         request.full_path,
         clocks.today(),
@@ -89,7 +88,7 @@ def respond(
     )
     drawn = _drawn.find(key)
     if drawn is None:
-        body = draw(record.record())
+        body = draw(published.record())
         drawn = _pack(body.encode() if isinstance(body, str) else body, media_type)
         _drawn.keep(key, drawn)
     return _response(drawn, media_type, headers or {})

@@ -1,4 +1,7 @@
-"""The public record of a request. Each process keeps the one that it read last until the record changes."""
+"""What is public at the time of a request. Each process keeps the record that it read last until something changes.
+
+Pages of the public record show nothing else; the home page and the plan take the statuses that they show everyone from here.
+"""
 
 from __future__ import annotations
 
