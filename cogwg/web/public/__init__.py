@@ -8,4 +8,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from cogwg.web.public import activity, briefings, jurisdictions, news, priority, publications, tracker
+from cogwg.web.public import activity, briefings, crawlers, feeds, jurisdictions, news, priority, publications, tracker
