@@ -74,6 +74,12 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "settings.answer-links-changed": Bilingual(
         "Private links in reminders turned on or off", "Liens privés des rappels activés ou désactivés"
     ),
+    "settings.public-texts-changed": Bilingual(
+        "Owner or licence of the open data changed", "Propriétaire ou licence des données ouvertes modifiés"
+    ),
+    "settings.search-engines-changed": Bilingual(
+        "Search engines allowed or asked to stay away", "Moteurs de recherche admis ou tenus à l’écart"
+    ),
     "jurisdiction.added": Bilingual("Jurisdiction added", "Administration ajoutée"),
     "jurisdiction.renamed": Bilingual("Jurisdiction renamed", "Administration renommée"),
     "jurisdiction.contact-changed": Bilingual("Contact changed", "Personne-ressource modifiée"),
@@ -183,6 +189,11 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "briefing.decision-recorded": Bilingual("Decision recorded", "Décision inscrite"),
     "briefing.decision-corrected": Bilingual("Decision corrected", "Décision corrigée"),
     "briefing.decision-withdrawn": Bilingual("Decision withdrawn", "Décision retirée"),
+    # What is public
+    "quarter.published": Bilingual("Quarter published", "Trimestre publié"),
+    "quarter.corrected": Bilingual("Published quarter corrected", "Trimestre publié corrigé"),
+    "briefing.published": Bilingual("Briefing published", "Présentation publiée"),
+    "publication.withdrawn": Bilingual("Publication withdrawn", "Publication retirée"),
     # Emails
     "letter.again": Bilingual("Email to be sent again", "Courriel à renvoyer"),
     "letter.now": Bilingual("Email sent now", "Courriel envoyé sans attendre"),
@@ -263,6 +274,8 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "invitation": Bilingual("Invitation", "Invitation"),
     "issuer": Bilingual("Sign-in provider", "Fournisseur de connexion"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
+    "jurisdiction_en": Bilingual("Jurisdiction of the data (English)", "Administration des données (anglais)"),
+    "jurisdiction_fr": Bilingual("Jurisdiction of the data (French)", "Administration des données (français)"),
     "jurisdictions": Bilingual("Jurisdictions", "Administrations"),
     "key": Bilingual("Key", "Clé"),
     "kind": Bilingual("Order of government", "Ordre de gouvernement"),
@@ -272,6 +285,11 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "lang": Bilingual("Language", "Langue"),
     "left": Bilingual("Left", "Restant"),
     "letters": Bilingual("Emails", "Courriels"),
+    "licence_en": Bilingual("Licence (English)", "Licence (anglais)"),
+    "licence_fr": Bilingual("Licence (French)", "Licence (français)"),
+    "licence_id": Bilingual("Identifier of the licence", "Identifiant de la licence"),
+    "licence_url_en": Bilingual("Web address of the licence (English)", "Adresse Web de la licence (anglais)"),
+    "licence_url_fr": Bilingual("Web address of the licence (French)", "Adresse Web de la licence (français)"),
     "lines": Bilingual("Lines", "Lignes"),
     "link": Bilingual("Link number", "Numéro du lien"),
     "links": Bilingual("Links", "Liens"),
@@ -293,6 +311,8 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "on": Bilingual("Two-step sign-in still on", "Connexion en deux étapes toujours activée"),
     "ongoing": Bilingual("Ongoing", "Continue"),
     "openid_links": Bilingual("Links to a sign-in provider deleted", "Liens avec un fournisseur de connexion supprimés"),
+    "owner_en": Bilingual("Owner of the data (English)", "Propriétaire des données (anglais)"),
+    "owner_fr": Bilingual("Owner of the data (French)", "Propriétaire des données (français)"),
     "people": Bilingual("People", "Personnes"),
     "period": Bilingual("Quarter ending", "Trimestre finissant"),
     "person": Bilingual("Person", "Personne"),
@@ -326,6 +346,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "rules": Bilingual("Rules", "Règles"),
     "saved": Bilingual("Steps of the editor saved", "Étapes de l’éditeur enregistrées"),
     "scope": Bilingual("Quarter or year", "Trimestre ou année"),
+    "search_engines": Bilingual("Search engines may index", "Indexation par les moteurs de recherche"),
     "second_factors": Bilingual("Second steps deleted", "Deuxièmes étapes supprimées"),
     "sent": Bilingual("Reports", "Rapports"),
     "sessions": Bilingual("Sessions", "Sessions"),

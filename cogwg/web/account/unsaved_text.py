@@ -115,6 +115,7 @@ def _listed_texts() -> Iterator[ListedText]:
 _PAGES = {
     "settings-host": "admin.settings_page",
     "settings-reminders": "admin.settings_page",
+    "settings-public": "admin.settings_page",
     "person-invite": "admin.people_list",
     "jurisdiction-new": "admin.jurisdiction_list",
     "account-name": "account.page",

@@ -56,6 +56,7 @@ KIND_LABELS: Mapping[str, str] = {
     "year-reopen": N_("Reopening a plan"),
     "settings-host": N_("Host and contact"),
     "settings-reminders": N_("Reminders"),
+    "settings-public": N_("Owner and licence of the open data"),
     "person-invite": N_("Invite a person"),
     "person-account": N_("Account"),
     "person-data": N_("What is kept about this person"),

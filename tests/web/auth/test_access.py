@@ -60,6 +60,7 @@ INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "r
 PERSON_VERSION_FIELD = {"version": "1"}
 VERSION = {"version": "1"}
 HOST_FIELDS = {**VERSION, "hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
+PUBLIC_FIELDS = {**VERSION, "owner_en": "the Treasury Board", "owner_fr": "le Conseil du Trésor"}
 DAYS_FIELDS = {**VERSION, "remind_days": "10", "remind_after": "2"}
 EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
@@ -767,6 +768,10 @@ ROUTE_CASES = [
     RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
     RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
     RouteCase("admin.settings_answer_links", "POST", "/en/admin/settings/answer-links/off", secretariat_only(303), VERSION),
+    RouteCase("admin.settings_public", "POST", "/en/admin/settings/public", secretariat_only(303), PUBLIC_FIELDS),
+    RouteCase(
+        "admin.settings_search_engines", "POST", "/en/admin/settings/search-engines/refuse", secretariat_only(303), VERSION
+    ),
     RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
     RouteCase(
         "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
@@ -991,6 +996,8 @@ CHANGING_ENDPOINTS = {
     "admin.settings_host",
     "admin.settings_reminders",
     "admin.settings_answer_links",
+    "admin.settings_public",
+    "admin.settings_search_engines",
     "admin.jurisdiction_contact",
     "admin.audit_download",
     "admin.person_data_download",
