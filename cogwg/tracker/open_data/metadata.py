@@ -28,7 +28,7 @@ def csvw(scope: Scope, publisher: Publisher) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": _texts(title_of(scope)),
-        "dc:license": {"@id": publisher.licence.url.en},
+        "dc:license": {"@id": publisher.licence_url.en},
         "dc:publisher": _texts(publisher.owner),
         "dc:modified": {"@value": day_of(scope).isoformat(), "@type": "xsd:date"},
         "dialect": {"delimiter": ",", "encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},
@@ -44,9 +44,9 @@ def data_package(metadata: dict[str, Any], lang: Language, publisher: Publisher)
         "languages": ["en", "fr"],
         "licenses": [
             {
-                "name": publisher.licence.id,
-                "title": publisher.licence.name.text(lang),
-                "path": publisher.licence.url.text(lang),
+                "name": publisher.licence_id,
+                "title": publisher.licence.text(lang),
+                "path": publisher.licence_url.text(lang),
             }
         ],
         "contributors": [{"title": publisher.owner.text(lang), "role": "publisher"}],

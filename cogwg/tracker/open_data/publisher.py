@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.group import GROUP_NAME
-
-OPEN_GOVERNMENT_LICENCE = "ca-ogl-lgo"
-"""The id of the Open Government Licence – Canada, as open.canada.ca writes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """A licence with its id, name and web addresses in both languages. ``url`` identifies it in catalogues."""
-
-    id: str
-    name: Bilingual
-    url: Bilingual
-
-
-CANADA_LICENCE = Licence(
-    OPEN_GOVERNMENT_LICENCE,
-    Bilingual("Open Government Licence – Canada", "Licence du gouvernement ouvert – Canada"),
-    Bilingual(
-        "https://open.canada.ca/en/open-government-licence-canada",
-        "https://ouvert.canada.ca/fr/licence-du-gouvernement-ouvert-canada",
-    ),
-)
+from cogwg.core.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The site's address, and who publishes. ``contact`` is an email address, a web address or another text."""
+    """The site's address, and what its data says of the owner and the licence.
+
+    The English address of the licence identifies it in catalogues. ``contact`` is an email address or another text, or empty.
+    """
 
     site: str
-    owner: Bilingual = GROUP_NAME
-    licence: Licence = field(default=CANADA_LICENCE)
-    jurisdiction: Bilingual = field(default=Bilingual("Canada", "Canada"))
-    contact: str = ""
+    owner: Bilingual
+    jurisdiction: Bilingual
+    licence_id: str
+    licence: Bilingual
+    licence_url: Bilingual
+    contact: str
+
+    @classmethod
+    def from_settings(cls, chosen: SiteSettings, site: str) -> Publisher:
+        """Return the publisher that the settings of the site name."""
+        return cls(
+            site, chosen.owner, chosen.jurisdiction, chosen.licence_id, chosen.licence, chosen.licence_url, chosen.contact
+        )
