@@ -76,6 +76,11 @@ class WithdrawalNotice:
         return local_day(self.visible_at)
 
     @property
+    def meeting_on(self) -> date:
+        """The day of the meeting of a briefing."""
+        return date.fromisoformat(self.key)
+
+    @property
     def withdrawn_on(self) -> date:
         return local_day(self.withdrawn_at)
 

@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
         opened_by,
         past_day,
         proxy_check,
+        published_sentences,
         rate_limits,
         record_paths,
         security_log,
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
     flashes.init(app)
     forms.init(app)
     status_counts.init(app)
+    published_sentences.init(app)
     history.init(app)
     mail_context.init(app)
     past_day.init(app)

@@ -8,4 +8,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from cogwg.web.public import data, tracker
+from cogwg.web.public import activity, briefings, data, jurisdictions, news, priority, publications, tracker

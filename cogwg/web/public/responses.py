@@ -71,10 +71,15 @@ _drawn = DrawnResponses()
 
 
 def respond(
-    draw: Callable[[PublicRecord], Drawing], media_type: str = HTML, *, headers: Mapping[str, str] | None = None
+    draw: Callable[[PublicRecord], Drawing],
+    media_type: str = HTML,
+    *,
+    file_name: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response that ``draw`` makes from the public record, or the same as before if nothing has changed since.
 
+    With ``file_name``, browsers save it as a file.
     ``draw`` may use the address, the day and the settings of the site. It may raise ``NotFound`` for what is not public.
     A client that has the same content gets 304.
     """
@@ -91,7 +96,10 @@ def respond(
         body = draw(published.record())
         drawn = _pack(body.encode() if isinstance(body, str) else body, media_type)
         _drawn.keep(key, drawn)
-    return _response(drawn, media_type, headers or {})
+    response = _response(drawn, media_type, headers or {})
+    if file_name:
+        response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    return response.make_conditional(request.environ)
 
 
 def _pack(body: bytes, media_type: str) -> Drawn:
@@ -113,4 +121,4 @@ def _response(drawn: Drawn, media_type: str, headers: Mapping[str, str]) -> Resp
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers.update(headers)
     response.set_etag(drawn.etag, weak=True)  # the same for both encodings
-    return response.make_conditional(request.environ)
+    return response
