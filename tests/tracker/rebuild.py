@@ -155,7 +155,7 @@ def briefing(row: Row, files: list[Row]) -> dict:
     return {
         "year": int(row["plan"]),
         "meeting_on": row["key"],
-        "version": int(row["edition"]),
+        "version": int(row["version"]),
         "finalized_on": row["finalized_on"],
         **{name: text(row, name) for name in ("audience", "place", "title")},
         "files": [
@@ -186,8 +186,8 @@ def record(folder: Path) -> dict[str, list[dict]]:
         if row["kind"] == "briefing":
             rebuilt["briefings"].append(seal | {"content": briefing(row, files)})
         else:
-            content = quarter(folder / row["key"] / row["edition"])
-            rebuilt["editions"].append(seal | {"edition": number(row["edition"]), "content": content})
+            content = quarter(folder / row["key"] / row["version"])
+            rebuilt["editions"].append(seal | {"edition": number(row["version"]), "content": content})
     return rebuilt
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.open_data.datasets import ACTIVITIES, DATASETS, REPORTS, datasets_of
-from cogwg.tracker.open_data.fields import Dataset, Kind, Scope, cells
+from cogwg.tracker.open_data.fields import Dataset, FieldKind, Scope, cells
 from cogwg.tracker.open_data.files import FORMATS, as_csv, as_json, as_xlsx, csv_text, data_files, fingerprint
 from cogwg.tracker.published import PublicRecord, public_record
 from tests.tracker import rebuild
@@ -89,12 +89,12 @@ def test_each_field_is_described_in_both_languages_and_has_its_type(record: Publ
     assert len(set(names)) == len(names)
     assert not dataset.title.missing_languages
     types = {
-        Kind.TEXT: Bilingual,
-        Kind.INTEGER: int,
-        Kind.BOOLEAN: bool,
-        Kind.DAY: date,
-        Kind.TIME: datetime,
-        Kind.CODES: tuple,
+        FieldKind.TEXT: Bilingual,
+        FieldKind.INTEGER: int,
+        FieldKind.BOOLEAN: bool,
+        FieldKind.DAY: date,
+        FieldKind.TIME: datetime,
+        FieldKind.CODES: tuple,
     }
     for field in dataset.fields:
         assert field.title

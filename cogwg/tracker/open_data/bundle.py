@@ -57,8 +57,8 @@ class Bundle:
         media_type(name)
         if not quarter:
             return self._file("", self.newest, name)
-        found = self.record.quarter(quarter, edition)
-        return self._file(f"{quarter}/{found.edition}/", Scope.of_edition(found), name)
+        shown = self.record.quarter(quarter, edition)
+        return self._file(f"{quarter}/{shown.edition}/", Scope.of_edition(shown), name)
 
     def facts(self, name: str, quarter: str = "", edition: int | None = None) -> FileFacts:
         """Return the size and hash of a file. Raises ``NotFound``."""

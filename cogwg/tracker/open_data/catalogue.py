@@ -107,8 +107,8 @@ def _edition(edition: QuarterEdition, base: str, publisher: Publisher, files: Ma
     path = f"{edition.content.key}/{edition.edition}"
     address, title = f"{base}/{path}", _edition_title(edition)
     words = Bilingual(
-        "The quarter as it was published. This edition never changes.",
-        "Le trimestre tel qu’il a été publié. Cette édition ne change jamais.",
+        "The quarter as it was published. This version never changes.",
+        "Le trimestre tel qu’il a été publié. Cette version ne change jamais.",
     )
     return {
         **_common(f"{address}/", title, words, base, publisher),
@@ -179,7 +179,7 @@ def _record(edition: QuarterEdition, base: str) -> dict[str, Any]:
 
 def _edition_title(edition: QuarterEdition) -> Bilingual:
     quarter = quarter_title(edition.content.key)
-    return Bilingual(f"{quarter.en}, edition {edition.edition}", f"{quarter.fr}, édition {edition.edition}")
+    return Bilingual(f"{quarter.en}, version {edition.edition}", f"{quarter.fr}, version {edition.edition}")
 
 
 def _proof(edition: QuarterEdition) -> Bilingual:

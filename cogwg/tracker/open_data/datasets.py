@@ -10,7 +10,7 @@ from typing import Any
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import STATUS_LABELS, TIMELINESS_LABELS
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.open_data.fields import Dataset, Field, Kind, Scope, Value
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope, Value
 from cogwg.tracker.published import BriefingEdition, QuarterEdition, WithdrawalNotice
 from cogwg.tracker.values import PublishedDue, PublishedLink, PublishedRole, RoleState, SubjectKind
 
@@ -82,12 +82,12 @@ PUBLICATIONS = (
 
 
 def _id(description: Bilingual, value: Callable[[Any], Value]) -> Field:
-    return Field("id", Kind.STRING, B("Identifier", "Identifiant"), description, value, required=True)
+    return Field("id", FieldKind.STRING, B("Identifier", "Identifiant"), description, value, required=True)
 
 
 _PLAN = Field(
     "plan",
-    Kind.INTEGER,
+    FieldKind.INTEGER,
     B("Plan", "Plan"),
     B("Year of the work plan.", "Année du plan de travail."),
     lambda row: row.plan,
@@ -95,7 +95,7 @@ _PLAN = Field(
 )
 _QUARTER = Field(
     "quarter",
-    Kind.STRING,
+    FieldKind.STRING,
     B("Quarter", "Trimestre"),
     B(
         "Published quarter that the row comes from: the year and its last month, such as 2020-06.",
@@ -106,7 +106,7 @@ _QUARTER = Field(
 )
 _SAMPLE = Field(
     "sample",
-    Kind.BOOLEAN,
+    FieldKind.BOOLEAN,
     B("Sample data", "Données fictives"),
     B(
         "True if the quarter has invented reports: the row is part of a demonstration.",
@@ -117,7 +117,7 @@ _SAMPLE = Field(
 )
 _OWN_SAMPLE = Field(
     "sample",
-    Kind.BOOLEAN,
+    FieldKind.BOOLEAN,
     B("Sample data", "Données fictives"),
     B("True if the report is invented, for a demonstration.", "Vrai si le rapport est inventé, pour une démonstration."),
     lambda row: row.item.sample,
@@ -125,7 +125,7 @@ _OWN_SAMPLE = Field(
 )
 _PRIORITY = Field(
     "priority",
-    Kind.INTEGER,
+    FieldKind.INTEGER,
     B("Priority", "Priorité"),
     B("Number of the priority in its plan.", "Numéro de la priorité dans son plan."),
     lambda row: row.parent.number,
@@ -133,7 +133,7 @@ _PRIORITY = Field(
 )
 _PRIORITY_ID = Field(
     "priority_id",
-    Kind.STRING,
+    FieldKind.STRING,
     B("Identifier of the priority", "Identifiant de la priorité"),
     B("The priority in the dataset priorities.", "La priorité dans le jeu de données priorities."),
     lambda row: f"{row.plan}-{row.parent.number}",
@@ -267,7 +267,7 @@ def _hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
     return (
         Field(
             "sha256",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Fingerprint (SHA-256)", "Empreinte (SHA-256)"),
             B(
                 "SHA-256 hash of the published copy, which for a quarter is its file quarter.json.",
@@ -277,7 +277,7 @@ def _hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
         ),
         Field(
             "chain_position",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             B("Position in the audit chain", "Position dans la chaîne d’audit"),
             B(
                 "Position of the last event of the audit log before the publication.",
@@ -287,14 +287,14 @@ def _hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
         ),
         Field(
             "chain_time",
-            Kind.TIME,
+            FieldKind.TIME,
             B("Time of that event", "Heure de cet événement"),
             B("Time of that event, in UTC.", "Heure de cet événement, en UTC."),
             lambda row: _chain(of(row), 1),
         ),
         Field(
             "chain_hash",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Hash of the audit chain", "Empreinte de la chaîne d’audit"),
             B("First 16 characters of that event’s hash.", "Les 16 premiers caractères de l’empreinte de cet événement."),
             lambda row: _chain(of(row), 2),
@@ -309,7 +309,7 @@ PLANS = Dataset(
     (
         Field(
             "plan",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             B("Plan", "Plan"),
             B("Year of the work plan; identifies the row.", "Année du plan de travail; identifie la ligne."),
             lambda row: row.plan,
@@ -317,21 +317,21 @@ PLANS = Dataset(
         ),
         Field(
             "title",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Title", "Titre"),
             B("Title of the plan.", "Titre du plan."),
             lambda row: row.edition.content.plan_title,
         ),
         Field(
             "link",
-            Kind.ADDRESS,
+            FieldKind.ADDRESS,
             B("Link", "Lien"),
             B("Web address of the adopted plan, if it has one.", "Adresse Web du plan adopté, s’il en a une."),
             lambda row: row.edition.content.plan_link,
         ),
         Field(
             "adopted_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Adopted on", "Adopté le"),
             B("Day on which the plan was adopted.", "Jour de l’adoption du plan."),
             lambda row: row.edition.content.adopted_on,
@@ -346,11 +346,11 @@ PLANS = Dataset(
 QUARTERS = Dataset(
     "quarters",
     B("Quarters", "Trimestres"),
-    B("Published quarters, each with its latest edition", "Trimestres publiés, chacun avec sa dernière édition"),
+    B("Published quarters, each with its latest version", "Trimestres publiés, chacun avec sa dernière version"),
     (
         Field(
             "quarter",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Quarter", "Trimestre"),
             B(
                 "Year and last month of the quarter, such as 2020-06; identifies the row.",
@@ -361,38 +361,38 @@ QUARTERS = Dataset(
         ),
         _PLAN,
         Field(
-            "edition",
-            Kind.INTEGER,
-            B("Edition", "Édition"),
+            "version",
+            FieldKind.INTEGER,
+            B("Version", "Version"),
             B(
-                "1 for the first edition; a correction is the next one.",
-                "1 pour la première édition; une correction est la suivante.",
+                "1 for the first version; a correction is the next one.",
+                "1 pour la première version; une correction est la suivante.",
             ),
             lambda row: row.edition.edition,
             required=True,
         ),
         Field(
-            "edition_at",
-            Kind.TIME,
-            B("Edition published", "Édition publiée"),
-            B("When this edition became public, in UTC.", "Quand cette édition est devenue publique, en UTC."),
+            "version_at",
+            FieldKind.TIME,
+            B("Version published", "Version publiée"),
+            B("When this version became public, in UTC.", "Quand cette version est devenue publique, en UTC."),
             lambda row: row.edition.visible_at,
             required=True,
         ),
         Field(
             "published_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("First published on", "Publié d’abord le"),
             B(
-                "Day on which the first edition became public. Activities are due or overdue as of this day.",
-                "Jour où la première édition est devenue publique. L’échéance des activités est évaluée ce jour-là.",
+                "Day on which the first version became public. Activities are due or overdue as of this day.",
+                "Jour où la première version est devenue publique. L’échéance des activités est évaluée ce jour-là.",
             ),
             lambda row: row.edition.content.published_on,
             required=True,
         ),
         Field(
             "due_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Reports due on", "Rapports attendus le"),
             B("Day on which reports for the quarter were due.", "Jour où les rapports du trimestre étaient attendus."),
             lambda row: row.edition.content.due_on,
@@ -411,7 +411,7 @@ JURISDICTIONS = Dataset(
     (
         Field(
             "code",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Code", "Code"),
             B(
                 "Code of the jurisdiction, such as on; identifies the row.",
@@ -420,10 +420,10 @@ JURISDICTIONS = Dataset(
             lambda row: row.item.code,
             required=True,
         ),
-        Field("name", Kind.TEXT, B("Name", "Nom"), B("Full name.", "Nom complet."), lambda row: row.item.name),
+        Field("name", FieldKind.TEXT, B("Name", "Nom"), B("Full name.", "Nom complet."), lambda row: row.item.name),
         Field(
             "short_name",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Short name", "Nom court"),
             B("Name where space is limited.", "Nom quand la place est limitée."),
             lambda row: row.item.short,
@@ -445,7 +445,7 @@ PRIORITIES = Dataset(
         _PLAN,
         Field(
             "number",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             B("Number", "Numéro"),
             B("Number of the priority in its plan.", "Numéro de la priorité dans son plan."),
             lambda row: row.item.number,
@@ -453,28 +453,28 @@ PRIORITIES = Dataset(
         ),
         Field(
             "title",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Title", "Titre"),
             B("Title of the priority.", "Titre de la priorité."),
             lambda row: row.item.title,
         ),
         Field(
             "short_title",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Short title", "Titre court"),
             B("Title where space is limited.", "Titre quand la place est limitée."),
             lambda row: row.item.short,
         ),
         Field(
             "issue",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Issue", "Enjeu"),
             B("What the priority is about.", "Ce sur quoi porte la priorité."),
             lambda row: row.item.issue,
         ),
         Field(
             "outcome",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Expected outcome", "Résultat visé"),
             B("What the priority aims at.", "Ce que vise la priorité."),
             lambda row: row.item.outcome,
@@ -503,7 +503,7 @@ POINTS_OF_PRIORITIES = Dataset(
         _PRIORITY_ID,
         Field(
             "kind",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Kind", "Genre"),
             B("Expected result, or consequence of not acting.", "Résultat attendu ou conséquence de l’inaction."),
             lambda row: row.kind,
@@ -512,13 +512,13 @@ POINTS_OF_PRIORITIES = Dataset(
         ),
         Field(
             "position",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             B("Position", "Position"),
             B("Place in the list, from 1.", "Place dans la liste, à partir de 1."),
             lambda row: row.number,
             required=True,
         ),
-        Field("text", Kind.TEXT, B("Text", "Texte"), B("Text of the plan.", "Texte du plan."), lambda row: row.item),
+        Field("text", FieldKind.TEXT, B("Text", "Texte"), B("Text of the plan.", "Texte du plan."), lambda row: row.item),
         _QUARTER,
         _SAMPLE,
     ),
@@ -542,7 +542,7 @@ ROLES_IN_PRIORITIES = Dataset(
         _PRIORITY_ID,
         Field(
             "jurisdiction",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Jurisdiction", "Administration"),
             B(
                 "Code of the jurisdiction; empty if the role is vacant.",
@@ -552,14 +552,14 @@ ROLES_IN_PRIORITIES = Dataset(
         ),
         Field(
             "name",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Name in the plan", "Nom dans le plan"),
             B("What the plan calls the jurisdiction or the role.", "Comment le plan appelle l’administration ou le rôle."),
             lambda row: row.item.name,
         ),
         Field(
             "role",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Role", "Rôle"),
             B("Lead or partner.", "Responsable ou partenaire."),
             lambda row: row.item.role.value,
@@ -568,7 +568,7 @@ ROLES_IN_PRIORITIES = Dataset(
         ),
         Field(
             "state",
-            Kind.STRING,
+            FieldKind.STRING,
             B("State", "État"),
             B("Whether the role is confirmed or vacant.", "Si le rôle est confirmé ou vacant."),
             lambda row: row.item.state.value,
@@ -577,7 +577,7 @@ ROLES_IN_PRIORITIES = Dataset(
         ),
         Field(
             "since",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Since", "Depuis"),
             B("Day on which this state began.", "Jour où cet état a commencé."),
             lambda row: row.item.since,
@@ -603,31 +603,31 @@ ACTIVITIES = Dataset(
         _PRIORITY_ID,
         Field(
             "code",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Code", "Code"),
             B("Code of the activity in its plan, such as 5.4.", "Code de l’activité dans son plan, par exemple 5.4."),
             lambda row: row.item.code,
             required=True,
         ),
-        Field("title", Kind.TEXT, B("Title", "Titre"), B("Short title.", "Titre court."), lambda row: row.item.title),
-        Field("text", Kind.TEXT, B("Text", "Texte"), B("Text of the plan.", "Texte du plan."), lambda row: row.item.text),
+        Field("title", FieldKind.TEXT, B("Title", "Titre"), B("Short title.", "Titre court."), lambda row: row.item.title),
+        Field("text", FieldKind.TEXT, B("Text", "Texte"), B("Text of the plan.", "Texte du plan."), lambda row: row.item.text),
         Field(
             "leads",
-            Kind.CODES,
+            FieldKind.CODES,
             B("Leads", "Responsables"),
             B("Codes of the jurisdictions that lead the priority.", "Codes des administrations responsables de la priorité."),
             lambda row: _codes_of(row, PublishedRole.LEAD),
         ),
         Field(
             "partners",
-            Kind.CODES,
+            FieldKind.CODES,
             B("Partners", "Partenaires"),
             B("Codes of the jurisdictions that take part in it.", "Codes des administrations partenaires."),
             lambda row: _codes_of(row, PublishedRole.PARTNER),
         ),
         Field(
             "due",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Due", "Échéance"),
             B(
                 "Due month (2020-06) or, if the plan has one, due day (2020-06-24).",
@@ -638,7 +638,7 @@ ACTIVITIES = Dataset(
         ),
         Field(
             "due_by",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Due by", "Au plus tard le"),
             B("Due day, or last day of the due month.", "Jour de l’échéance ou dernier jour du mois."),
             lambda row: row.item.due.last_day,
@@ -646,14 +646,14 @@ ACTIVITIES = Dataset(
         ),
         Field(
             "due_words",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Due date in the plan’s words", "Échéance selon le plan"),
             B("How the plan words the due date.", "Comment le plan formule l’échéance."),
             lambda row: row.item.due_words,
         ),
         Field(
             "ongoing",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             B("Ongoing", "En continu"),
             B("True if the plan says that the activity continues.", "Vrai si le plan dit que l’activité se poursuit."),
             lambda row: row.item.ongoing,
@@ -661,7 +661,7 @@ ACTIVITIES = Dataset(
         ),
         Field(
             "status",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Status", "État"),
             B(
                 "Status in the last report up to the quarter; empty without one.",
@@ -672,21 +672,21 @@ ACTIVITIES = Dataset(
         ),
         Field(
             "reported_in",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Last reported in", "Dernier rapport"),
             B("Quarter of that report.", "Trimestre de ce rapport."),
             lambda row: row.item.reported_in,
         ),
         Field(
             "completed_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Completed on", "Réalisée le"),
             B("Day on which the status Complete was submitted.", "Jour où l’état Réalisé a été soumis."),
             lambda row: row.item.completed_on,
         ),
         Field(
             "timeliness",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Timeliness", "Respect de l’échéance"),
             B("As of the day on which the quarter was first published.", "Au jour de la première publication du trimestre."),
             lambda row: row.edition.content.timeliness(row.item).value,
@@ -715,7 +715,7 @@ DUE_DATE_CHANGES = Dataset(
         _PLAN,
         Field(
             "activity_id",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Identifier of the activity", "Identifiant de l’activité"),
             B("The activity in the dataset activities.", "L’activité dans le jeu de données activities."),
             lambda row: f"{row.plan}-{row.parent.code}",
@@ -723,7 +723,7 @@ DUE_DATE_CHANGES = Dataset(
         ),
         Field(
             "changed_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Changed on", "Changée le"),
             B("Day of the change.", "Jour du changement."),
             lambda row: row.item.on,
@@ -731,7 +731,7 @@ DUE_DATE_CHANGES = Dataset(
         ),
         Field(
             "before",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Before", "Avant"),
             B("Due month or day until then.", "Mois ou jour prévu jusque-là."),
             lambda row: iso_due(row.item.before),
@@ -739,7 +739,7 @@ DUE_DATE_CHANGES = Dataset(
         ),
         Field(
             "after",
-            Kind.STRING,
+            FieldKind.STRING,
             B("After", "Après"),
             B("Due month or day since then.", "Mois ou jour prévu depuis."),
             lambda row: iso_due(row.item.after),
@@ -747,7 +747,7 @@ DUE_DATE_CHANGES = Dataset(
         ),
         Field(
             "reason",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Reason", "Motif"),
             B("Why it was moved.", "Pourquoi elle a été déplacée."),
             lambda row: row.item.reason,
@@ -774,7 +774,7 @@ REPORTS = Dataset(
         _QUARTER,
         Field(
             "activity",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Activity", "Activité"),
             B("Code of the activity in its plan.", "Code de l’activité dans son plan."),
             lambda row: row.item.activity,
@@ -782,7 +782,7 @@ REPORTS = Dataset(
         ),
         Field(
             "activity_id",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Identifier of the activity", "Identifiant de l’activité"),
             B("The activity in the dataset activities.", "L’activité dans le jeu de données activities."),
             lambda row: f"{row.plan}-{row.item.activity}",
@@ -790,14 +790,14 @@ REPORTS = Dataset(
         ),
         Field(
             "jurisdictions",
-            Kind.CODES,
+            FieldKind.CODES,
             B("Jurisdictions", "Administrations"),
             B("Codes of the jurisdictions that report on it.", "Codes des administrations qui en rendent compte."),
             lambda row: row.item.jurisdictions,
         ),
         Field(
             "status",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Status", "État"),
             B("Status of the activity.", "État de l’activité."),
             lambda row: row.item.status.value,
@@ -806,7 +806,7 @@ REPORTS = Dataset(
         ),
         Field(
             "previous_status",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Previous status", "État précédent"),
             B("Status before the quarter; empty without a report.", "État avant le trimestre; vide sans rapport."),
             lambda row: row.item.previous_status.value if row.item.previous_status is not None else None,
@@ -814,7 +814,7 @@ REPORTS = Dataset(
         ),
         Field(
             "submitted_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Submitted on", "Soumis le"),
             B("Day on which the report was submitted.", "Jour où le rapport a été soumis."),
             lambda row: row.item.submitted_on,
@@ -822,14 +822,14 @@ REPORTS = Dataset(
         ),
         Field(
             "completed_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Completed on", "Réalisée le"),
             B("Day on which the status Complete was submitted.", "Jour où l’état Réalisé a été soumis."),
             lambda row: row.item.completed_on,
         ),
         Field(
             "late",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             B("Late", "En retard"),
             B(
                 "True if it was submitted after the quarter’s due day.",
@@ -840,7 +840,7 @@ REPORTS = Dataset(
         ),
         Field(
             "nothing_to_report",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             B("Nothing to report", "Rien à signaler"),
             B("True if the jurisdiction had nothing to report.", "Vrai si l’administration n’avait rien à signaler."),
             lambda row: row.item.nothing_to_report,
@@ -848,21 +848,21 @@ REPORTS = Dataset(
         ),
         Field(
             "progress",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Progress", "Avancement"),
             B("What was done.", "Ce qui a été fait."),
             lambda row: row.item.progress,
         ),
         Field(
             "challenge",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Challenge", "Défi"),
             B("What causes a delay.", "Ce qui cause un retard."),
             lambda row: row.item.challenge,
         ),
         Field(
             "evidence_note",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Note on evidence", "Note sur les preuves"),
             B(
                 "Why there is no link. Links are in the dataset links.",
@@ -872,7 +872,7 @@ REPORTS = Dataset(
         ),
         Field(
             "next_step",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Next step", "Prochaine étape"),
             B("What comes next.", "Ce qui vient ensuite."),
             lambda row: row.item.next_step,
@@ -891,18 +891,22 @@ MILESTONES = Dataset(
         _id(B("Never changes.", "Ne change jamais."), lambda row: row.item.key),
         Field(
             "jurisdiction",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Jurisdiction", "Administration"),
             B("Code of the jurisdiction.", "Code de l’administration."),
             lambda row: row.item.jurisdiction,
             required=True,
         ),
         Field(
-            "text", Kind.TEXT, B("Text", "Texte"), B("What was achieved.", "Ce qui a été réalisé."), lambda row: row.item.text
+            "text",
+            FieldKind.TEXT,
+            B("Text", "Texte"),
+            B("What was achieved.", "Ce qui a été réalisé."),
+            lambda row: row.item.text,
         ),
         Field(
             "under_way",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             B("Under way", "En cours"),
             B("True if it is not done yet.", "Vrai si ce n’est pas encore fait."),
             lambda row: row.item.under_way,
@@ -910,7 +914,7 @@ MILESTONES = Dataset(
         ),
         Field(
             "reported_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Reported on", "Signalé le"),
             B("Day on which it was reported.", "Jour où il a été signalé."),
             lambda row: row.item.reported_on,
@@ -918,14 +922,14 @@ MILESTONES = Dataset(
         ),
         Field(
             "happened_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Happened on", "Survenu le"),
             B("When it happened, if the jurisdiction says so.", "Quand c’est arrivé, si l’administration le dit."),
             lambda row: row.item.happened_on,
         ),
         Field(
             "month_only",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             B("Month only", "Mois seulement"),
             B("True if only the month of that day is known.", "Vrai si seul le mois de ce jour est connu."),
             lambda row: row.item.month_only,
@@ -946,21 +950,21 @@ CHALLENGES = Dataset(
         _id(B("Never changes.", "Ne change jamais."), lambda row: row.item.key),
         Field(
             "theme",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Theme", "Thème"),
             B("What the challenge is about.", "Ce sur quoi porte le défi."),
             lambda row: row.item.theme,
         ),
         Field(
             "text",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Text", "Texte"),
             B("The challenge, in the group’s words.", "Le défi, selon le groupe."),
             lambda row: row.item.text,
         ),
         Field(
             "state",
-            Kind.STRING,
+            FieldKind.STRING,
             B("State", "État"),
             B(
                 "Open or mitigated. A resolved challenge is no longer listed.",
@@ -972,7 +976,7 @@ CHALLENGES = Dataset(
         ),
         Field(
             "reported_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Reported on", "Signalé le"),
             B("Day on which it was reported.", "Jour où il a été signalé."),
             lambda row: row.item.reported_on,
@@ -980,7 +984,7 @@ CHALLENGES = Dataset(
         ),
         Field(
             "jurisdiction_count",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             B("Number of jurisdictions", "Nombre d’administrations"),
             B(
                 "How many jurisdictions face it; 0 if this is not known.",
@@ -1013,7 +1017,7 @@ LINKS = Dataset(
         ),
         Field(
             "kind",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Kind", "Genre"),
             B("What the link belongs to.", "Ce à quoi appartient le lien."),
             lambda row: row.kind,
@@ -1022,7 +1026,7 @@ LINKS = Dataset(
         ),
         Field(
             "subject_id",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Identifier of the subject", "Identifiant du sujet"),
             B("The report or milestone in its dataset.", "Le rapport ou le jalon dans son jeu de données."),
             _subject_id,
@@ -1030,7 +1034,7 @@ LINKS = Dataset(
         ),
         Field(
             "url",
-            Kind.ADDRESS,
+            FieldKind.ADDRESS,
             B("Address", "Adresse"),
             B("Web address.", "Adresse Web."),
             lambda row: _link(row).url,
@@ -1038,7 +1042,7 @@ LINKS = Dataset(
         ),
         Field(
             "label",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Label", "Libellé"),
             B("What the link leads to.", "Ce vers quoi mène le lien."),
             lambda row: _link(row).label,
@@ -1046,7 +1050,7 @@ LINKS = Dataset(
         _QUARTER,
         Field(
             "sample",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             _SAMPLE.title,
             B(
                 "True if the report is invented or, for a milestone, if the quarter has invented reports.",
@@ -1071,7 +1075,7 @@ CORRECTIONS = Dataset(
         _QUARTER,
         Field(
             "corrected_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Corrected on", "Corrigé le"),
             B("Day of the correction.", "Jour de la correction."),
             lambda row: row.item.on,
@@ -1079,7 +1083,7 @@ CORRECTIONS = Dataset(
         ),
         Field(
             "kind",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Kind", "Genre"),
             B("What was corrected.", "Ce qui a été corrigé."),
             lambda row: row.item.kind.value,
@@ -1088,7 +1092,7 @@ CORRECTIONS = Dataset(
         ),
         Field(
             "subject",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Subject", "Sujet"),
             B(
                 "Code of the activity, or identifier of the milestone or challenge.",
@@ -1099,7 +1103,7 @@ CORRECTIONS = Dataset(
         ),
         Field(
             "field",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Field", "Champ"),
             B(
                 "Name of the corrected field; empty if the whole was added or removed.",
@@ -1109,21 +1113,21 @@ CORRECTIONS = Dataset(
         ),
         Field(
             "before",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Before", "Avant"),
             B("What was published first.", "Ce qui a été publié d’abord."),
             lambda row: row.item.before,
         ),
         Field(
             "after",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("After", "Après"),
             B("What is published now.", "Ce qui est publié maintenant."),
             lambda row: row.item.after,
         ),
         Field(
             "reason",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Reason", "Motif"),
             B("Why it was corrected.", "Pourquoi cela a été corrigé."),
             lambda row: row.item.reason,
@@ -1136,12 +1140,12 @@ CORRECTIONS = Dataset(
 PUBLICATION_LIST = Dataset(
     "publications",
     B("Publications", "Publications"),
-    B("Every edition of a quarter, briefing and withdrawal", "Chaque édition d’un trimestre, présentation et retrait"),
+    B("Every version of a quarter, briefing and withdrawal", "Chaque version d’un trimestre, présentation et retrait"),
     (
         _id(B("Such as quarter-2020-06-1.", "Par exemple quarter-2020-06-1."), publication_id),
         Field(
             "kind",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Kind", "Genre"),
             B("Quarter or briefing.", "Trimestre ou présentation."),
             lambda item: PublicationKind.QUARTER.value if _is_quarter(item) else PublicationKind.BRIEFING.value,
@@ -1150,7 +1154,7 @@ PUBLICATION_LIST = Dataset(
         ),
         Field(
             "plan",
-            Kind.INTEGER,
+            FieldKind.INTEGER,
             _PLAN.title,
             _PLAN.description,
             lambda item: item.year if isinstance(item, WithdrawalNotice) else item.content.year,
@@ -1158,7 +1162,7 @@ PUBLICATION_LIST = Dataset(
         ),
         Field(
             "key",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Key", "Clé"),
             B(
                 "The quarter (2020-06), or the day of the briefing’s meeting.",
@@ -1173,20 +1177,20 @@ PUBLICATION_LIST = Dataset(
             ),
             required=True,
         ),
-        Field("title", Kind.TEXT, B("Title", "Titre"), B("Title of the publication.", "Titre de la publication."), _title),
+        Field("title", FieldKind.TEXT, B("Title", "Titre"), B("Title of the publication.", "Titre de la publication."), _title),
         Field(
-            "edition",
-            Kind.INTEGER,
-            B("Edition", "Édition"),
+            "version",
+            FieldKind.INTEGER,
+            B("Version", "Version"),
             B(
-                "Edition of a quarter, or finalized version of a briefing.",
-                "Édition d’un trimestre, ou version définitive d’une présentation.",
+                "Version of the quarter, or finalized version of the briefing.",
+                "Version du trimestre, ou version définitive de la présentation.",
             ),
             lambda item: item.edition if _is_quarter(item) else _briefing(item, "version"),
         ),
         Field(
             "published_at",
-            Kind.TIME,
+            FieldKind.TIME,
             B("Published", "Publié"),
             B("When it became public, in UTC.", "Quand cela est devenu public, en UTC."),
             lambda item: item.visible_at,
@@ -1194,21 +1198,21 @@ PUBLICATION_LIST = Dataset(
         ),
         Field(
             "finalized_on",
-            Kind.DAY,
+            FieldKind.DAY,
             B("Finalized on", "Version définitive du"),
             B("Day on which the briefing was finalized.", "Jour de la version définitive de la présentation."),
             lambda item: _briefing(item, "finalized_on"),
         ),
         Field(
             "audience",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Audience", "Public"),
             B("Whom the briefing is for.", "À qui s’adresse la présentation."),
             lambda item: _briefing(item, "audience"),
         ),
         Field(
             "place",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Place", "Lieu"),
             B("Where the meeting takes place.", "Où se tient la réunion."),
             lambda item: _briefing(item, "place"),
@@ -1216,7 +1220,7 @@ PUBLICATION_LIST = Dataset(
         *_hash_fields(lambda item: item),
         Field(
             "withdrawn_at",
-            Kind.TIME,
+            FieldKind.TIME,
             B("Withdrawn", "Retiré"),
             B(
                 "When it was withdrawn, in UTC; empty if it is public.",
@@ -1226,14 +1230,14 @@ PUBLICATION_LIST = Dataset(
         ),
         Field(
             "withdrawal_reason",
-            Kind.TEXT,
+            FieldKind.TEXT,
             B("Reason of the withdrawal", "Motif du retrait"),
             B("Why it was withdrawn.", "Pourquoi cela a été retiré."),
             lambda item: getattr(item, "reason", None),
         ),
         Field(
             "sample",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             _SAMPLE.title,
             B(
                 "True if it has invented reports, for a demonstration.",
@@ -1257,7 +1261,7 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "publication_id",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Identifier of the publication", "Identifiant de la publication"),
             B("The briefing in the dataset publications.", "La présentation dans le jeu de données publications."),
             lambda pair: publication_id(pair[0]),
@@ -1265,7 +1269,7 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "name",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Name", "Nom"),
             B("Name of the file.", "Nom du fichier."),
             lambda pair: pair[1].name,
@@ -1273,7 +1277,7 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "format",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Format", "Format"),
             B("xlsx or pptx.", "xlsx ou pptx."),
             lambda pair: pair[1].format,
@@ -1281,7 +1285,7 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "language",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Language", "Langue"),
             B("en or fr.", "en ou fr."),
             lambda pair: pair[1].lang,
@@ -1289,18 +1293,23 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "media_type",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Media type", "Type de média"),
             B("Type of the file.", "Type du fichier."),
             lambda pair: pair[1].media_type,
             required=True,
         ),
         Field(
-            "size", Kind.INTEGER, B("Size", "Taille"), B("In bytes.", "En octets."), lambda pair: pair[1].size, required=True
+            "size",
+            FieldKind.INTEGER,
+            B("Size", "Taille"),
+            B("In bytes.", "En octets."),
+            lambda pair: pair[1].size,
+            required=True,
         ),
         Field(
             "sha256",
-            Kind.STRING,
+            FieldKind.STRING,
             B("Fingerprint (SHA-256)", "Empreinte (SHA-256)"),
             B("SHA-256 hash of the file.", "Empreinte SHA-256 du fichier."),
             lambda pair: pair[1].sha256,
@@ -1308,7 +1317,7 @@ BRIEFING_FILES = Dataset(
         ),
         Field(
             "sample",
-            Kind.BOOLEAN,
+            FieldKind.BOOLEAN,
             _SAMPLE.title,
             B("True if the briefing has invented reports.", "Vrai si des rapports de la présentation sont inventés."),
             lambda pair: pair[0].content.sample,

@@ -17,7 +17,7 @@ SEPARATOR = " "
 """Between the codes of a list, which have no spaces."""
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """The type of a field's values."""
 
     TEXT = "text"
@@ -37,7 +37,7 @@ class Field:
     """A field with its title and description; ``value`` takes it from a row's source. ``codes`` are all values that it has."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     title: Bilingual
     description: Bilingual
     value: Callable[[Any], Value]
@@ -46,7 +46,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DataColumn:
     """A column of a file: a field, or a field's text in one language."""
 
     name: str
@@ -111,15 +111,15 @@ class Dataset:
         return self.fields[0].name
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[DataColumn, ...]:
         """The columns of the files, in order."""
         return tuple(
             column
             for field in self.fields
             for column in (
-                (Column(f"{field.name}_{lang.value}", field, lang) for lang in Language)
-                if field.kind is Kind.TEXT
-                else (Column(field.name, field),)
+                (DataColumn(f"{field.name}_{lang.value}", field, lang) for lang in Language)
+                if field.kind is FieldKind.TEXT
+                else (DataColumn(field.name, field),)
             )
         )
 

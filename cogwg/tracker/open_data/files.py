@@ -11,10 +11,9 @@ from io import StringIO
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.tables import Cell, Table, as_reproducible_workbook
-from cogwg.core.tables import Column as TableColumn
+from cogwg.core.tables import Cell, Column, Table, as_reproducible_workbook
 from cogwg.tracker.open_data.datasets import day_of
-from cogwg.tracker.open_data.fields import SEPARATOR, Column, Dataset, Field, Kind, Scope, cells
+from cogwg.tracker.open_data.fields import SEPARATOR, DataColumn, Dataset, Field, FieldKind, Scope, cells
 
 BOM = "\ufeff"
 DICTIONARY_SHEET = Bilingual("dictionary", "dictionary")
@@ -66,8 +65,8 @@ def as_xlsx(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
     day = day_of(scope)
     name = Bilingual(dataset.name, dataset.name)
     rows = tuple(tuple(map(_sheet_cell, cells(dataset, row))) for row in dataset.rows(scope))
-    table = Table(name, tuple(TableColumn(Bilingual(c.name, c.name), _width(c)) for c in dataset.columns), rows, day)
-    headings = tuple(TableColumn(Bilingual(heading, heading), 24) for heading in DICTIONARY_HEADINGS)
+    table = Table(name, tuple(Column(Bilingual(c.name, c.name), _width(c)) for c in dataset.columns), rows, day)
+    headings = tuple(Column(Bilingual(heading, heading), 24) for heading in DICTIONARY_HEADINGS)
     dictionary = Table(DICTIONARY_SHEET, headings, tuple(map(_dictionary_row, dataset.columns)), day)
     title = f"{dataset.title.en} / {dataset.title.fr}"
     return as_reproducible_workbook((table, dictionary), Language.EN, title=title, note=note)
@@ -100,7 +99,7 @@ def _edition(scope: Scope) -> dict[str, Any]:
     if scope.record is not None:
         return {}
     edition = scope.quarters[0]
-    return {"quarter": edition.content.key, "edition": edition.edition, "sha256": edition.sha256}
+    return {"quarter": edition.content.key, "version": edition.edition, "sha256": edition.sha256}
 
 
 def _sheet_cell(value: Any) -> Cell:
@@ -110,13 +109,13 @@ def _sheet_cell(value: Any) -> Cell:
     return cell
 
 
-def _width(column: Column) -> int:
-    return 50 if column.field.kind is Kind.TEXT else 16
+def _width(column: DataColumn) -> int:
+    return 50 if column.field.kind is FieldKind.TEXT else 16
 
 
-def _dictionary_row(column: Column) -> tuple[Cell, ...]:
+def _dictionary_row(column: DataColumn) -> tuple[Cell, ...]:
     field, title = column.field, column.title
-    kind = Kind.STRING.value if field.kind is Kind.TEXT else field.kind.value
+    kind = FieldKind.STRING.value if field.kind is FieldKind.TEXT else field.kind.value
     return column.name, title.en, title.fr, field.description.en, field.description.fr, kind, codes_in_words(field)
 
 

@@ -174,7 +174,7 @@ def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, pu
     resource = _resource(name)
     values = check_parameters(given, resource.parameters)
     scope = _scope(record, values.get(QUARTER.name))
-    found = [
+    fitting = [
         item
         for item in _items(resource.dataset, scope)
         if all(fits(item, values[each.name]) for each, fits in resource.filters.items() if each.name in values)
@@ -182,16 +182,18 @@ def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, pu
     page, limit = int(values.get(PAGE.name, 1)), int(values.get(LIMIT.name, USUAL_LIMIT))
     start = (page - 1) * limit
     return {
-        "items": found[start : start + limit],
-        "total": len(found),
+        "items": fitting[start : start + limit],
+        "total": len(fitting),
         "page": page,
-        "pages": max(1, -(-len(found) // limit)),
+        "pages": max(1, -(-len(fitting) // limit)),
         "limit": limit,
         **_about(record, publisher),
     }
 
 
-def one(name: str, id_: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
+def answer_item(
+    name: str, id_: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher
+) -> dict[str, Any]:
     """Return an item of a list by its id. Raises ``NotFound``, and ``BadQuery`` for any parameter but ``quarter``."""
     resource = _resource(name)
     values = check_parameters(given, (QUARTER,) if resource.by_quarter else ())

@@ -7,18 +7,18 @@ from typing import Any
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.group import GROUP_NAME
 from cogwg.tracker.open_data.datasets import datasets_of, day_of, quarter_title
-from cogwg.tracker.open_data.fields import SEPARATOR, Column, Dataset, Kind, Scope
+from cogwg.tracker.open_data.fields import SEPARATOR, DataColumn, Dataset, FieldKind, Scope
 from cogwg.tracker.open_data.publisher import Publisher
 
 CSVW_TYPES = {
-    Kind.TEXT: "string",
-    Kind.STRING: "string",
-    Kind.INTEGER: "integer",
-    Kind.BOOLEAN: {"base": "boolean", "format": "true|false"},
-    Kind.DAY: "date",
-    Kind.TIME: "dateTime",
-    Kind.ADDRESS: "anyURI",
-    Kind.CODES: "string",
+    FieldKind.TEXT: "string",
+    FieldKind.STRING: "string",
+    FieldKind.INTEGER: "integer",
+    FieldKind.BOOLEAN: {"base": "boolean", "format": "true|false"},
+    FieldKind.DAY: "date",
+    FieldKind.TIME: "dateTime",
+    FieldKind.ADDRESS: "anyURI",
+    FieldKind.CODES: "string",
 }
 _FRICTIONLESS_TYPES = {"integer": "integer", "date": "date", "dateTime": "datetime", "boolean": "boolean"}
 
@@ -62,7 +62,7 @@ def title_of(scope: Scope) -> Bilingual:
     edition = scope.quarters[0]
     quarter = quarter_title(edition.content.key)
     return Bilingual(
-        f"{whole.en}, {quarter.en}, edition {edition.edition}", f"{whole.fr}, {quarter.fr}, édition {edition.edition}"
+        f"{whole.en}, {quarter.en}, version {edition.edition}", f"{whole.fr}, {quarter.fr}, version {edition.edition}"
     )
 
 
@@ -83,7 +83,7 @@ def _table(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _column(column: DataColumn) -> dict[str, Any]:
     title, field = column.title, column.field
     # The name is a title too, because readers compare the heading of the file with the titles.
     described: dict[str, Any] = {
@@ -91,13 +91,13 @@ def _column(column: Column) -> dict[str, Any]:
         "titles": {"en": [title.en, column.name], "fr": [title.fr, column.name]},
         "dc:description": _texts(field.description),
         "datatype": CSVW_TYPES[field.kind],
-        "required": field.required and field.kind is not Kind.TEXT,
+        "required": field.required and field.kind is not FieldKind.TEXT,
     }
     if field.codes:
         pattern = "|".join(code for code, _ in field.codes)
         described["datatype"] = {"base": "string", "format": pattern}
         described["dc:format"] = [text for code, label in field.codes for text in _texts(_code(code, label))]
-    if field.kind is Kind.CODES:
+    if field.kind is FieldKind.CODES:
         described["separator"] = SEPARATOR
     if column.lang is not None:
         described["lang"] = column.lang.value

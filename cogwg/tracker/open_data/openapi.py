@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.fields import Field, Kind
+from cogwg.tracker.open_data.fields import Field, FieldKind
 from cogwg.tracker.open_data.interface import LIMIT, MAX_LIMIT, PAGE, QUARTER, RESOURCES, USUAL_LIMIT, Parameter, Resource
 from cogwg.tracker.open_data.publisher import Publisher
 
-_TYPES: dict[Kind, dict[str, Any]] = {
-    Kind.STRING: {"type": "string"},
-    Kind.INTEGER: {"type": "integer"},
-    Kind.BOOLEAN: {"type": "boolean"},
-    Kind.DAY: {"type": "string", "format": "date"},
-    Kind.TIME: {"type": "string", "format": "date-time"},
-    Kind.ADDRESS: {"type": "string", "format": "iri"},
-    Kind.CODES: {"type": "array", "items": {"type": "string"}},
+_TYPES: dict[FieldKind, dict[str, Any]] = {
+    FieldKind.STRING: {"type": "string"},
+    FieldKind.INTEGER: {"type": "integer"},
+    FieldKind.BOOLEAN: {"type": "boolean"},
+    FieldKind.DAY: {"type": "string", "format": "date"},
+    FieldKind.TIME: {"type": "string", "format": "date-time"},
+    FieldKind.ADDRESS: {"type": "string", "format": "iri"},
+    FieldKind.CODES: {"type": "array", "items": {"type": "string"}},
 }
 _NUMBERS = {"plan": (1000, 2999), "priority": (1, 999), PAGE.name: (1, 9999), LIMIT.name: (1, MAX_LIMIT)}
 _DEFAULTS = {PAGE.name: 1, LIMIT.name: USUAL_LIMIT}
@@ -152,11 +152,11 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _schema(field: Field) -> dict[str, Any]:
     about = {"title": _in_both(field.title), "description": _in_both(field.description)}
-    if field.kind is Kind.TEXT:
+    if field.kind is FieldKind.TEXT:
         return {"anyOf": [{"$ref": "#/components/schemas/Text"}, {"type": "null"}], **about}
     schema = {**_TYPES[field.kind], **about}
     if field.codes:
         schema["enum"] = [code for code, _ in field.codes] + ([] if field.required else [None])
-    if not field.required and field.kind is not Kind.CODES:
+    if not field.required and field.kind is not FieldKind.CODES:
         schema["type"] = [schema["type"], "null"]
     return schema

@@ -51,7 +51,7 @@ def _respond(name: str, quarter: str = "", edition: int | None = None) -> Respon
 
 
 def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | None) -> str:
-    """Return the name under which a file is saved, such as cogwg-activities-2020-06-edition-1.csv.
+    """Return the name under which a file is saved, such as cogwg-activities-2020-06-version-1.csv.
 
     It ends with the day of the data or the edition, and says if reports are invented. The published copy keeps the name that
     the commands for its fingerprint have. Raises ``NotFound``.
@@ -60,8 +60,8 @@ def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | Non
     if name == COPY:
         return name
     if quarter:
-        found = record.quarter(quarter, edition)
-        sample, of = found.content.sample, f"{quarter}-edition-{found.edition}"
+        shown = record.quarter(quarter, edition)
+        sample, of = shown.content.sample, f"{quarter}-version-{shown.edition}"
     else:
         files = bundle(record)
         sample, of = any(e.content.sample for e in record.editions), day_of(files.newest).isoformat()

@@ -47,7 +47,7 @@ def data_list(name: str) -> Response:
 @public
 def data_item(name: str, id_: str) -> Response:
     """Return an item of a list."""
-    return _respond(lambda record: interface.one(name, id_, _parameters(), record, publisher()))
+    return _respond(lambda record: interface.answer_item(name, id_, _parameters(), record, publisher()))
 
 
 def _respond(answer: Callable[[PublicRecord], Any]) -> Response:

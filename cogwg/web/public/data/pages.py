@@ -13,7 +13,7 @@ from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.tracker.open_data.catalogue import ARCHIVE
 from cogwg.tracker.open_data.datasets import BY_NAME, DATASETS, day_of, quarter_title
-from cogwg.tracker.open_data.fields import Dataset, Kind, Scope
+from cogwg.tracker.open_data.fields import Dataset, FieldKind, Scope
 from cogwg.tracker.open_data.files import FORMATS
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.auth.access import public
@@ -23,14 +23,14 @@ from cogwg.web.public.responses import respond
 
 FORMAT_NAMES = {"csv": "CSV", "json": "JSON", "xlsx": "Excel"}
 TYPES = {
-    Kind.TEXT: Bilingual("Text", "Texte"),
-    Kind.STRING: Bilingual("Text", "Texte"),
-    Kind.INTEGER: Bilingual("Whole number", "Nombre entier"),
-    Kind.BOOLEAN: Bilingual("true or false", "true (vrai) ou false (faux)"),
-    Kind.DAY: Bilingual("Day (2020-06-30)", "Jour (2020-06-30)"),
-    Kind.TIME: Bilingual("Time in UTC", "Heure en UTC"),
-    Kind.ADDRESS: Bilingual("Web address", "Adresse Web"),
-    Kind.CODES: Bilingual("Codes separated by spaces", "Codes séparés par des espaces"),
+    FieldKind.TEXT: Bilingual("Text", "Texte"),
+    FieldKind.STRING: Bilingual("Text", "Texte"),
+    FieldKind.INTEGER: Bilingual("Whole number", "Nombre entier"),
+    FieldKind.BOOLEAN: Bilingual("true or false", "true (vrai) ou false (faux)"),
+    FieldKind.DAY: Bilingual("Day (2020-06-30)", "Jour (2020-06-30)"),
+    FieldKind.TIME: Bilingual("Time in UTC", "Heure en UTC"),
+    FieldKind.ADDRESS: Bilingual("Web address", "Adresse Web"),
+    FieldKind.CODES: Bilingual("Codes separated by spaces", "Codes séparés par des espaces"),
 }
 KILOBYTE = 1000
 
