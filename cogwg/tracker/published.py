@@ -181,8 +181,8 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
     """Return everything that is public at this time, in two SQL statements, or one if ``state`` is given."""
     state = state or public_state(session, now)
     public = [row for row in state.rows if row.withdrawn_at is None]
-    found = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
-    contents: dict[int, str] = {row.id: row.content for row in found}
+    rows = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
+    contents: dict[int, str] = {row.id: row.content for row in rows}
     quarters, briefings = [], []
     for row in public:
         if row.id not in contents:  # it was withdrawn after the state was read

@@ -77,24 +77,29 @@ class EventKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+Subject = QuarterEdition | BriefingEdition | WithdrawalNotice
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A publication, a correction or a withdrawal; ``id`` is the publication's. Of the last three, one is given."""
+    """A publication, a correction or a withdrawal of ``subject``."""
 
     kind: EventKind
-    id: int
     at: datetime
     on: date
-    quarter: QuarterEdition | None = None
-    briefing: BriefingEdition | None = None
-    notice: WithdrawalNotice | None = None
+    subject: Subject
+
+    @property
+    def id(self) -> int:
+        """The id of the publication."""
+        return self.subject.id
 
 
 def events(record: PublicRecord) -> list[Event]:
     """Return everything that happened to what is public, and to what was withdrawn, the newest first."""
-    happened = [Event(_kind(e), e.id, e.visible_at, e.visible_on, quarter=e) for e in record.editions]
-    happened += [Event(EventKind.BRIEFING, b.id, b.visible_at, b.visible_on, briefing=b) for b in record.briefings]
-    happened += [Event(EventKind.WITHDRAWAL, n.id, n.withdrawn_at, n.withdrawn_on, notice=n) for n in record.withdrawals]
+    happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
+    happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
+    happened += [Event(EventKind.WITHDRAWAL, n.withdrawn_at, n.withdrawn_on, n) for n in record.withdrawals]
     return sorted(happened, key=lambda event: (event.at, event.id), reverse=True)
 
 

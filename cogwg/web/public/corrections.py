@@ -1,4 +1,4 @@
-"""Corrections in words: what was published first, and the reason."""
+"""Corrections in words: what was published first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from cogwg.core.errors import N_
 from cogwg.tracker.values import Correction
-from cogwg.web.http.filters import day, localized
+from cogwg.web.http.filters import localized
 from cogwg.web.http.i18n import translate as _
 
 MAIN_TEXTS = ("progress", "text")
@@ -28,13 +28,7 @@ FIELD_NAMES = {
 
 
 def correction_sentence(correction: Correction) -> Markup:
-    """Return the day of a correction, what was published first, and the reason."""
-    corrected = _("<b>Corrected on %(day)s.</b>", day=day(correction.on))
-    reason = Markup('<span class="meta">{}</span>').format(localized(correction.reason))
-    return corrected + " " + _change(correction) + " " + reason
-
-
-def _change(correction: Correction) -> Markup:
+    """Say what was published first, or that something was added or removed."""
     before, after = correction.before, correction.after
     if not correction.field:
         return _("First published as “%(before)s”, then removed.", before=localized(before)) if before else _("Added.")

@@ -25,7 +25,7 @@ MAX_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class TrackerFilters:
     """The filters of an address; an empty one fits every activity. ``due`` is a month, or "overdue"."""
 
     priority: str = ""
@@ -70,9 +70,9 @@ def _numbered(number: int, title: Bilingual) -> Bilingual:
     return Bilingual(f"{number}. {title.text('en')}", f"{number}. {title.text('fr')}")
 
 
-def parse_filters(args: Mapping[str, str], choices: Choices) -> Filters:
+def parse_filters(args: Mapping[str, str], choices: Choices) -> TrackerFilters:
     """Return the filters of an address. Raises ``NotFound`` for a value that the plan does not have."""
-    filters = Filters(**{field.name: clean_line(args.get(field.name)) for field in fields(Filters)})
+    filters = TrackerFilters(**{field.name: clean_line(args.get(field.name)) for field in fields(TrackerFilters)})
     for name, values in choices.items():
         if (value := getattr(filters, name)) and value not in values:
             raise NotFound(f"{name} {value}")
@@ -80,7 +80,7 @@ def parse_filters(args: Mapping[str, str], choices: Choices) -> Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveFilter:
+class ChosenFilter:
     """An active filter in words, and the address without it."""
 
     name: str
@@ -102,7 +102,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     quarter = HiddenField()
     edition = HiddenField()
 
-    def __init__(self, filters: Filters, choices: Choices, asked: Mapping[str, str]) -> None:
+    def __init__(self, filters: TrackerFilters, choices: Choices, asked: Mapping[str, str]) -> None:
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.active, **asked})
         anything = {
             "priority": gettext("Any priority"),
@@ -117,11 +117,11 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
             if not self[name].data:
                 del self[name]
 
-    def active_filters(self, filters: Filters, choices: Choices, shown: Shown, address: str) -> list[ActiveFilter]:
+    def active_filters(self, filters: TrackerFilters, choices: Choices, shown: Shown, address: str) -> list[ChosenFilter]:
         """Return the active filters, each with the address without it."""
         lang = i18n.current_language()
         return [
-            ActiveFilter(
+            ChosenFilter(
                 str(self[name].label.text),
                 choices[name][value].text(lang) if name in choices else value,
                 with_query(address, {**shown.asked, **replace(filters, **{name: ""}).active}),

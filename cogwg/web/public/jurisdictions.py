@@ -22,12 +22,12 @@ from cogwg.web.auth.access import public
 from cogwg.web.public import blueprint
 from cogwg.web.public.pages import draw_page
 from cogwg.web.public.responses import respond
-from cogwg.web.public.rows import ActivityRow, activity_rows
+from cogwg.web.public.rows import TrackedActivity, activity_rows
 from cogwg.web.public.shown import Shown, require_quarter, shown_quarter
 
 
 @dataclass(frozen=True, slots=True)
-class JurisdictionRow:
+class TrackedJurisdiction:
     """A jurisdiction in the list, with its priorities and the number of its milestones."""
 
     jurisdiction: PublishedJurisdiction
@@ -42,7 +42,7 @@ class RoleRows:
 
     priority: PublishedPriority
     role: PublishedAssignment
-    rows: list[ActivityRow]
+    rows: list[TrackedActivity]
 
 
 @blueprint.get("/<any(en, fr):lang>/tracker/jurisdictions")
@@ -68,10 +68,10 @@ def _draw_list(record: PublicRecord, lang: Language) -> str:
     return draw_page("public/jurisdictions.html", record, shown, rows=rows)
 
 
-def _row(shown: Shown, jurisdiction: PublishedJurisdiction) -> JurisdictionRow:
+def _row(shown: Shown, jurisdiction: PublishedJurisdiction) -> TrackedJurisdiction:
     priorities = tuple(roles_of(shown.edition, jurisdiction.code))
     milestones = sum(milestone.jurisdiction == jurisdiction.code for milestone in shown.content.milestones)
-    return JurisdictionRow(jurisdiction, priorities, shown.content.counts(_activities(priorities)), milestones)
+    return TrackedJurisdiction(jurisdiction, priorities, shown.content.counts(_activities(priorities)), milestones)
 
 
 def _activities(priorities: tuple[PublishedPriority, ...]) -> list[PublishedActivity]:

@@ -119,6 +119,8 @@ def _response(drawn: Drawn, media_type: str, headers: Mapping[str, str]) -> Resp
     if not media_type.startswith("text/html"):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if not site_settings.search_engines_allowed():
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers.update(headers)
     response.set_etag(drawn.etag, weak=True)  # the same for both encodings
     return response

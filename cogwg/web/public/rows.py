@@ -13,35 +13,35 @@ from cogwg.web.public.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityRow:
+class TrackedActivity:
     """An activity with the quarter of its last report, None without one, and with what a search found in it."""
 
     activity: PublishedActivity
     timeliness: Timeliness
     last: QuarterOfActivity | None
     quarters: tuple[QuarterOfActivity, ...]
-    found: FoundText | None = None
+    match: FoundText | None = None
 
     @property
     def is_late(self) -> bool:
         return self.timeliness in (Timeliness.OVERDUE, Timeliness.DONE_LATE)
 
 
-def activity_row(shown: Shown, activity: PublishedActivity, found: FoundText | None = None) -> ActivityRow:
+def activity_row(shown: Shown, activity: PublishedActivity, match: FoundText | None = None) -> TrackedActivity:
     histories = shown.histories
     timeliness = shown.content.timeliness(activity)
-    return ActivityRow(activity, timeliness, histories.last_report(activity), histories.of(activity.code), found)
+    return TrackedActivity(activity, timeliness, histories.last_report(activity), histories.of(activity.code), match)
 
 
 def activity_rows(
     shown: Shown,
     priority: PublishedPriority,
-    found: Mapping[str, FoundText] | None = None,
+    matches: Mapping[str, FoundText] | None = None,
     only: Collection[str] | None = None,
-) -> list[ActivityRow]:
+) -> list[TrackedActivity]:
     """Return the rows of a priority's activities, or of those with these codes, with what a search found in them."""
     return [
-        activity_row(shown, activity, (found or {}).get(activity.code))
+        activity_row(shown, activity, (matches or {}).get(activity.code))
         for activity in priority.activities
         if only is None or activity.code in only
     ]

@@ -49,6 +49,11 @@ class Shown:
         """The end of the address of every page that shows this edition, empty for the latest."""
         return f"?{urlencode(self.asked)}" if self.asked else ""
 
+    @property
+    def permanent_query(self) -> str:
+        """The end of an address that always shows this edition."""
+        return f"?quarter={self.content.key}&edition={self.edition.edition}"
+
     @cached_property
     def histories(self) -> Histories:
         return Histories(self.record, self.edition)

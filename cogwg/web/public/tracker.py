@@ -24,10 +24,10 @@ from cogwg.tracker.searching import (
 from cogwg.tracker.values import PublishedCounts, PublishedPriority
 from cogwg.web.auth.access import public
 from cogwg.web.public import blueprint
-from cogwg.web.public.filters import FilterForm, Filters, filter_choices, parse_filters, with_query
+from cogwg.web.public.filters import FilterForm, TrackerFilters, filter_choices, parse_filters, with_query
 from cogwg.web.public.pages import draw_page
 from cogwg.web.public.responses import respond
-from cogwg.web.public.rows import ActivityRow, activity_rows
+from cogwg.web.public.rows import TrackedActivity, activity_rows
 from cogwg.web.public.shown import Shown, shown_quarter
 
 
@@ -37,7 +37,7 @@ class PriorityRows:
 
     priority: PublishedPriority
     counts: PublishedCounts
-    rows: list[ActivityRow]
+    rows: list[TrackedActivity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class FoundElsewhere:
     kind: str
     title: Bilingual
     url: str
-    found: FoundText
+    match: FoundText
 
 
 @blueprint.get("/<any(en, fr):lang>/tracker")
@@ -73,29 +73,29 @@ def _draw(record: PublicRecord) -> str:
         shown,
         counts=shown.content.counts(shown.content.activities),
         groups=groups,
-        found=sum(len(group.rows) for group in groups),
+        shown_count=sum(len(group.rows) for group in groups),
         total=len(shown.content.activities),
         form=form,
         active_filters=form.active_filters(filters, choices, shown, address),
         unfiltered_url=with_query(address, shown.asked),
         overdue_url=with_query(address, {**shown.asked, "due": "overdue"}),
-        elsewhere=_elsewhere(shown, filters.q, lang) if filters == replace(Filters(), q=filters.q) else [],
+        elsewhere=_elsewhere(shown, filters.q, lang) if filters == replace(TrackerFilters(), q=filters.q) else [],
     )
 
 
-def _groups(shown: Shown, filters: Filters, lang: Language) -> list[PriorityRows]:
+def _groups(shown: Shown, filters: TrackerFilters, lang: Language) -> list[PriorityRows]:
     """Return the priorities with activities that fit all filters; without filters, all priorities."""
     groups = []
     for priority in shown.content.priorities:
         fitting = [a.code for a in priority.activities if filters.fits(shown.content, priority, a)]
-        found: dict[str, FoundText] = {}
+        matches: dict[str, FoundText] = {}
         if filters.q:
             texts = {a.code: activity_texts(a, shown.histories.of(a.code)) for a in priority.activities if a.code in fitting}
-            found = {code: where for code, own in texts.items() if (where := find(filters.q, own, lang)) is not None}
-            fitting = list(found)
+            matches = {code: match for code, own in texts.items() if (match := find(filters.q, own, lang)) is not None}
+            fitting = list(matches)
         if fitting or not filters.active:
             counts = shown.content.counts(priority.activities)
-            groups.append(PriorityRows(priority, counts, activity_rows(shown, priority, found, set(fitting))))
+            groups.append(PriorityRows(priority, counts, activity_rows(shown, priority, matches, set(fitting))))
     return groups
 
 
@@ -104,9 +104,9 @@ def _elsewhere(shown: Shown, words: str, lang: Language) -> list[FoundElsewhere]
     if not words:
         return []
     return [
-        FoundElsewhere(kind, title, url, found)
+        FoundElsewhere(kind, title, url, match)
         for kind, title, url, texts in _searched(shown, lang)
-        if (found := find(words, texts, lang)) is not None
+        if (match := find(words, texts, lang)) is not None
     ]
 
 

@@ -176,9 +176,15 @@ def footer_links() -> tuple[NavItem, ...]:
 
 @cache
 def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
-    """Return the footer's links: help, accessibility and, for signed-in people, the keyboard shortcuts."""
+    """Return the links of the footer. Only signed-in people have that to the keyboard shortcuts."""
     place = url_for("site.help_page", lang=lang)
-    links = (NavItem(_("Help"), place), NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)))
+    links = (
+        NavItem(_("Help"), place),
+        NavItem(_("About"), url_for("site.about", lang=lang)),
+        NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)),
+        NavItem(_("Privacy"), url_for("site.privacy", lang=lang)),
+        NavItem(_("Contact"), url_for("site.contact", lang=lang)),
+    )
     return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
 
 
