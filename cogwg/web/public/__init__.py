@@ -8,4 +8,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from cogwg.web.public import activity, briefings, crawlers, feeds, jurisdictions, news, priority, publications, tracker
+from cogwg.web.public import (
+    activity,
+    briefings,
+    crawlers,
+    data,
+    feeds,
+    jurisdictions,
+    news,
+    priority,
+    publications,
+    tracker,
+)

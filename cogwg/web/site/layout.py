@@ -248,6 +248,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is None:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
+    if roles is None:
+        places.append(to(_("Data"), "public.data", "public.data"))
     if roles is not None:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
