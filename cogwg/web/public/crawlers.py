@@ -29,6 +29,7 @@ _FIXED = (
     "public.tracker_challenges",
     "public.tracker_briefings",
     "public.tracker_publications",
+    "public.data",
 )
 """The pages that exist always, whatever is published."""
 
