@@ -180,10 +180,10 @@ def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
     place = url_for("site.help_page", lang=lang)
     links = (
         NavItem(_("Help"), place),
-        NavItem(_("About"), url_for("site.about", lang=lang)),
+        NavItem(_("About this site"), url_for("site.about", lang=lang)),
         NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)),
         NavItem(_("Privacy"), url_for("site.privacy", lang=lang)),
-        NavItem(_("Contact"), url_for("site.contact", lang=lang)),
+        NavItem(_("Contact us"), url_for("site.contact", lang=lang)),
     )
     return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
 

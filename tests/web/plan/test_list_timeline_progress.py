@@ -71,7 +71,7 @@ def test_due_cell_shows_the_exact_day_as_a_date_of_the_language(
 
 
 def test_filter_form_is_sent_by_get_with_its_values(read_only_app: App) -> None:
-    page = read_only_app.client_as("reader").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     (form,) = [each for each in page.forms if each.element.get("role") == "search"]
     assert form.element.get("method") == "get"
     assert (form.values["view"], form.values["sort"], form.values["order"]) == ("list", "due", "desc")
@@ -190,7 +190,7 @@ def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App)
     ]
     assert {row[-1] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -73,10 +73,10 @@ def test_packed_page_is_the_same_page(public_app: App) -> None:
 
 def test_client_asks_again_after_a_correction(published_app: App) -> None:
     client = published_app.anonymous_client()
-    before, untouched = client.get("/en/tracker/milestones"), client.get("/en/tracker/challenges")
+    before, untouched = client.get("/en/tracker/milestones"), client.get("/en/tracker/briefings")
     correct_milestone(published_app)
     assert client.get("/en/tracker/milestones", If_None_Match=before.headers["ETag"]).status == 200
-    assert client.get("/en/tracker/challenges", If_None_Match=untouched.headers["ETag"]).status == 304, "the same content"
+    assert client.get("/en/tracker/briefings", If_None_Match=untouched.headers["ETag"]).status == 304, "the same content"
 
 
 @pytest.mark.parametrize("path", PAGE_ADDRESSES[:3])

@@ -56,7 +56,7 @@ def test_home_plan_and_tracker_agree(home_app: App, lang: str) -> None:
     pages = [browser.get(f"/{lang}/{path}") for path in ("", "plans/2020", "tracker")]
     assert [SENTENCES[lang] in page.main_text.replace("\u00a0", " ") for page in pages] == [True] * 3
     links = [a.get("href") for a in pages[0].find("main").iter("a")]
-    assert {f"/{lang}/plans/2020", f"/{lang}/tracker", f"/{lang}/tracker/priorities/3"} <= set(links)
+    assert {f"/{lang}/data", f"/{lang}/tracker", f"/{lang}/tracker/priorities/3"} <= set(links)
 
 
 def test_home_lists_what_was_published_last(home_app: App) -> None:
