@@ -28,16 +28,31 @@ Item = PublishedReport | PublishedMilestone | PublishedChallenge
 def corrections_between(
     before: PublishedQuarter, after: PublishedQuarter, *, on: date, reason: Bilingual
 ) -> tuple[Correction, ...]:
-    """Return what differs between two editions, in the order of reports, milestones and challenges."""
-    return tuple(
-        Correction(on, kind, subject, field, old, new, reason)
+    """Return what differs between two editions, in the order of reports, milestones and challenges.
+
+    A status that an activity still had from an earlier quarter counts as a value of its report.
+    """
+    changes = [
+        (kind, *change)
         for kind, fields in (
             (SubjectKind.REPORT, REPORT_FIELDS),
             (SubjectKind.MILESTONE, MILESTONE_FIELDS),
             (SubjectKind.CHALLENGE, CHALLENGE_FIELDS),
         )
-        for subject, field, old, new in _changes(_items(before, kind), _items(after, kind), fields)
-    )
+        for change in _changes(_items(before, kind), _items(after, kind), fields)
+    ]
+    changes += [(SubjectKind.REPORT, *change) for change in _earlier_statuses(before, after)]
+    return tuple(Correction(on, kind, subject, field, old, new, reason) for kind, subject, field, old, new in changes)
+
+
+def _earlier_statuses(before: PublishedQuarter, after: PublishedQuarter) -> Iterator[tuple[str, str, Bilingual, Bilingual]]:
+    """Yield the changed statuses of activities that have no report on the quarter in either edition."""
+    reported = _items(before, SubjectKind.REPORT).keys() | _items(after, SubjectKind.REPORT).keys()
+    statuses = {activity.code: activity.status for activity in after.activities}
+    for activity in before.activities:
+        status = statuses.get(activity.code)
+        if activity.code not in reported and status != activity.status:
+            yield activity.code, "status", in_words(activity.status), in_words(status)
 
 
 def _items(quarter: PublishedQuarter, kind: SubjectKind) -> dict[str, Item]:
