@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import Status
 from cogwg.tracker.values import (
@@ -20,7 +21,7 @@ from cogwg.tracker.values import (
 
 REPORT_FIELDS = ("status", "nothing_to_report", "progress", "challenge", "evidence_note", "next_step", "evidence")
 MILESTONE_FIELDS = ("text", "under_way", "happened_on", "links")
-CHALLENGE_FIELDS = ("theme", "text", "state")
+CHALLENGE_FIELDS = ("theme", "text")
 YES_NO = {True: Bilingual("yes", "oui"), False: Bilingual("no", "non")}
 Item = PublishedReport | PublishedMilestone | PublishedChallenge
 
@@ -95,8 +96,7 @@ def in_words(value: Any) -> Bilingual:
     if isinstance(value, tuple):
         links: tuple[PublishedLink, ...] = value
         return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
-    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-    return Bilingual(text, text)
+    return dates.day(value) if isinstance(value, date) else EMPTY_TEXT
 
 
 def _link_en(link: PublishedLink) -> str:

@@ -317,6 +317,8 @@ PAGES = [
     ("/en/admin/audit", "secretariat"),
     ("/fr/admin/audit?kind=report&reference=1.1", "secretariat"),
     ("/en/admin/sessions", "secretariat"),
+    ("/en/admin/publications", "secretariat"),
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"),
     ("/en/admin/settings", "secretariat"),
     ("/en/admin/settings/two-steps", "secretariat"),
     ("/en/admin/people", "secretariat"),

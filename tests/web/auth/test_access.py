@@ -764,6 +764,21 @@ ROUTE_CASES = [
     RouteCase("admin.start", "GET", "/en/admin", secretariat_only(200)),
     RouteCase("admin.session_list", "GET", "/en/admin/sessions", secretariat_only(200)),
     RouteCase("admin.session_end", "POST", "/en/admin/sessions/4711/end", secretariat_only(303)),
+    RouteCase("admin.publication_list", "GET", "/en/admin/publications", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2020-06", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2019-06", secretariat_only(404)),
+    RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
+    RouteCase("admin.publication_cancel", "POST", "/en/admin/publications/quarters/2020-06/cancel", secretariat_only(303)),
+    RouteCase(
+        "admin.publication_confirm_withdrawal", "GET", "/en/admin/publications/quarters/2020-06/withdraw", secretariat_only(404)
+    ),
+    RouteCase(
+        "admin.publication_withdraw",
+        "POST",
+        "/en/admin/publications/quarters/2020-06/withdraw",
+        secretariat_only(404),
+        {"reason_en": "It names a person.", "reason_fr": "Une personne y est nommée."},
+    ),
     RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
     RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
     RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
