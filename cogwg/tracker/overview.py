@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -43,25 +43,28 @@ class PublicationState:
 
 NEVER_PUBLISHED = PublicationState()
 _P = table(Publication)
-_COLUMNS = ("id", "key", "edition", "visible_at", "withdrawn_at", "withdrawal_en", "withdrawal_fr", "override_reason", "sha256")
-_EDITIONS = select(*(_P.c[name] for name in _COLUMNS)).where(_P.c.kind == bindparam("kind")).order_by(_P.c.key, _P.c.edition)
+_COLUMNS = (
+    *("id", "kind", "key", "edition", "visible_at", "withdrawn_at", "withdrawal_en", "withdrawal_fr", "override_reason"),
+    "sha256",
+)
+_EDITIONS = select(*(_P.c[name] for name in _COLUMNS)).order_by(_P.c.key, _P.c.edition)
 
 
-def publication_states(session: Session, kind: PublicationKind, at: datetime) -> dict[str, PublicationState]:
-    """Return the state of everything of this kind that was ever published, by key, in one SQL statement."""
-    editions: dict[str, list[EditionFacts]] = {}
-    for row in named_rows(execute_core(session, _EDITIONS, {"kind": kind})):
+def publication_states(session: Session, at: datetime) -> dict[tuple[PublicationKind, str], PublicationState]:
+    """Return the state of everything that was ever published, by its kind and key, in one SQL statement."""
+    editions: dict[tuple[PublicationKind, str], list[EditionFacts]] = {}
+    for row in named_rows(execute_core(session, _EDITIONS)):
         reason = Bilingual(row.withdrawal_en or "", row.withdrawal_fr or "")
         facts = EditionFacts(
             row.id, row.edition, row.visible_at, row.withdrawn_at, reason, row.override_reason or "", row.sha256
         )
-        editions.setdefault(row.key, []).append(facts)
+        editions.setdefault((row.kind, row.key), []).append(facts)
     return {key: _state(own, at) for key, own in editions.items()}
 
 
 def publication_state(session: Session, kind: PublicationKind, key: str, at: datetime) -> PublicationState:
     """Return the state of one quarter or briefing."""
-    return publication_states(session, kind, at).get(key, NEVER_PUBLISHED)
+    return publication_states(session, at).get((kind, key), NEVER_PUBLISHED)
 
 
 def _state(editions: Iterable[EditionFacts], at: datetime) -> PublicationState:

@@ -60,10 +60,11 @@ READS_MORE = {
     ("/en/my-updates", "lead"): 1,
     ("/en/my-updates?for=g04", "chair"): 1,
     ("/en/answer/the-answer-secret", "visitor"): 3,
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 3,
 }
 """Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
-ended it, and kept text."""
+ended it, and kept text; the preview of a quarter, everything that becomes public."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""
@@ -409,6 +410,7 @@ UNCOUNTED = {
     "news.translation_order": "the texts of one order",
     "news.translation_file": "the same",
     "admin.message_page": "one email",
+    "admin.publication_confirm_withdrawal": "what was ever published, a row for each quarter and briefing",
     "admin.plan_undo_page": "a plan that has no reports yet",
     "account.key_connect": "it asks the browser for a key",
     "reporting.receipt": "the reports of one receipt",

@@ -30,14 +30,19 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 def publication_list(lang: str) -> str:
     """List the quarters of all plans and the finalized briefings, with what is public of each."""
     now = clocks.now()
-    quarters, briefings = (publication_states(session(), kind, now) for kind in PublicationKind)
+    states = publication_states(session(), now)
     newest: dict[date, FrozenVersionFacts] = {}
     for version in versions(session()):
         newest.setdefault(version.meeting_on, version)
     return render_template(
         "admin/publications/list.html",
-        quarters=[(period, quarters.get(period.key, NEVER_PUBLISHED)) for period in quarters_of_all_plans(session(), now)],
-        briefings=[(version, briefings.get(on.isoformat(), NEVER_PUBLISHED)) for on, version in newest.items()],
+        quarters=[
+            (period, states.get((PublicationKind.QUARTER, period.key), NEVER_PUBLISHED))
+            for period in quarters_of_all_plans(session(), now)
+        ],
+        briefings=[
+            (version, states.get((PublicationKind.BRIEFING, on.isoformat()), NEVER_PUBLISHED)) for on, version in newest.items()
+        ],
     )
 
 
