@@ -14,6 +14,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, periods_from_rows
 from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.storing import load_briefing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,13 @@ def publication_states(session: Session, at: datetime) -> dict[tuple[Publication
 def publication_state(session: Session, kind: PublicationKind, key: str, at: datetime) -> PublicationState:
     """Return the state of one quarter or briefing."""
     return publication_states(session, at).get((kind, key), NEVER_PUBLISHED)
+
+
+def public_briefing_version(session: Session, key: str, at: datetime) -> int | None:
+    """Return the number of the version that is public for the meeting of this day, or None."""
+    public = (_P.c.kind == PublicationKind.BRIEFING, _P.c.key == key, _P.c.withdrawn_at.is_(None), _P.c.visible_at <= at)
+    text = execute_core(session, select(_P.c.content).where(*public)).scalar()
+    return None if text is None else load_briefing(text).version
 
 
 def _state(editions: Iterable[EditionFacts], at: datetime) -> PublicationState:

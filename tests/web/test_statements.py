@@ -410,6 +410,7 @@ UNCOUNTED = {
     "news.translation_order": "the texts of one order",
     "news.translation_file": "the same",
     "admin.message_page": "one email",
+    "briefings.version_note": "one stored deck",
     "admin.publication_confirm_withdrawal": "what was ever published, a row for each quarter and briefing",
     "admin.plan_undo_page": "a plan that has no reports yet",
     "account.key_connect": "it asks the browser for a key",

@@ -652,6 +652,8 @@ ROUTE_CASES = [
     RouteCase("briefings.check_links", "POST", "/en/briefings/4711/check-links", managers_only(404), {}),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{frozen}/versions/1", members_only(200)),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{briefing}/versions/1", members_only(404)),
+    RouteCase("briefings.version_publish", "POST", "/en/briefings/{frozen}/versions/1/publish", secretariat_only(303)),
+    RouteCase("briefings.version_note", "GET", "/en/briefings/{frozen}/versions/1/briefing-note.csv", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members_only(404)),
     RouteCase("briefings.compare_page", "GET", "/en/briefings/compare", members_only(200)),
