@@ -52,8 +52,12 @@ class UploadHead:
 
 @dataclass(frozen=True, slots=True)
 class StoredPreview:
-    """The preview of an upload, with what applying it would save, as its author stored it."""
+    """The preview of an upload, with what applying it would save, as its author stored it.
 
+    ``head`` was read with it: a preview that is replaced meanwhile has a later revision.
+    """
+
+    head: UploadHead
     preview: Preview
     payload: Mapping[str, Any]
 
@@ -83,7 +87,7 @@ def stored_preview(session: Session, id_: int, person_id: int, now: datetime) ->
     row = _own_upload(session, id_, person_id, undefer(Upload.preview), undefer(Upload.payload))
     if row.preview is None or row.expires_at <= now:
         raise NotFound(f"preview of upload {id_}")
-    return StoredPreview(preview_from(row.preview), row.payload or {})
+    return StoredPreview(_head(row), preview_from(row.preview), row.payload or {})
 
 
 def upload_content(session: Session, id_: int, person_id: int, now: datetime) -> bytes:

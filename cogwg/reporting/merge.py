@@ -111,13 +111,19 @@ def merge_texts(theirs: str, yours: str) -> str:
     """Return ``theirs``, followed by the sentences of ``yours`` that it lacks, so that no sentence of either text is lost.
 
     Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
-    lose them. A text that contains the other is kept alone.
+    lose them. A text that contains the words of the other is kept alone.
     """
-    if theirs.strip() in yours or yours.strip() in theirs:
-        return max(theirs, yours, key=len).strip()
+    theirs, yours = theirs.strip(), yours.strip()
+    if _has_words(theirs, yours) or _has_words(yours, theirs):
+        return max(theirs, yours, key=len)
     have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
-    return " ".join([theirs.strip(), *added]).strip()
+    return " ".join([theirs, *added])
+
+
+def _has_words(text: str, part: str) -> bool:
+    """Return whether a text contains another as whole words: "Incomplete." does not contain "complete."."""
+    return not part or re.search(rf"(?<!\S){re.escape(part)}(?!\S)", text) is not None
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:

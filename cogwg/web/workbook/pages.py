@@ -74,10 +74,10 @@ def upload_page(lang: str, id: int) -> Response:
     if head.applied_at is not None:
         return render_plan_receipt(head) if is_plan else render_receipt(head)
     if head.is_open(now) and is_plan:
-        return render_plan_preview(head, stored_preview(session(), id, person_id, now))
+        return render_plan_preview(stored_preview(session(), id, person_id, now))
     if head.is_open(now):
         try:
-            return render_preview(head, stored_preview(session(), id, person_id, now))
+            return render_preview(stored_preview(session(), id, person_id, now))
         except NotFound:
             pass  # the person lost the roles that the file needs, or the preview expired meanwhile
     reason = i18n.translate_message(head.reason) if head.reason is not None else ""

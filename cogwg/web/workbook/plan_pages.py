@@ -28,10 +28,10 @@ from cogwg.workbook.services import NotClaimed
 
 
 def render_plan_preview(
-    head: UploadHead, stored: StoredPreview, *, problems: Sequence[str] = (), status: int = 200, is_outdated: bool = False
+    stored: StoredPreview, *, problems: Sequence[str] = (), status: int = 200, is_outdated: bool = False
 ) -> Response:
     """Render what an uploaded plan would change. ``problems`` say why nothing was saved."""
-    preview = stored.preview
+    head, preview = stored.head, stored.preview
     page = render_template(
         "workbook/plan_preview.html",
         upload=head,
@@ -81,11 +81,11 @@ def plan_apply(lang: str, id: int) -> Response:
             apply_plan(open_session, head, stored, revision=form.posted_revision, by=by, at=clocks.now(), now=now)
     except NotClaimed as refusal:
         if refusal.claim is Claim.OUTDATED:
-            return render_plan_preview(head, stored, status=409, is_outdated=True)
+            return render_plan_preview(stored, status=409, is_outdated=True)
     except Conflict:
         return _check_again(head)
     except Invalid as refusal:
-        return render_plan_preview(head, stored, problems=_sentences(refusal), status=422)
+        return render_plan_preview(stored, problems=_sentences(refusal), status=422)
     return redirect_to_outcome(page)
 
 
@@ -126,6 +126,4 @@ def _check_again(head: UploadHead) -> Response:
     checked = check_again(UploadedFile(head.kind, head.file_name, content))
     with write() as open_session:
         replace_preview(open_session, head.id, checked.preview, checked.payload)
-    head = upload_head(session(), head.id, head.person_id)
-    stored = stored_preview(session(), head.id, head.person_id, now)
-    return render_plan_preview(head, stored, status=409, is_outdated=True)
+    return render_plan_preview(stored_preview(session(), head.id, head.person_id, now), status=409, is_outdated=True)

@@ -15,7 +15,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem
-from cogwg.imports.queries import StoredPreview, UploadHead
+from cogwg.imports.queries import StoredPreview
 from cogwg.reporting.merge import MarkedRuns, mark_differences
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period
@@ -131,7 +131,6 @@ class AcceptView:
 
 
 def render_preview(
-    head: UploadHead,
     stored: StoredPreview,
     *,
     answers: Answers = NO_ANSWERS,
@@ -144,7 +143,7 @@ def render_preview(
 
     ``problems`` say why nothing was saved. Raises ``NotFound`` if the person may no longer see the reports of the file.
     """
-    preview, uploader = stored.preview, current_uploader()
+    head, preview, uploader = stored.head, stored.preview, current_uploader()
     try:
         reports = previewed_reports(session(), stored.payload, uploader, now=clocks.now())
     except Invalid:

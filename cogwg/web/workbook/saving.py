@@ -43,13 +43,13 @@ def upload_apply(lang: str, id: int) -> Response:
     if not head.is_open(now):
         return redirect_to_outcome(page)
     stored = stored_preview(session(), id, person.person_id, now)
-    uploader = current_uploader()
+    head, uploader = stored.head, current_uploader()
     answers = posted_answers(stored.preview, acceptable_codes(stored.payload) if uploader.may_accept else ())
     if form.posted_revision != head.revision:
-        return render_preview(head, stored, status=409, is_outdated=True)
+        return render_preview(stored, status=409, is_outdated=True)
     missing, problems = missing_choices(stored.preview, stored.payload, answers), _problems(answers)
     if missing or problems:
-        return render_preview(head, stored, answers=answers, missing=missing, problems=problems, status=422)
+        return render_preview(stored, answers=answers, missing=missing, problems=problems, status=422)
     try:
         with write() as open_session:
             applied = apply_reports(
@@ -65,16 +65,16 @@ def upload_apply(lang: str, id: int) -> Response:
             queue_receipt(open_session, head, applied, person)
     except NotClaimed as refusal:
         if refusal.claim is Claim.OUTDATED:
-            return render_preview(head, stored, answers=answers, status=409, is_outdated=True)
+            return render_preview(stored, answers=answers, status=409, is_outdated=True)
         return redirect_to_outcome(page)
     except RowsRefused as refusal:
         sentences = [_refused_sentence(problem) for problem in refusal.problems]
-        return render_preview(head, stored, answers=answers, problems=sentences, status=422)
+        return render_preview(stored, answers=answers, problems=sentences, status=422)
     except (Conflict, Forbidden):
         return _check_again(head, answers)
     except Invalid as refusal:
         sentences = [i18n.translate_message(message) for _field, message in refusal.problems]
-        return render_preview(head, stored, answers=answers, problems=sentences, status=422)
+        return render_preview(stored, answers=answers, problems=sentences, status=422)
     return redirect_to_outcome(page)
 
 
@@ -128,5 +128,5 @@ def _check_again(head: UploadHead, answers: Answers) -> Response:
         return render_receipt(head)
     stored = stored_preview(session(), head.id, person_id, now)
     return render_preview(
-        head, stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
+        stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
     )

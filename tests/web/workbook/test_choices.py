@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
 from cogwg.audit.models import AuditEvent
+from cogwg.imports.queries import UploadHead, upload_head
 from cogwg.mail.models import OutboxMessage
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 from tests.databases import REAL_NOW
@@ -140,6 +142,27 @@ def test_report_that_changed_after_the_preview_is_shown_again_and_nothing_is_sav
     answered = save(refused, **{f"choose-{CODE}-progress_en": "yours"}).follow()
     assert answered.h1 == "2 drafts saved, not submitted yet"
     assert stored(app).progress_en == YOURS
+
+
+def test_second_press_while_the_preview_is_compared_again_is_told_that_it_is_outdated(
+    app: App, ontario: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    page = preview(ontario, {(CODE, "progress_en"): YOURS})
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    first: list[Page] = []
+
+    def read_and_lose_time(*arguments: Any) -> UploadHead:
+        head = upload_head(*arguments)
+        if not first:
+            first.append(page)
+            first[0] = save(page)
+        return head
+
+    monkeypatch.setattr("cogwg.web.workbook.saving.upload_head", read_and_lose_time)
+    second = save(page)
+    assert (first[0].status, second.status) == (409, 409)
+    assert "These reports have changed since this preview" in second.alert_text
 
 
 def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) -> None:
