@@ -38,6 +38,9 @@ COMMANDS = {
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
+    "publish": _Source(
+        "publishing", "Publish a closed quarter, named by its last month, or a correction of what is public of it."
+    ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
     "restore": _Source("backups", "Check the backup FILE and put it in the place of the database."),

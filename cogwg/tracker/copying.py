@@ -78,15 +78,16 @@ def copy_quarter(
     """Return a quarter as it would be public from the day ``on``, in five SQL statements.
 
     It has the last report of each activity up to this quarter, and what was reported up to the quarter's last day. With
-    ``first``, the quarter's public edition, the plan stays as it was published: only reports, milestones and challenges are
-    read again.
+    ``first``, the quarter's public edition, the plan stays as it was published, and ``plan`` has the retired activities too:
+    only reports and the texts of milestones and challenges are read again. What became of a milestone or a challenge after
+    the quarter belongs to later quarters.
     """
     quarter = Quarter(period.year, period.quarter)
     last_day = last_of_month(quarter.year, quarter.number * 3)
     submissions = _last_submissions(session, plan, period.key)
-    reports, gaps = _reports(plan, period, submissions)
-    milestones, milestone_gaps = _milestones(session, last_day)
-    challenges, challenge_gaps = _challenges(session, last_day)
+    reports, gaps = _reports(plan, period, submissions, first)
+    milestones, milestone_gaps = _milestones(session, last_day, first.milestones if first is not None else ())
+    challenges, challenge_gaps = _challenges(session, last_day, first.challenges if first is not None else ())
     if first is None:
         priorities, jurisdictions = _priorities(session, plan, submissions), _jurisdictions(session)
         plan_gaps = list(_plan_gaps(plan))
@@ -149,7 +150,7 @@ _CHALLENGES = (
         *_C.c,
         select(func.count()).where(_RAISED.c.challenge_id == _C.c.id).correlate(_C).scalar_subquery().label("jurisdictions"),
     )
-    .where(_C.c.withdrawn_at.is_(None), _C.c.state != ChallengeState.RESOLVED, _C.c.reported_on <= bindparam("until"))
+    .where(_C.c.withdrawn_at.is_(None), _C.c.reported_on <= bindparam("until"))
     .order_by(_C.c.position, _C.c.id)
 )
 
@@ -161,16 +162,19 @@ def _last_submissions(session: Session, plan: PlanFacts, key: str) -> dict[int, 
 
 
 def _reports(
-    plan: PlanFacts, period: PeriodFacts, submissions: Mapping[int, Any]
+    plan: PlanFacts, period: PeriodFacts, submissions: Mapping[int, Any], first: PublishedQuarter | None
 ) -> tuple[tuple[PublishedReport, ...], list[TextGap]]:
     reports, gaps = [], []
+    published = {} if first is None else {activity.code: first.report_on(activity.code) for activity in first.activities}
     for priority in plan.priorities:
         codes = tuple(role.jurisdiction_code for role in priority.assignments if role.can_report)
         for activity in priority.activities:
             row = submissions.get(activity.id)
-            if row is not None and row.period_id == period.id:
-                reports.append(_report(activity, codes, row))
-                gaps += _gaps(SubjectKind.REPORT, activity.code, submitted_texts(row), row.stale)
+            if row is None or row.period_id != period.id or (first is not None and activity.code not in published):
+                continue
+            before = published.get(activity.code)
+            reports.append(_report(activity, codes if before is None else before.jurisdictions, row))
+            gaps += _gaps(SubjectKind.REPORT, activity.code, submitted_texts(row), row.stale)
     return tuple(reports), gaps
 
 
@@ -270,7 +274,10 @@ def _jurisdictions(session: Session) -> tuple[PublishedJurisdiction, ...]:
     )
 
 
-def _milestones(session: Session, until: date) -> tuple[tuple[PublishedMilestone, ...], list[TextGap]]:
+def _milestones(
+    session: Session, until: date, published: tuple[PublishedMilestone, ...]
+) -> tuple[tuple[PublishedMilestone, ...], list[TextGap]]:
+    before = {milestone.key: milestone for milestone in published}
     rows: dict[int, Any] = {}
     links: dict[int, list[PublishedLink]] = {}
     for row in named_rows(execute_core(session, _MILESTONES, {"until": until})):
@@ -280,30 +287,42 @@ def _milestones(session: Session, until: date) -> tuple[tuple[PublishedMilestone
     milestones, gaps = [], []
     for row in rows.values():
         text, own = Bilingual(row.text_en, row.text_fr), tuple(links.get(row.id, ()))
-        milestones.append(
-            PublishedMilestone(
-                key=row.key,
-                jurisdiction=row.code,
-                text=text,
-                under_way=row.under_way,
-                reported_on=row.reported_on,
-                happened_on=row.happened_on,
-                month_only=row.month_only,
-                links=own,
-            )
+        milestone = PublishedMilestone(
+            key=row.key,
+            jurisdiction=row.code,
+            text=text,
+            under_way=row.under_way,
+            reported_on=row.reported_on,
+            happened_on=row.happened_on,
+            month_only=row.month_only,
+            links=own,
         )
+        milestones.append(_before_its_end(milestone, before.get(row.key), until))
         texts = {"text": text, **{f"{LABEL_PREFIX}{link.url}": link.label for link in own}}
         gaps += _gaps(SubjectKind.MILESTONE, row.key, texts, row.stale)
     return tuple(milestones), gaps
 
 
-def _challenges(session: Session, until: date) -> tuple[tuple[PublishedChallenge, ...], list[TextGap]]:
+def _before_its_end(milestone: PublishedMilestone, published: PublishedMilestone | None, until: date) -> PublishedMilestone:
+    """Return a milestone that was published as under way as it was then, unless it had happened by the end of the quarter."""
+    happened = milestone.happened_on is not None and milestone.happened_on <= until
+    if published is None or not published.under_way or milestone.under_way or happened:
+        return milestone
+    return replace(milestone, under_way=True, happened_on=published.happened_on, month_only=published.month_only)
+
+
+def _challenges(
+    session: Session, until: date, published: tuple[PublishedChallenge, ...]
+) -> tuple[tuple[PublishedChallenge, ...], list[TextGap]]:
+    before = {challenge.key: challenge for challenge in published}
     challenges, gaps = [], []
     for row in named_rows(execute_core(session, _CHALLENGES, {"until": until})):
+        own = before.get(row.key)
+        if own is None and row.state is ChallengeState.RESOLVED:
+            continue
         theme, text = Bilingual(row.theme_en, row.theme_fr), Bilingual(row.text_en, row.text_fr)
-        challenges.append(
-            PublishedChallenge(row.key, theme, text, row.state.value, row.reported_on, jurisdiction_count=row.jurisdictions)
-        )
+        state, count = (row.state.value, row.jurisdictions) if own is None else (own.state, own.jurisdiction_count)
+        challenges.append(PublishedChallenge(row.key, theme, text, state, row.reported_on, jurisdiction_count=count))
         gaps += _gaps(SubjectKind.CHALLENGE, row.key, {"theme": theme, "text": text}, row.stale)
     return tuple(challenges), gaps
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import Status
 from cogwg.tracker.values import (
@@ -20,7 +21,7 @@ from cogwg.tracker.values import (
 
 REPORT_FIELDS = ("status", "nothing_to_report", "progress", "challenge", "evidence_note", "next_step", "evidence")
 MILESTONE_FIELDS = ("text", "under_way", "happened_on", "links")
-CHALLENGE_FIELDS = ("theme", "text", "state")
+CHALLENGE_FIELDS = ("theme", "text")
 YES_NO = {True: Bilingual("yes", "oui"), False: Bilingual("no", "non")}
 Item = PublishedReport | PublishedMilestone | PublishedChallenge
 
@@ -28,16 +29,31 @@ Item = PublishedReport | PublishedMilestone | PublishedChallenge
 def corrections_between(
     before: PublishedQuarter, after: PublishedQuarter, *, on: date, reason: Bilingual
 ) -> tuple[Correction, ...]:
-    """Return what differs between two editions, in the order of reports, milestones and challenges."""
-    return tuple(
-        Correction(on, kind, subject, field, old, new, reason)
+    """Return what differs between two editions, in the order of reports, milestones and challenges.
+
+    A status that an activity still had from an earlier quarter counts as a value of its report.
+    """
+    changes = [
+        (kind, *change)
         for kind, fields in (
             (SubjectKind.REPORT, REPORT_FIELDS),
             (SubjectKind.MILESTONE, MILESTONE_FIELDS),
             (SubjectKind.CHALLENGE, CHALLENGE_FIELDS),
         )
-        for subject, field, old, new in _changes(_items(before, kind), _items(after, kind), fields)
-    )
+        for change in _changes(_items(before, kind), _items(after, kind), fields)
+    ]
+    changes += [(SubjectKind.REPORT, *change) for change in _earlier_statuses(before, after)]
+    return tuple(Correction(on, kind, subject, field, old, new, reason) for kind, subject, field, old, new in changes)
+
+
+def _earlier_statuses(before: PublishedQuarter, after: PublishedQuarter) -> Iterator[tuple[str, str, Bilingual, Bilingual]]:
+    """Yield the changed statuses of activities that have no report on the quarter in either edition."""
+    reported = _items(before, SubjectKind.REPORT).keys() | _items(after, SubjectKind.REPORT).keys()
+    statuses = {activity.code: activity.status for activity in after.activities}
+    for activity in before.activities:
+        status = statuses.get(activity.code)
+        if activity.code not in reported and status != activity.status:
+            yield activity.code, "status", in_words(activity.status), in_words(status)
 
 
 def _items(quarter: PublishedQuarter, kind: SubjectKind) -> dict[str, Item]:
@@ -80,8 +96,7 @@ def in_words(value: Any) -> Bilingual:
     if isinstance(value, tuple):
         links: tuple[PublishedLink, ...] = value
         return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
-    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-    return Bilingual(text, text)
+    return dates.day(value) if isinstance(value, date) else EMPTY_TEXT
 
 
 def _link_en(link: PublishedLink) -> str:

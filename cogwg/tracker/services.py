@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.queries import newest_witness
@@ -27,7 +28,7 @@ from cogwg.tracker.copying import QuarterCopy, copy_quarter
 from cogwg.tracker.corrections import corrections_between
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
 from cogwg.tracker.storing import digest, dump, load_quarter
-from cogwg.tracker.values import Correction, PublishedBriefing, PublishedFile
+from cogwg.tracker.values import Correction, PublishedBriefing, PublishedFile, PublishedQuarter
 
 MAX_EMBARGO = timedelta(days=366)
 
@@ -36,20 +37,32 @@ MAX_EMBARGO = timedelta(days=366)
 class QuarterPreview:
     """Exactly what would become public of a quarter, with what blocks it.
 
-    ``edition`` is the number that it would have. ``corrections`` are what it changes in the public edition; they have no reason
-    yet. ``shown`` identifies what the preview showed: publishing requires it.
+    ``edition`` is the number that it would have. ``corrections`` are what it changes in the public edition, ``published``; they
+    have no reason yet. ``waiting`` is the time from which an edition that it replaces would have been public, or None.
+    ``shown`` identifies what the preview showed: publishing requires it.
     """
 
     period: PeriodFacts
     copy: QuarterCopy
     edition: int
+    published: PublishedQuarter | None
     corrections: tuple[Correction, ...]
-    is_correction: bool
+    waiting: datetime | None
     shown: str
+
+    @property
+    def is_correction(self) -> bool:
+        return self.published is not None
 
 
 def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: datetime) -> QuarterPreview:
     """Return what would become public of a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
+    return _preview(session, key, _editions(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
+
+
+def _preview(
+    session: Session, key: str, editions: list[Publication], *, visible_on: date | None, at: datetime
+) -> QuarterPreview:
     today = local_day(at)
     of_key = (
         select(WorkPlan.year).join(ReportingPeriod, ReportingPeriod.plan_id == WorkPlan.id).where(ReportingPeriod.key == key)
@@ -57,16 +70,17 @@ def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: 
     year = session.scalar(of_key)
     if year is None:
         raise NotFound(f"quarter {key}")
-    plan = plan_facts(session, year)
+    public, waiting = _public(editions, at), _waiting(editions, at)
+    published = load_quarter(public[-1].content) if public else None
+    plan = plan_facts(session, year, with_retired=published is not None)
     period = next(each for each in periods(session, plan.id, at, today) if each.key == key)
-    newest = _newest(session, PublicationKind.QUARTER, key)
-    first = load_quarter(newest.content) if newest is not None and newest.withdrawn_at is None else None
     on = visible_on if visible_on is not None and visible_on > today else today
-    copy = copy_quarter(session, plan, period, on=on, first=first)
-    changes = () if first is None else corrections_between(first, copy.content, on=on, reason=EMPTY_TEXT)
-    shown = digest(dump(replace(copy.content, published_on=date.min)))
-    edition = 1 if newest is None else newest.edition + 1
-    return QuarterPreview(period, copy, edition, changes, first is not None, shown)
+    copy = copy_quarter(session, plan, period, on=on, first=published)
+    changes = () if published is None else corrections_between(published, copy.content, on=on, reason=EMPTY_TEXT)
+    edition = _next_edition(editions)
+    shown = digest(f"{edition} {published is not None} {dump(replace(copy.content, published_on=date.min))}")
+    until = max((row.visible_at for row in waiting), default=None)
+    return QuarterPreview(period, copy, edition, published, changes, until, shown)
 
 
 def publish_quarter(
@@ -80,30 +94,34 @@ def publish_quarter(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Publish a closed quarter as it is now, or a correction of it; return the id of the publication.
+    """Publish a closed quarter as it is now, or a correction of what is public of it; return the id of the publication.
 
-    It is public at once or, under embargo, from the day ``visible_on``. ``override_reason`` says why it is published although
-    texts are missing or outdated in a language. ``correction_reason`` says in both languages why a published quarter is
-    corrected. ``shown`` is the preview's; None publishes without a preview. Raises ``NotFound``, ``Invalid``, and ``Conflict``
-    with a new preview if the record has changed since.
+    It is public at once or, under embargo, from the day ``visible_on``; it replaces an edition that is still under embargo.
+    ``override_reason`` says why it is published although texts are missing or outdated in a language. ``correction_reason``
+    says in both languages why a published quarter is corrected. ``shown`` is the preview's; None publishes without a preview.
+    Raises ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
     """
-    preview = preview_quarter(session, key, visible_on=visible_on, at=at)
-    _check_publication(preview, visible_on, override_reason, correction_reason, at)
+    editions = _editions(session, PublicationKind.QUARTER, key, lock=True)
+    preview = _preview(session, key, editions, visible_on=visible_on, at=at)
     if shown is not None and shown != preview.shown:
         raise Conflict(preview)
+    _check_publication(preview, visible_on, override_reason, correction_reason, at)
     content, today = preview.copy.content, local_day(at)
     embargoed = visible_on is not None and visible_on > today
     visible_at = end_of_day(visible_on - timedelta(days=1)) if visible_on is not None and embargoed else at
     if preview.is_correction:
         made = tuple(replace(correction, reason=correction_reason) for correction in preview.corrections)
         content = replace(content, corrections=(*content.corrections, *made))
-    text = dump(content)
+    replaced = _waiting(editions, at)
+    for row in replaced:
+        _withdraw(row, _REPLACED, by=by, at=at)
     publication = _add(
         session,
         PublicationKind.QUARTER,
         content.year,
         key,
-        text,
+        preview.edition,
+        dump(content),
         visible_at=visible_at,
         override_reason=override_reason.strip() if preview.copy.gaps else "",
         by=by,
@@ -117,6 +135,7 @@ def publish_quarter(
         "gaps": len(preview.copy.gaps),
         "override": publication.override_reason or "",
         "reason": [correction_reason.en, correction_reason.fr] if preview.is_correction else None,
+        "replaced": [row.edition for row in replaced],
     }
     action = "quarter.corrected" if preview.is_correction else "quarter.published"
     record_event(session, action, ("publication", publication.id), by=by, at=at, after=after)
@@ -128,17 +147,20 @@ def publish_briefing(
 ) -> int:
     """Publish a finalized version of a briefing with these files; return the id of the publication.
 
-    It replaces the version that was public until then. Raises ``Invalid`` if this version is public already.
+    It replaces the version that was public until then. Raises ``Invalid`` if this version is public already, and ``Conflict``
+    if another one was published at the same time.
     """
     key = briefing.meeting_on.isoformat()
-    newest = _newest(session, PublicationKind.BRIEFING, key)
     stored = list(files)
     text = dump(replace(briefing, files=tuple(file for file, _ in stored)))
-    if newest is not None and newest.withdrawn_at is None:
-        if newest.content == text:
-            raise Invalid(("version", Message(N_("This version is public already."))))
-        _withdraw(newest, _REPLACED, by=by, at=at)
-    publication = _add(session, PublicationKind.BRIEFING, briefing.year, key, text, visible_at=at, by=by, at=at)
+    editions = _editions(session, PublicationKind.BRIEFING, key, lock=True)
+    public = _public(editions, at)
+    if any(row.content == text for row in public):
+        raise Invalid(("version", Message(N_("This version is public already."))))
+    for row in public:
+        _withdraw(row, _REPLACED, by=by, at=at)
+    edition = _next_edition(editions)
+    publication = _add(session, PublicationKind.BRIEFING, briefing.year, key, edition, text, visible_at=at, by=by, at=at)
     session.add_all(PublicationFile(publication_id=publication.id, name=file.name, content=body) for file, body in stored)
     after = {
         "key": key,
@@ -160,13 +182,12 @@ def withdraw_publication(
     Return the ids of the publications. Raises ``NotFound`` if there is none, and ``Invalid``.
     """
     problems = list(bilingual_length_problems("reason", reason))
-    if not reason.en.strip() or not reason.fr.strip():
-        missing = Language.FR if reason.en.strip() else Language.EN
-        problems.append((f"reason_{missing.value}", Message(N_("Write the reason in both languages. It stays public."))))
+    empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
+    sentence = N_("Write the reason in both languages. It stays public.")
+    problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
     if problems:
         raise Invalid(*problems)
-    of_key = Publication.kind == kind, Publication.key == key, Publication.withdrawn_at.is_(None)
-    rows = session.scalars(select(Publication).where(*of_key).order_by(Publication.edition).with_for_update()).all()
+    rows = [row for row in _editions(session, kind, key, lock=True) if row.withdrawn_at is None]
     if not rows:
         raise NotFound(f"publication {key}")
     for row in rows:
@@ -177,12 +198,48 @@ def withdraw_publication(
     return [row.id for row in rows]
 
 
+def cancel_embargo(session: Session, kind: PublicationKind, key: str, *, by: Actor, at: datetime) -> int:
+    """Cancel the edition of a quarter or a briefing that is not public yet; return its id. No notice of it becomes public.
+
+    Raises ``NotFound`` if there is none.
+    """
+    waiting = _waiting(_editions(session, kind, key, lock=True), at)
+    if not waiting:
+        raise NotFound(f"publication {key} under embargo")
+    for row in waiting:
+        _withdraw(row, _CANCELLED, by=by, at=at)
+    session.flush()
+    after = {"key": key, "editions": [row.edition for row in waiting]}
+    record_event(session, "publication.cancelled", ("publication", waiting[-1].id), by=by, at=at, after=after)
+    return waiting[-1].id
+
+
 _REPLACED = Bilingual("A later version replaces this one.", "Une version plus récente remplace celle-ci.")
+_CANCELLED = Bilingual("It was cancelled before it was public.", "La publication a été annulée avant d’être publique.")
 
 
-def _newest(session: Session, kind: PublicationKind, key: str) -> Publication | None:
+def _editions(session: Session, kind: PublicationKind, key: str, *, lock: bool = False) -> list[Publication]:
+    """Return all editions with this key in order, also withdrawn ones.
+
+    With ``lock``, they are locked first, so that a withdrawal and a correction at the same time wait for each other.
+    """
     of_key = Publication.kind == kind, Publication.key == key
-    return session.scalars(select(Publication).where(*of_key).order_by(Publication.edition.desc()).limit(1)).one_or_none()
+    if lock:
+        session.execute(select(Publication.id).where(*of_key).with_for_update())
+    return list(session.scalars(select(Publication).where(*of_key).order_by(Publication.edition)))
+
+
+def _public(editions: list[Publication], at: datetime) -> list[Publication]:
+    return [row for row in editions if row.withdrawn_at is None and row.visible_at <= at]
+
+
+def _waiting(editions: list[Publication], at: datetime) -> list[Publication]:
+    """Return the editions under embargo."""
+    return [row for row in editions if row.withdrawn_at is None and row.visible_at > at]
+
+
+def _next_edition(editions: list[Publication]) -> int:
+    return editions[-1].edition + 1 if editions else 1
 
 
 def _add(
@@ -190,6 +247,7 @@ def _add(
     kind: PublicationKind,
     year: int,
     key: str,
+    edition: int,
     text: str,
     *,
     visible_at: datetime,
@@ -197,12 +255,12 @@ def _add(
     at: datetime,
     override_reason: str = "",
 ) -> Publication:
-    newest = _newest(session, kind, key)
+    """Store a publication. Raises ``Conflict`` if another one with its key and edition is stored at the same time."""
     publication = Publication(
         kind=kind,
         year=year,
         key=key,
-        edition=1 if newest is None else newest.edition + 1,
+        edition=edition,
         published_at=at,
         published_by=by.id,
         visible_at=visible_at,
@@ -212,7 +270,10 @@ def _add(
         override_reason=override_reason or None,
     )
     session.add(publication)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(key) from error
     return publication
 
 
@@ -227,7 +288,7 @@ def _check_publication(
     problems: list[tuple[str, Message]] = []
     if not preview.period.is_closed:
         problems.append(("quarter", Message(N_("Close the quarter before you publish it."))))
-    if visible_on is not None and visible_on > local_day(at) + MAX_EMBARGO:
+    if visible_on is not None and not local_day(at) <= visible_on <= local_day(at) + MAX_EMBARGO:
         problems.append(("visible_on", Message(N_("Choose a day within the next year."))))
     problems += length_problems("override_reason", override_reason)
     if preview.copy.gaps and not override_reason.strip():
@@ -237,8 +298,8 @@ def _check_publication(
         problems += bilingual_length_problems("correction_reason", correction_reason)
         if not preview.corrections:
             problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
-        if not correction_reason or correction_reason.missing_languages:
-            sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
-            problems.append(("correction_reason_en", Message(sentence)))
+        sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
+        empty = [lang for lang in Language if not correction_reason.exact_text(lang).strip()]
+        problems += [(f"correction_reason_{lang.value}", Message(sentence)) for lang in empty]
     if problems:
         raise Invalid(*problems)

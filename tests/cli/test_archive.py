@@ -137,11 +137,13 @@ def test_pages_open_from_the_folder_in_both_languages(archive: Archive) -> None:
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "<script" not in text
+        assert "&lt;" not in text
         for address in re.findall(r'(?:href|src)="([^"]*)"', text):
             if not re.match(r"https?://|mailto:", address):
                 target = (page.parent / address).resolve()
                 assert target.is_file(), f"{page.name}: {address}"
                 assert target.is_relative_to(data)
+    assert '<a href="../open-data/activities.csv">' in (data / "fr/index.html").read_text(encoding="utf-8")
     quarter = (data / "fr/quarter-2020-06.html").read_text(encoding="utf-8")
     assert "Progrès important" in quarter
     assert "rapports fictifs" in quarter

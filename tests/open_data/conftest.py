@@ -38,7 +38,7 @@ def programs() -> None:
     """Skip these tests without the programs, or fail where they are required."""
     missing = [name for name in PROGRAMS if find_spec(name) is None]
     if missing:
-        reason = f"Missing: {', '.join(missing)}. Run .venv/bin/nox -s open_data, which installs what it needs."
+        reason = f"Missing: {', '.join(missing)}. Run .venv/bin/nox -s opendata, which installs what it needs."
         pytest.fail(reason) if os.environ.get("COGWG_REQUIRE_OPEN_DATA") == "1" else pytest.skip(reason)
 
 

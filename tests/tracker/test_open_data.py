@@ -22,6 +22,7 @@ from cogwg.tracker.open_data.fields import Dataset, FieldKind, Scope, cells
 from cogwg.tracker.open_data.files import FORMATS, as_csv, as_json, as_xlsx, csv_text, data_files, fingerprint
 from cogwg.tracker.published import PublicRecord, public_record
 from tests.tracker import rebuild
+from tests.tracker.dictionary_page import PAGE, dictionary
 from tests.tracker.records import NOW, with_everything, write_open_data
 
 EVERY_DATASET = [pytest.param(dataset, id=dataset.name) for dataset in DATASETS]
@@ -158,3 +159,8 @@ def test_files_of_an_edition_depend_on_nothing_but_what_was_published(published:
     assert first == again
     assert len(first) == 13 * len(FORMATS)
     assert fingerprint(after.text.encode()) == after.sha256
+
+
+def test_dictionary_in_the_documents_is_current() -> None:
+    """``python -m tests.tracker.dictionary_page`` writes it."""
+    assert PAGE.read_text(encoding="utf-8").endswith(dictionary())

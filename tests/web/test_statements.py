@@ -60,10 +60,11 @@ READS_MORE = {
     ("/en/my-updates", "lead"): 1,
     ("/en/my-updates?for=g04", "chair"): 1,
     ("/en/answer/the-answer-secret", "visitor"): 3,
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 3,
 }
 """Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
-ended it, and kept text."""
+ended it, and kept text; the preview of a quarter, everything that becomes public."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""
@@ -317,6 +318,8 @@ PAGES = [
     ("/en/admin/audit", "secretariat"),
     ("/fr/admin/audit?kind=report&reference=1.1", "secretariat"),
     ("/en/admin/sessions", "secretariat"),
+    ("/en/admin/publications", "secretariat"),
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"),
     ("/en/admin/settings", "secretariat"),
     ("/en/admin/settings/two-steps", "secretariat"),
     ("/en/admin/people", "secretariat"),
@@ -407,6 +410,8 @@ UNCOUNTED = {
     "news.translation_order": "the texts of one order",
     "news.translation_file": "the same",
     "admin.message_page": "one email",
+    "briefings.version_note": "one stored deck",
+    "admin.publication_confirm_withdrawal": "what was ever published, a row for each quarter and briefing",
     "admin.plan_undo_page": "a plan that has no reports yet",
     "account.key_connect": "it asks the browser for a key",
     "reporting.receipt": "the reports of one receipt",

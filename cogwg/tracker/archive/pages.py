@@ -12,18 +12,21 @@ from cogwg.core.dates import day, month_of_year
 from cogwg.core.status import NO_REPORT
 from cogwg.core.tables import SAMPLE_NOTE, text_with_language_mark
 from cogwg.tracker.archive.markup import Html, lines, tag
-from cogwg.tracker.open_data.datasets import BY_NAME, ROLES, SUBJECTS, publication_id, quarter_title
+from cogwg.tracker.open_data.datasets import BY_NAME, ROLE_STATES, ROLES, SUBJECTS, publication_id, quarter_title
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import PublicRecord, QuarterEdition
 from cogwg.tracker.values import (
     Correction,
     PublishedActivity,
+    PublishedAssignment,
     PublishedDue,
     PublishedLink,
     PublishedPriority,
     PublishedQuarter,
     PublishedReport,
+    PublishedRole,
+    RoleState,
 )
 
 STYLE = "cogwg.css"
@@ -85,7 +88,8 @@ class _Writer:
         )
         licence = tag("a", self.publisher.licence.text(self.lang), href=self.publisher.licence_url.text(self.lang))
         footer = tag("footer", tag("div", tag("span", note, licence), class_="wrap"), class_="site-footer")
-        main = tag("main", tag("h1", title), *content, class_="wrap", id="main")
+        prose = tag("div", *content, class_="prose")
+        main = tag("main", tag("div", class_="outcomes"), tag("h1", title), prose, class_="wrap", id="main")
         body = tag("body", tag("header", bar, banner, class_="site-header"), main, footer)
         return f'<!doctype html>\n<html lang="{self.lang.value}">\n<head>\n{head}\n</head>\n{body}\n</html>\n'
 
@@ -118,7 +122,11 @@ class _Writer:
                     "li",
                     tag("b", each.title.text(self.lang)),
                     f" – {each.description.text(self.lang)} ({len(each.rows(scope))})",
-                    *(Html(" ") + tag("a", f"{name}.{kind}", href=f"../open-data/{name}.{kind}") for kind in ("csv", "json")),
+                    *(
+                        part
+                        for kind in ("csv", "json")
+                        for part in (" ", tag("a", f"{name}.{kind}", href=f"../open-data/{name}.{kind}"))
+                    ),
                 )
                 for name, each in BY_NAME.items()
             ),
@@ -196,17 +204,17 @@ class _Writer:
             if texts:
                 yield tag("h3", heading)
                 yield tag("ul", *(tag("li", self.text(text)) for text in texts))
-        roles = dict(ROLES)
-        yield tag(
-            "p",
-            *(
-                part
-                for n, role in enumerate(priority.assignments)
-                for part in ("; " if n else "", self.text(role.name), f" ({roles[role.role.value].text(self.lang)})")
-            ),
-        )
+        yield tag("h3", self.say("Leads and partners", "Responsables et partenaires"))
+        yield tag("ul", *(tag("li", *self._role(role)) for role in priority.assignments))
         for activity in priority.activities:
             yield from self._activity(content, activity)
+
+    def _role(self, role: PublishedAssignment) -> Iterable[str]:
+        yield self.text(role.name)
+        words = [] if role.role is PublishedRole.NOT_STATED else [dict(ROLES)[role.role.value].text(self.lang)]
+        if role.state is not RoleState.CONFIRMED:
+            words.append(dict(ROLE_STATES)[role.state.value].text(self.lang))
+        yield f"{' – ' if role.name and words else ''}{', '.join(words)}"
 
     def _activity(self, content: PublishedQuarter, activity: PublishedActivity) -> Iterable[Html]:
         status = activity.status.label if activity.status is not None else NO_REPORT

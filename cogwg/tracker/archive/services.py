@@ -16,7 +16,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.paths import resource_folder
 from cogwg.plan.queries import plan_facts
-from cogwg.tracker.archive import verifier
+from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
 from cogwg.tracker.open_data.bundle import Bundle
@@ -61,7 +61,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         **_styles(),
         "audit-chain.csv": _chain(session),
     }
-    tags = {"README.txt": _README.encode(), "verify.py": Path(verifier.__file__).read_bytes()}
+    tags = {"README.txt": _README.encode(), "verify.py": Path(verify.__file__).read_bytes()}
     about = [
         ("Source-Organization", publisher.owner.en),
         ("External-Identifier", f"{publisher.site}/#{year}"),

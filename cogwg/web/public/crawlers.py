@@ -10,6 +10,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Language
+from cogwg.tracker.open_data.datasets import DATASETS
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.auth.access import public
 from cogwg.web.http import site_settings
@@ -73,6 +74,8 @@ def _pages(record: PublicRecord) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the endpoint and the values of the address of each public page."""
     for endpoint in _FIXED:
         yield endpoint, {}
+    for dataset in DATASETS:
+        yield "public.data_dictionary", {"name": dataset.name}
     latest = record.latest()
     for edition in record.quarters:
         if latest is not None and edition.id != latest.id:

@@ -21,12 +21,27 @@ PAGES = (
     "tracker/challenges",
     "tracker/briefings",
     "tracker/publications",
+    "data",
+    "data/activities",
+    "data/publications",
 )
 FEEDS = ("feeds/published.atom", "feeds/published.ics")
 FIXED = ("/sitemap.xml", "/robots.txt")
+DATA = (
+    "/data/activities.csv",
+    "/data/reports.json",
+    "/data/2020-03/reports.csv",
+    "/data/2020-06/1/quarter.json",
+    "/data/csv-metadata.json",
+    "/data/catalogue.jsonld",
+    "/v1/",
+    "/v1/activities?plan=2020&status=LP",
+    "/v1/activities/2020-5.4",
+    "/v1/openapi.json",
+)
 PAGE_ADDRESSES = [f"/{lang}/{page}" for lang in ("en", "fr") for page in PAGES]
-ADDRESSES = [*PAGE_ADDRESSES, *(f"/{lang}/{feed}" for lang in ("en", "fr") for feed in FEEDS), *FIXED]
-MISSING_PAGES = ("tracker/nothing", "tracker/activities/9.9", "tracker/briefings/x")
+ADDRESSES = [*PAGE_ADDRESSES, *(f"/{lang}/{feed}" for lang in ("en", "fr") for feed in FEEDS), *FIXED, *DATA]
+MISSING_PAGES = ("tracker/nothing", "data/nothing", "tracker/activities/9.9", "tracker/briefings/x")
 UNKNOWN = [f"/{lang}/{page}" for lang in ("en", "fr") for page in MISSING_PAGES]
 
 

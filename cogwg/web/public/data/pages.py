@@ -65,6 +65,7 @@ def _draw_data(record: PublicRecord) -> str:
     ]
     return render_template(
         "public/data/data.html",
+        shown=None,
         main=[each for each in listed if each.dataset.main],
         others=[each for each in listed if not each.dataset.main],
         formats=FORMAT_NAMES,
@@ -83,6 +84,7 @@ def _draw_dictionary(record: PublicRecord, name: str) -> str:
     dataset = BY_NAME[name]
     return render_template(
         "public/data/dictionary.html",
+        shown=None,
         dataset=dataset,
         formats={extension: FORMAT_NAMES[extension] for extension in FORMATS},
         updated_on=_updated_on(dataset, record),
