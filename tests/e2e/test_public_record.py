@@ -61,7 +61,7 @@ def test_citizen_finds_what_is_on_track_late_and_published(
     page.get_by_label(citizen.translate("Words in what is published")).fill("francaise" if lang == "fr" else "french VERSION")
     page.get_by_role("button", name=citizen.translate("Filter")).click()
     expect(page.locator(".activity-number")).to_have_text(["5.2"])
-    assert "jurisdiction=sk" in page.url
+    expect(page).to_have_url(re.compile("jurisdiction=sk"))
 
     page.get_by_role("link", name=citizen.translate("Jurisdictions"), exact=True).click()
     main.get_by_role("link", name="Saskatchewan").click()

@@ -95,16 +95,16 @@ def test_page_depends_on_the_settings_of_the_site(make_app: MakeApp) -> None:
 
 
 def test_fewer_responses_are_kept_than_fit() -> None:
-    kept = responses.DrawnResponses()
+    held = responses.DrawnResponses()
     body = bytes(responses.MAX_KEPT_EACH // 2)
     fitting = responses.MAX_KEPT // len(body)
     for number in range(fitting + 1):
-        kept.keep(number, responses.Drawn(body, None, str(number)))
-        assert kept.find(0) is not None, "used all the time"
-    assert kept.find(1) is None
-    assert kept.find(fitting) is not None
-    kept.keep("large", responses.Drawn(bytes(responses.MAX_KEPT_EACH + 1), None, "large"))
-    assert kept.find("large") is None
+        held.keep(number, responses.Drawn(body, None, str(number)))
+        assert held.find(0) is not None, "used all the time"
+    assert held.find(1) is None
+    assert held.find(fitting) is not None
+    held.keep("large", responses.Drawn(bytes(responses.MAX_KEPT_EACH + 1), None, "large"))
+    assert held.find("large") is None
 
 
 @pytest.mark.parametrize("path", ["/en/tracker", "/en/feeds/published.atom"])
