@@ -21,7 +21,10 @@ from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 @dataclass(frozen=True, slots=True)
 class QuarterEdition:
-    """A public edition of a quarter. ``sha256`` is the hash of what was published, ``witness`` the head of the audit chain."""
+    """A public edition of a quarter.
+
+    ``text`` is what was published, as it is stored, ``sha256`` its hash, and ``witness`` the head of the audit chain.
+    """
 
     id: int
     edition: int
@@ -29,6 +32,7 @@ class QuarterEdition:
     sha256: str
     witness: str
     content: PublishedQuarter
+    text: str = ""
 
     @property
     def visible_on(self) -> date:
@@ -70,6 +74,11 @@ class WithdrawalNotice:
     @property
     def visible_on(self) -> date:
         return local_day(self.visible_at)
+
+    @property
+    def meeting_on(self) -> date:
+        """The day of the meeting of a briefing."""
+        return date.fromisoformat(self.key)
 
     @property
     def withdrawn_on(self) -> date:
@@ -172,15 +181,15 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
     """Return everything that is public at this time, in two SQL statements, or one if ``state`` is given."""
     state = state or public_state(session, now)
     public = [row for row in state.rows if row.withdrawn_at is None]
-    found = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
-    contents: dict[int, str] = {row.id: row.content for row in found}
+    rows = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
+    contents: dict[int, str] = {row.id: row.content for row in rows}
     quarters, briefings = [], []
     for row in public:
         if row.id not in contents:  # it was withdrawn after the state was read
             continue
         if row.kind is PublicationKind.QUARTER:
-            content = load_quarter(contents[row.id])
-            quarters.append(QuarterEdition(row.id, row.edition, row.visible_at, row.sha256, row.witness, content))
+            content, text = load_quarter(contents[row.id]), contents[row.id]
+            quarters.append(QuarterEdition(row.id, row.edition, row.visible_at, row.sha256, row.witness, content, text))
         else:
             briefing = load_briefing(contents[row.id])
             briefings.append(BriefingEdition(row.id, row.visible_at, row.sha256, row.witness, briefing))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, last_of_month
 from cogwg.core.status import Status, Timeliness, timeliness
@@ -49,6 +51,31 @@ class PublishedAssignment:
     state: RoleState
     since: date
 
+    @property
+    def is_lead(self) -> bool:
+        return self.role is PublishedRole.LEAD
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role is PublishedRole.PARTNER
+
+    @property
+    def has_stated_role(self) -> bool:
+        """Whether the plan says that the jurisdiction is a lead or a partner."""
+        return self.role is not PublishedRole.NOT_STATED
+
+    @property
+    def is_vacant(self) -> bool:
+        return self.state is RoleState.VACANT
+
+    @property
+    def is_to_confirm(self) -> bool:
+        return self.state is RoleState.TO_CONFIRM
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state is RoleState.CONFIRMED
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedDue:
@@ -57,6 +84,15 @@ class PublishedDue:
     year: int
     month: int
     day: int | None = None
+
+    @property
+    def text(self) -> Bilingual:
+        """The date in words: "September 2020" or, if it has a day, "September 15, 2020"."""
+        return dates.month_of_year(self.year, self.month) if self.day is None else dates.day(self.last_day)
+
+    @property
+    def month_key(self) -> str:
+        return f"{self.year}-{self.month:02}"
 
     @property
     def first_day(self) -> date:
@@ -106,6 +142,11 @@ class PublishedActivity:
     status: Status | None = None
     reported_in: str = ""
     completed_on: date | None = None
+
+    @property
+    def original_due(self) -> PublishedDue | None:
+        """The due date before the first move, None without one or if it was moved back."""
+        return self.moves[0].before if self.moves and self.moves[0].before != self.due else None
 
     def timeliness_on(self, day: date) -> Timeliness:
         return timeliness(self.due.first_day, self.due.last_day, day, self.completed_on)
@@ -207,6 +248,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedCounts:
+    """How many activities there were, and how many of them were complete and overdue."""
+
+    total: int
+    complete: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedQuarter:
     """A quarter as it was published.
 
@@ -241,6 +291,22 @@ class PublishedQuarter:
     def timeliness(self, activity: PublishedActivity) -> Timeliness:
         """Return the timeliness of an activity as of the day on which the quarter was published."""
         return activity.timeliness_on(self.published_on)
+
+    def is_overdue(self, activity: PublishedActivity) -> bool:
+        return self.timeliness(activity).is_overdue
+
+    def counts(self, activities: Sequence[PublishedActivity]) -> PublishedCounts:
+        """Return how many of these activities were complete and overdue when the quarter was published."""
+        complete = sum(activity.status is Status.COMPLETE for activity in activities)
+        return PublishedCounts(len(activities), complete, sum(map(self.is_overdue, activities)))
+
+    def priority(self, number: int) -> PublishedPriority | None:
+        """Return the priority with this number, or None."""
+        return next((priority for priority in self.priorities if priority.number == number), None)
+
+    def jurisdiction(self, code: str) -> PublishedJurisdiction | None:
+        """Return the jurisdiction with this code, or None."""
+        return next((jurisdiction for jurisdiction in self.jurisdictions if jurisdiction.code == code), None)
 
     def report_on(self, code: str) -> PublishedReport | None:
         """Return the quarter's report on the activity with this code, or None."""
