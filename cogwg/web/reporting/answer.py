@@ -1,8 +1,10 @@
 """The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
 
 The link gives nothing but these views: it signs nobody in, and ``g.person`` stays empty here even if somebody is signed in on
-this browser. Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail
-scanners open links and send forms.
+this browser. If that is another person than the link's, the pages only say so.
+
+Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail scanners open
+links and send forms.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ from wtforms.validators import ValidationError
 
 from cogwg.accounts import form_tokens
 from cogwg.accounts.models import Person
-from cogwg.accounts.queries import preferences_of
+from cogwg.accounts.queries import SignedInPerson, preferences_of
 from cogwg.accounts.services import change_preferences
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.lookups import activity_titles
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
 from cogwg.reporting.models import ReportSource
 from cogwg.reporting.receipts import is_by_link, stored_receipt
@@ -65,13 +68,15 @@ def answers(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def guarded(lang: str, token: str, **values: Any) -> Response:
-        g.person = None
+        signed_in, g.person, g.other_reader = g.person, None, None
         try:
             link = _read_link(session(), token)
         except NotFound:
             return without_caching(make_response(render_template("reporting/answer_unknown.html"), 404))
         if link.end is not None:
             return _ended_page(link)
+        if signed_in is not None and signed_in.person_id != link.person.person_id:
+            g.other_reader = signed_in
         try:
             return without_caching(make_response(view(lang, token, link, **values)))
         except NotFound:
@@ -310,6 +315,16 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
 
 
+def _other_reader_context(lang: str) -> dict[str, Any]:
+    """Return the name of the person who is signed in, if the link is another person's, and the page where they report."""
+    reader: SignedInPerson | None = g.other_reader
+    if reader is None:
+        return {"other_reader": ""}
+    reports = any(has_permission(reader.roles, permission) for permission in (Permission.REPORT, Permission.REPORT_ON_BEHALF))
+    own_url = url_for("reporting.my_updates", lang=lang) if reports else ""
+    return {"other_reader": reader.name, "other_reader_url": own_url}
+
+
 def _render_form(
     token: str,
     asked: AskedReports,
@@ -366,6 +381,7 @@ def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
         "posted_form_url": url_for("reporting.answer", lang=lang, token=token) if request.method == "POST" else "",
         "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
         "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),
+        **_other_reader_context(lang),
     }
 
 
@@ -378,6 +394,7 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
         answer_url=url_for("reporting.answer", lang=lang, token=token),
         stop_url=url_for("reporting.answer_stop", lang=lang, token=token),
         posted_form_url=url_for("reporting.answer_stop", lang=lang, token=token) if request.method == "POST" else "",
+        **_other_reader_context(lang),
     )
     return make_response(page, status)
 

@@ -336,18 +336,33 @@ def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     assert len(reports_by_link(app)) == 1
 
 
-def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(app: App) -> None:
+@LANGS
+@pytest.mark.parametrize("reader", ["quebec", "chair", "reader"])
+def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(app: App, reader: str, lang: str) -> None:
     token = make_link(app)
-    other = app.client_as("quebec")
-    page = other.get(f"/en/answer/{token}")
-    assert page.main_text.startswith(page.h1)
-    after_title = page.main_text.removeprefix(page.h1).strip()
-    assert after_title.startswith("You are answering for N. Osei, for Ontario. Not you? Close this page.")
-    assert "Quebec" not in page.main_text.partition("Already submitted")[0][:400]
-    assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
-    assert submit(review(page), "changed").status == 303
+    other = app.client_as(reader)
+    (name,) = [p.name for p in app.rows(Person, Person.email == email(reader))]
+    signed_in = translate(lang, "You are signed in as %(reader)s. This link belongs to %(name)s.", reader=name, name="N. Osei")
+    page = other.get(f"/{lang}/answer/{token}")
+    reviewed = review(page)
+    for shown in (page, reviewed):
+        assert shown.main_text.removeprefix(shown.h1).strip().startswith(signed_in)
+        assert bool(shown.find_all("a", href=f"/{lang}/my-updates")) == (reader != "reader")
+        assert shown.response.headers["Cache-Control"] == "no-store"
+        assert not shown.find_all("form", action=f"/{lang}/sign-out"), "it is no page of the person who is signed in"
+    assert signed_in in other.get(f"/{lang}/answer/{token}/stop").main_text
+    assert submit(reviewed, "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.submitted_by == app.person_id("ontario")
+
+
+def test_owner_of_the_link_is_not_warned_of_being_signed_in(app: App) -> None:
+    token = make_link(app)
+    for client in (app.client_as("ontario"), app.anonymous_client()):
+        page = client.get(f"/en/answer/{token}")
+        start = page.main_text.removeprefix(page.h1).strip()
+        assert start.startswith("You are answering for N. Osei, for Ontario. Not you? Close this page.")
+        assert "You are signed in as" not in page.main_text
 
 
 @LANGS
@@ -546,14 +561,18 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
 
     assert stop(first, "").status == 422
     assert client.get(f"/{lang}/answer/{first}").status == 200
+    asked = client.get(f"/{lang}/answer/{first}/stop").main_text
+    assert translate(lang, "You are answering for %(name)s, for %(who)s.").partition("%")[0] not in asked, "nothing is answered"
     stopped = stop(first, "this").follow()
     assert stopped.status == 410
+    assert stopped.h1 == translate(lang, "This private link is turned off")
     assert (
         f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted stay.')}"
         in stopped.main_text
     )
     assert client.get(f"/{lang}/answer/{second}").status == 200
-    assert stop(second, "all").follow().status == 410
+    stopped = stop(second, "all").follow()
+    assert (stopped.status, stopped.h1) == (410, translate(lang, "Private links are turned off"))
     (person,) = app.rows(Person, Person.email == email("ontario"))
     assert (person.wants_answer_links, person.wants_reminders) == (False, True)
     assert client.get(f"/{lang}/answer/{other}").status == 200
