@@ -51,6 +51,8 @@ from cogwg.web.reporting.receipts import receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+_LANGUAGE = "language"
+"""The button that shows the page in the other language, with everything that was typed."""
 _NOTHING, _NO_CHANGE = "nothing", "no-change"
 """The buttons that report no change: the second one also if something is filled in, which is then set aside."""
 
@@ -103,6 +105,8 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
     asked = _load_posted(link)
+    if request.form.get("do") == _LANGUAGE:
+        return _render_form(token, asked, 200)
     if not _is_csrf_token_valid():
         return _render_form(token, asked, 400, [_expired()])
     if request.form.get("do") == _NOTHING and asked.news:
@@ -133,7 +137,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     asked, choice = _load_posted(link), request.form.get("choice", "")
     if request.form.get("do") == _EDIT:
         return _render_form(token, asked, 200)
-    if not _is_csrf_token_valid():
+    is_other_language = request.form.get("do") == _LANGUAGE
+    if not is_other_language and not _is_csrf_token_valid():
         return _render_review(token, asked, 400, [_expired()])
     if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
@@ -141,6 +146,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
         return _render_form(token, asked, 422)
     if asked.only_repeats:
         return _repeated_response(token, asked)
+    if is_other_language:
+        return _render_review(token, asked, 200)
     if choice not in (_ALL, _CHANGED):
         return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
@@ -339,6 +346,7 @@ def _render_form(
         "reporting/answer.html",
         **_page_context(token, asked),
         forms=asked.forms,
+        typed_over={name: text for form in asked.forms for name, text in form.typed_over.items()},
         other_versions=asked.other_versions(session()),
         submitted_rows=asked.submitted_rows,
         receipts=[] if asked.forms else asked.receipts(session()),
@@ -368,7 +376,7 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
 
 
 def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
-    link, lang = asked.link, i18n.current_language().value
+    link, lang, other = asked.link, i18n.current_language().value, i18n.current_language().other.value
     offer_kept_text(link)
     return {
         "token": token,
@@ -378,6 +386,8 @@ def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
         "period": asked.worklist.context.period,
         "reporter": asked.worklist.context.reporter,
         "answer_url": url_for("reporting.answer", lang=lang, token=token),
+        "answer_url_in_other": url_for("reporting.answer", lang=other, token=token),
+        "submit_url_in_other": url_for("reporting.answer_submit", lang=other, token=token),
         "posted_form_url": url_for("reporting.answer", lang=lang, token=token) if request.method == "POST" else "",
         "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
         "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),

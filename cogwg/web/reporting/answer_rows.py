@@ -184,6 +184,7 @@ def _form(session: Session, row: UpdateRow, *, is_posted: bool, is_set_aside: bo
     if form.is_outdated and row.report is not None:
         version = form.posted_version
         form.base = (draft_at_version(session, row.report.id, version) if version > 0 else None) or ReportDraft(None)
+    form.follow_page_language()
     return form
 
 

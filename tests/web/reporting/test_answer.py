@@ -244,6 +244,44 @@ def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
     assert all(again.forms[0].values[name] == value for name, value in values.items())
 
 
+def switch_language(page: Page, rows: dict[str, dict[str, str]] | None = None) -> Page:
+    """Fill in the form of the page, then press the language button, which sends it to the page in the other language."""
+    (button,) = page.find_all("button", value="language")
+    form = next(form for form in page.forms if form.element.get("id") == button.get("form"))
+    for code, values in (rows or {}).items():
+        form.values |= fields_of(page, code, **values)
+    return page.client.post(button.get("formaction", ""), {**form.values, "do": "language"})
+
+
+@LANGS
+def test_what_was_typed_goes_along_to_the_other_language(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    before = app.fingerprint()
+    typed = {"status": "SP", "text": TEXT, "evidence_note": "None yet."}
+    other = switch_language(page, {"3.3": typed})
+    assert (other.status, other.h1) != (page.status, page.h1)
+    assert not other.find_all("*", role="alert"), "nothing was refused"
+    assert fields_of(other, "3.3", **typed).items() <= other.forms[0].values.items()
+    reviewed = switch_language(other.forms[0].submit(button_value="review"))
+    assert reviewed.h1 == translate(lang, "Review and submit"), "the review goes on"
+    assert TEXT in reviewed.main_text
+    assert app.fingerprint() == before
+    assert submit(reviewed, "changed").status == 303
+    (sent,) = reports_by_link(app)
+    assert (sent.progress_en, sent.progress_fr) == (TEXT, "")
+
+
+def test_text_keeps_the_language_in_which_it_was_shown(app: App) -> None:
+    lead, texts = app.client_as("ontario"), {"progress_en": "We chose five measures.", "progress_fr": "Cinq mesures."}
+    lead.report_form("3.3").fill(status="SP", **texts).submit(button_value="save")
+    page = switch_language(open_link(app, make_link(app)))
+    assert fields_of(page, "3.3", text="Cinq mesures.").items() <= page.forms[0].values.items(), "no change: it is translated"
+    back = switch_language(page, {"3.3": {"text": "Six mesures."}})
+    assert fields_of(back, "3.3", text="Six mesures.").items() <= back.forms[0].values.items()
+    assert submit(back.forms[0].submit(button_value="review"), "changed").status == 303
+    assert [sent.progress_fr for sent in reports_by_link(app)] == ["Six mesures."]
+
+
 def test_same_review_sent_twice_submits_once_and_shows_one_receipt(app_per_engine: App) -> None:
     app = app_per_engine
     form = review(open_link(app, make_link(app))).form("/submit")
