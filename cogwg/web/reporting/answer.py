@@ -318,7 +318,12 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-    problem = _("Another person saved a report while you were answering. Nothing is lost.")
+    reports = (item.row.report for item in outdated)
+    is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)
+    if is_own:
+        problem = _("You saved a report in another tab while you were answering. Nothing is lost.")
+    else:
+        problem = _("Another person saved a report while you were answering. Nothing is lost.")
     return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
 
 
@@ -342,12 +347,16 @@ def _render_form(
     has_news: bool = False,
     conflicts: Collection[AnswerRowForm] = (),
 ) -> Response:
+    versions = asked.other_versions(session())
+    for form in asked.forms:
+        if form.row.code in versions and versions[form.row.code].is_own:
+            form.name_own_version()
     page = render_template(
         "reporting/answer.html",
         **_page_context(token, asked),
         forms=asked.forms,
         typed_over={name: text for form in asked.forms for name, text in form.typed_over.items()},
-        other_versions=asked.other_versions(session()),
+        other_versions=versions,
         submitted_rows=asked.submitted_rows,
         receipts=[] if asked.forms else asked.receipts(session()),
         problems=problems or [],

@@ -143,6 +143,14 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
                 field.data = shown
         self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
 
+    def name_own_version(self) -> None:
+        """Word the choice for a version that the same person saved."""
+        self.keep.choices = [
+            SelectChoice("theirs", _("Keep the saved version")),
+            SelectChoice("yours", _("Keep what is on this page")),
+            *self.keep.choices[2:],
+        ]
+
     @property
     def _selected_status(self) -> Status | None:
         return Status(self.status.data) if self.status.data in {s.value for s in Status} else None

@@ -343,6 +343,23 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     assert sent.status is Status.SUBSTANTIAL
 
 
+@LANGS
+def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
+    token = make_link(app)
+    first, second = (open_link(app, token, lang) for _ in range(2))
+    assert submit(review(first), "changed").status == 303
+    answered = review(second, {"3.3": {**CHANGE, "text": "Another text."}})
+    assert answered.status == 409
+    assert translate(lang, "You already submitted this report. Choose which version to keep.") in answered.alert_text
+    assert translate(lang, "Nothing was submitted from this page") in answered.alert_text
+    for sentence in ("Another person saved a report while you were answering. Nothing is lost.", "Their version:"):
+        assert translate(lang, sentence) not in answered.main_text
+    kept = review(answered, {"3.3": {"keep": "yours"}})
+    receipt = submit(kept, "changed").follow()
+    assert TEXT not in receipt.main_text
+    assert "Another text." in receipt.main_text
+
+
 def test_keeping_their_version_submits_nothing_of_it(app: App) -> None:
     page = open_link(app, make_link(app))
     app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit(button_value="save")
