@@ -60,10 +60,11 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """The link to the page that the email is about."""
+    """The link to a page. ``shows_url`` is whether the URL stands in the HTML too, to be read on a printed copy."""
 
     url: str
     label: Bilingual
+    shows_url: bool = False
 
 
 BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
@@ -131,6 +132,8 @@ def _part_html(part: BodyPart, lang: Language) -> str:
                 for n, (item, remark) in enumerate(items)
             )
             return f"<ul>\n{points}\n</ul>"
+        case ActionLink(url, label, shows_url=True):
+            return f'<p>{_html_text(label, lang)}{_colon(lang)} <a href="{escape(url)}">{escape(url)}</a></p>'
         case ActionLink(url, label):
             return f'<p><a href="{escape(url)}">{_html_text(label, lang)}</a></p>'
 

@@ -237,7 +237,7 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     my_updates = ActionLink(url, Bilingual("Open My updates", "Ouvrir Mes mises à jour"))
     if not missing.answer_for:
         return [Paragraph(heading), listed, Paragraph(phrases.NOTHING_TO_REPORT_HINT), my_updates]
-    sign_in = ActionLink(url, _OR_SIGN_IN)
+    sign_in = ActionLink(url, _OR_SIGN_IN, shows_url=True)
     return [Paragraph(heading), listed, *_answer_parts(missing, site), sign_in]
 
 
