@@ -354,8 +354,8 @@ def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
     assert translate(lang, "Nothing was submitted from this page") in answered.alert_text
     for sentence in ("Another person saved a report while you were answering. Nothing is lost.", "Their version:"):
         assert translate(lang, sentence) not in answered.main_text
-    kept = review(answered, {"3.3": {"keep": "yours"}})
-    receipt = submit(kept, "changed").follow()
+    reviewed = review(answered, {"3.3": {"keep": "yours"}})
+    receipt = submit(reviewed, "changed").follow()
     assert TEXT not in receipt.main_text
     assert "Another text." in receipt.main_text
 
