@@ -306,6 +306,8 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
+        else:  # what was saved meanwhile is gone again, so there is nothing to choose from
+            item.form.version.data = str(item.row.version)
     problem = _("Another person saved a report while you were answering. Nothing is lost.")
     return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
 
