@@ -26,6 +26,7 @@ from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, sub
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.previewing import STATUS_RULE, Answers, RowToSave, load_stored, read_payload
 from cogwg.workbook.queries import StoredReports
+from cogwg.workbook.since import is_as_saved, uploader_of
 from cogwg.workbook.submitting import SUBMIT_RULES
 from cogwg.workbook.uploader import Uploader
 
@@ -137,14 +138,13 @@ def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at
     """
     if not uploads.claim_undo(session, upload.id, uploader.person_id, at=at):
         return None
-    outcome = upload.outcome or {}
-    uploader = replace(uploader, preferred_ids=tuple(outcome["preferred"]))
+    outcome, uploader = upload.outcome or {}, uploader_of(upload, uploader)
     stored = load_stored(session, outcome["year"], upload.scope, uploader, at)
     codes, changed, submitted = [], [], []
     for line in sorted(outcome["rows"], key=lambda line: int(line["activity"])):
         row = stored.rows.get(line["code"])
         report = row.report if row is not None else None
-        if row is None or report is None or (report.version, report.state.value) != (line["version"], line["state"]):
+        if row is None or report is None or not is_as_saved(line, row):
             changed.append(line["code"])
             continue
         before = draft_at_version(session, report.id, line["before_version"]) if line["before_version"] else ReportDraft(None)

@@ -18,13 +18,13 @@ from cogwg.policy import Permission
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.emails import queue_receipt, queue_submitted
 from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
 from cogwg.web.workbook.preview_page import problem_view, render_preview
-from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
+from cogwg.web.workbook.receipt_page import render_receipt
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import check_again
 from cogwg.workbook.previewing import Answers, acceptable_codes, missing_choices
@@ -97,8 +97,6 @@ def upload_undo(lang: str, id: int) -> Response:
         messages = refusal.problems if isinstance(refusal, Invalid) else ()
         sentences = tuple(i18n.translate_message(message) for _field, message in messages)
         return render_receipt(head, problems=sentences or (_("You can no longer report on these activities."),), status=422)
-    if undone is not None:
-        flash_at("", undone_sentence(len(undone.codes), undone.changed_since))
     return redirect_to_outcome(url_for("workbook.upload_page", lang=lang, id=id))
 
 
