@@ -178,7 +178,17 @@ def test_workbook_of_others_is_refused_by_their_name(app: App, ontario: Client) 
     page = upload(app.client_as("quebec"), data).follow()
     assert "Download your own workbook. This one is for Ontario." in page.main_text
     assert "has no changes" not in page.main_text
+    assert "Download your workbook with these cells marked" not in page.main_text
     assert not page.find_all("button", class_="primary")
+    page = upload(app.client_as("quebec"), download(ontario)).follow()
+    assert "Download your own workbook. This one is for Ontario." in page.main_text
+
+
+def test_unchanged_workbook_of_others_is_named_as_theirs(app: App, ontario: Client) -> None:
+    page = upload(ontario, download(app.client_as("bc"))).follow()
+    assert "Check that this is your workbook. It is for British Columbia." in page.main_text
+    assert "Check that" not in upload(app.client_as("chair"), download(app.client_as("bc"))).follow().main_text
+    assert "Download your workbook with these cells marked" not in page.main_text
 
 
 def test_row_of_others_in_my_workbook_is_refused_by_its_code(app: App, ontario: Client) -> None:
