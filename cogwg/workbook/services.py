@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
+from cogwg.core.status import Status
 from cogwg.imports import services as uploads
 from cogwg.imports.previews import Cell, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
@@ -39,6 +41,13 @@ class AppliedReports:
     codes: tuple[str, ...]
     stored: StoredReports
     submitted: tuple[ReceiptEntry, ...] = ()
+    statuses: Mapping[str, Status | None] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[tuple[str, Bilingual, Status | None, bool]]:
+        """The reports as emails list them: code, title, status, and whether it was submitted again."""
+        again = {entry.target.activity.code for entry in self.submitted}
+        return [(code, self.stored.rows[code].row.title, self.statuses.get(code), code in again) for code in self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,8 @@ def apply_reports(
         ],
     }
     event_id = uploads.record_applied(session, upload.id, outcome, recorded, by=_own_actor(upload, uploader), at=at)
-    return AppliedReports(event_id, tuple(line["code"] for line in lines), stored, tuple(submitted))
+    statuses = {line["code"]: Status(line["status"]) if line["status"] else None for line in lines}
+    return AppliedReports(event_id, tuple(statuses), stored, tuple(submitted), statuses)
 
 
 def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at: datetime) -> UndoneReports | None:
