@@ -284,6 +284,18 @@ def test_draft_that_cannot_be_submitted_yet_is_named_with_its_cells(app: App, on
     assert "Describe the challenge." in receipt.main_text
 
 
+def test_same_file_asks_no_more_after_both_texts_were_kept(app: App, ontario: Client) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    data = download(ontario)
+    app.client_as("bc").report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    filled = fill(data, {(CODE, "progress_en"): YOURS})
+    save(upload(ontario, filled).follow(), **{f"choose-{CODE}-progress_en": "both"})
+    assert stored(app).progress_en == f"{THEIRS} {YOURS}"
+    again = upload(ontario, filled).follow()
+    assert "The workbook has no changes" in again.main_text
+    assert not again.find_all("fieldset", class_="difference")
+
+
 def submit_by_hand(client: Client) -> None:
     texts = {"status": "LP", "progress_en": THEIRS, "challenge_en": "Staff is short."}
     assert client.report_form(CODE).fill(**texts).submit(button_value="submit").status == 303
