@@ -37,6 +37,7 @@ from cogwg.workbook.plan_layout import PLAN_SHEETS
 from cogwg.workbook.previewing import Answers, acceptable_codes, previewed_reports, ready_codes
 from cogwg.workbook.queries import StoredReports
 from cogwg.workbook.since import accepts
+from cogwg.workbook.submitting import ONE_LANGUAGE, needs_one_language
 
 NO_ANSWERS = Answers()
 
@@ -201,7 +202,8 @@ def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
 
 def problem_sentence(problem: Problem) -> str:
     """Return what is wrong and what to do."""
-    return i18n.translate_message(problem.message)
+    messages = (problem.message, ONE_LANGUAGE) if needs_one_language(problem) else (problem.message,)
+    return " ".join(map(i18n.translate_message, messages))
 
 
 def _has_cells(preview: Preview) -> bool:

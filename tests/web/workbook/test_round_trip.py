@@ -73,7 +73,8 @@ def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client)
     assert (stored.status, stored.progress_en) == (Status.LIMITED, PROGRESS)
     assert [event.action for event in app.rows(AuditEvent)[events:]] == ["report.saved", "upload.applied"]
     (mail,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt", OutboxMessage.person_id == app.person_id("ontario"))
-    assert "1 report saved from your workbook" in mail.subject
+    assert "1 draft saved, not submitted (" in mail.subject
+    assert "Limited progress, draft" in mail.text
     undone = saved.form("/undo").submit().follow()
     assert undone.h1 == "This upload was undone"
     assert app.rows(AuditEvent)[-1].action == "upload.undone"
@@ -143,6 +144,12 @@ def test_workbook_of_a_draft_can_be_uploaded_after_the_upload_was_undone(app: Ap
     stored = report(app, SHARED)
     assert stored is not None
     assert (stored.status, stored.progress_en, stored.next_step_en, stored.version) == (None, "", "Publish.", 3)
+
+
+def test_missing_challenge_says_that_one_language_is_enough(ontario: Client) -> None:
+    page = preview(ontario, {(SHARED, "status"): "Limited progress", (SHARED, "progress_en"): PROGRESS})
+    assert "Describe the challenge." in page.main_text
+    assert "One language is enough." in page.main_text
 
 
 def test_save_button_pressed_twice_saves_once(app: App, ontario: Client) -> None:
