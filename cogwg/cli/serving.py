@@ -163,13 +163,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
-    from cogwg.seeding.demo import (
-        seed_demo_briefing,
-        seed_demo_news,
-        seed_demo_people,
-        seed_demo_publications,
-        seed_demo_reports,
-    )
+    from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
     from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
@@ -183,7 +177,6 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
-            seed_demo_publications(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()

@@ -127,7 +127,7 @@ def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> C
         status=row.status,
         previous_status=row.previous_status,
         timeliness=when,
-        days=days_from_due(when, due_on, today, completed),
+        days=_days_from_due(when, due_on, today, completed),
         submitted_at=row.submitted_at,
         nothing_to_report=bool(row.nothing_to_report),
         sample=bool(row.sample),
@@ -143,8 +143,7 @@ def _text(en: str | None, fr: str | None) -> Bilingual:
     return Bilingual(en or "", fr or "") if en or fr else EMPTY_TEXT
 
 
-def days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
-    """Return the ``days`` of a ``CurrentStatus``."""
+def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
     if timeliness is Timeliness.DUE:
         return (due_on - today).days
     if timeliness is Timeliness.OVERDUE:

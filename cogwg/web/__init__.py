@@ -24,7 +24,6 @@ def register(app: Flask) -> None:
         jurisdictions,
         news,
         plan,
-        public,
         quarters,
         reporting,
         search,
@@ -47,9 +46,7 @@ def register(app: Flask) -> None:
         opened_by,
         past_day,
         proxy_check,
-        published_sentences,
         rate_limits,
-        record_paths,
         security_log,
         single_use,
         site_settings,
@@ -59,7 +56,6 @@ def register(app: Flask) -> None:
     from cogwg.web.site import layout
 
     access_log.init(app)
-    record_paths.init(app)
     proxy_check.init(app)
     Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
@@ -70,14 +66,13 @@ def register(app: Flask) -> None:
     security_log.init(app)
     rate_limits.init(app)
     CSRFProtect(app)
-    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook, public)
+    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook)
     for area in (*areas, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)
     forms.init(app)
     status_counts.init(app)
-    published_sentences.init(app)
     history.init(app)
     mail_context.init(app)
     past_day.init(app)
