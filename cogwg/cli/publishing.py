@@ -124,5 +124,5 @@ def _is_blocked(preview: QuarterPreview, override: str) -> bool:
     return nothing_to_do or not preview.period.is_closed or bool(preview.copy.gaps and not override.strip())
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

@@ -35,9 +35,9 @@ def url(make_database: MakeDatabase) -> str:
 def record(url: str, day: date = date(2020, 10, 27)) -> PublicRecord:
     engine = build_engine(url)
     with Session(engine) as session:
-        found = public_record(session, Calendar.from_day(day).now())
+        stored = public_record(session, Calendar.from_day(day).now())
     engine.dispose()
-    return found
+    return stored
 
 
 def test_dry_run_counts_names_what_is_missing_and_changes_nothing(run: RunCommand, url: str) -> None:

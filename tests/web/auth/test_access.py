@@ -1044,6 +1044,7 @@ CHANGING_ENDPOINTS = {
     "admin.settings_reminders",
     "admin.settings_answer_links",
     "admin.settings_public",
+    "briefings.version_publish",
     "admin.settings_search_engines",
     "admin.jurisdiction_contact",
     "admin.audit_download",
