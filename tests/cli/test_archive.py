@@ -77,9 +77,9 @@ def verify(bag: Path) -> tuple[int, str]:
 
 def test_bag_verifies_itself_and_names_each_planted_fault(archive: Archive, tmp_path: Path) -> None:
     bag = archive()
-    code, said = verify(bag)
-    assert code == 0, said
-    assert re.fullmatch(r"OK: \d+ files, 3 publications, \d+ links\.\n", said)
+    code, output = verify(bag)
+    assert code == 0, output
+    assert re.fullmatch(r"OK: \d+ files, 3 publications, \d+ links\.\n", output)
     assert len((bag / "verify.py").read_text(encoding="utf-8").splitlines()) <= 110
 
     def planted(name: str, old: bytes, new: bytes) -> str:

@@ -22,7 +22,24 @@ from tests.web_client import PERSONAS, App, Page, text_of
 
 LANGS = ("en", "fr")
 MAX_QUERIES_PER_PATH = 2
-NOT_HTML = ("/healthz", "/readyz", "/metrics", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".json", ".ics", ".atom", "sitemap.xml", "robots.txt")
+NOT_HTML = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/session",
+    "/static/",
+    ".xlsx",
+    ".pptx",
+    ".csv",
+    ".json",
+    ".ics",
+    ".atom",
+    ".xml",
+    ".txt",
+    "/v1/",
+    "/sitemap.xml",
+    "/robots.txt",
+)
 
 
 def personas_shown(route: RouteCase) -> list[str]:

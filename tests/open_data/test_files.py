@@ -59,8 +59,8 @@ def test_csvw_reads_every_table_with_its_types(folder: Path, name: str) -> None:
     for url, read in rows.items():
         written = rebuild.read(folder / name, url.removesuffix(".csv"))
         assert len(read) == len(written)
-        for one, other in zip(read, written, strict=True):
-            assert {column: text_of(value) for column, value in one.items()} == other
+        for row, line in zip(read, written, strict=True):
+            assert {column: text_of(value) for column, value in row.items()} == line
 
 
 def text_of(value: object) -> str:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Check this bag with Python alone: python3 verify.py
 
 1. Every file is complete and unchanged, as the manifests say.

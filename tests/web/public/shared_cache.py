@@ -40,7 +40,7 @@ class SharedCache:
 
 def may_be_kept(page: Page) -> bool:
     """Whether a shared cache may answer another request with this response for some seconds."""
-    directive = directives(page)
-    if page.status not in CACHEABLE or {"private", "no-store", "no-cache"} & directive.keys() or page.headers.get("Vary") == "*":
+    rules = directives(page)
+    if page.status not in CACHEABLE or {"private", "no-store", "no-cache"} & rules.keys() or page.headers.get("Vary") == "*":
         return False
-    return int(directive.get("s-maxage", directive.get("max-age", "0"))) > 0
+    return int(rules.get("s-maxage", rules.get("max-age", "0"))) > 0

@@ -136,8 +136,8 @@ def test_lists_answer_in_both_languages_with_pages(visitor: Client) -> None:
     assert first["licence"]["id"] == "ca-ogl-lgo"
     ids = [item["id"] for n in range(1, 8) for item in data(visitor.get(f"/v1/activities?limit=4&page={n}"))["items"]]
     assert len(ids) == len(set(ids)) == 21
-    one = data(visitor.get("/v1/activities/2020-5.4"))
-    assert one["item"]["code"] == "5.4"
+    item = data(visitor.get("/v1/activities/2020-5.4"))
+    assert item["item"]["code"] == "5.4"
 
 
 def test_filters_select_what_they_name(visitor: Client) -> None:
