@@ -19,7 +19,7 @@ from cogwg.core.dates import join_list
 from cogwg.core.status import NO_REPORT, Status
 from cogwg.mail.rules import WITNESS_PLACE, OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email
+from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email, emails_link
 from cogwg.notices.rules import NoticeKind
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.rules import LabelledLink
@@ -125,6 +125,8 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
     )
 
 
+_RECEIPT = Bilingual("View your receipt", "Voir votre accusé de réception")
+_RECEIPT_BEHIND_SIGN_IN = Bilingual("Sign in to view your receipt", "Se connecter pour voir votre accusé de réception")
 _BY_LINK = Bilingual(
     "They were submitted with the private link of a reminder. If it was not you, sign in to correct the reports, "
     "and contact the secretariat.",
@@ -164,7 +166,7 @@ def receipt_email(
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         *([Paragraph(_BY_LINK)] if is_by_link else []),
         _report_list(lines),
-        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
+        ActionLink(f"{site}/{recipient.lang.value}/{path}", _RECEIPT_BEHIND_SIGN_IN if is_by_link else _RECEIPT),
         Paragraph(WITNESS),
         site=site,
     )
@@ -216,8 +218,9 @@ def co_lead_email(
 
 
 WITNESS = Bilingual(
-    f"Keep this email to check later that nobody rewrote the audit log: {WITNESS_PLACE}",
-    f"Conservez ce courriel pour vérifier plus tard que personne n’a réécrit le journal d’audit\u00a0: {WITNESS_PLACE}",
+    f"Keep this email. With this proof number, the secretariat can check that the record was not rewritten: {WITNESS_PLACE}",
+    "Conservez ce courriel. Avec ce numéro de preuve, le secrétariat peut vérifier que le registre n’a pas été réécrit\u00a0: "
+    f"{WITNESS_PLACE}",
 )
 _ALSO_YOURS = Bilingual(
     "Your jurisdictions lead this activity together, so the report is also for {who}.",
@@ -290,7 +293,7 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         ActionLink(url, Bilingual("Read the briefing", "Lire la présentation")),
-        Paragraph(phrases.CHANGE_PREFERENCES),
+        emails_link(site, recipient.lang),
         site=site,
     )
 
@@ -361,7 +364,9 @@ def _status_change(line: ReceiptLine) -> Bilingual:
     """Return the change of status, such as ": No report → Limited progress"; an unchanged status appears only once."""
     before = line.before.label if line.before is not None else NO_REPORT
     template = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
-    if line.before is line.after:
+    if line.before is line.after and line.amends not in (None, line.after):
+        template = Bilingual(": {after}", "\u00a0: {after}")
+    elif line.before is line.after:
         template = Bilingual(": {after}, unchanged", "\u00a0: {after}, inchangé")
     change = phrases.fill(template, before=before, after=line.after.label)
     if line.nothing_to_report:

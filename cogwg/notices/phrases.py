@@ -117,6 +117,7 @@ NOTHING_TO_REPORT_HINT = Bilingual(
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
 REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
+IN_OTHER_LANGUAGE = Bilingual("(in French)", "(en anglais)")
 REASON_IN_OTHER_LANGUAGE = Bilingual("Reason (in French):", "Raison (en anglais)\u00a0:")
 NOTE_IN_OTHER_LANGUAGE = Bilingual("Note (in French):", "Note (en anglais)\u00a0:")
 _WHY_REPORTER = Bilingual(
@@ -130,8 +131,8 @@ WHY_COORDINATOR = Bilingual(
     "Vous recevez ce courriel à titre de membre de la coprésidence ou du secrétariat du " + GROUP_NAME.fr + ".",
 )
 CHANGE_PREFERENCES = Bilingual(
-    "Manage your email preferences in your account.",
-    "Gérez vos préférences de courriel dans votre compte.",
+    "Manage your email preferences in your account",
+    "Gérer vos préférences de courriel dans votre compte",
 )
 
 

@@ -237,9 +237,8 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     my_updates = ActionLink(url, Bilingual("Open My updates", "Ouvrir Mes mises à jour"))
     if not missing.answer_for:
         return [Paragraph(heading), listed, Paragraph(phrases.NOTHING_TO_REPORT_HINT), my_updates]
-    page = Bilingual(f"{site}/en/my-updates", f"{site}/fr/my-updates")
-    sign_in = Paragraph(phrases.fill(_OR_SIGN_IN, page=page))
-    return [Paragraph(heading), listed, *_answer_parts(missing, site), sign_in, my_updates]
+    sign_in = ActionLink(url, _OR_SIGN_IN, shows_url=True)
+    return [Paragraph(heading), listed, *_answer_parts(missing, site), sign_in]
 
 
 def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
@@ -268,6 +267,6 @@ _PRIVATE = Bilingual(
     "Vous pouvez désactiver ces liens dans votre compte.",
 )
 _OR_SIGN_IN = Bilingual(
-    "Or sign in to report, for example from a printed copy of this email: {page}",
-    "Ou connectez-vous pour faire rapport, par exemple à partir d’une copie imprimée de ce courriel\u00a0: {page}",
+    "Or sign in to report in My updates",
+    "Ou connectez-vous pour faire rapport dans Mes mises à jour",
 )

@@ -180,6 +180,30 @@ def test_typed_text_is_kept_and_offered_when_the_link_is_opened_again(site: Site
     expect(again.page.locator("article").nth(1).locator("textarea").first).to_have_value(TEXTS[lang][0])
 
 
+def test_back_from_the_review_shows_what_was_sent_to_it(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang)
+    lead.open(f"answer/{make_link(site.app)}")
+    row = lead.page.locator("article").nth(1)
+    choose(InteractionCounter(), row, Status.SUBSTANTIAL, lang)
+    row.locator("textarea").first.fill(TEXTS[lang][0])
+    lead.page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    expect(lead.page.locator("h1")).to_have_text(lead.translate("Review and submit"))
+    lead.page.go_back()
+    expect(row.locator("textarea").first).to_have_value(TEXTS[lang][0])
+    expect(row.locator(f'[value="{Status.SUBSTANTIAL}"]')).to_be_checked()
+    expect(lead.page.locator(".unsaved-offer")).to_have_count(0)
+
+
+def test_language_button_takes_what_was_typed_along(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js)
+    lead.open(f"answer/{make_link(site.app)}")
+    row = lead.page.locator("article").nth(1)
+    row.locator("textarea").first.fill(TEXTS[lang][0])
+    lead.page.get_by_role("button", name="Français" if lang == "en" else "English").click()
+    expect(lead.page.locator("html")).to_have_attribute("lang", "fr" if lang == "en" else "en")
+    expect(row.locator("textarea").first).to_have_value(TEXTS[lang][0])
+
+
 def test_complete_opens_the_evidence_of_its_row_only(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang)
     lead.open(f"answer/{make_link(site.app)}")

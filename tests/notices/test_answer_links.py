@@ -62,7 +62,9 @@ def test_reminder_has_one_private_link_that_works_and_lists_the_last_reports(see
     assert "last report, June\u00a028: Not started, nothing to report" in message.text
     assert "This private link is only for N. Osei" in message.text
     assert f"{SITE}/en/my-updates?period=2020-09" in message.text, "a way without the link"
-    assert f"printed copy of this email: {SITE}/en/my-updates" in message.html, "the address can be read on paper"
+    assert message.text.count("/my-updates") == 1, "one place to sign in"
+    assert f"Manage your email preferences in your account: {SITE}/en/account#emails" in message.text
+    assert f">{SITE}/en/my-updates?period=2020-09<" in message.html, "the address can be read on paper"
 
 
 @pytest.mark.parametrize("has_accepted", [True, False])

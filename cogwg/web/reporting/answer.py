@@ -1,8 +1,10 @@
 """The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
 
 The link gives nothing but these views: it signs nobody in, and ``g.person`` stays empty here even if somebody is signed in on
-this browser. Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail
-scanners open links and send forms.
+this browser. If that is another person than the link's, the pages only say so.
+
+Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail scanners open
+links and send forms.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ from wtforms.validators import ValidationError
 
 from cogwg.accounts import form_tokens
 from cogwg.accounts.models import Person
-from cogwg.accounts.queries import preferences_of
+from cogwg.accounts.queries import SignedInPerson, preferences_of
 from cogwg.accounts.services import change_preferences
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.lookups import activity_titles
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
 from cogwg.reporting.models import ReportSource
 from cogwg.reporting.receipts import is_by_link, stored_receipt
@@ -48,6 +51,8 @@ from cogwg.web.reporting.receipts import receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+_LANGUAGE = "language"
+"""The button that shows the page in the other language, with everything that was typed."""
 _NOTHING, _NO_CHANGE = "nothing", "no-change"
 """The buttons that report no change: the second one also if something is filled in, which is then set aside."""
 
@@ -65,13 +70,15 @@ def answers(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def guarded(lang: str, token: str, **values: Any) -> Response:
-        g.person = None
+        signed_in, g.person, g.other_reader = g.person, None, None
         try:
             link = _read_link(session(), token)
         except NotFound:
             return without_caching(make_response(render_template("reporting/answer_unknown.html"), 404))
         if link.end is not None:
             return _ended_page(link)
+        if signed_in is not None and signed_in.person_id != link.person.person_id:
+            g.other_reader = signed_in
         try:
             return without_caching(make_response(view(lang, token, link, **values)))
         except NotFound:
@@ -98,6 +105,8 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
     asked = _load_posted(link)
+    if request.form.get("do") == _LANGUAGE:
+        return _render_form(token, asked, 200)
     if not _is_csrf_token_valid():
         return _render_form(token, asked, 400, [_expired()])
     if request.form.get("do") == _NOTHING and asked.news:
@@ -128,7 +137,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     asked, choice = _load_posted(link), request.form.get("choice", "")
     if request.form.get("do") == _EDIT:
         return _render_form(token, asked, 200)
-    if not _is_csrf_token_valid():
+    is_other_language = request.form.get("do") == _LANGUAGE
+    if not is_other_language and not _is_csrf_token_valid():
         return _render_review(token, asked, 400, [_expired()])
     if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
@@ -136,6 +146,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
         return _render_form(token, asked, 422)
     if asked.only_repeats:
         return _repeated_response(token, asked)
+    if is_other_language:
+        return _render_review(token, asked, 200)
     if choice not in (_ALL, _CHANGED):
         return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
@@ -306,8 +318,23 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-    problem = _("Another person saved a report while you were answering. Nothing is lost.")
+    reports = (item.row.report for item in outdated)
+    is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)
+    if is_own:
+        problem = _("You saved a report in another tab while you were answering. Nothing is lost.")
+    else:
+        problem = _("Another person saved a report while you were answering. Nothing is lost.")
     return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
+
+
+def _other_reader_context(lang: str) -> dict[str, Any]:
+    """Return the name of the person who is signed in, if the link is another person's, and the page where they report."""
+    reader: SignedInPerson | None = g.other_reader
+    if reader is None:
+        return {"other_reader": ""}
+    reports = any(has_permission(reader.roles, permission) for permission in (Permission.REPORT, Permission.REPORT_ON_BEHALF))
+    own_url = url_for("reporting.my_updates", lang=lang) if reports else ""
+    return {"other_reader": reader.name, "other_reader_url": own_url}
 
 
 def _render_form(
@@ -320,11 +347,16 @@ def _render_form(
     has_news: bool = False,
     conflicts: Collection[AnswerRowForm] = (),
 ) -> Response:
+    versions = asked.other_versions(session())
+    for form in asked.forms:
+        if form.row.code in versions and versions[form.row.code].is_own:
+            form.name_own_version()
     page = render_template(
         "reporting/answer.html",
         **_page_context(token, asked),
         forms=asked.forms,
-        other_versions=asked.other_versions(session()),
+        typed_over={name: text for form in asked.forms for name, text in form.typed_over.items()},
+        other_versions=versions,
         submitted_rows=asked.submitted_rows,
         receipts=[] if asked.forms else asked.receipts(session()),
         problems=problems or [],
@@ -353,7 +385,7 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
 
 
 def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
-    link, lang = asked.link, i18n.current_language().value
+    link, lang, other = asked.link, i18n.current_language().value, i18n.current_language().other.value
     offer_kept_text(link)
     return {
         "token": token,
@@ -363,9 +395,12 @@ def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
         "period": asked.worklist.context.period,
         "reporter": asked.worklist.context.reporter,
         "answer_url": url_for("reporting.answer", lang=lang, token=token),
+        "answer_url_in_other": url_for("reporting.answer", lang=other, token=token),
+        "submit_url_in_other": url_for("reporting.answer_submit", lang=other, token=token),
         "posted_form_url": url_for("reporting.answer", lang=lang, token=token) if request.method == "POST" else "",
         "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
         "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),
+        **_other_reader_context(lang),
     }
 
 
@@ -378,6 +413,7 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
         answer_url=url_for("reporting.answer", lang=lang, token=token),
         stop_url=url_for("reporting.answer_stop", lang=lang, token=token),
         posted_form_url=url_for("reporting.answer_stop", lang=lang, token=token) if request.method == "POST" else "",
+        **_other_reader_context(lang),
     )
     return make_response(page, status)
 

@@ -244,6 +244,44 @@ def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
     assert all(again.forms[0].values[name] == value for name, value in values.items())
 
 
+def switch_language(page: Page, rows: dict[str, dict[str, str]] | None = None) -> Page:
+    """Fill in the form of the page, then press the language button, which sends it to the page in the other language."""
+    (button,) = page.find_all("button", value="language")
+    form = next(form for form in page.forms if form.element.get("id") == button.get("form"))
+    for code, values in (rows or {}).items():
+        form.values |= fields_of(page, code, **values)
+    return page.client.post(button.get("formaction", ""), {**form.values, "do": "language"})
+
+
+@LANGS
+def test_what_was_typed_goes_along_to_the_other_language(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    before = app.fingerprint()
+    typed = {"status": "SP", "text": TEXT, "evidence_note": "None yet."}
+    other = switch_language(page, {"3.3": typed})
+    assert (other.status, other.h1) != (page.status, page.h1)
+    assert not other.find_all("*", role="alert"), "nothing was refused"
+    assert fields_of(other, "3.3", **typed).items() <= other.forms[0].values.items()
+    reviewed = switch_language(other.forms[0].submit(button_value="review"))
+    assert reviewed.h1 == translate(lang, "Review and submit"), "the review goes on"
+    assert TEXT in reviewed.main_text
+    assert app.fingerprint() == before
+    assert submit(reviewed, "changed").status == 303
+    (sent,) = reports_by_link(app)
+    assert (sent.progress_en, sent.progress_fr) == (TEXT, "")
+
+
+def test_text_keeps_the_language_in_which_it_was_shown(app: App) -> None:
+    lead, texts = app.client_as("ontario"), {"progress_en": "We chose five measures.", "progress_fr": "Cinq mesures."}
+    lead.report_form("3.3").fill(status="SP", **texts).submit(button_value="save")
+    page = switch_language(open_link(app, make_link(app)))
+    assert fields_of(page, "3.3", text="Cinq mesures.").items() <= page.forms[0].values.items(), "no change: it is translated"
+    back = switch_language(page, {"3.3": {"text": "Six mesures."}})
+    assert fields_of(back, "3.3", text="Six mesures.").items() <= back.forms[0].values.items()
+    assert submit(back.forms[0].submit(button_value="review"), "changed").status == 303
+    assert [sent.progress_fr for sent in reports_by_link(app)] == ["Six mesures."]
+
+
 def test_same_review_sent_twice_submits_once_and_shows_one_receipt(app_per_engine: App) -> None:
     app = app_per_engine
     form = review(open_link(app, make_link(app))).form("/submit")
@@ -305,6 +343,23 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     assert sent.status is Status.SUBSTANTIAL
 
 
+@LANGS
+def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
+    token = make_link(app)
+    first, second = (open_link(app, token, lang) for _ in range(2))
+    assert submit(review(first), "changed").status == 303
+    answered = review(second, {"3.3": {**CHANGE, "text": "Another text."}})
+    assert answered.status == 409
+    assert translate(lang, "You already submitted this report. Choose which version to keep.") in answered.alert_text
+    assert translate(lang, "Nothing was submitted from this page") in answered.alert_text
+    for sentence in ("Another person saved a report while you were answering. Nothing is lost.", "Their version:"):
+        assert translate(lang, sentence) not in answered.main_text
+    reviewed = review(answered, {"3.3": {"keep": "yours"}})
+    receipt = submit(reviewed, "changed").follow()
+    assert TEXT not in receipt.main_text
+    assert "Another text." in receipt.main_text
+
+
 def test_keeping_their_version_submits_nothing_of_it(app: App) -> None:
     page = open_link(app, make_link(app))
     app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit(button_value="save")
@@ -336,18 +391,33 @@ def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     assert len(reports_by_link(app)) == 1
 
 
-def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(app: App) -> None:
+@LANGS
+@pytest.mark.parametrize("reader", ["quebec", "chair", "reader"])
+def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(app: App, reader: str, lang: str) -> None:
     token = make_link(app)
-    other = app.client_as("quebec")
-    page = other.get(f"/en/answer/{token}")
-    assert page.main_text.startswith(page.h1)
-    after_title = page.main_text.removeprefix(page.h1).strip()
-    assert after_title.startswith("You are answering for N. Osei, for Ontario. Not you? Close this page.")
-    assert "Quebec" not in page.main_text.partition("Already submitted")[0][:400]
-    assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
-    assert submit(review(page), "changed").status == 303
+    other = app.client_as(reader)
+    (name,) = [p.name for p in app.rows(Person, Person.email == email(reader))]
+    signed_in = translate(lang, "You are signed in as %(reader)s. This link belongs to %(name)s.", reader=name, name="N. Osei")
+    page = other.get(f"/{lang}/answer/{token}")
+    reviewed = review(page)
+    for shown in (page, reviewed):
+        assert shown.main_text.removeprefix(shown.h1).strip().startswith(signed_in)
+        assert bool(shown.find_all("a", href=f"/{lang}/my-updates")) == (reader != "reader")
+        assert shown.response.headers["Cache-Control"] == "no-store"
+        assert not shown.find_all("form", action=f"/{lang}/sign-out"), "it is no page of the person who is signed in"
+    assert signed_in in other.get(f"/{lang}/answer/{token}/stop").main_text
+    assert submit(reviewed, "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.submitted_by == app.person_id("ontario")
+
+
+def test_owner_of_the_link_is_not_warned_of_being_signed_in(app: App) -> None:
+    token = make_link(app)
+    for client in (app.client_as("ontario"), app.anonymous_client()):
+        page = client.get(f"/en/answer/{token}")
+        start = page.main_text.removeprefix(page.h1).strip()
+        assert start.startswith("You are answering for N. Osei, for Ontario. Not you? Close this page.")
+        assert "You are signed in as" not in page.main_text
 
 
 @LANGS
@@ -546,14 +616,18 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
 
     assert stop(first, "").status == 422
     assert client.get(f"/{lang}/answer/{first}").status == 200
+    asked = client.get(f"/{lang}/answer/{first}/stop").main_text
+    assert translate(lang, "You are answering for %(name)s, for %(who)s.").partition("%")[0] not in asked, "nothing is answered"
     stopped = stop(first, "this").follow()
     assert stopped.status == 410
+    assert stopped.h1 == translate(lang, "This private link is turned off")
     assert (
         f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted stay.')}"
         in stopped.main_text
     )
     assert client.get(f"/{lang}/answer/{second}").status == 200
-    assert stop(second, "all").follow().status == 410
+    stopped = stop(second, "all").follow()
+    assert (stopped.status, stopped.h1) == (410, translate(lang, "Private links are turned off"))
     (person,) = app.rows(Person, Person.email == email("ontario"))
     assert (person.wants_answer_links, person.wants_reminders) == (False, True)
     assert client.get(f"/{lang}/answer/{other}").status == 200

@@ -328,7 +328,7 @@ def test_receipt_email_has_a_witness_that_covers_its_submission(app: App, ontari
     assert deliver(app.engine, transport, app.clock, find_cancelled=lambda _session, _messages: {}).sent > 0
     (sent,) = messages(app, "receipt")
     *_rest, line = sent.text.strip().splitlines()
-    words = {"en": "Keep this email to check later", "fr": "Conservez ce courriel pour vérifier plus tard"}[lang]
+    words = {"en": "Keep this email. With this proof number", "fr": "Conservez ce courriel. Avec ce numéro de preuve"}[lang]
     assert line.startswith(words)
     (witness,) = witnesses_of_file(tmp_path / f"letter-{sent.id:06}.eml")
     assert line.endswith(f" {witness}")
