@@ -318,6 +318,8 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
+        else:  # what was saved meanwhile is gone again, so there is nothing to choose from
+            item.form.version.data = str(item.row.version)
     reports = (item.row.report for item in outdated)
     is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)
     if is_own:
