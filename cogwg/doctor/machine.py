@@ -55,7 +55,7 @@ def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
             "Cron", f"There is no {sendmail}, so its warnings are lost. Install a program that sends email, such as dma."
         )
     if any(not address.strip(" \"'") for address in addresses):
-        return look_at("Cron", f"MAILTO in {file} is empty, so its warnings are sent to nobody. Set it to an email address.")
+        return look_at("Cron", f"MAILTO in {file} is empty, so nobody receives its warnings. Set it to an email address.")
     return ok("Cron", "It can email its warnings.")
 
 

@@ -61,7 +61,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """A field that the file and somebody else changed differently since ``base``, the text before both changes.
+    """A field that the file and another person changed in different ways; ``base`` is the text before both changes.
 
     ``both`` is a text that keeps both, empty for a field that is not text.
     """

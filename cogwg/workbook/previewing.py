@@ -82,7 +82,7 @@ class ReportsToSave:
 
 
 def read_file(data: bytes, name: str) -> ReadReports | ReadPlan:
-    """Read a workbook of reports or of a plan; nothing of it is trusted. Raises ``Invalid`` for a file that is neither."""
+    """Read and check a workbook of reports or of a plan. Raises ``Invalid`` for a file that is neither."""
     check_file(data, name)
     return read_book(data)
 

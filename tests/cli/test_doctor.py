@@ -247,7 +247,7 @@ def test_cron_that_cannot_email_is_reported(run: RunCommand, make_database: Make
     assert line.startswith(f"look at Cron: There is no {tmp_path}/sendmail, so its warnings are lost.")
     (tmp_path / "sendmail").touch()
     (line,) = cron_lines()
-    assert line == f"look at Cron: MAILTO in {file} is empty, so its warnings are sent to nobody. Set it to an email address."
+    assert line == f"look at Cron: MAILTO in {file} is empty, so nobody receives its warnings. Set it to an email address."
     file.write_text("MAILTO=administrator@example.ca\n")
     assert cron_lines() == ["ok      Cron: It can email its warnings."]
 

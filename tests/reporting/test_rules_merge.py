@@ -66,7 +66,7 @@ def test_merge_texts_keeps_every_sentence(theirs: list[str], yours: list[str]) -
     stored = merge_texts(first, second)
     for sentence in (*theirs, *yours):
         assert sentence in stored
-    assert stored.startswith(first) or stored == second, "theirs comes first, unless yours has all of it"
+    assert stored.startswith(first) or stored == second, "their text comes first, unless yours contains it"
 
 
 @given(ANY_TEXT, ANY_TEXT)
