@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, admin, people, load, public, memory, size, history, past, deck, workbook, commands, bytes or
-browser.
+A part can be named: baseline, admin, people, load, waits, public, memory, size, history, past, deck, workbook, commands, bytes
+or browser.
 ``slots`` compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
@@ -68,6 +68,7 @@ def main() -> int:
         "admin": compare_with_django_admin,
         "people": compare_with_people,
         "load": measure_load,
+        "waits": compare_lock_waits,
         "public": measure_public_pages,
         "memory": compare_memory,
         "size": compare_sizes,
@@ -205,6 +206,13 @@ def measure_load(folder: Path) -> None:
             print_value(f"{together}, failed", own.failed, 0, "requests")
             print_ratio(f"{together}, plan page, 95%", CostPair(own.pages, other.pages), page_limit)
             print_ratio(f"{together}, save, 95%", CostPair(own.saves, other.saves), save_limit)
+
+
+def compare_lock_waits(folder: Path) -> None:
+    """Compare how long processes wait for each other to save with SQLite's own waiting."""
+    from tests.bench.waits import compare_waits
+
+    print_ratio("two processes that save, wait on SQLite: product | SQLite's", compare_waits(folder), 1)
 
 
 def compare_memory(folder: Path) -> None:

@@ -156,8 +156,8 @@ def crawl(client: Client, starts: Collection[str], within: re.Pattern[str], *, f
 
 
 def _linked(address: str, text: str) -> Iterator[str]:
-    for found in LINK.findall(text):
-        target = urlsplit(urljoin(PUBLIC_URL + address, unescape("".join(found))))
+    for pieces in LINK.findall(text):
+        target = urlsplit(urljoin(PUBLIC_URL + address, unescape("".join(pieces))))
         if f"{target.scheme}://{target.netloc}" == PUBLIC_URL and not target.path.startswith("/static/"):
             yield target.path + (f"?{target.query}" if target.query else "")
 
