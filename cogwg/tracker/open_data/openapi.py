@@ -46,7 +46,7 @@ def openapi(publisher: Publisher) -> dict[str, Any]:
         "info": {
             "title": f"{publisher.owner.en}: work plan data",
             "version": "1",
-            "summary": "Read-only. Needs no key. Every answer has both languages.",
+            "summary": "Read-only. Needs no key. Each answer has both languages; what is not translated yet is null.",
             "description": _in_both(_DESCRIPTION),
             "license": {"name": publisher.licence.en, "url": publisher.licence_url.en},
             **({"contact": {"email": publisher.contact}} if "@" in publisher.contact and " " not in publisher.contact else {}),
