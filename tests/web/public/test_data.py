@@ -113,9 +113,32 @@ def test_archive_has_the_newest_files_and_every_edition(visitor: Client) -> None
     archive = ZipFile(BytesIO(visitor.get("/data/everything.zip").response.data))
     assert archive.read("activities.csv") == visitor.get("/data/activities.csv").response.data
     assert archive.read("2020-03/1/quarter.json") == visitor.get("/data/2020-03/1/quarter.json").response.data
+    assert json.loads(archive.read("catalogue.jsonld")) == json.loads(visitor.get("/data/catalogue.jsonld").response.data)
+    own = ZipFile(BytesIO(visitor.get("/data/2020-06/1/everything.zip").response.data))
+    for each in (archive, own):
+        text = each.read("README.txt").decode()
+        assert "Open Government Licence – Canada, https://open.canada.ca/en/" in text
+        assert "Licence du gouvernement ouvert – Canada, https://" in text
+        assert "Updated: July\u00a031, 2020" in text
+        assert "Sample data" in text
     assert {"publications.csv", "csv-metadata.json", "2020-06/1/reports.csv", "2020-06/1/datapackage-fr.json"} <= {
         *archive.namelist()
     }
+
+
+def test_files_say_licence_day_and_sample_data_and_packages_the_hash_of_each_file(visitor: Client) -> None:
+    newest = data(visitor.get("/data/activities.json"))
+    assert newest["licence"].startswith("Open Government Licence – Canada / ")
+    assert "https://open.canada.ca/en/open-government-licence-canada" in newest["licence"]
+    assert (newest["updated_on"], newest["sample"]) == ("2020-07-31", True)
+    of_version = data(visitor.get("/data/2020-03/1/activities.json"))
+    assert (of_version["updated_on"], of_version["sample"], "licence" in of_version) == ("2020-04-30", True, False)
+    for folder in ("", "2020-06/1/"):
+        package = data(visitor.get(f"/data/{folder}datapackage-fr.json"))
+        assert package["updated"] == "2020-07-31"
+        for resource in package["resources"]:
+            content = visitor.get(f"/data/{folder}{resource['path']}").response.data
+            assert (resource["bytes"], resource["hash"]) == (len(content), f"sha256:{sha256(content).hexdigest()}")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
