@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cogwg.accounts.models import Jurisdiction, Person, Role, UnsavedText
 from cogwg.accounts.people import add_role, deactivate_person, end_role
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.core.status import Status
 from cogwg.mail.models import OutboxMessage
@@ -189,6 +191,51 @@ def test_only_changed_reports_are_submitted_on_request_and_the_rest_is_named_as_
     assert len(open_link(app, token).find_all("article")) == 4, "the link goes on for the rest"
 
 
+@LANGS
+def test_receipt_says_what_remains_why_and_when_it_is_due(app: App, lang: str) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(lang=Language(lang)))
+    reviewed = review(open_link(app, make_link(app), lang), {"3.2": CHANGE})
+    receipt = submit(reviewed, "all").follow()
+    due = {"en": "Wednesday, September\u00a030", "fr": "mercredi 30\u00a0septembre"}[lang]
+    assert translate(lang, "The challenge is not described yet") in receipt.main_text
+    assert due in receipt.main_text
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    subject, remains, reason = {
+        "en": ("4 reports submitted, 1 still due", "1\u00a0report remains.", ": the challenge is not described yet\n"),
+        "fr": (
+            "4 rapports soumis, 1 toujours à remettre",
+            "Il reste 1\u00a0rapport",
+            "\u00a0: le défi n’est pas encore décrit\n",
+        ),
+    }[lang]
+    assert subject in message.subject
+    assert all(part in message.text for part in (remains, due, "- 3.3 ", reason)), message.text
+
+
+def test_receipt_says_that_other_reports_were_left_for_later_and_late_ones_are_overdue(app: App) -> None:
+    token = make_link(app)
+    app.clock.advance(days=8)
+    receipt = submit(review(open_link(app, token)), "changed").follow()
+    assert receipt.main_text.count("Left for later") == 4
+    assert "it will be marked late" in receipt.main_text
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    assert message.text.count(": left for later") == 4
+    assert "4\u00a0reports remain. They were due on Wednesday, September\u00a030" in message.text
+
+
+@LANGS
+def test_report_with_a_challenge_does_not_say_that_there_is_nothing_to_report(app: App, lang: str) -> None:
+    typed = {"3.3": {"challenge": "We wait."}}
+    reviewed = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
+    receipt = submit(reviewed, "all").follow()
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    texts = [(page.main_text, translate(lang, "nothing else to report")) for page in (reviewed, receipt)]
+    for text, words in [*texts, (message.text, "nothing else to report")]:
+        line = next(line for line in re.split(r"\s(?=3\.\d )", text) if line.startswith("3.3 "))
+        assert words in line
+        assert text.count(words) == 2, "3.2 has the challenge of its last report"
+
+
 @pytest.mark.parametrize(
     ("code", "values", "sentence"),
     [
@@ -337,6 +384,7 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
     reviewed = review(unchosen, {"4.3": {"keep": "both"}})
     assert reviewed.status == 200, reviewed.main_text
+    assert "A. Sandhu" in reviewed.main_text, "whose report it replaces"
     assert submit(reviewed, "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.progress_en == "The module is on hold. Thirteen resources are shared."
@@ -354,7 +402,10 @@ def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
     assert translate(lang, "Nothing was submitted from this page") in answered.alert_text
     for sentence in ("Another person saved a report while you were answering. Nothing is lost.", "Their version:"):
         assert translate(lang, sentence) not in answered.main_text
+    assert TEXT in answered.main_text, "the submitted report stands beside it"
     reviewed = review(answered, {"3.3": {"keep": "yours"}})
+    replaced = "Replaces the report that N. Osei submitted at" if lang == "en" else "Remplace le rapport que N. Osei a soumis à"
+    assert replaced in reviewed.main_text, "told before it is overwritten"
     receipt = submit(reviewed, "changed").follow()
     assert TEXT not in receipt.main_text
     assert "Another text." in receipt.main_text
