@@ -426,6 +426,6 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
 
 def _ended_page(link: AnswerLinkFacts) -> Response:
     """Return the page (410) that says why a link does not work and what to do, with the texts that were typed."""
-    texts = typed_texts() if request.method == "POST" else []
+    texts = typed_texts(session(), link.period.id) if request.method == "POST" else []
     page = render_template("reporting/answer_ended.html", link=link, texts=texts, turned_off="off" in request.args)
     return without_caching(make_response(page, 410))

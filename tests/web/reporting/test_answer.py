@@ -19,7 +19,7 @@ from cogwg.core.status import Status
 from cogwg.mail.models import OutboxMessage
 from cogwg.reporting.models import AnswerLink, ReportingPeriod, ReportSource, Submission
 from cogwg.site_settings.models import StoredSettings
-from tests.web.reporting.answer_links import make_link
+from tests.web.reporting.answer_links import add_reported_activities, make_link
 from tests.web.scriptless_user import translate
 from tests.web_client import App, Client, Form, Page, email
 
@@ -350,6 +350,17 @@ def test_expired_token_of_the_form_keeps_the_answers_and_the_next_attempt_works(
     assert again.forms[0].submit(button_value="review").status == 200
 
 
+def test_texts_in_the_other_language_are_marked(app: App) -> None:
+    add_reported_activities(app, 7)
+    page = open_link(app, make_link(app), "fr")
+    challenges = [e for e in page.find_all("textarea") if (e.text or "").strip() == "Several members are short of staff."]
+    assert {e.get("lang") for e in challenges} == {"en"}
+    quotes = [e for e in page.find_all("div") if e.get("class") == "quote" and e.find(".//span[@lang='en']") is not None]
+    assert quotes
+    assert all("(en anglais)" in "".join(e.itertext()) for e in quotes)
+    assert not any(e.get("lang") for e in open_link(app, make_link(app)).find_all("textarea"))
+
+
 def test_draft_of_a_colleague_is_shown_and_its_text_can_be_continued(app: App) -> None:
     lead = app.client_as("ontario")
     lead.report_form("3.3").fill(status="SP", progress_en="We chose five measures.").submit(button_value="save")
@@ -648,7 +659,10 @@ def test_link_that_ended_says_why_and_what_to_do_and_gives_typed_text_back(app: 
         assert answer.status == 410
         assert expected in answer.main_text
         assert answer.response.headers["Referrer-Policy"] == "no-referrer"
-    assert TEXT in answer.main_text, "typed text is given back"
+    (given,) = answer.find_all("textarea")
+    assert given.text.strip() == TEXT, "typed text is given back, and not the texts that the form showed"
+    label = answer.find("label", **{"for": given.get("id")})
+    assert "".join(label.itertext()) == f"3.3 – {translate(lang, 'What has changed?')}"
     assert app.anonymous_client().get(f"/{lang}/answer/{token}/stop").status == 410
     assert app.fingerprint() == before
     assert reports_by_link(app) == []
