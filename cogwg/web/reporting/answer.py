@@ -45,7 +45,7 @@ from cogwg.web.http.headers import without_caching
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.site_settings import site_settings
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.answer_forms import AnswerRowForm, typed_texts
+from cogwg.web.reporting.answer_forms import AnswerRowForm, is_row_posted, typed_texts
 from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
 from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
 from cogwg.web.reporting.receipts import UnsentReport, receipt_rows
@@ -152,7 +152,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     if choice not in (_ALL, _CHANGED):
         return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
-    if asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
+    is_unseen = not all(is_row_posted(item.row) for item in chosen)  # such as an activity that was added during the review
+    if is_unseen or asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
         return _render_review(token, asked, 409, [_changed_meanwhile()])
     try:
         with write() as open_session:

@@ -442,6 +442,21 @@ def test_report_that_changed_during_the_review_is_told_and_nothing_is_submitted(
     assert submit(answered, "all").status == 303
 
 
+def test_report_that_the_review_did_not_show_is_not_submitted_with_all(app: App) -> None:
+    """An activity can be added to the plan while a person reviews; here, its fields are missing from the review."""
+    add_reported_activities(app, 1)
+    reviewed = review(open_link(app, make_link(app)))
+    form = reviewed.form("/submit")
+    shown = [name for name in form.values if name.endswith("-version")]
+    unseen = shown[-1].removesuffix("version")
+    form.values = {name: value for name, value in form.values.items() if not name.startswith(unseen)} | {"choice": "all"}
+    answered = form.submit()
+    assert answered.status == 409
+    assert "changed while you were reviewing" in answered.alert_text
+    assert reports_by_link(app) == []
+    assert submit(answered, "all").status == 303, "now it is shown"
+
+
 def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     token = make_link(app)
     first, second, third = (open_link(app, token) for _ in range(3))
