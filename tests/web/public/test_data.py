@@ -181,10 +181,10 @@ def test_filters_select_what_they_name(visitor: Client) -> None:
 @pytest.mark.parametrize("code", ["ca", "on", "bc", "ns", "sk", "ab", "nt", "mb"])
 def test_interface_and_tracker_find_the_same_activities_of_a_jurisdiction(visitor: Client, code: str) -> None:
     """In this plan, the roles in four of five priorities are not stated."""
-    found = data(visitor.get(f"/v1/activities?jurisdiction={code}"))["items"]
+    listed = data(visitor.get(f"/v1/activities?jurisdiction={code}"))["items"]
     page = visitor.get(f"/en/tracker/jurisdictions/{code}")
     shown = [element.text for element in page.find_all("span", class_="activity-number")]
-    assert sorted(item["code"] for item in found) == sorted(shown)
+    assert sorted(item["code"] for item in listed) == sorted(shown)
     assert bool(shown) is (code != "mb")
 
 
