@@ -67,6 +67,18 @@ ACTIVITIES = Dataset(
             lambda row: _codes_of(row, PublishedRole.PARTNER),
         ),
         Field(
+            "jurisdictions",
+            FieldKind.CODES,
+            Bilingual("Jurisdictions", "Administrations"),
+            Bilingual(
+                "Codes of all jurisdictions with a role in the priority: leads, partners, and those whose role the plan "
+                "does not state.",
+                "Codes de toutes les administrations qui ont un rôle dans la priorité\u00a0: responsables, partenaires et "
+                "celles dont le plan ne précise pas le rôle.",
+            ),
+            lambda row: tuple(each.code for each in row.parent.assignments if each.code),
+        ),
+        Field(
             "due",
             FieldKind.STRING,
             Bilingual("Due", "Échéance"),

@@ -86,7 +86,7 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
         Field(
             "sha256",
             FieldKind.STRING,
-            Bilingual("Fingerprint (SHA-256)", "Empreinte (SHA-256)"),
+            Bilingual("SHA-256 hash", "Empreinte SHA-256"),
             Bilingual(
                 "SHA-256 hash of the published copy, which for a quarter is its file quarter.json.",
                 "Empreinte SHA-256 de la copie publiée, qui est pour un trimestre son fichier quarter.json.",
@@ -98,8 +98,8 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.INTEGER,
             Bilingual("Position in the audit chain", "Position dans la chaîne d’audit"),
             Bilingual(
-                "Position of the last event of the audit log before the publication.",
-                "Position du dernier événement du journal d’audit avant la publication.",
+                "Position of the last event of the audit log before the publication; empty if there was none.",
+                "Position du dernier événement du journal d’audit avant la publication; vide s’il n’y en avait pas.",
             ),
             lambda row: _chain(of(row), 0),
         ),

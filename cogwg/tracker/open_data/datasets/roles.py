@@ -54,7 +54,7 @@ ROLES_IN_PRIORITIES = Dataset(
             "role",
             FieldKind.STRING,
             Bilingual("Role", "Rôle"),
-            Bilingual("Lead or partner.", "Responsable ou partenaire."),
+            Bilingual("Lead or partner, if the plan says so.", "Responsable ou partenaire, si le plan le précise."),
             lambda row: row.item.role.value,
             required=True,
             codes=ROLES,
