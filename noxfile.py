@@ -19,7 +19,7 @@ PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
 READER_PACKAGES = ("libreoffice-calc", "libreoffice-impress")
-OTHER_SESSIONS = "browser or browsers or office or postgresql or readers or server or slow"
+OTHER_SESSIONS = "browser or browsers or office or opendata or postgresql or readers or server or slow"
 THOROUGH = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
 WAITING_WORKERS = str((os.cpu_count() or 1) + 1)
 """For tests that wait: for the product's pauses in a browser, or for a server that starts. Another works meanwhile."""
@@ -117,6 +117,19 @@ def readers(session: nox.Session) -> None:
     environment = {"COGWG_REQUIRE_READERS": "1"}
     session.run(PYTHON, "-m", "pytest", "-m", "readers", "-n", "0", *session.posargs, "tests/readers", env=environment)
     python(session, "tests.readers")
+
+
+@nox.session
+def opendata(session: nox.Session) -> None:
+    """Read the open data with programs of others, which are installed in a folder apart: one is a plugin of pytest."""
+    lock, folder = Path("tests/open_data/requirements.lock"), Path(".nox/opendata").resolve()
+    installed = folder / "installed.lock"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        shutil.rmtree(folder, ignore_errors=True)
+        session.run(*PIP, "--quiet", "--require-hashes", "--target", str(folder), "-r", str(lock))
+        shutil.copy(lock, installed)
+    environment = {"COGWG_REQUIRE_OPEN_DATA": "1", "PYTHONPATH": str(folder)}
+    session.run(PYTHON, "-m", "pytest", "-m", "opendata", "-n", "0", *session.posargs, "tests/open_data", env=environment)
 
 
 @nox.session

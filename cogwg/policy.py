@@ -42,6 +42,8 @@ class Permission(StrEnum):
     """Add the missing language: a lead to their own jurisdictions' texts, a co-chair or the secretariat to any."""
     DISCUSS = "discuss"
     """Comment on activities, and edit and delete one's own comments."""
+    PUBLISH = "publish"
+    """Publish, correct and withdraw quarters and finalized briefings: see exactly what becomes public, and when."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
@@ -79,7 +81,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
-    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS},
+    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS}
+    | {Permission.PUBLISH},
 }
 
 

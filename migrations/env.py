@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, text
 from cogwg.core.db import WRITE_OPTIONS, Base
 from cogwg.core.errors import ConfigurationError
 
-for room in ("accounts", "audit", "imports", "mail", "plan", "reporting", "discussion", "briefing"):
-    import_module(f"cogwg.{room}.models")
+for package in ("accounts", "audit", "imports", "mail", "plan", "reporting", "discussion", "briefing", "tracker"):
+    import_module(f"cogwg.{package}.models")
 
 
 def run(connection: Connection) -> None:

@@ -11,6 +11,9 @@ const wording = (name) => document.querySelector(`meta[name="${name}"]`).content
 const autosavePart = (form) => form?.querySelector("[data-autosave]");
 // The names of fields that are numbered by their place in a list: another version of the form may have another item there.
 const isNumbered = (form, name) => Boolean(autosavePart(form).dataset.numbered) && new RegExp(autosavePart(form).dataset.numbered).test(name);
+// A form that submits and saves nothing: what is chosen in it counts like what is typed.
+const isToSubmit = (form) => autosavePart(form)?.dataset.toSubmit !== undefined;
+const hasSomethingToKeep = (form) => (isToSubmit(form) ? isChanged(form) : hasUnsavedText(form));
 const openOffer = (form) => form.querySelector(".unsaved-offer:not([hidden])");
 
 function autosaveOf(form) {
@@ -60,17 +63,21 @@ function unschedule(form) {
 }
 
 // One request at a time, so that an older text does not replace a newer one.
-function keep(form, isLeaving = false) {
+function keep(form, isLeaving = false, isBeingSent = false) {
   const autosave = autosaveOf(form);
   if (autosave.request && !isLeaving) return schedule(form);
   unschedule(form);
   const offer = openOffer(form);
   if (offer && keptStates(offer).every((state) => isShown(form, offer, state, true))) offer.remove();
-  else if (offer) return showSentence(form, wording("restore-or-discard-first"), true);
-  if (!hasUnsavedText(form)) return form.elements.autosaved && discard(form);
+  else if (offer && !isBeingSent) return showSentence(form, wording("restore-or-discard-first"), true);
+  if (!hasSomethingToKeep(form)) return form.elements.autosaved && discard(form);
   autosave.outlivesPage = isLeaving;
   if (isLeaving) rememberLeaving(form);
-  const request = send(form, "", changedControls(form), isLeaving).then(([sentence, retries]) => {
+  const controls = changedControls(form);
+  const isNew = (state) => controls.every(([, name]) => name !== state.dataset.name);
+  // Earlier text that is offered and was not restored stays beside it.
+  if (openOffer(form)) controls.push(...keptStates(offer).filter(isNew).map((state) => [state.dataset.control, state.dataset.name, state.textContent]));
+  const request = send(form, "", controls, isLeaving).then(([sentence, retries]) => {
     if (autosave.request === request) autosave.request = null;
     autosave.isKept = Boolean(sentence) && !autosave.timer && !autosave.request;
     if (sentence) markKept(form);
@@ -138,16 +145,28 @@ document.addEventListener("submit", (event) => {
     offer.remove();
     markKept(form);
   }
-  const autosave = autosaves.get(form);
+  const autosave = isToSubmit(form) ? autosaveOf(form) : autosaves.get(form);
   if (!autosave) return;
   unschedule(form);
+  if (autosave.mayLeave) return;
+  if (isToSubmit(form) && isChanged(form) && !autosave.isKept) keepWhatIsSent(form);
   if (!autosave.request) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const { submitter } = event;
   const latest = new Promise((resolve) => setTimeout(resolve, SAVE_WAITS_MS));
-  Promise.race([autosave.request, latest]).then(() => { autosave.request = null; form.requestSubmit(submitter); });
+  Promise.race([autosave.request, latest]).then(() => { autosave.request = null; autosave.mayLeave = true; form.requestSubmit(submitter); autosave.mayLeave = false; });
 }, true);
+
+// What is sent to be reviewed is kept at once, so that "Back" shows it.
+function keepWhatIsSent(form) {
+  const autosave = autosaveOf(form);
+  autosave.request = Promise.resolve(autosave.request).then(() => {
+    autosave.request = null;
+    keep(form, false, true);
+    return autosave.request;
+  });
+}
 
 // Ask before leaving a page with text that would be lost: not for a form that is being sent, nor after the link that discards it,
 // nor for text that is kept. Text that is not kept yet is sent while the question stands, before the next page is asked for.
@@ -221,7 +240,7 @@ document.addEventListener("click", (event) => {
 function review(form) {
   const offer = form.querySelector(".unsaved-offer");
   if (offer) reviewOffer(form, offer);
-  if (!openOffer(form) && (autosaves.has(form) || wasRefused(form)) && hasUnsavedText(form)) schedule(form);
+  if (!openOffer(form) && (autosaves.has(form) || wasRefused(form) || isToSubmit(form)) && hasSomethingToKeep(form)) schedule(form);
 }
 
 const controlsNamed = (form, name) => [...form.elements].filter((control) => control.name === name);
@@ -259,6 +278,12 @@ function reviewOffer(form, offer) {
     return;
   }
   if (!offer.hidden) return;
+  if (isToSubmit(form) && cameBack && !isChanged(form)) {
+    restore(form, offer, false);
+    unschedule(form);
+    autosaveOf(form).isKept = !offer.isConnected;
+    if (!offer.isConnected) return;
+  }
   for (const text of keptTexts(offer)) {
     const [control] = controlsOf(form, offer, text);
     text.lang = control?.lang ?? "";
@@ -280,7 +305,7 @@ function offerToCopy(offer) {
 }
 
 // The form is then based on the version that the text began from: if a newer one is saved, saving shows both.
-function restore(form, offer) {
+function restore(form, offer, takesFocus = true) {
   const matched = keptStates(offer).map((state) => [state, controlsOf(form, offer, state)]);
   const base = form.elements[autosavePart(form).dataset.baseField];
   if (base) base.value = offer.dataset.base;
@@ -307,7 +332,7 @@ function restore(form, offer) {
     offer.remove();
     markKept(form);
   }
-  (first ?? offer.querySelector("summary"))?.focus();
+  if (takesFocus) (first ?? offer.querySelector("summary"))?.focus();
 }
 
 document.addEventListener("click", (event) => {
@@ -322,6 +347,20 @@ document.addEventListener("click", (event) => {
   form.querySelector("textarea, input[type='text']")?.focus();
 });
 
+// A page that shows again what was typed says what its fields contained before: what differs from that is not saved.
+for (const part of document.querySelectorAll("[data-to-submit]")) {
+  for (const [name, before] of Object.entries(JSON.parse(part.dataset.toSubmit))) {
+    for (const control of controlsNamed(part.closest("form"), name)) {
+      const { value, checked } = control;
+      if (control.type === "radio") Object.assign(control, { defaultChecked: control.value === before, checked });
+      else Object.assign(control, { defaultValue: before, value });
+    }
+  }
+}
+
+// After "Back", or in a page that the browser opens again, what was kept is shown at once in a form that only submits.
+const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+
 function reviewForms() {
   for (const part of document.querySelectorAll("[data-autosave]")) review(part.closest("form"));
 }
@@ -329,5 +368,5 @@ document.addEventListener("htmx:after:swap", reviewForms);
 document.addEventListener("htmx:finally:request", reviewForms);
 // After "Back" the browser fills in the form again once the page is loaded.
 window.addEventListener("pageshow", reviewForms);
-if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") reviewForms();
+if (!cameBack) reviewForms();
 for (const delay of emptyPlaces().length ? LOOK_AGAIN_MS : []) setTimeout(lookAgain, delay);

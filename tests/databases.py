@@ -25,6 +25,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
+from cogwg.seeding.demo import seed_demo_publications
 
 ENGINES = ("sqlite", "postgresql")
 DECK_DAY = date(2020, 2, 27)
@@ -36,8 +37,8 @@ MIN_FREE_MEMORY = 2**30
 CLUSTER = "postgresql"
 
 
-REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
-"""Templates with the demo's people, and the day up to which they have sample reports."""
+REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30), "published": DEMO_DAY}
+"""Templates with the demo's people, and the day up to which they have sample reports. In ``published``, two quarters are."""
 
 
 def demo_calendar() -> Calendar:
@@ -239,6 +240,8 @@ def _fill(url: str, template: str) -> None:
             seed(session, at=DECK_NOON)
             seed_demo_people(session, hashed, at=at)
             seed_demo_reports(session, up_to=REPORTED_UP_TO[template])
+            if template == "published":
+                seed_demo_publications(session, up_to=DEMO_DAY)
     engine.dispose()
 
 

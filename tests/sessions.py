@@ -19,6 +19,7 @@ FOLDERS = {
     "browsers": "browsers",
     "e2e": "browser",
     "office": "office",
+    "open_data": "opendata",
     "readers": "readers",
     "server": "server",
 }
@@ -30,7 +31,7 @@ FURTHER = pytest.mark.further
 """Marks the further cases of a test whose first ones are in the default run: other people, addresses and replies."""
 FOLDERS_OF_PAGES = ("conventions", "web")
 """Where French repeats what English shows; that every sentence has its French is in the default run."""
-CI_SESSIONS = ("browser", "office", POSTGRESQL, "server", THOROUGH)
+CI_SESSIONS = ("browser", "office", "opendata", POSTGRESQL, "server", THOROUGH)
 """The sessions that ``.ci/run`` adds to the default one."""
 MARKS = (*CI_SESSIONS, "browsers", "readers", "slow")
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()

@@ -37,6 +37,7 @@ EXPECTED_PERMISSIONS = {
     Permission.MANAGE_PERIODS: (False, False, True, True, False),
     Permission.MANAGE_PLAN: (False, False, True, True, False),
     Permission.EDIT_PLAN: (False, False, False, True, False),
+    Permission.PUBLISH: (False, False, False, True, False),
     Permission.POST_NEWS: (True, True, True, True, False),
     Permission.TRANSLATE: (True, True, True, True, False),
     Permission.DISCUSS: (True, True, True, True, False),

@@ -63,11 +63,11 @@ def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tu
     announced = briefing_source.announced.sources if briefing_source.announced else ()
     milestones = (
         Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)
-        for n, (milestone, _) in enumerate(briefing_source.published_milestones, 1)
+        for n, (milestone, _) in enumerate(briefing_source.current_milestones, 1)
     )
     challenges = (
         Source(SourceKind.CHALLENGE, str(n), on=challenge.reported_on)
-        for n, (challenge, _) in enumerate(briefing_source.published_challenges, 1)
+        for n, (challenge, _) in enumerate(briefing_source.current_challenges, 1)
     )
     quarters = (source for slide in slides if isinstance(slide, ProgressSlide) for source in _quarters(briefing_source, slide))
     steps = (source for slide in slides if isinstance(slide, NextStepsSlide) for source in _steps(briefing_source, slide))

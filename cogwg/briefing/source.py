@@ -43,7 +43,7 @@ from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts
-from cogwg.reporting.news.published import GroupFacts, PublishedChallenge, PublishedMilestone, group_facts, published_challenges
+from cogwg.reporting.news.current import CurrentChallenge, CurrentMilestone, GroupFacts, current_challenges, group_facts
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
 from cogwg.reporting.plan_as_of import PlanAsOf, plans_as_of
 from cogwg.reporting.plan_history import DueDateMove, PlanHistory, plan_history
@@ -83,8 +83,8 @@ class BriefingSource:
     overall_assessments: tuple[OverallAssessment, ...]
     quarter_ends: tuple[QuarterEndStatuses, ...]
     counts_by_kind: Mapping[OrderOfGovernment, int]
-    milestones: tuple[PublishedMilestone, ...]
-    challenges: tuple[PublishedChallenge, ...]
+    milestones: tuple[CurrentMilestone, ...]
+    challenges: tuple[CurrentChallenge, ...]
     standing_content: StandingContent
     since: date | None
     changes: tuple[PlanChange, ...]
@@ -112,7 +112,7 @@ class BriefingSource:
         return self.plan.sample or invented or bool(self.announced and self.announced.sample)
 
     @property
-    def new_milestones(self) -> tuple[PublishedMilestone, ...]:
+    def new_milestones(self) -> tuple[CurrentMilestone, ...]:
         """The milestones reported since the last frozen briefing; all of them if no briefing was frozen."""
         return tuple(m for m in self.milestones if m.id not in self.already_reported)
 
@@ -129,7 +129,7 @@ class BriefingSource:
         return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
     @property
-    def published_milestones(self) -> tuple[tuple[PublishedMilestone, Bilingual], ...]:
+    def current_milestones(self) -> tuple[tuple[CurrentMilestone, Bilingual], ...]:
         """The chosen milestones as they are stored, each with its wording, those new since the last frozen briefing first."""
         by_id, new = {m.id: m for m in self.milestones}, self._ids_of_new_milestones
         picked = sorted((p for p in self.picked_milestones if p.id in by_id), key=lambda p: p.id not in new)
@@ -138,7 +138,7 @@ class BriefingSource:
     @property
     def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
         new = self._ids_of_new_milestones
-        return tuple(_deck_milestone(m, wording, is_new=m.id in new) for m, wording in self.published_milestones)
+        return tuple(_deck_milestone(m, wording, is_new=m.id in new) for m, wording in self.current_milestones)
 
     @property
     def _ids_of_new_milestones(self) -> frozenset[int]:
@@ -146,7 +146,7 @@ class BriefingSource:
         return frozenset() if self.since is None else frozenset(m.id for m in self.new_milestones)
 
     @property
-    def published_challenges(self) -> tuple[tuple[PublishedChallenge, Bilingual], ...]:
+    def current_challenges(self) -> tuple[tuple[CurrentChallenge, Bilingual], ...]:
         """The chosen challenges as they are stored, each with its wording, grouped by theme.
 
         The themes are in the order in which they were first chosen.
@@ -159,7 +159,7 @@ class BriefingSource:
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
-        picked = self.published_challenges
+        picked = self.current_challenges
         return tuple(
             DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c), c.reported_on)
             for c, wording in picked
@@ -206,7 +206,7 @@ def load_source(
         _plan_source(plans[year], history, as_of, news.names),
         counts_by_kind=news.counts_by_kind,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=tuple(published_challenges(session, until=as_of)),
+        challenges=tuple(current_challenges(session, until=as_of)),
         standing_content=standing_content,
         outline=outline or Outline(),
         announced=None if next_year is None else _plan_source(plans[next_year], history, as_of, news.names),
@@ -339,13 +339,13 @@ def _priority_state(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) ->
     )
 
 
-def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual, *, is_new: bool) -> DeckMilestone:
+def _deck_milestone(milestone: CurrentMilestone, wording: Bilingual, *, is_new: bool) -> DeckMilestone:
     links = tuple(Reference(link.url, link.label) for link in milestone.links)
     text = with_override(wording, milestone.text)
     return DeckMilestone(milestone.jurisdiction, text, links, is_new, milestone.under_way)
 
 
-def challenge_location(challenge: PublishedChallenge) -> Bilingual:
+def challenge_location(challenge: CurrentChallenge) -> Bilingual:
     """Return where a challenge occurs, naming only jurisdictions that agreed to be named.
 
     For example: "in some jurisdictions (3)" or "in some jurisdictions (3, including the Northwest Territories)". If all of them

@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor | workbook``.
+backup | restore | doctor | workbook | archive``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -25,6 +25,7 @@ class _Source(NamedTuple):
 
 
 COMMANDS = {
+    "archive": _Source("archive", "Write what was published of a closed year to a folder, with a program that checks it."),
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
@@ -37,6 +38,9 @@ COMMANDS = {
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
+    "publish": _Source(
+        "publishing", "Publish a closed quarter, named by its last month, or a correction of what is public of it."
+    ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
     "restore": _Source("backups", "Check the backup FILE and put it in the place of the database."),

@@ -163,7 +163,13 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
-    from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
+    from cogwg.seeding.demo import (
+        seed_demo_briefing,
+        seed_demo_news,
+        seed_demo_people,
+        seed_demo_publications,
+        seed_demo_reports,
+    )
     from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
@@ -177,6 +183,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
+            seed_demo_publications(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()
@@ -189,7 +196,9 @@ def _print_demo_instructions(address: str, url: str, today: str, people: list[st
     for email in people:
         click.echo(f"  {email}")
     click.echo(f"\nTo use this database with other commands:\n  export COGWG_DATABASE_URL={url}")
-    click.echo(f"  export COGWG_PUBLIC_URL={os.environ['COGWG_PUBLIC_URL']}\n")
+    click.echo(f"  export COGWG_PUBLIC_URL={os.environ['COGWG_PUBLIC_URL']}")
+    click.echo("\nTo send the emails that are waiting (without the date, reminders of the demo would be too old):")
+    click.echo(f"  cogwg mail deliver --today {today}\n")
 
 
 def _export_calendar_offset(calendar: Calendar) -> None:

@@ -177,11 +177,10 @@ def _queue_emails(
 ) -> None:
     from cogwg.notices.event_messages import Sender
     from cogwg.notices.services import notify_resubmitted, notify_saved_upload
-    from cogwg.notices.upload_messages import SavedUpload
+    from cogwg.notices.upload_messages import SavedLine, SavedUpload
 
     stored, site = applied.stored, settings.public_url(os.environ)
-    reports = tuple((code, stored.rows[code].row.title) for code in applied.codes)
-    upload = SavedUpload(id_, applied.event_id, reports, len(applied.submitted))
+    upload = SavedUpload(id_, applied.event_id, tuple(SavedLine(*line) for line in applied.lines))
     notify_saved_upload(session, stored.period, upload, by=by, at=at, now=now, site=site)
     names = tuple(m.jurisdiction.name for m in person.memberships if m.jurisdiction is not None)
     on_behalf = (stored.plan.reporting_jurisdictions[by.behalf_of],) if by.behalf_of is not None else names

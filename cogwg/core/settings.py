@@ -17,8 +17,10 @@ from cogwg.core.addresses import LOOPBACK, is_host, parse_sender
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.group import GROUP_NAME
 from cogwg.core.openid_settings import OpenIDSettings, openid_settings
 from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_key
+from cogwg.core.web_addresses import address_problem
 
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
@@ -60,6 +62,9 @@ class SiteSettings:
 
     ``remind_days`` and ``remind_after`` are the days before and after the due day on which reminders are sent.
     ``answer_links`` is whether reminders have a private link with which people report without signing in.
+
+    The others are for the public pages and the open data: the owner of the data, the jurisdiction they are about, their licence
+    with its addresses and its id, as in catalogues, and whether search engines may index the public pages.
     """
 
     hosted_by_en: str = "the secretariat of the working group"
@@ -69,10 +74,36 @@ class SiteSettings:
     remind_after: tuple[int, ...] = (1, 8, 15, 22)
     require_second_factor: bool = False
     answer_links: bool = True
+    owner_en: str = GROUP_NAME.en
+    owner_fr: str = GROUP_NAME.fr
+    jurisdiction_en: str = "Federal, provincial and territorial governments of Canada"
+    jurisdiction_fr: str = "Gouvernements fédéral, provinciaux et territoriaux du Canada"
+    licence_en: str = "Open Government Licence – Canada"
+    licence_fr: str = "Licence du gouvernement ouvert – Canada"
+    licence_url_en: str = "https://open.canada.ca/en/open-government-licence-canada"
+    licence_url_fr: str = "https://ouvert.canada.ca/fr/licence-du-gouvernement-ouvert-canada"
+    licence_id: str = "ca-ogl-lgo"
+    search_engines: bool = True
 
     @property
     def hosted_by(self) -> Bilingual:
         return Bilingual(self.hosted_by_en, self.hosted_by_fr)
+
+    @property
+    def owner(self) -> Bilingual:
+        return Bilingual(self.owner_en, self.owner_fr)
+
+    @property
+    def jurisdiction(self) -> Bilingual:
+        return Bilingual(self.jurisdiction_en, self.jurisdiction_fr)
+
+    @property
+    def licence(self) -> Bilingual:
+        return Bilingual(self.licence_en, self.licence_fr)
+
+    @property
+    def licence_url(self) -> Bilingual:
+        return Bilingual(self.licence_url_en, self.licence_url_fr)
 
     @property
     def reminder_days(self) -> tuple[int, ...]:
@@ -88,8 +119,21 @@ SITE_VARIABLES = {
     "remind_after": "COGWG_REMIND_AFTER",
     "require_second_factor": "COGWG_REQUIRE_SECOND_FACTOR",
     "answer_links": "COGWG_ANSWER_LINKS",
+    "owner_en": "COGWG_OWNER_EN",
+    "owner_fr": "COGWG_OWNER_FR",
+    "jurisdiction_en": "COGWG_JURISDICTION_EN",
+    "jurisdiction_fr": "COGWG_JURISDICTION_FR",
+    "licence_en": "COGWG_LICENCE_EN",
+    "licence_fr": "COGWG_LICENCE_FR",
+    "licence_url_en": "COGWG_LICENCE_URL_EN",
+    "licence_url_fr": "COGWG_LICENCE_URL_FR",
+    "licence_id": "COGWG_LICENCE_ID",
+    "search_engines": "COGWG_SEARCH_ENGINES",
 }
 """The environment variable of each field of ``SiteSettings``."""
+LICENCE_FIELDS = ("licence_en", "licence_fr", "licence_url_en", "licence_url_fr", "licence_id")
+"""The fields of the licence, which are set together."""
+LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +168,11 @@ class Settings:
     """What a monitor must send to read the metrics; without it there are none."""
 
     def in_site(self, stored: Mapping[str, Any]) -> SiteSettings:
-        """Return the settings in force: those of the environment, else those stored in the site, else the defaults."""
-        usual = SiteSettings(contact=DEMO_CONTACT) if self.demo else SiteSettings()
+        """Return the settings in force: those of the environment, else those stored in the site, else the defaults.
+
+        By default, search engines may not index a demo.
+        """
+        usual = SiteSettings(contact=DEMO_CONTACT, search_engines=False) if self.demo else SiteSettings()
         return replace(usual, **{**stored, **self.fixed_in_site})
 
 
@@ -211,13 +258,25 @@ def fixed_in_site(env: Mapping[str, str]) -> dict[str, Any]:
     Raises ``ConfigurationError``.
     """
     given = {key: name for key, name in SITE_VARIABLES.items() if env.get(name, "").strip()}
-    return {key: _site_value(env, key, name) for key, name in given.items()}
+    values = {key: _site_value(env, key, name) for key, name in given.items()}
+    licence = [key for key in LICENCE_FIELDS if key in values]
+    if licence and len(licence) < len(LICENCE_FIELDS):
+        missing = ", ".join(SITE_VARIABLES[key] for key in LICENCE_FIELDS if key not in values)
+        raise ConfigurationError(f"{SITE_VARIABLES[licence[0]]} is set without {missing}. Set all of them or none.")
+    return values
 
 
 def _site_value(env: Mapping[str, str], key: str, name: str) -> Any:
     if key in ("remind_days", "remind_after"):
         return _days(env, name, getattr(SiteSettings(), key))
-    return _flag(env, name) if key in ("require_second_factor", "answer_links") else env[name].strip()
+    if key in ("require_second_factor", "answer_links", "search_engines"):
+        return _flag(env, name)
+    value = env[name].strip()
+    if key in ("licence_url_en", "licence_url_fr") and address_problem(value):
+        raise ConfigurationError(f"{name} is {value!r}. Set it to the web address of the licence.")
+    if key == "licence_id" and not LICENCE_ID.fullmatch(value):
+        raise ConfigurationError(f"{name} is {value!r}. Use at most 60 letters, digits, dots and hyphens, such as ca-ogl-lgo.")
+    return value
 
 
 def _days(env: Mapping[str, str], name: str, default: tuple[int, ...]) -> tuple[int, ...]:

@@ -119,6 +119,24 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
 
 def as_workbook(tables: tuple[Table, ...], lang: Language) -> bytes:
     """Return a workbook with one sheet for each table, as ``as_xlsx`` writes it; its title is the name of the first."""
+    out = BytesIO()
+    _workbook(tables, lang).save(out)
+    return out.getvalue()
+
+
+def as_reproducible_workbook(tables: tuple[Table, ...], lang: Language, *, title: str, note: str = "") -> bytes:
+    """Return a workbook as ``as_workbook`` does, whose bytes follow from the tables alone, with a title and note of its own."""
+    from cogwg.core.office_files import PROPERTIES_PART, pack, with_fixed_times
+    from cogwg.core.xlsx_files import BookWriter, compatible_parts, write_parts
+
+    book = _workbook(tables, lang)
+    book.properties.title, book.properties.description = xml_safe(title), xml_safe(note) or None
+    parts = write_parts(lambda archive: BookWriter(book, archive))
+    parts[PROPERTIES_PART] = with_fixed_times(parts[PROPERTIES_PART], tables[0].as_of)
+    return pack(compatible_parts(parts))
+
+
+def _workbook(tables: tuple[Table, ...], lang: Language) -> Any:
     # Imported here because it takes as long as importing the rest of the product, and most commands write no workbook.
     from openpyxl import Workbook
 
@@ -129,9 +147,7 @@ def as_workbook(tables: tuple[Table, ...], lang: Language) -> bytes:
         sheet.title = unique_sheet_name((table.sheet_title or table.name).text(lang), used_names)
         _write_sheet(sheet, table, lang)
     _set_properties(book, tables[0], lang)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book
 
 
 def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:

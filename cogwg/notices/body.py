@@ -60,10 +60,11 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """The link to the page that the email is about."""
+    """The link to a page. ``shows_url`` is whether the URL stands in the HTML too, to be read on a printed copy."""
 
     url: str
     label: Bilingual
+    shows_url: bool = False
 
 
 BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
@@ -131,12 +132,18 @@ def _part_html(part: BodyPart, lang: Language) -> str:
                 for n, (item, remark) in enumerate(items)
             )
             return f"<ul>\n{points}\n</ul>"
+        case ActionLink(url, label, shows_url=True):
+            return f'<p>{_html_text(label, lang)}{_colon(lang)} <a href="{escape(url)}">{escape(url)}</a></p>'
         case ActionLink(url, label):
             return f'<p><a href="{escape(url)}">{_html_text(label, lang)}</a></p>'
 
 
 def _quote_lines(text: Bilingual, lang: Language) -> list[str]:
-    return [f"  > {line}".rstrip() for line in text.text(lang).splitlines()]
+    if not text:
+        return []
+    localized = text.localized(lang)
+    note = f" {phrases.IN_OTHER_LANGUAGE.text(lang)}" if localized.lang is not lang else ""
+    return [f"  > {line}".rstrip() for line in f"{localized.text}{note}".splitlines()]
 
 
 def _html_quote(text: Bilingual, lang: Language) -> str:
@@ -144,7 +151,8 @@ def _html_quote(text: Bilingual, lang: Language) -> str:
         return ""
     localized = text.localized(lang)
     marked = f' lang="{localized.lang.value}"' if localized.lang is not lang else ""
-    return f"<blockquote{marked}><p>{_html_lines(localized.text)}</p></blockquote>"
+    note = f" {escape(phrases.IN_OTHER_LANGUAGE.text(lang))}" if marked else ""
+    return f"<blockquote><p><span{marked}>{_html_lines(localized.text)}</span>{note}</p></blockquote>"
 
 
 def _link_lines(links: Sequence[LabelledLink], lang: Language) -> list[str]:
@@ -191,6 +199,11 @@ class Recipient:
     deputy_for: tuple[Bilingual, ...] = ()
 
 
+def emails_link(site: str, lang: Language) -> ActionLink:
+    """Return the link to the part of the account where a person chooses their emails, to stop them, too."""
+    return ActionLink(f"{site}/{lang.value}/account#emails", phrases.CHANGE_PREFERENCES)
+
+
 def compose_email(
     recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
 ) -> OutgoingEmail:
@@ -203,9 +216,7 @@ def compose_email(
         why = phrases.WHY_COORDINATOR
     whole: list[BodyPart] = [Paragraph(phrases.fill(phrases.GREETING, name=recipient.name)), *parts]
     if why:
-        whole.append(
-            Paragraph(Bilingual(f"{why.en} {phrases.CHANGE_PREFERENCES.en}", f"{why.fr} {phrases.CHANGE_PREFERENCES.fr}"))
-        )
+        whole += [Paragraph(why), emails_link(site, recipient.lang)]
     line = phrases.fill(phrases.SUBJECT_WITH_PREFIX, subject=subject).text(recipient.lang)
     return OutgoingEmail(
         key,

@@ -91,7 +91,7 @@ def last_report_remark(last: CurrentStatus | None) -> Bilingual:
     if last is None or last.status is None or last.submitted_at is None:
         return EMPTY_TEXT
     on, status = dates.day_of_month(local_day(last.submitted_at)), last.status.label
-    nothing = Bilingual(", nothing to report", ", rien à signaler") if last.nothing_to_report else EMPTY_TEXT
+    nothing = NOTHING if last.nothing_to_report else EMPTY_TEXT
     return Bilingual(
         f" – last report, {on.en}: {status.en}{nothing.en}", f" – dernier rapport, {on.fr}\u00a0: {status.fr}{nothing.fr}"
     )
@@ -111,12 +111,14 @@ def shortened(text: Bilingual, limit: int) -> Bilingual:
     return Bilingual(cut(text.en), cut(text.fr))
 
 
+NOTHING = Bilingual(", nothing to report", ", rien à signaler")
 GREETING = Bilingual("Hello {name},", "Bonjour {name},")
 NOTHING_TO_REPORT_HINT = Bilingual(
     "No news? Select “Nothing to report”.",
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
 REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
+IN_OTHER_LANGUAGE = Bilingual("(in French)", "(en anglais)")
 REASON_IN_OTHER_LANGUAGE = Bilingual("Reason (in French):", "Raison (en anglais)\u00a0:")
 NOTE_IN_OTHER_LANGUAGE = Bilingual("Note (in French):", "Note (en anglais)\u00a0:")
 _WHY_REPORTER = Bilingual(
@@ -130,8 +132,8 @@ WHY_COORDINATOR = Bilingual(
     "Vous recevez ce courriel à titre de membre de la coprésidence ou du secrétariat du " + GROUP_NAME.fr + ".",
 )
 CHANGE_PREFERENCES = Bilingual(
-    "Manage your email preferences in your account.",
-    "Gérez vos préférences de courriel dans votre compte.",
+    "Manage your email preferences in your account",
+    "Gérer vos préférences de courriel dans votre compte",
 )
 
 

@@ -21,6 +21,7 @@ from cogwg.reporting.models import (
     StatusReport,
     TranslationOrder,
 )
+from cogwg.tracker.models import Publication
 
 RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Reports last changed", "Rapports modifiés en dernier"), StatusReport.changed_by),
@@ -45,5 +46,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Links to versions created", "Liens vers des versions créés"), VersionLink.made_by),
     (Bilingual("Comments on slides settled", "Commentaires de diapositives réglés"), SlideComment.settled_by),
     (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
+    (Bilingual("Quarters and briefings published", "Trimestres et présentations publiés"), Publication.published_by),
+    (Bilingual("Publications withdrawn", "Publications retirées"), Publication.withdrawn_by),
     (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
 )

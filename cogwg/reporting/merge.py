@@ -116,9 +116,19 @@ def merge_texts(theirs: str, yours: str) -> str:
     theirs, yours = theirs.strip(), yours.strip()
     if _has_words(theirs, yours) or _has_words(yours, theirs):
         return max(theirs, yours, key=len)
-    have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
+    have = _sentences(theirs)
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
     return " ".join([theirs, *added])
+
+
+def has_change(base: str, theirs: str, yours: str) -> bool:
+    """Whether ``theirs`` already has what ``yours`` changed since ``base``: the sentences it added, none that it removed."""
+    before, stored, changed = (_sentences(text) for text in (base, theirs, yours))
+    return changed <= stored and stored.isdisjoint(before - changed)
+
+
+def _sentences(text: str) -> set[str]:
+    return {sentence.strip() for sentence in _SENTENCE_BREAK.split(text.strip())}
 
 
 def _has_words(text: str, part: str) -> bool:

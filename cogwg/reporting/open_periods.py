@@ -19,6 +19,7 @@ from cogwg.core.db import execute_core, table
 from cogwg.core.status import Status
 from cogwg.plan.conditions import is_reporting_role
 from cogwg.plan.models import Activity, Assignment, Priority
+from cogwg.reporting.blank_drafts import is_blank
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, current_period, periods_from_rows
 from cogwg.reporting.report_progress import is_report_expected
@@ -130,7 +131,10 @@ _SENT = (
 def _is_missing() -> ColumnElement[bool]:
     """Return ``is_report_missing`` as an SQL condition on an activity and a quarter."""
     last = _SENT.where(_SUBMISSION_PERIOD.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
-    asking = [_REPORT.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
+    asking = [
+        _REPORT.where(~is_blank(_R)).exists(),
+        last.in_([status for status in Status if is_report_expected(status, is_begun=False)]),
+    ]
     if is_report_expected(None, is_begun=False):
         asking.append(last.is_(None))
     return and_(or_(*asking), ~_is_submitted(), ~is_superseded())

@@ -127,7 +127,7 @@ def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> C
         status=row.status,
         previous_status=row.previous_status,
         timeliness=when,
-        days=_days_from_due(when, due_on, today, completed),
+        days=days_from_due(when, due_on, today, completed),
         submitted_at=row.submitted_at,
         nothing_to_report=bool(row.nothing_to_report),
         sample=bool(row.sample),
@@ -143,7 +143,8 @@ def _text(en: str | None, fr: str | None) -> Bilingual:
     return Bilingual(en or "", fr or "") if en or fr else EMPTY_TEXT
 
 
-def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
+def days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
+    """Return the ``days`` of a ``CurrentStatus``."""
     if timeliness is Timeliness.DUE:
         return (due_on - today).days
     if timeliness is Timeliness.OVERDUE:
@@ -213,6 +214,11 @@ class ReportFacts:
         return self.state is ReportState.RETURNED
 
     @property
+    def is_blank(self) -> bool:
+        """Whether this is a draft with nothing in it, which counts as no report: see ``blank_drafts.is_blank``."""
+        return self.state is ReportState.DRAFT and self.draft == _BLANK
+
+    @property
     def last_change(self) -> tuple[int | None, datetime]:
         """Who changed or translated the report last, by id, and when."""
         translations = ((text["by"], datetime.fromisoformat(text["at"])) for text in self.translated.values())
@@ -230,6 +236,9 @@ class ReportFacts:
             self.nothing_to_report,
             self.next_step,
         )
+
+
+_BLANK = ReportDraft(None)
 
 
 def status_before_quarter(activity_id: ColumnElement[int], period_id: ColumnElement[int]) -> ScalarSelect[Status | None]:
@@ -262,16 +271,21 @@ _REPORTS = (
 )
 
 
-def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
-    """Return the reports on these activities in a quarter, by activity id, in one SQL statement."""
+def reports_in_period(
+    session: Session, period_id: int, activity_ids: Collection[int], *, with_blank: bool = False
+) -> dict[int, ReportFacts]:
+    """Return the reports on these activities in a quarter, by activity id, in one SQL statement.
+
+    A blank draft counts as no report. With ``with_blank``, it is included: its version is needed to write over it.
+    """
     result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
     rows = list(named_rows(result))
     evidence: dict[int, list[LabelledLink]] = {}
     for row in rows:
         if row.url is not None:
             evidence.setdefault(row.id, []).append(LabelledLink(row.url, Bilingual(row.label_en, row.label_fr)))
-    return {
-        r.activity_id: ReportFacts(
+    reports = (
+        ReportFacts(
             id=r.id,
             activity_id=r.activity_id,
             state=r.state,
@@ -294,4 +308,5 @@ def reports_in_period(session: Session, period_id: int, activity_ids: Collection
             next_step=Bilingual(r.next_step_en, r.next_step_fr),
         )
         for r in rows
-    }
+    )
+    return {report.activity_id: report for report in reports if with_blank or not report.is_blank}

@@ -17,6 +17,7 @@ from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
+from cogwg.reporting.blank_drafts import is_blank
 from cogwg.reporting.models import (
     Contribution,
     PeriodState,
@@ -178,7 +179,7 @@ _EXPECTED_STATEMENT = (
     )
     .select_from(
         _A.outerjoin(_SUBMISSION_SUMMARY, _SUBMISSION_SUMMARY.c.activity_id == _A.c.id)
-        .outerjoin(_R, (_R.c.activity_id == _A.c.id) & (_R.c.period_id == bindparam("period")))
+        .outerjoin(_R, (_R.c.activity_id == _A.c.id) & (_R.c.period_id == bindparam("period")) & ~is_blank(_R))
         .outerjoin(_BEFORE, _BEFORE.c.id == _SUBMISSION_SUMMARY.c.before)
         .outerjoin(_FIRST, _FIRST.c.id == _SUBMISSION_SUMMARY.c.first)
         .outerjoin(_LATEST, _LATEST.c.id == _SUBMISSION_SUMMARY.c.latest)

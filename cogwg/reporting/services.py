@@ -115,6 +115,15 @@ class _ReportBeforeWrite:
     next_state: ReportState
 
     @property
+    def stored_version(self) -> int:
+        """The version to replace. A blank draft has one too, although it counts as no report."""
+        return self.stored_report.version if self.stored_report is not None else 0
+
+    @property
+    def next_version(self) -> int:
+        return self.stored_version + 1
+
+    @property
     def audit_before(self) -> dict[str, Any] | None:
         return (
             report_audit_data(self.stored_report.draft, self.stored_report.state, self.stored_report.version)
@@ -173,12 +182,12 @@ def save_draft(
     begun = _prepare_write(session, target, ReportEvent.SAVE, expected_version=expected_version, at=at, is_allowed=is_allowed)
     stale = begun.stale_columns(draft)
     columns = {**_draft_columns(draft), **stale, **_change_columns(by, at)}
-    report_id = _write_report(session, target, expected_version, begun.next_state, columns)
+    report_id = _write_report(session, target, begun, columns)
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
-    after = report_audit_data(draft, begun.next_state, expected_version + 1)
+    after = report_audit_data(draft, begun.next_state, begun.next_version)
     record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
     report = written_report(
-        report_id, target.activity.id, begun.next_state, expected_version + 1, draft, stale, begun.stored_report, by=by, at=at
+        report_id, target.activity.id, begun.next_state, begun.next_version, draft, stale, begun.stored_report, by=by, at=at
     )
     last = begun.last_submission if begun.last_submission is not None else NO_SUBMISSION
     return SavedReport(report, current_status_from_row(target.activity, last, local_day(at)))
@@ -199,25 +208,23 @@ def submit_report(
 ) -> Receipt:
     """Save the shared report of an activity and submit it, in one step; return the receipt.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no report yet. ``source`` is how the report
-    reached the product. If the stored version differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``,
-    ``Invalid`` and ``NotFound``. ``accepted`` is the reason for which the secretariat accepts a report that lacks a text or a
-    link; the event has it.
+    ``expected_version`` is the version the form was filled from, 0 when there was no report yet or only a blank draft.
+    ``source`` is how the report reached the product. If the stored version differs, raises ``Conflict`` and writes nothing.
+    Also raises ``Forbidden``, ``Invalid`` and ``NotFound``. ``accepted`` is the reason for which the secretariat accepts a
+    report that lacks a text or a link; the event has it.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None), is_accepted=bool(accepted))
     content, stale = _draft_columns(draft), begun.stale_columns(draft)
-    report_id = _write_report(
-        session, target, expected_version, begun.next_state, {**content, **stale, **_change_columns(by, at), **_CLEARED_RETURN}
-    )
+    report_id = _write_report(session, target, begun, {**content, **stale, **_change_columns(by, at), **_CLEARED_RETURN})
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
     last = begun.last_submission
     complete = draft.status is Status.COMPLETE
     submission = {
         "activity_id": activity.id,
         "period_id": target.period_id,
-        "report_version": expected_version + 1,
+        "report_version": begun.next_version,
         "submitted_at": at,
         "submitted_by": by.id,
         "behalf_of": by.behalf_of,
@@ -233,14 +240,14 @@ def submit_report(
     execute_core(session, _INSERT_SUBMISSION, submission)
     before_quarter = begun.status_before_quarter
     report = written_report(
-        report_id, activity.id, begun.next_state, expected_version + 1, draft, stale, begun.stored_report, by=by, at=at
+        report_id, activity.id, begun.next_state, begun.next_version, draft, stale, begun.stored_report, by=by, at=at
     )
     saved = SavedReport(
         replace(report, returned_note="", status_before=before_quarter),
         current_status_from_row(activity, SimpleNamespace(**submission), local_day(at)),
     )
     submitted = ReceiptEntry(target, draft, before_quarter, begun.amends, saved)
-    after = _submission_audit_data(submitted, expected_version + 1, source) | ({"accepted": accepted} if accepted else {})
+    after = _submission_audit_data(submitted, begun.next_version, source) | ({"accepted": accepted} if accepted else {})
     number = record_event(
         session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after
     )
@@ -278,7 +285,8 @@ def submit_all_reports(
             source=source,
         )
         submitted += receipt.reports
-        entry = _submission_audit_data(receipt.reports[0], report.expected_version + 1, source)
+        (submission,) = receipt.reports
+        entry = _submission_audit_data(submission, submission.saved.report.version, source)
         entries.append({"activity": report.target.activity.id} | entry)
     period = ("period", reports[0].target.period_id)
     left_out = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
@@ -311,11 +319,19 @@ def _prepare_write(
     if last is not None:
         check_period_order(period.key, last.key)
     stored = find_report(session, target)
-    if (stored.version if stored is not None else 0) != expected_version:
+    if expected_version not in _versions_without_conflict(stored):
         raise Conflict(stored)
     return _ReportBeforeWrite(
         period.key, period.due_at, last, stored, next_report_state(stored.state if stored is not None else None, event)
     )
+
+
+def _versions_without_conflict(stored: ReportFacts | None) -> tuple[int, ...]:
+    """Return the versions that a form over this report may have been filled from."""
+    if stored is None:
+        return (0,)
+    # A form over a blank draft begins as one without a report. The versions before the draft was emptied still conflict.
+    return (0, stored.version) if stored.is_blank else (stored.version,)
 
 
 def last_submission(session: Session, activity_id: int) -> Any:
@@ -327,8 +343,8 @@ def last_submission(session: Session, activity_id: int) -> Any:
 
 
 def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
-    """Return the stored report on this activity in this quarter, or None."""
-    return reports_in_period(session, target.period_id, [target.activity.id]).get(target.activity.id)
+    """Return the stored report on this activity in this quarter, also a blank draft, or None."""
+    return reports_in_period(session, target.period_id, [target.activity.id], with_blank=True).get(target.activity.id)
 
 
 # Statements are built once, from plain tables, because saving is the request that people wait for most.
@@ -395,17 +411,15 @@ def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
     }
 
 
-def _write_report(
-    session: Session, target: ReportTarget, expected_version: int, state: ReportState, values: dict[str, Any]
-) -> int:
-    """Insert or update the shared report; return its id. Raises ``Conflict`` when the stored version differs."""
-    values = {**values, "state": state, "version": expected_version + 1}
+def _write_report(session: Session, target: ReportTarget, begun: _ReportBeforeWrite, values: dict[str, Any]) -> int:
+    """Insert or update the shared report; return its id. Raises ``Conflict`` when the stored version differs by now."""
+    values = {**values, "state": begun.next_state, "version": begun.next_version}
     id_: int | None
-    if expected_version == 0:
+    if begun.stored_version == 0:
         first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
         id_ = insert_if_new(session, _REPORT, first)
     else:
-        place = {"of_activity": target.activity.id, "in_period": target.period_id, "expected_version": expected_version}
+        place = {"of_activity": target.activity.id, "in_period": target.period_id, "expected_version": begun.stored_version}
         id_ = execute_core(session, _UPDATE_REPORT, {**values, **place}).scalar()
     if id_ is None:
         raise Conflict(find_report(session, target))

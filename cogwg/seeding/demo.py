@@ -27,9 +27,12 @@ from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.reporting.news.services import add_milestone
+from cogwg.reporting.period_services import close_period
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.plan_2020 import read_seed_file
+from cogwg.tracker.models import Publication
+from cogwg.tracker.services import publish_quarter
 
 DEMO_DOMAIN = "demo.cogwg.example"
 
@@ -160,6 +163,20 @@ def seed_demo_news(session: Session, *, up_to: date) -> None:
             by = _person_actor(session, entry["told_by"])
             jurisdiction_id = ids[entry["jurisdiction"]]
             add_milestone(session, jurisdiction_id, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
+
+
+def seed_demo_publications(session: Session, *, up_to: date) -> None:
+    """Close and publish the quarters that were published on or before ``up_to``, except those that are published already."""
+    published = set(session.scalars(select(Publication.key)))
+    for entry in read_seed_file("demo.toml")["publication"]:
+        key, by = entry["quarter"], _person_actor(session, entry["by"])
+        closed, at = (entry[name].replace(tzinfo=TORONTO).astimezone(UTC) for name in ("closed", "published"))
+        if entry["published"].date() > up_to or key in published:
+            continue
+        period = session.scalars(select(ReportingPeriod).where(ReportingPeriod.key == key)).one()
+        if period.closed_at is None:
+            close_period(session, period.id, by=by, at=closed)
+        publish_quarter(session, key, override_reason=entry.get("override", ""), shown=None, by=by, at=at)
 
 
 def _person_actor(session: Session, name: str) -> Actor:

@@ -26,5 +26,15 @@ class StoredSettings(Base):
     remind_after: Mapped[str | None] = mapped_column(String(40))
     require_second_factor: Mapped[bool | None]
     answer_links: Mapped[bool | None]
+    owner_en: Mapped[str | None] = mapped_column(String(120))
+    owner_fr: Mapped[str | None] = mapped_column(String(120))
+    jurisdiction_en: Mapped[str | None] = mapped_column(String(120))
+    jurisdiction_fr: Mapped[str | None] = mapped_column(String(120))
+    licence_en: Mapped[str | None] = mapped_column(String(120))
+    licence_fr: Mapped[str | None] = mapped_column(String(120))
+    licence_url_en: Mapped[str | None] = mapped_column(String(254))
+    licence_url_fr: Mapped[str | None] = mapped_column(String(254))
+    licence_id: Mapped[str | None] = mapped_column(String(60))
+    search_engines: Mapped[bool | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

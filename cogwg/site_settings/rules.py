@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cogwg.core.addresses import is_reachable_address
 from cogwg.core.bilingual import clean_line
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.settings import MAX_REMINDER_DAY, SITE_VARIABLES, SiteSettings
+from cogwg.core.settings import LICENCE_FIELDS, LICENCE_ID, MAX_REMINDER_DAY, SITE_VARIABLES, SiteSettings
+from cogwg.core.web_addresses import address_problem, complete_address
 
 HOST_LIMIT, CONTACT_LIMIT, MAX_DAYS = 120, 254, 10
 DAYS_FIELDS = ("remind_days", "remind_after")
+ADDRESS_FIELDS = ("licence_url_en", "licence_url_fr")
+PUBLIC_GROUPS = (("owner_en", "owner_fr"), ("jurisdiction_en", "jurisdiction_fr"), LICENCE_FIELDS)
+"""The fields about the open data, in groups that are set together."""
 DEFAULTS = SiteSettings()
 
 
@@ -29,6 +34,27 @@ def checked_contact(typed: str) -> str | None:
     if contact is not None and "@" in contact and " " not in contact and not is_reachable_address(contact):
         raise Invalid(("contact", Message(N_("Enter an email address, such as name@example.ca."))))
     return contact
+
+
+def checked_public_text(field: str, typed: str) -> str | None:
+    """Return a text about the open data; None if it is empty or the default, which sets nothing. Raises ``Invalid``."""
+    if field in ADDRESS_FIELDS and typed.strip():
+        typed = complete_address(typed)
+        if problem := address_problem(typed):
+            raise Invalid((field, problem))
+    text = checked_text(field, typed, CONTACT_LIMIT if field in ADDRESS_FIELDS else HOST_LIMIT)
+    if field == "licence_id" and text is not None and not LICENCE_ID.fullmatch(text):
+        raise Invalid((field, Message(N_("Use at most 60 letters, digits, dots and hyphens, such as ca-ogl-lgo."))))
+    return text
+
+
+def incomplete_groups(typed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the first empty field of each group of fields that are set together, if another one is not empty."""
+    for group in PUBLIC_GROUPS:
+        if all(field in typed for field in group):
+            empty = [field for field in group if not clean_line(typed[field])]
+            if empty and len(empty) < len(group):
+                yield empty[0]
 
 
 def checked_days(field: str, typed: str) -> str | None:

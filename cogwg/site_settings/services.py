@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.site_settings.models import StoredSettings
-from cogwg.site_settings.rules import DAYS_FIELDS, HOST_LIMIT, checked_contact, checked_days, checked_text
+from cogwg.site_settings.rules import (
+    DAYS_FIELDS,
+    HOST_LIMIT,
+    checked_contact,
+    checked_days,
+    checked_public_text,
+    checked_text,
+    incomplete_groups,
+)
 
 HOST_FIELDS = ("hosted_by_en", "hosted_by_fr")
 SUBJECT = ("settings", 1)
@@ -60,6 +68,35 @@ def change_reminder_days(session: Session, typed: Mapping[str, str], *, version:
     if problems:
         raise Invalid(*problems)
     return store_settings(session, "settings.reminders-changed", values, version=version, by=by, at=at)
+
+
+def change_public_texts(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
+    """Change the owner, the jurisdiction and the licence of the open data, as far as ``typed`` has these fields.
+
+    An empty field goes back to the default. Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with
+    each problem.
+    """
+    problems: list[tuple[str, Message]] = []
+    values: dict[str, str | None] = {}
+    for field, text in typed.items():
+        try:
+            values[field] = checked_public_text(field, text)
+        except Invalid as refusal:
+            problems += refusal.problems
+    for field in incomplete_groups(typed):
+        problems.append((field, Message(N_("Fill in this field too, or leave all fields of this group empty."))))
+    if problems:
+        raise Invalid(*problems)
+    return store_settings(session, "settings.public-texts-changed", values, version=version, by=by, at=at)
+
+
+def change_search_engines(session: Session, is_allowed: bool, *, version: int, by: Actor, at: datetime) -> bool:
+    """Allow search engines to index the public pages, or ask them not to; return whether anything changed.
+
+    Raises ``Conflict``.
+    """
+    values = {"search_engines": is_allowed}
+    return store_settings(session, "settings.search-engines-changed", values, version=version, by=by, at=at)
 
 
 def change_answer_links(session: Session, is_on: bool, *, version: int, by: Actor, at: datetime) -> bool:

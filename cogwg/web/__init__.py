@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         jurisdictions,
         news,
         plan,
+        public,
         quarters,
         reporting,
         search,
@@ -46,7 +47,10 @@ def register(app: Flask) -> None:
         opened_by,
         past_day,
         proxy_check,
+        public_addresses,
+        published_sentences,
         rate_limits,
+        record_paths,
         security_log,
         single_use,
         site_settings,
@@ -56,6 +60,7 @@ def register(app: Flask) -> None:
     from cogwg.web.site import layout
 
     access_log.init(app)
+    record_paths.init(app)
     proxy_check.init(app)
     Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
@@ -66,13 +71,15 @@ def register(app: Flask) -> None:
     security_log.init(app)
     rate_limits.init(app)
     CSRFProtect(app)
-    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook)
+    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook, public)
     for area in (*areas, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)
     forms.init(app)
     status_counts.init(app)
+    public_addresses.init(app)
+    published_sentences.init(app)
     history.init(app)
     mail_context.init(app)
     past_day.init(app)

@@ -20,6 +20,7 @@ from cogwg.workbook.reader import ReadReports
 from cogwg.workbook.rules import sentence
 from cogwg.workbook.sentences import bilingual, both_lines
 from cogwg.workbook.sheets import Sheet, address, quoted_name
+from cogwg.workbook.submitting import ONE_LANGUAGE, needs_one_language
 from cogwg.workbook.table import ReadTable
 from cogwg.workbook.writer import FilledRow, properties_of, report_sheets, title_of
 
@@ -95,6 +96,11 @@ def _as_in_copy(preview: Preview, lang: Language) -> Preview:
     return replace(preview, problems=tuple(problems))
 
 
+def _words(problem: Problem) -> Bilingual:
+    words, more = bilingual(problem.message), bilingual(ONE_LANGUAGE)
+    return Bilingual(f"{words.en} {more.en}", f"{words.fr} {more.fr}") if needs_one_language(problem) else words
+
+
 def row_shift(table: ReadTable) -> int:
     """Return how many rows the copy is lower than the file: none, unless people deleted rows above the first."""
     first = min((row.number for row in table.rows), default=FIRST_ROW)
@@ -115,7 +121,7 @@ def mark_problems(sheet: Sheet, problems: Iterable[Problem], places: Mapping[Cel
     """Fill the cells of the problems with a colour, add a comment to each, and select the first."""
     for problem in problems:
         look = palette.WRONG_CELL if problem.severity is Severity.ERROR else palette.ASKED_CELL
-        words = both_lines(bilingual(problem.message), lang)
+        words = both_lines(_words(problem), lang)
         for cell in problem.cells:
             place = places.get(cell)
             if place is None:
@@ -144,7 +150,7 @@ def problems_sheet(preview: Preview, places: Mapping[Cell, tuple[str, Place]], l
         sheet.write(3, column, text, palette.HEADING)
     row = 3
     for problem in preview.problems:
-        words = bilingual(problem.message)
+        words = _words(problem)
         cells: list[Cell | None] = [*problem.cells[:LISTED_CELLS]] or [None]
         for cell in cells:
             row += 1

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Message
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
-from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Reconciliation, field_value, merge_drafts, merge_texts, reconcile
+from cogwg.reporting.merge import (
+    REPORT_FIELDS,
+    TEXT_FIELDS,
+    Reconciliation,
+    field_value,
+    has_change,
+    merge_drafts,
+    merge_texts,
+    reconcile,
+)
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
 from cogwg.workbook.cell_texts import as_line, plain_text
@@ -250,7 +259,9 @@ def _compare(
         column = _column_of(name, texts, base_texts)
         cell = table.cell(row.number, column)
         before, after, began = (value_text(draft, name) for draft in (theirs, yours, base))
-        if name in sides.both:
+        if name in sides.both and name in TEXT_FIELDS and has_change(began, before, after):
+            result.unchanged += 1  # both texts were kept before, so there is nothing left to choose
+        elif name in sides.both:
             both = merge_texts(before, after) if name in TEXT_FIELDS else _all_links(theirs, yours, name)
             result.conflicts.append(FieldConflict(stored.code, name, cell, began, before, after, both))
         elif name in sides.only_yours and _is_question(name, yours, after):

@@ -38,8 +38,9 @@ REPORT_STEPS: tuple[Bilingual, ...] = (
         "Chaque ligne est une activité. Écrivez en français, en anglais ou dans les deux langues.",
     ),
     Bilingual(
-        "2. Choose the status from the list. If nothing changed this quarter, choose Yes under “Nothing to report”.",
-        "2. Choisissez l’état dans la liste. Si rien n’a changé ce trimestre, choisissez Oui sous "
+        "2. Choose the status from the list. If nothing changed this quarter, choose the same status again, and Yes under "
+        "“Nothing to report”.",
+        "2. Choisissez l’état dans la liste. Si rien n’a changé ce trimestre, choisissez de nouveau le même état, et Oui sous "
         "«\u00a0Rien à signaler\u00a0».",
     ),
     Bilingual(

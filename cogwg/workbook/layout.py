@@ -116,8 +116,8 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         Bilingual("Nothing to report", "Rien à signaler"),
         13,
         Bilingual(
-            "Choose Yes if nothing changed this quarter. Then leave the progress empty.",
-            "Choisissez Oui si rien n’a changé ce trimestre. Laissez alors le progrès vide.",
+            "Choose Yes if nothing changed this quarter. Then leave the progress empty. The status is still required.",
+            "Choisissez Oui si rien n’a changé ce trimestre. Laissez alors le progrès vide. L’état reste requis.",
         ),
     ),
     *_pair(

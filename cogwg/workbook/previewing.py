@@ -15,7 +15,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
-from cogwg.imports.previews import Preview, Problem
+from cogwg.imports.previews import Preview, Problem, Severity
 from cogwg.imports.queries import saved_versions
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import current_period
@@ -111,7 +111,7 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
         findings += own
         rules = tuple(problem.rule for problem in own) if is_submitted else ()
         rows.append(RowToSave(code, version, draft, result.yours[code], rules))
-    problems = _about_whole_book(session, read, stored, result.preview.problems)
+    problems = _about_whole_book(session, read, stored, uploader, result.preview.problems)
     preview = replace(result.preview, problems=(*problems, *group_problems(findings)))
     payload = ReportsToSave(year, key, tuple(rows), uploader.preferred_ids)
     behalf = {uploader.actor_for(stored.rows[row.code].target.priority).behalf_of for row in rows}
@@ -123,6 +123,12 @@ def previewed_reports(session: Session, payload: Mapping[str, Any], uploader: Up
     """Return the stored reports that a preview is compared with. Raises ``Invalid`` as ``check_reports``."""
     stored = read_payload(payload)
     return load_stored(session, stored.year, stored.period, replace(uploader, preferred_ids=stored.preferred), now)
+
+
+def is_outdated(payload: Mapping[str, Any], stored: StoredReports) -> bool:
+    """Whether a report that a preview would save was saved since, or can no longer be written by this person."""
+    rows = read_payload(payload).rows
+    return any(row.code not in stored.rows or stored.rows[row.code].row.version != row.version for row in rows)
 
 
 def missing_choices(preview: Preview, payload: Mapping[str, Any], answers: Answers) -> list[tuple[str, str]]:
@@ -164,17 +170,26 @@ def _open_quarter(session: Session, now: datetime) -> tuple[int, str]:
 
 
 def _about_whole_book(
-    session: Session, read: ReadReports, stored: StoredReports, problems: tuple[Problem, ...]
+    session: Session, read: ReadReports, stored: StoredReports, uploader: Uploader, problems: tuple[Problem, ...]
 ) -> tuple[Problem, ...]:
-    """Return the problems, with one for a workbook of jurisdictions for which the person does not report at all."""
+    """Return the problems, with one that says whose workbook it is, if it is that of others.
+
+    Those who report on behalf of others may fill in any workbook.
+    """
     writable = {*stored.rows, *stored.replaced}
-    others = [problem for problem in problems if problem.rule == "not-yours"]
-    if not others or not read.jurisdictions or not writable.isdisjoint(read.baseline):
+    everyone = jurisdictions(session, "en")
+    own = {each.code for each in everyone if each.id in uploader.lead_ids}
+    shared = [stored.rows[code].target for code in read.baseline if code in stored.rows]
+    is_on_behalf = any(target.jurisdiction_ids != uploader.lead_ids for target in shared)
+    if not read.jurisdictions or not read.baseline or is_on_behalf or own.intersection(read.jurisdictions):
         return problems
-    names = {each.code: each.name for each in jurisdictions(session, "en")}
-    own = join_list([names.get(code, Bilingual(code, code)) for code in read.jurisdictions])
-    whole = Problem("book-of-others", sentence("book-of-others", names=own))
-    return (whole, *(problem for problem in problems if problem not in others))
+    names = {each.code: each.name for each in everyone}
+    owners = join_list([names.get(code, Bilingual(code, code)) for code in read.jurisdictions])
+    if not writable.isdisjoint(read.baseline):
+        rule = "book-shared"
+        return (Problem(rule, sentence(rule, names=owners), severity=Severity.QUESTION), *problems)
+    whole = Problem("book-of-others", sentence("book-of-others", names=owners))
+    return (whole, *(problem for problem in problems if problem.rule != "not-yours"))
 
 
 def _refusals(stored: StoredReports) -> dict[str, Message]:

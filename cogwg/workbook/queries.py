@@ -23,7 +23,10 @@ from cogwg.workbook.books import GuideFacts, ReportRow, ReportsBook
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row of a workbook, with what saving it needs. ``is_expected`` is whether the quarter expects a report."""
+    """A row of a workbook, with what saving it needs. ``is_expected`` is whether the quarter expects a report.
+
+    ``report`` can be a blank draft, so that a workbook that began with an earlier version of it is still compared with it.
+    """
 
     row: ReportRow
     target: ReportTarget
@@ -69,7 +72,7 @@ def load_reports(
         raise NotFound(f"period {key}")
     later = {quarter.id: quarter for quarter in quarters if quarter.key > period.key}
     statuses = current_statuses(session, plan, today, with_progress=True)
-    reports = reports_in_period(session, period.id, list(statuses))
+    reports = reports_in_period(session, period.id, list(statuses), with_blank=True)
     rows, replaced = {}, {}
     for priority in plan.priorities:
         jurisdiction_ids = frozenset(reports_for(priority))
@@ -79,7 +82,7 @@ def load_reports(
                 replaced[activity.code] = later[current.period_id]
                 continue
             target = ReportTarget(priority, activity, period.id, jurisdiction_ids)
-            is_expected = is_report_expected(current.status, is_begun=report is not None)
+            is_expected = is_report_expected(current.status, is_begun=report is not None and not report.is_blank)
             rows[activity.code] = StoredRow(_report_row(target, current, report), target, report, is_expected)
     return StoredReports(plan, period, rows, replaced)
 

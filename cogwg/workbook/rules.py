@@ -13,6 +13,7 @@ RULES: dict[str, str] = {
     "code-repeated": N_("Keep one row for each activity. The code %(code)s is in several rows."),
     "not-yours": N_("Delete this row, or undo your changes in it. You cannot report on this activity."),
     "book-of-others": N_("Download your own workbook. This one is for %(names)s."),
+    "book-shared": N_("Check that this is your workbook. It is for %(names)s."),
     "replaced": N_(
         "Delete this row. The report for Quarter %(quarter)s can no longer be corrected, because the one for Quarter %(later)s "
         "is submitted."

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
+from cogwg.core.status import Status
 from cogwg.imports import services as uploads
 from cogwg.imports.previews import Cell, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
@@ -26,6 +28,7 @@ from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, sub
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.previewing import STATUS_RULE, Answers, RowToSave, load_stored, read_payload
 from cogwg.workbook.queries import StoredReports
+from cogwg.workbook.since import is_as_saved, uploader_of
 from cogwg.workbook.submitting import SUBMIT_RULES
 from cogwg.workbook.uploader import Uploader
 
@@ -38,6 +41,13 @@ class AppliedReports:
     codes: tuple[str, ...]
     stored: StoredReports
     submitted: tuple[ReceiptEntry, ...] = ()
+    statuses: Mapping[str, Status | None] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[tuple[str, Bilingual, Status | None, bool]]:
+        """The reports as emails list them: code, title, status, and whether it was submitted again."""
+        again = {entry.target.activity.code for entry in self.submitted}
+        return [(code, self.stored.rows[code].row.title, self.statuses.get(code), code in again) for code in self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,8 @@ def apply_reports(
         ],
     }
     event_id = uploads.record_applied(session, upload.id, outcome, recorded, by=_own_actor(upload, uploader), at=at)
-    return AppliedReports(event_id, tuple(line["code"] for line in lines), stored, tuple(submitted))
+    statuses = {line["code"]: Status(line["status"]) if line["status"] else None for line in lines}
+    return AppliedReports(event_id, tuple(statuses), stored, tuple(submitted), statuses)
 
 
 def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at: datetime) -> UndoneReports | None:
@@ -137,14 +148,13 @@ def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at
     """
     if not uploads.claim_undo(session, upload.id, uploader.person_id, at=at):
         return None
-    outcome = upload.outcome or {}
-    uploader = replace(uploader, preferred_ids=tuple(outcome["preferred"]))
+    outcome, uploader = upload.outcome or {}, uploader_of(upload, uploader)
     stored = load_stored(session, outcome["year"], upload.scope, uploader, at)
     codes, changed, submitted = [], [], []
     for line in sorted(outcome["rows"], key=lambda line: int(line["activity"])):
         row = stored.rows.get(line["code"])
         report = row.report if row is not None else None
-        if row is None or report is None or (report.version, report.state.value) != (line["version"], line["state"]):
+        if row is None or report is None or not is_as_saved(line, row):
             changed.append(line["code"])
             continue
         before = draft_at_version(session, report.id, line["before_version"]) if line["before_version"] else ReportDraft(None)

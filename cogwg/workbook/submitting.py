@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cogwg.core.errors import N_, Message
 from cogwg.imports.previews import Problem, Severity
 from cogwg.reporting.rules import ReportDraft, submission_problems
 from cogwg.workbook.books import ReportRow
@@ -17,6 +18,12 @@ _COLUMNS = {
     "evidence": ("evidence_url",),
 }
 """The columns of the fields that are not a column themselves."""
+ONE_LANGUAGE = Message(N_("One language is enough."))
+
+
+def needs_one_language(problem: Problem) -> bool:
+    """Whether a problem marks the cells of both languages although one of them is enough."""
+    return problem.rule in (f"{SUBMIT_RULES}progress", f"{SUBMIT_RULES}challenge") and len(problem.cells) > 1
 
 
 def submission_findings(table: ReadTable, stored: ReportRow, draft: ReportDraft, *, is_submitted: bool) -> list[Problem]:

@@ -25,8 +25,9 @@ from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Confirmation, WorkPlan
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import check_reason
-from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
+from cogwg.reporting.models import ReportingPeriod, StatusReport
 from cogwg.reporting.open_periods import PeriodMissingCount, is_superseded, periods_with_missing_counts
+from cogwg.reporting.unfinished import is_unfinished
 
 _R, _A, _Q = map(table, (StatusReport, Activity, ReportingPeriod))
 NO_REASON = N_("Explain why the plan is closed without a final briefing. The audit log keeps the reason.")
@@ -165,7 +166,7 @@ def _locked_year(session: Session, year: int) -> tuple[WorkPlan, list[ReportingP
 
 def _unsubmitted_count(session: Session, plan_id: int) -> int:
     """Return how many saved or returned reports of quarters that are not closed can still be submitted."""
-    unsubmitted = _R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _Q.c.closed_at.is_(None), ~is_superseded()
+    unsubmitted = is_unfinished(), _Q.c.closed_at.is_(None), ~is_superseded()
     of_plan = _R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id)
     counted = select(func.count()).select_from(of_plan).where(_Q.c.plan_id == plan_id, *unsubmitted)
     return session.scalar(counted) or 0

@@ -1,6 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, admin, people, load, memory, size, history, past, deck, workbook, commands, bytes or browser.
+A part can be named: baseline, admin, people, load, waits, public, memory, size, history, past, deck, workbook, commands, bytes
+or browser.
 ``slots`` compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
@@ -54,6 +55,9 @@ SCRIPTS_KIB = 34
 comments are 4. Browsers keep them for a year."""
 LOAD_LIMITS = {"SQLite": (2.7, 3.0, 3.0), "PostgreSQL": (3.0, 3.2, 3.2)}
 """The limits of the ratios under load: of a save while all save, and of a page and a save while others read."""
+PUBLIC_LIMIT, HOME_LIMIT, PUBLIC_WORK = 2.5, 6, "/en/plans/2020"
+"""The limits of the ratio of public pages to a static file, of which the home page is drawn for each request; and the page that
+a signed-in person opens meanwhile."""
 OVER_LIMIT: list[str] = []
 """Labels of the values that are over their limit."""
 
@@ -64,6 +68,8 @@ def main() -> int:
         "admin": compare_with_django_admin,
         "people": compare_with_people,
         "load": measure_load,
+        "waits": compare_lock_waits,
+        "public": measure_public_pages,
         "memory": compare_memory,
         "size": compare_sizes,
         "history": compare_histories,
@@ -202,6 +208,13 @@ def measure_load(folder: Path) -> None:
             print_ratio(f"{together}, save, 95%", CostPair(own.saves, other.saves), save_limit)
 
 
+def compare_lock_waits(folder: Path) -> None:
+    """Compare how long processes wait for each other to save with SQLite's own waiting."""
+    from tests.bench.waits import compare_waits
+
+    print_ratio("two processes that save, wait on SQLite: product | SQLite's", compare_waits(folder), 1)
+
+
 def compare_memory(folder: Path) -> None:
     """Compare two idle workers and their first process, with each shared page divided among those that share it."""
     with serve_both(folder) as (product, lead, baseline_server, client):
@@ -291,6 +304,28 @@ def compare_past_days(folder: Path) -> None:
                 more, few = ((served, get_page(reader, place)) for served, reader in readers)
                 label = f"{path}, {query[:5]}: {MANY_ROUNDS} rounds | {FEW_ROUNDS}"
                 print_ratio(label, compare(more, few, times=REPETITIONS // 4, rounds=ROUNDS), 1.2)
+
+
+def measure_public_pages(folder: Path) -> None:
+    """Compare public pages with a static file, and a signed-in person's pages with and without readers of public pages."""
+    from tests.bench import public
+
+    with start_product(sample_databases.create_2020_plan(folder, date(2020, 9, 24)), folder) as served:
+        visitor = HttpClient(served.port)
+        print("A public page and a static file of the same server, in ms of processor time:")
+        for path in public.ADDRESSES:
+            page, file = get_page(visitor, path), get_page(visitor, public.STATIC_FILE)
+            limit = HOME_LIMIT if path in public.HOME else PUBLIC_LIMIT
+            print_ratio(path, compare((served, page), (served, file), times=REPETITIONS, rounds=ROUNDS), limit)
+        alone = public.signed_in_alone(served, PUBLIC_WORK)
+        load = public.read_at_rate(served, PUBLIC_WORK)
+    print(f"{len(load.public)} public requests, {public.RATE} a second, {load.not_modified} answered 304:")
+    for failure in load.failed[:5]:
+        print(failure)
+    print_value("failed", len(load.failed), 0, "requests")
+    print_value("95% of the public requests within", public.p95(load.public), 300, "ms")
+    ratio = CostPair(public.p95(load.signed_in), public.p95(alone.signed_in))
+    print_ratio("95% of a signed-in person's pages within: with readers | alone", ratio, 1.2)
 
 
 def measure_decks(folder: Path) -> None:

@@ -20,6 +20,7 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
+from cogwg.seeding.demo import seed_demo_publications
 from tests.large_plan import add_large_plan
 from tests.long_history import lengthen_history
 
@@ -35,7 +36,7 @@ OLD_YEARS = range(2011, 2020)
 
 
 def create_2020_plan(folder: Path, up_to: date) -> str:
-    """Create the seeded plan with the demo's reports up to this day."""
+    """Create the seeded plan with the demo's reports and publications up to this day."""
     url = f"sqlite:///{folder / '2020.db'}"
     engine = build_engine(url)
     upgrade(engine)
@@ -44,6 +45,7 @@ def create_2020_plan(folder: Path, up_to: date) -> str:
         seed(session, at=at)
         seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
         seed_demo_reports(session, up_to=up_to)
+        seed_demo_publications(session, up_to=up_to)
     engine.dispose()
     return url
 

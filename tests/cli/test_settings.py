@@ -48,6 +48,12 @@ UNUSABLE = {
     "COGWG_REMIND_DAYS": ("x", "0", "14;3", "61"),
     "COGWG_REMIND_AFTER": ("x", "-1"),
     "COGWG_ANSWER_LINKS": ("perhaps",),
+    "COGWG_LICENCE_EN": ("Another licence",),
+    "COGWG_LICENCE_FR": ("Une autre licence",),
+    "COGWG_LICENCE_URL_EN": ("licence.html", "https://example.ca/licence"),
+    "COGWG_LICENCE_URL_FR": ("ftp://example.ca/licence", "https://example.ca/licence"),
+    "COGWG_LICENCE_ID": ("two words", "x" * 61, "mit"),
+    "COGWG_SEARCH_ENGINES": ("perhaps",),
     "COGWG_SMTP_HOST": ("mail.example.ca:25", "a b"),
     "COGWG_SMTP_PORT": ("x", "65536"),
     "COGWG_SMTP_STARTTLS": ("perhaps",),
@@ -69,6 +75,10 @@ FREE_TEXT = {
     "COGWG_HOSTED_BY_EN",
     "COGWG_HOSTED_BY_FR",
     "COGWG_CONTACT",
+    "COGWG_OWNER_EN",
+    "COGWG_OWNER_FR",
+    "COGWG_JURISDICTION_EN",
+    "COGWG_JURISDICTION_FR",
     "COGWG_DEMO_PASSWORD",
 }
 CASES = [(name, value) for name, values in UNUSABLE.items() for value in values]

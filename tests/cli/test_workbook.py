@@ -75,7 +75,7 @@ def test_apply_saves_for_a_person_who_gets_the_receipt(run: RunCommand, url: str
     assert "Saved 1 report: 3.3." in result.out
     app = App(url)
     (receipt,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt", OutboxMessage.person_id == app.person_id("ontario"))
-    assert "saved from your workbook" in receipt.subject
+    assert "saved, not submitted" in receipt.subject
     app.close()
     again = run("workbook", "check", str(file), *TODAY, COGWG_DATABASE_URL=url)
     assert again.out.splitlines()[-1].startswith("0 changes, 1 problem, ")

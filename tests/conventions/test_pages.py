@@ -22,7 +22,24 @@ from tests.web_client import PERSONAS, App, Page, text_of
 
 LANGS = ("en", "fr")
 MAX_QUERIES_PER_PATH = 2
-NOT_HTML = ("/healthz", "/readyz", "/metrics", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".json", ".ics", ".atom")
+NOT_HTML = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/session",
+    "/static/",
+    ".xlsx",
+    ".pptx",
+    ".csv",
+    ".json",
+    ".ics",
+    ".atom",
+    ".xml",
+    ".txt",
+    "/v1/",
+    "/sitemap.xml",
+    "/robots.txt",
+)
 
 
 def personas_shown(route: RouteCase) -> list[str]:
@@ -283,13 +300,20 @@ def fold_spaces(text: str) -> str:
 
 
 def check_language_link(page: Page, translated: Page, lang: str) -> None:
-    """Check that the language link leads to the translation of the page, and back."""
+    """Check that the language link leads to the translation of the page, and back.
+
+    It can be a button of the page's form, which takes what was typed along.
+    """
     other = other_language(lang)
-    (link,) = [a for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
+    links = [(a, a.get("href")) for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
+    links += [(button, button.get("formaction")) for button in page.find_all("button", lang=other, value="language")]
+    ((link, url),) = links
     assert text_of(link) == {"en": "English", "fr": "Français"}[other]
-    assert page.find("link", rel="alternate").get("href") == link.get("href")
-    assert link.get("href") == in_language(page.path, other) == translated.path
+    assert page.find("link", rel="alternate", hreflang=other).get("href") == url
+    assert url == in_language(page.path, other) == translated.path
     assert translated.status == page.status
+    if link.tag == "button":
+        assert page.find("form", id=link.get("form")).get("method") == "post"
 
 
 @pytest.mark.parametrize(

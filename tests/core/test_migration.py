@@ -26,7 +26,9 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import alembic_config, downgrade, upgrade
 from cogwg.core.schema import current_revision, head, is_at_head, require_current_schema
 from cogwg.seeding import seed
-from tests.databases import demo_calendar
+from cogwg.tracker.services import publish_briefing
+from cogwg.tracker.values import PublishedBriefing, PublishedFile
+from tests.databases import DECK_DAY, demo_calendar
 from tests.february_briefing import create_february_briefing
 from tests.sessions import FURTHER
 
@@ -191,11 +193,13 @@ APPEND_ONLY = (
     "earlier_name",
     "plan_item",
     "plan_item_version",
+    "publication",
+    "publication_file",
 )
 
 
 def freeze_february(engine: Engine) -> None:
-    """Add a row to every append-only table: a frozen deck with its file and a decision, and a renamed jurisdiction."""
+    """Add a row to every append-only table: a frozen and published deck, its file, a decision, and a renamed jurisdiction."""
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
     with Session(engine) as session, write_transaction(session):
         assert create_february_briefing(session) == 1
@@ -205,6 +209,9 @@ def freeze_february(engine: Engine) -> None:
         yukon = jurisdiction_to_change(session, "yt")
         draft = JurisdictionDraft(yukon.kind, Bilingual("The Yukon", "Le Yukon"), yukon.short)
         assert rename_jurisdiction(session, yukon, draft, version=1, by=SYSTEM, at=at)
+        published = PublishedBriefing(2020, DECK_DAY, 1, DECK_DAY, yukon.name, yukon.name, yukon.name)
+        file = PublishedFile("a.xlsx", "xlsx", "en", "a/b", drawn.sha256, len(drawn.content))
+        assert publish_briefing(session, published, [(file, drawn.content)], by=SYSTEM, at=at)
 
 
 def test_append_only_tables_refuse_replacement_of_a_row_by_any_unique_key(seeded_engine: Engine, engine_name: str) -> None:

@@ -124,23 +124,27 @@ def test_answer_pages_pass_axe_after_each_step(site: Site, open_browser: OpenBro
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{step} is wider than {width}")
 
+    def press(label: str) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=lead.translate(label), exact=True).click()
+
     lead.open(f"answer/{token}")
     check("form")
-    page.get_by_role("button", name=lead.translate("Nothing has changed"), exact=True).click()
+    press("Nothing has changed")
     check("refused")
     shared = page.locator("article").nth(3)
     shared.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first.click()
     shared.locator("textarea").first.fill(TEXTS[lang][0])
     theirs = site.app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.")
     assert theirs.submit().status == 303
-    page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    press("Review and submit")
     expect(page.locator(".answer-conflict")).to_be_visible()
     check("conflict")
     page.locator(".answer-conflict").get_by_text(lead.translate("Keep mine"), exact=True).click()
-    page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    press("Review and submit")
     check("review")
     page.locator('label[for="choice-changed"]').click()
-    page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
+    press("Submit")
     check("receipt")
     site.app.clock.advance(days=31)
     lead.open(f"answer/{token}")
@@ -178,6 +182,30 @@ def test_typed_text_is_kept_and_offered_when_the_link_is_opened_again(site: Site
     again.open(f"answer/{token}")
     again.page.get_by_role("button", name=again.translate("Restore my text")).click()
     expect(again.page.locator("article").nth(1).locator("textarea").first).to_have_value(TEXTS[lang][0])
+
+
+def test_back_from_the_review_shows_what_was_sent_to_it(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang)
+    lead.open(f"answer/{make_link(site.app)}")
+    row = lead.page.locator("article").nth(1)
+    choose(InteractionCounter(), row, Status.SUBSTANTIAL, lang)
+    row.locator("textarea").first.fill(TEXTS[lang][0])
+    lead.page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    expect(lead.page.locator("h1")).to_have_text(lead.translate("Review and submit"))
+    lead.page.go_back()
+    expect(row.locator("textarea").first).to_have_value(TEXTS[lang][0])
+    expect(row.locator(f'[value="{Status.SUBSTANTIAL}"]')).to_be_checked()
+    expect(lead.page.locator(".unsaved-offer")).to_have_count(0)
+
+
+def test_language_button_takes_what_was_typed_along(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js)
+    lead.open(f"answer/{make_link(site.app)}")
+    row = lead.page.locator("article").nth(1)
+    row.locator("textarea").first.fill(TEXTS[lang][0])
+    lead.page.get_by_role("button", name="Français" if lang == "en" else "English").click()
+    expect(lead.page.locator("html")).to_have_attribute("lang", "fr" if lang == "en" else "en")
+    expect(row.locator("textarea").first).to_have_value(TEXTS[lang][0])
 
 
 def test_complete_opens_the_evidence_of_its_row_only(site: Site, open_browser: OpenBrowser, lang: str) -> None:

@@ -99,6 +99,8 @@ PAGES_BY_PERSONA = {
         "admin/audit?person=system&kind=plan",
         "admin/settings",
         "admin/settings/two-steps",
+        "admin/publications",
+        "admin/publications/quarters/2020-06",
         "admin/people",
         "admin/people?q=nowhere",
         "admin/people/{nwt_lead}",

@@ -29,6 +29,7 @@ COMPUTED = {
     "cogwg/reporting/news/theme_services.py",
     "cogwg/reporting/status_override.py",
     "cogwg/site_settings/services.py",
+    "cogwg/tracker/services.py",
 }
 """The files that record an action which they compute, or which their callers pass on. ``computed_actions`` has to find it."""
 PASSED_ON = {"_record_change", "store_settings", "_change_theme"}
@@ -65,7 +66,10 @@ def verbs(under: str) -> set[str]:
 
 def computed_actions() -> set[str]:
     passed_on = (argument for _path, call in calls(PASSED_ON) for argument in call.args)
-    chosen = ("briefing.decision-withdrawn", "briefing.decision-corrected", "priority.set_by_hand", "priority.handed_back")
+    chosen = (
+        *("briefing.decision-withdrawn", "briefing.decision-corrected", "priority.set_by_hand", "priority.handed_back"),
+        *("quarter.published", "quarter.corrected"),
+    )
     return {
         *(a.value for a in passed_on if isinstance(a, ast.Constant) and isinstance(a.value, str)),
         *(f"{noun}.{verb}" for noun in ("priority", "activity") for verb in {*verbs("cogwg/plan"), "moved"}),

@@ -18,8 +18,8 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news import services as news
 from cogwg.reporting.news.challenge_services import move_challenge, share_challenge, unshare_challenge
+from cogwg.reporting.news.current import current_challenges, current_milestones, group_facts
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
-from cogwg.reporting.news.published import group_facts, published_challenges, published_milestones
 from cogwg.reporting.news.queries import challenge, list_challenges, list_milestones, milestone, themes
 from cogwg.reporting.news.rules import ChallengeDraft, ChallengeMove, MilestoneDraft
 from cogwg.reporting.news.untranslated import news_text, untranslated_news
@@ -92,15 +92,15 @@ def test_milestone_add_edit_withdraw_and_restore_are_each_audited(seeded: Sessio
 
 
 def test_withdrawn_news_is_not_published_and_counts_by_kind_stay(seeded: Session) -> None:
-    group, few = group_facts(seeded), [x.id for x in published_challenges(seeded)]
+    group, few = group_facts(seeded), [x.id for x in current_challenges(seeded)]
     milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     assert [x.id for x in group_facts(seeded).milestones][-1] == milestone_id
-    assert [x.id for x in published_challenges(seeded)] == [*few, challenge_id]
+    assert [x.id for x in current_challenges(seeded)] == [*few, challenge_id]
     news.withdraw_news(seeded, MILESTONES, milestone_id, expected_version=1, **ONTARIO(seeded))
     news.withdraw_news(seeded, CHALLENGES, challenge_id, expected_version=1, **ONTARIO(seeded))
     assert group_facts(seeded) == group
-    assert [x.id for x in published_challenges(seeded)] == few
-    only = published_milestones(seeded, jurisdiction_id=jurisdiction_id(seeded, "on"))
+    assert [x.id for x in current_challenges(seeded)] == few
+    only = current_milestones(seeded, jurisdiction_id=jurisdiction_id(seeded, "on"))
     assert milestone_id not in [x.id for x in only]
     for published in only:
         news.withdraw_news(seeded, MILESTONES, published.id, expected_version=1, **STEERING(seeded))
@@ -224,7 +224,7 @@ def test_resolved_challenge_is_unpublished_until_reopened(seeded: Session) -> No
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
     ):
         move_challenge(seeded, id_, move, expected_version=shown_value, **ONTARIO(seeded))
-        assert (id_ in [x.id for x in published_challenges(seeded)]) is there
+        assert (id_ in [x.id for x in current_challenges(seeded)]) is there
     with pytest.raises(Invalid):
         move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
 

@@ -13,7 +13,7 @@ from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.news.published import group_facts
+from cogwg.reporting.news.current import group_facts
 from cogwg.reporting.plan_as_of import plans_as_of
 from cogwg.reporting.plan_history import plan_history
 from cogwg.reporting.queries import current_statuses

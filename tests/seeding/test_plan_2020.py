@@ -23,7 +23,7 @@ from cogwg.core.status import Timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
-from cogwg.reporting.news.published import published_challenges, published_milestones
+from cogwg.reporting.news.current import current_challenges, current_milestones
 from cogwg.reporting.queries import current_statuses
 from cogwg.seeding import seed
 from cogwg.seeding.plan_2020 import read_seed_file
@@ -150,7 +150,7 @@ def test_four_quarters_are_planned(february_session: Session) -> None:
 
 
 def test_six_milestones_and_five_links_are_in_deck_order(february_session: Session) -> None:
-    milestones = published_milestones(february_session)
+    milestones = current_milestones(february_session)
     assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in milestones] == [
         ("yt", 1, False),
         ("nt", 2, False),
@@ -172,7 +172,7 @@ def test_six_milestones_and_five_links_are_in_deck_order(february_session: Sessi
 
 
 def test_four_challenges_are_open_and_name_no_jurisdiction(february_session: Session) -> None:
-    challenges = published_challenges(february_session)
+    challenges = current_challenges(february_session)
     assert [c.theme.en for c in challenges] == ["Resources", "Momentum", "Standards", "Legal"]
     assert {c.state for c in challenges} == {ChallengeState.OPEN}
     with february_session.get_bind().connect() as connection:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.core.errors import Invalid
-from cogwg.core.settings import SITE_VARIABLES, SiteSettings, fixed_in_site
+from cogwg.core.errors import ConfigurationError, Invalid
+from cogwg.core.settings import LICENCE_FIELDS, SITE_VARIABLES, SiteSettings, fixed_in_site
 from cogwg.site_settings.models import StoredSettings
-from cogwg.site_settings.rules import HOST_LIMIT, checked_contact, checked_days, checked_text, given_values
+from cogwg.site_settings.rules import (
+    HOST_LIMIT,
+    checked_contact,
+    checked_days,
+    checked_public_text,
+    checked_text,
+    given_values,
+)
 from tests.databases import demo_calendar
 from tests.web_client import app_settings
 
@@ -65,6 +72,34 @@ def test_environment_overrides_the_site_and_the_site_the_default() -> None:
     assert (settings.hosted_by.en, settings.hosted_by.fr, settings.contact) == ("the server", "le site", "")
     assert settings.reminder_days == (9, 2, -5)
     assert not settings.require_second_factor, "0 in the environment is a choice, too"
+
+
+def test_address_of_the_licence_is_completed_or_refused_and_its_id_is_one_word() -> None:
+    assert checked_public_text("licence_url_en", " example.ca/licence ") == "https://example.ca/licence"
+    assert checked_public_text("licence_url_en", SiteSettings().licence_url_en) is None
+    assert checked_public_text("licence_id", "CC-BY-4.0") == "CC-BY-4.0"
+    for field, typed in (("licence_url_fr", "ftp://example.ca"), ("licence_id", "two words"), ("owner_en", "x" * 121)):
+        with pytest.raises(Invalid) as refusal:
+            checked_public_text(field, typed)
+        assert [name for name, _message in refusal.value.problems] == [field]
+
+
+def test_licence_of_the_environment_is_whole_or_refused() -> None:
+    licence = {SITE_VARIABLES[field]: "x" for field in LICENCE_FIELDS}
+    licence |= {"COGWG_LICENCE_URL_EN": "https://example.ca/en", "COGWG_LICENCE_URL_FR": "https://example.ca/fr"}
+    settings = SiteSettings(**fixed_in_site(licence))
+    assert (settings.licence.en, settings.licence_url.fr, settings.licence_id) == ("x", "https://example.ca/fr", "x")
+    for name in licence:
+        with pytest.raises(ConfigurationError, match=name):
+            fixed_in_site({key: value for key, value in licence.items() if key != name})
+
+
+def test_search_engines_may_index_a_site_but_not_a_demo_unless_it_is_set() -> None:
+    calendar = demo_calendar()
+    assert app_settings("sqlite://", calendar, demo=False).in_site({}).search_engines
+    demo = app_settings("sqlite://", calendar, demo=True)
+    assert not demo.in_site({}).search_engines
+    assert demo.in_site({"search_engines": True}).search_engines
 
 
 def test_empty_variable_sets_nothing() -> None:

@@ -15,10 +15,22 @@ from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.site_settings.queries import stored_in_site, stored_with_version
-from cogwg.site_settings.services import change_host_and_contact, change_reminder_days
+from cogwg.site_settings.services import (
+    change_host_and_contact,
+    change_public_texts,
+    change_reminder_days,
+    change_search_engines,
+)
 from tests.web_client import email
 
 AT = datetime(2020, 10, 2, 15, tzinfo=UTC)
+LICENCE = {
+    "licence_en": "Licence of the group",
+    "licence_fr": "Licence du groupe",
+    "licence_url_en": "https://example.ca/licence",
+    "licence_url_fr": "https://example.ca/licence-fr",
+    "licence_id": "group-1.0",
+}
 HOST = {"hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
 
 
@@ -116,3 +128,26 @@ def test_deactivated_people_need_no_second_factor(seeded: Session) -> None:
 def test_database_refuses_a_second_row(seeded_engine: Engine) -> None:
     with seeded_engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text("INSERT INTO site_settings (id) VALUES (2)"))
+
+
+def test_owner_and_licence_are_stored_whole_and_emptied_fields_go_back_to_the_default(seeded: Session) -> None:
+    typed = {"owner_en": "The Treasury Board", "owner_fr": "Le Conseil du Trésor"}
+    assert change_public_texts(seeded, typed, version=1, by=SYSTEM, at=AT)
+    assert last_event(seeded).action == "settings.public-texts-changed"
+    assert stored_in_site(seeded) == typed
+    with pytest.raises(Invalid) as refusal:
+        change_public_texts(seeded, {**LICENCE, "licence_id": ""}, version=2, by=SYSTEM, at=AT)
+    assert [field for field, _message in refusal.value.problems] == ["licence_id"]
+    assert change_public_texts(seeded, {**LICENCE, **dict.fromkeys(typed, "")}, version=2, by=SYSTEM, at=AT)
+    assert stored_in_site(seeded) == LICENCE
+
+
+def test_changed_choice_about_search_engines_is_recorded_once(seeded: Session) -> None:
+    assert change_search_engines(seeded, False, version=1, by=SYSTEM, at=AT)
+    assert (last_event(seeded).action, last_event(seeded).after) == (
+        "settings.search-engines-changed",
+        {"search_engines": False},
+    )
+    assert not change_search_engines(seeded, False, version=2, by=SYSTEM, at=AT)
+    with pytest.raises(Conflict):
+        change_search_engines(seeded, True, version=1, by=SYSTEM, at=AT)

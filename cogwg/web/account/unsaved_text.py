@@ -115,6 +115,7 @@ def _listed_texts() -> Iterator[ListedText]:
 _PAGES = {
     "settings-host": "admin.settings_page",
     "settings-reminders": "admin.settings_page",
+    "settings-public": "admin.settings_page",
     "person-invite": "admin.people_list",
     "jurisdiction-new": "admin.jurisdiction_list",
     "account-name": "account.page",
@@ -137,6 +138,10 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
     if kind.startswith("plan-") and key[1].isdecimal():
         endpoint = "admin.plan_priority_new" if kind == "plan-new-priority" else "admin.plan_editor"
         return url_for(endpoint, lang=lang, year=int(key[1]))
+    if kind == "publication":
+        return url_for("admin.publication_quarter", lang=lang, key=key[1])
+    if kind == "publication-withdraw":
+        return url_for("admin.publication_list", lang=lang)
     if kind in _PAGES:
         return url_for(_PAGES[kind], lang=lang)
     if kind in ("person-account", "person-data", "person-reset") and key[1].isdecimal():

@@ -19,6 +19,8 @@ from cogwg.web.admin import (
     plan_editor,
     plan_edits,
     plan_role_edits,
+    publishing,
+    publishing_withdrawal,
     removal,
     second_factor,
     sessions,

@@ -16,10 +16,25 @@ from cogwg.core.settings import SITE_VARIABLES, SiteSettings
 from cogwg.policy import Permission
 from cogwg.site_settings.queries import stored_with_version
 from cogwg.site_settings.rules import DAYS_FIELDS
-from cogwg.site_settings.services import SUBJECT, change_answer_links, change_host_and_contact, change_reminder_days
+from cogwg.site_settings.services import (
+    SUBJECT,
+    change_answer_links,
+    change_host_and_contact,
+    change_public_texts,
+    change_reminder_days,
+    change_search_engines,
+)
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.server_settings import server_settings
-from cogwg.web.admin.settings_forms import AnswerLinksForm, FactorForm, HostForm, RemindersForm, SettingsForm
+from cogwg.web.admin.settings_forms import (
+    AnswerLinksForm,
+    FactorForm,
+    HostForm,
+    PublicTextsForm,
+    RemindersForm,
+    SearchEnginesForm,
+    SettingsForm,
+)
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
@@ -63,6 +78,34 @@ def settings_reminders(lang: str) -> Response:
 
     saved = _("The reminder days were saved. They apply to the next reminders.")
     return _change(form, "reminders", saved, change, is_fixed=not form.typed)
+
+
+@blueprint.post("/settings/public")
+@requires(Permission.MANAGE_SETTINGS)
+def settings_public(lang: str) -> Response:
+    """Change the owner, the jurisdiction and the licence of the open data."""
+    form = PublicTextsForm(fixed=environment().fixed_in_site)
+
+    def change(open_session: Session, version: int) -> bool:
+        return change_public_texts(open_session, form.typed, version=version, by=actor(), at=clocks.now())
+
+    saved = _("The owner and the licence were saved. The public pages and the open data show them now.")
+    return _change(form, "public", saved, change, is_fixed=not form.typed)
+
+
+@blueprint.post("/settings/search-engines/<any(allow, refuse):choice>")
+@requires(Permission.MANAGE_SETTINGS)
+def settings_search_engines(lang: str, choice: str) -> Response:
+    """Let search engines index the public pages, or ask them not to."""
+    form, is_allowed = SearchEnginesForm(), choice == "allow"
+    allowed = _("Search engines may now index the public pages.")
+    refused = _("Search engines are now asked not to index this site. They can take some weeks to follow.")
+
+    def change(open_session: Session, version: int) -> bool:
+        return change_search_engines(open_session, is_allowed, version=version, by=actor(), at=clocks.now())
+
+    is_fixed = "search_engines" in environment().fixed_in_site
+    return _change(form, "search-engines", allowed if is_allowed else refused, change, is_fixed=is_fixed)
 
 
 @blueprint.post("/settings/answer-links/<any(on, off):choice>")
@@ -150,12 +193,18 @@ def _render(posted: FlaskForm | None, status: int) -> Response:
     fixed, shown = environment().fixed_in_site, _as_texts(site_settings())
     host = posted if isinstance(posted, HostForm) else HostForm(formdata=None, data=shown, fixed=fixed)
     reminders = posted if isinstance(posted, RemindersForm) else RemindersForm(formdata=None, data=shown, fixed=fixed)
+    public = posted if isinstance(posted, PublicTextsForm) else PublicTextsForm(formdata=None, data=shown, fixed=fixed)
     answer_links = posted if isinstance(posted, AnswerLinksForm) else AnswerLinksForm(formdata=None)
-    host.version.data = reminders.version.data = answer_links.version.data = str(version)
+    search_engines = posted if isinstance(posted, SearchEnginesForm) else SearchEnginesForm(formdata=None)
+    for form in (host, reminders, public, answer_links, search_engines):
+        form.version.data = str(version)
     page = render_template(
         "admin/settings.html",
         host=host,
         reminders=reminders,
+        public=public,
+        search_engines=search_engines,
+        are_search_engines_allowed=site_settings().search_engines,
         answer_links=answer_links,
         has_answer_links=site_settings().answer_links,
         factor=posted if isinstance(posted, FactorForm) else None,
@@ -199,6 +248,6 @@ def _read_again() -> int:
 
 def _as_texts(settings: SiteSettings) -> dict[str, str]:
     """Return the settings that are typed, as a form shows them."""
-    names = (*HostForm.settings, *RemindersForm.settings)
+    names = (*HostForm.settings, *RemindersForm.settings, *PublicTextsForm.settings)
     values = {name: getattr(settings, name) for name in names}
     return {name: ", ".join(map(str, value)) if name in DAYS_FIELDS else value for name, value in values.items()}

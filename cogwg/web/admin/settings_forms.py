@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
-from cogwg.site_settings.rules import CONTACT_LIMIT, DAYS_FIELDS, HOST_LIMIT
+from cogwg.site_settings.rules import CONTACT_LIMIT, DAYS_FIELDS, HOST_LIMIT, PUBLIC_GROUPS
 from cogwg.site_settings.services import HOST_FIELDS
 from cogwg.web.http.i18n import lazy_gettext as _
 
@@ -53,6 +54,33 @@ class RemindersForm(SettingsForm):
     settings = DAYS_FIELDS
     remind_days = StringField(_("Days before the due date"), render_kw=_PLAIN)
     remind_after = StringField(_("Days after the due date"), render_kw=_PLAIN)
+
+
+class PublicTextsForm(SettingsForm):
+    """The owner, the jurisdiction and the licence of the open data."""
+
+    settings = tuple(chain.from_iterable(PUBLIC_GROUPS))
+    owner_en = StringField(_("Owner of the data (English)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    owner_fr = StringField(_("Owner of the data (French)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    jurisdiction_en = StringField(_("Jurisdiction of the data (English)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    jurisdiction_fr = StringField(_("Jurisdiction of the data (French)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    licence_en = StringField(_("Licence (English)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    licence_fr = StringField(_("Licence (French)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    licence_url_en = StringField(
+        _("Web address of the licence (English)"), render_kw={"maxlength": CONTACT_LIMIT, "inputmode": "url", **_PLAIN}
+    )
+    licence_url_fr = StringField(
+        _("Web address of the licence (French)"), render_kw={"maxlength": CONTACT_LIMIT, "inputmode": "url", **_PLAIN}
+    )
+    licence_id = StringField(
+        _("Identifier of the licence"),
+        description=_("As in catalogues of open data, such as ca-ogl-lgo."),
+        render_kw={"maxlength": 60, **_PLAIN},
+    )
+
+
+class SearchEnginesForm(SettingsForm):
+    """A button that lets search engines index the public pages, or asks them not to."""
 
 
 class AnswerLinksForm(SettingsForm):

@@ -41,6 +41,12 @@ ADMIN_PAGES = (
         N_("Prepare the plan of a year, adopt it, and close the year."),
         Permission.MANAGE_PLAN,
     ),
+    AdminPage(
+        "admin.publication_list",
+        N_("Publications"),
+        N_("Publish closed quarters and finalized briefings, correct and withdraw them."),
+        Permission.PUBLISH,
+    ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),

@@ -20,7 +20,7 @@ from cogwg.accounts.queries import SignedInPerson, signed_in_person
 from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive, requires_second_factor
 from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, errors, htmx, i18n, security_log, site_settings
+from cogwg.web.http import clocks, errors, htmx, i18n, record_paths, security_log, site_settings
 from cogwg.web.http.database import session, write
 from cogwg.web.http.proxy_check import MONITOR_ENDPOINTS
 
@@ -87,12 +87,14 @@ def init(app: Flask) -> None:
 
 
 def load_person() -> None:
-    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and monitors.
+    """Set ``g.person`` to the signed-in person before the view runs, or to None.
+
+    It is always None for static files, monitors and the public record.
 
     ``g.must_set_up`` is whether the person is left out because their role requires two-step sign-in, which they do not have.
     """
     g.must_set_up = False
-    if request.endpoint in ("static", *MONITOR_ENDPOINTS):
+    if request.endpoint in ("static", *MONITOR_ENDPOINTS) or record_paths.is_record_request():
         g.person = None
         return
     g.person = getattr(current_user._get_current_object(), "signed_in", None)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.briefings import freeze, link_check, versions, views
+from cogwg.web.briefings import freeze, link_check, publishing, versions, views

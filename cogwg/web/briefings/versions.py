@@ -23,6 +23,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.overview import public_briefing_version, publication_state
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
@@ -67,6 +69,7 @@ def version_page(lang: str, id: int, number: int) -> str:
     stored_files, known = queries.stored_files(session(), id, number), queries.versions(session())
     summary = file_summary(deck) if has_only_summaries(deck, stored_files) else None
     recorded = decisions(session(), id, number)
+    may_publish, key = has_permission(current_user().roles, Permission.PUBLISH), frozen.meeting_on.isoformat()
     may_record = has_permission(current_user().roles, Permission.RECORD_DECISIONS)
     return render_template(
         "briefings/version.html",
@@ -83,6 +86,9 @@ def version_page(lang: str, id: int, number: int) -> str:
         versions=[version for version in known if version.briefing_id == id],
         comparable=len(known) > 1,
         may_prepare=has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS),
+        may_publish=may_publish,
+        publication=publication_state(session(), PublicationKind.BRIEFING, key, clocks.now()) if may_publish else None,
+        public_version=public_briefing_version(session(), key, clocks.now()) if may_publish else None,
     )
 
 

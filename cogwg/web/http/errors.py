@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Forbidden, NotFound, UnsupportedVersion
-from cogwg.web.http import htmx, i18n, preserved_form, security_log, site_settings
+from cogwg.web.http import htmx, i18n, preserved_form, problems, security_log, site_settings
 from cogwg.web.http.database import db
 
 log = logging.getLogger("cogwg.web")
@@ -38,6 +38,8 @@ def handle_http_error(error: HTTPException) -> Response:
         return error.get_response()
     if isinstance(error, SecurityError):
         return plain_text_error(error.code)
+    if problems.is_for_programs():
+        return problems.problem(error.code, methods=getattr(error, "valid_methods", None) or ())
     response = error_page(error.code, getattr(error, "sentence", None))
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
@@ -72,6 +74,8 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
     If a form was sent, the page contains what was typed: to send again if that may succeed, else to copy.
     """
+    if problems.is_for_programs():
+        return problems.problem(code)
     if "person" not in g:
         g.person = None
     heading, usual = _heading_and_sentence(code)

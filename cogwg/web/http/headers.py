@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.web.http import security_log
+from cogwg.web.http import record_paths, security_log
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -24,6 +24,15 @@ SECURITY_HEADERS = {
 OWN_RESPONSE = "Cogwg-Response"
 """A header of every response of this product. ``static/resend.js`` shows no response without it, such as a proxy's error."""
 HSTS = "max-age=31536000; includeSubDomains"
+SHARED_ENDPOINTS = (
+    "site.root",
+    "site.home",
+    "plan.current",
+    "plan.page",
+    "plan.priority_page",
+    "plan.activity_download",
+)
+"""Pages that show visitors what is published. Shared caches may keep what is answered to requests without a session."""
 COMPRESSIBLE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
 YEAR_IN_SECONDS = 31_536_000
 
@@ -43,11 +52,27 @@ def add_headers(response: Response) -> Response:
     if request.endpoint == "static":
         response.cache_control.public = True
         response.cache_control.max_age = YEAR_IN_SECONDS if "v" in request.args else 3600
+    elif request.endpoint in SHARED_ENDPOINTS:
+        response.vary.add("Cookie")
+        response.headers["Cache-Control"] = _shared_cache_control(response)
     elif g.get("person") is not None or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
+    elif record_paths.is_record_request():
+        keep = f"public, max-age={record_paths.KEPT_SECONDS}, must-revalidate"
+        response.headers["Cache-Control"] = keep if record_paths.may_keep(response) else "no-store"
     else:
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return _gzip(response)
+
+
+def _shared_cache_control(response: Response) -> str:
+    """Return how a page of ``SHARED_ENDPOINTS`` may be kept: by shared caches only if no session had a part in it."""
+    if g.get("person") is not None or request.method == "POST":
+        return "private, no-store"
+    has_session = current_app.config["SESSION_COOKIE_NAME"] in request.cookies or session.modified
+    if has_session or response.status_code not in (200, 303):
+        return "private, no-cache"
+    return f"public, max-age=0, s-maxage={record_paths.KEPT_SECONDS}"
 
 
 def without_caching(response: BaseResponse) -> BaseResponse:

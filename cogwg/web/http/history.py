@@ -149,7 +149,7 @@ def status_change(report: HasStatusChange, further_notes: Iterable[Markup] = ())
     """Return the status of a submission with the status before it, and notes on whether it changed or amends another."""
     is_changed = report.before is not None and report.before is not report.after
     notes = []
-    if report.before is not None and not is_changed:
+    if report.before is not None and not is_changed and report.amends in (None, report.after):
         notes.append(_("status unchanged"))
     if report.amends is not None and report.amends is not report.after:
         notes.append(_("amended, was “%(status)s”", status=report.amends.label.text(i18n.current_language())))

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
+from cogwg.web.http import record_paths
+
 ALERT_TARGET = "#alerts"
 
 
 def is_htmx_request() -> bool:
-    """Return whether htmx made this request, and therefore expects a fragment."""
-    return request.headers.get("HX-Request") == "true"
+    """Return whether htmx made this request, and therefore expects a fragment. The public record has no fragments."""
+    return not record_paths.is_record_request() and request.headers.get("HX-Request") == "true"
 
 
 def shown_path() -> str:

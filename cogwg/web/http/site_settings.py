@@ -19,7 +19,12 @@ from cogwg.web.http.database import session
 
 
 def init(app: Flask) -> None:
-    app.jinja_env.globals.update(hosted_by=hosted_by, site_contact=site_contact, is_factor_required=is_factor_required)
+    app.jinja_env.globals.update(
+        hosted_by=hosted_by,
+        site_contact=site_contact,
+        is_factor_required=is_factor_required,
+        search_engines_allowed=search_engines_allowed,
+    )
 
 
 def site_settings() -> SiteSettings:
@@ -51,6 +56,11 @@ def hosted_by() -> str:
 def site_contact() -> str:
     """Return the group's contact, which is an email address, another text, or empty."""
     return site_settings().contact
+
+
+def search_engines_allowed() -> bool:
+    """Whether search engines may index the public pages."""
+    return site_settings().search_engines
 
 
 def is_factor_required() -> bool:

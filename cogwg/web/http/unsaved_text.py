@@ -56,6 +56,9 @@ KIND_LABELS: Mapping[str, str] = {
     "year-reopen": N_("Reopening a plan"),
     "settings-host": N_("Host and contact"),
     "settings-reminders": N_("Reminders"),
+    "publication": N_("Publication"),
+    "publication-withdraw": N_("Withdrawal of a publication"),
+    "settings-public": N_("Owner and licence of the open data"),
     "person-invite": N_("Invite a person"),
     "person-account": N_("Account"),
     "person-data": N_("What is kept about this person"),
@@ -66,7 +69,18 @@ KIND_LABELS: Mapping[str, str] = {
     "account-name": N_("My account"),
 }
 """The label for each kind of form, by the first part of the form's key."""
-_OF_QUARTER = ("report", "report-returned", "answer", "note", "reopening", "extension", "set-back", "reminder")
+_OF_QUARTER = (
+    "report",
+    "report-returned",
+    "answer",
+    "note",
+    "reopening",
+    "extension",
+    "set-back",
+    "reminder",
+    "publication",
+    "publication-withdraw",
+)
 _ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1, "due-request": 1}
 """The position of the activity's id among the parts of a form's key, by the key's first part."""
 

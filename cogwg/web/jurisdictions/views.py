@@ -21,7 +21,7 @@ from cogwg.reporting.dashboards import (
     submissions_by_activity,
     submissions_in_period,
 )
-from cogwg.reporting.news.published import published_milestones
+from cogwg.reporting.news.current import current_milestones
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
@@ -92,7 +92,7 @@ def page(lang: str, code: str) -> str:
         to_confirm=[r for r in roles if r.assignment.is_to_confirm],
         partner_roles=[r for r in roles if r.assignment.is_partner],
         is_own=is_own,
-        milestones=published_milestones(session(), jurisdiction_id=facts.id),
+        milestones=current_milestones(session(), jurisdiction_id=facts.id),
         challenge_state_labels=CHALLENGE_STATE_LABELS,
         challenges=challenges_of(session(), facts.id),
         people_to_ask=people,

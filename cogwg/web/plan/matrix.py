@@ -25,11 +25,12 @@ from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
 from cogwg.web.auth.access import current_user_or_none, public
-from cogwg.web.http import clocks
+from cogwg.web.http import clocks, published
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name, plain
 from cogwg.web.http.jinja import render_part
 from cogwg.web.http.past_day import PastPage, open_past_page
+from cogwg.web.http.published_statuses import PublishedStatuses, published_statuses
 from cogwg.web.http.site_settings import use_stored
 from cogwg.web.plan import blueprint, views
 from cogwg.web.plan.drawn_matrices import DrawnMatrices, DrawnMatrix, Readers
@@ -109,11 +110,14 @@ def init(state: BlueprintSetupState) -> None:
 def _current_matrix(readers: Readers) -> DrawnMatrix:
     """Return the plan's matrix from the cache or, if it is no longer current, draw it and store it there.
 
-    The revision is read first, so that the matrix is drawn again for the next request if the plan changes in the meantime.
+    The revision is read first, so that the matrix is drawn again for the next request if the plan changes in the meantime. That
+    of visitors also changes with what is published.
     """
     matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
     (revision, settings), today, now = plan_revision(session()), clocks.today(), clocks.now()
     use_stored(settings)
+    if not readers.signed_in:
+        revision += published.state().revision
     drawn = matrices.get(readers, revision, today, now)
     if drawn is None:
         drawn = _draw(readers, revision, today, now)
@@ -126,7 +130,10 @@ def _draw(readers: Readers, revision: str, today: date, now: datetime) -> DrawnM
     quarters = periods(session(), plan.id, now, today)
     period = current_period(quarters)
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
-    content = _content(plan, current_statuses(session(), plan, today), open_quarter, signed_in=readers.signed_in)
+    if readers.signed_in:
+        content = _content(plan, current_statuses(session(), plan, today), open_quarter)
+    else:
+        content = _published_content(plan, published_statuses(plan), open_quarter)
     due_at = min((quarter.due_at for quarter in quarters if quarter.due_at > now), default=None)
     return DrawnMatrix(plain(plan.title), content, revision, today, now, due_at)
 
@@ -134,14 +141,19 @@ def _draw(readers: Readers, revision: str, today: date, now: datetime) -> DrawnM
 def _render_past_matrix(year: int, past: PastPage) -> str:
     """Render the matrix of a past day, without the cache. It marks no quarter as open."""
     plan = past.plan(year)
-    signed_in = current_user_or_none() is not None
-    content = _content(plan, statuses_of_day(session(), past.record, plan), None, signed_in=signed_in, **past.context())
+    if current_user_or_none() is not None:
+        content = _content(plan, statuses_of_day(session(), past.record, plan), None, **past.context())
+    else:
+        content = _published_content(plan, published_statuses(plan, past.record.past), None, **past.context())
     return render_template("plan/matrix.html", title=plain(plan.title), matrix=content, year=year, **past.context())
 
 
-def _content(
-    plan: PlanFacts, statuses: Mapping[int, CurrentStatus], open_quarter: Quarter | None, *, signed_in: bool, **context: Any
-) -> Markup:
+def _published_content(plan: PlanFacts, statuses: PublishedStatuses, open_quarter: Quarter | None, **context: Any) -> Markup:
+    """Draw the matrix for readers who are not signed in."""
+    return _content(plan, statuses.by_activity, open_quarter, **{**context, "published": statuses, "today": statuses.day})
+
+
+def _content(plan: PlanFacts, statuses: Mapping[int, CurrentStatus], open_quarter: Quarter | None, **context: Any) -> Markup:
     months = _months(plan, open_quarter)
     return render_part(
         "plan/_matrix.html",
@@ -150,7 +162,7 @@ def _content(
         rows=[_row(months, priority, statuses) for priority in plan.priorities],
         counts=_counts(plan, statuses),
         statuses=tuple(Status),
-        signed_in=signed_in,
+        signed_in="published" not in context,
         **context,
     )
 

@@ -23,6 +23,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.history import history_rows
 from cogwg.web.http.past_day import PastPage, open_past_page
+from cogwg.web.http.published_statuses import published_statuses
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
 from cogwg.web.plan.retired import retired_priority_page
@@ -121,7 +122,8 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     plan = plan_facts(session(), year, number=number)
     (facts,) = plan.priorities
     person = current_user_or_none()
-    statuses = current_statuses(session(), plan, clocks.today(), with_texts=person is not None)
+    published = published_statuses(plan) if person is None else None
+    statuses = published.by_activity if published else current_statuses(session(), plan, clocks.today(), with_texts=True)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
     may_report = person is not None and not plan.is_closed and can_report_on(person, facts, None)
@@ -130,6 +132,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     context = {
         "plan": plan,
         "priority": facts,
+        "published": published,
         "overall": _overall_status_view(facts, assess_overall(statuses.values()), form, is_closed=plan.is_closed),
         "current_statuses": list(statuses.values()),
         "histories": {id_: history_rows(entries) for id_, entries in histories.items()},
@@ -148,13 +151,18 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
         plan_facts(session(), year, number=number, with_activities=False)
         raise past.not_in_plan()
     shown = replace(plan, priorities=(facts,))
-    statuses = statuses_of_day(session(), past.record, shown, with_texts=current_user_or_none() is not None)
-    override = override_of_day(session(), past.record, facts.id)
+    published = published_statuses(shown, past.record.past) if current_user_or_none() is None else None
+    if published is not None:
+        statuses, override = published.by_activity, None
+    else:
+        statuses = statuses_of_day(session(), past.record, shown, with_texts=True)
+        override = override_of_day(session(), past.record, facts.id)
     numbers = [p.number for p in plan.priorities]
     place = numbers.index(number)
     context = {
         "plan": plan,
         "priority": facts,
+        "published": published,
         "overall": OverallStatusView(assess_overall(statuses.values()), override, None, None),
         "current_statuses": list(statuses.values()),
         "histories": {},
@@ -168,14 +176,16 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
 def _overall_status_view(
     facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None, *, is_closed: bool
 ) -> OverallStatusView:
-    """Return the overall status, with its forms if the person may manage the plan.
+    """Return the overall status, with its forms if the person may manage the plan. Visitors see the computed one only.
 
     In a closed plan, there is no form unless one was just refused.
     """
     person = current_user_or_none()
+    if person is None:
+        return OverallStatusView(computed, None, None, None)
     last = current_override(session(), facts.id)
     override = last if last is not None and last.status is not None else None
-    if person is None or not has_permission(person.roles, Permission.MANAGE_PLAN) or (is_closed and form is None):
+    if not has_permission(person.roles, Permission.MANAGE_PLAN) or (is_closed and form is None):
         return OverallStatusView(computed, override, None, None)
     last_id = last.id if last is not None else 0
     if form is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Statu
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.status_spans import StatusSpan, count_at_quarter_end
+from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.values import PublishedQuarter
 
 LATER = "later"
 SERIES_LABELS: Mapping[str, Bilingual] = {
@@ -72,6 +75,22 @@ def quarter_status_counts(
         )
         for period, day in zip(begun, days, strict=True)
     ]
+
+
+def published_quarter_counts(editions: Sequence[QuarterEdition], periods: Sequence[PeriodFacts]) -> list[QuarterStatusCounts]:
+    """Return the counts of each published quarter, in order, as of the day it was published."""
+    by_key = {period.key: period for period in periods}
+    return [
+        QuarterStatusCounts(by_key[content.key], content.published_on, False, _segments(_published_counts(content)))
+        for content in (edition.content for edition in editions)
+    ]
+
+
+def _published_counts(content: PublishedQuarter) -> Mapping[Status | Timeliness | None, int]:
+    return Counter(
+        activity.status if activity.status is not None or content.timeliness(activity).has_begun else Timeliness.NOT_YET_DUE
+        for activity in content.activities
+    )
 
 
 def _segments(counts: Mapping[Status | Timeliness | None, int]) -> tuple[StatusBarSegment, ...]:

@@ -1,6 +1,6 @@
 """The plan as a list, as a timeline and as its progress over time, and the download of the list.
 
-Readers who are not signed in see each activity's status and timeliness, but no text of its report. Each view, and the
+Readers who are not signed in see the last published status of each activity, but no text of its report. Each view, and the
 download, also shows a past day.
 """
 
@@ -30,11 +30,12 @@ from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.filters import plain
 from cogwg.web.http.pagination import paginate
 from cogwg.web.http.past_day import PastPage, open_past_page
+from cogwg.web.http.published_statuses import PublishedStatuses, published_editions, published_statuses
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
 from cogwg.web.plan.list_filters import ActivityLine, FilterChoices, Filters
-from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, quarter_status_counts
+from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, published_quarter_counts, quarter_status_counts
 from cogwg.web.plan.sentences import describe_status, progress_summary, timeline_summary
 from cogwg.web.plan.tables import activities_table
 
@@ -77,14 +78,16 @@ def render_view(lang: str, year: int, view: str, past: PastPage | None = None) -
     plan = _load_plan(year, past)
     offered = list_filters.filter_choices(plan, lang)
     filters = list_filters.parse_filters(request.args, offered)
-    statuses = _load_statuses(plan, filters, past)
+    published = _published_statuses(plan, past)
+    statuses = published.by_activity if published is not None else _load_statuses(plan, filters, past)
     lines = list_filters.filtered_lines(plan, statuses, filters, lang)
     if view == "timeline":
         lines.sort(key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     list_page = paginate(lines, "plan.page", year=year)
-    context = _common_context(plan, view, filters, past)
+    context = _common_context(plan, view, filters, past, published)
     if view == "timeline":
-        context.update(_timeline_context(plan, list_page.rows, past), summary=timeline_summary(lines))
+        day = published.day if published is not None else _day(past)
+        context.update(_timeline_context(plan, list_page.rows, past, day), summary=timeline_summary(lines))
     return render_template(
         "plan/list_timeline_progress.html",
         list_page=list_page,
@@ -106,8 +109,10 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
     past = open_past_page()
     plan = _load_plan(year, past)
     filters = list_filters.parse_filters(request.args, list_filters.filter_choices(plan, lang))
-    lines = list_filters.filtered_lines(plan, _load_statuses(plan, filters, past), filters, lang)
-    return download_response(activities_table(plan, lines, _day(past)), kind)
+    published = _published_statuses(plan, past)
+    statuses = published.by_activity if published is not None else _load_statuses(plan, filters, past)
+    lines = list_filters.filtered_lines(plan, statuses, filters, lang)
+    return download_response(activities_table(plan, lines, published.day if published is not None else _day(past)), kind)
 
 
 def _day(past: PastPage | None) -> date:
@@ -122,15 +127,24 @@ def _load_plan(year: int, past: PastPage | None) -> PlanFacts:
     return past.plan(year) if past is not None else plan_facts(session(), year)
 
 
+def _published_statuses(plan: PlanFacts, past: PastPage | None) -> PublishedStatuses | None:
+    """Return the published statuses for readers who are not signed in, or None for those who are."""
+    if current_user_or_none() is not None:
+        return None
+    return published_statuses(plan, past.record.past if past is not None else None)
+
+
 def _load_statuses(plan: PlanFacts, filters: Filters, past: PastPage | None) -> dict[int, CurrentStatus]:
-    """Return each activity's status on the day, with report text only if a signed-in person searches by keywords."""
-    with_texts = bool(filters.q) and current_user_or_none() is not None
+    """Return each activity's status on the day for a signed-in person, with report text if they search by keywords."""
+    with_texts = bool(filters.q)
     if past is not None:
         return statuses_of_day(session(), past.record, plan, with_texts=with_texts)
     return current_statuses(session(), plan, clocks.today(), with_texts=with_texts)
 
 
-def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters, past: PastPage | None) -> dict[str, Any]:
+def _common_context(
+    plan: PlanFacts | PlanSummary, view: str, filters: Filters, past: PastPage | None, published: PublishedStatuses | None
+) -> dict[str, Any]:
     """Return the template variables that the list, the timeline and the progress share."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
@@ -140,6 +154,7 @@ def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters, 
         "view_name": names[view],
         "filter_query": f"&{urlencode(filters.query)}" if filters.query else "",
         "signed_in": current_user_or_none() is not None,
+        "published": published,
     }
 
 
@@ -184,10 +199,9 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters, past: PastPage | Non
     }
 
 
-def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine], past: PastPage | None) -> dict[str, Any]:
-    """Return what the timeline draws. On a past day, it marks no quarter as open."""
-    today = _day(past)
-    period = current_period(periods(session(), plan.id, clocks.now(), today)) if past is None else None
+def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine], past: PastPage | None, today: date) -> dict[str, Any]:
+    """Return what the timeline draws as of this day. On a past day, it marks no quarter as open."""
+    period = current_period(periods(session(), plan.id, clocks.now(), clocks.today())) if past is None else None
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
     drawings = [
         timeline.draw(plan, lines, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
@@ -202,13 +216,19 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 
 def _render_progress(plan: PlanSummary) -> str:
     today = clocks.today()
-    ends = quarter_status_counts(status_spans(session(), plan.id), periods(session(), plan.id, clocks.now(), today), today)
-    return _progress_page(plan, ends, None)
+    quarters = periods(session(), plan.id, clocks.now(), today)
+    if current_user_or_none() is None:
+        return _progress_page(plan, published_quarter_counts(published_editions(plan.year), quarters), None)
+    return _progress_page(plan, quarter_status_counts(status_spans(session(), plan.id), quarters, today), None)
 
 
 def _render_past_progress(past: PastPage, year: int) -> str:
     plan = past.plan(year)
-    begun = quarters_begun(periods(session(), plan.id, clocks.now(), clocks.today()), past.day)
+    quarters = periods(session(), plan.id, clocks.now(), clocks.today())
+    if current_user_or_none() is None:
+        editions = published_editions(year, past.record.past)
+        return _progress_page(plan, published_quarter_counts(editions, quarters), past)
+    begun = quarters_begun(quarters, past.day)
     return _progress_page(plan, quarter_status_counts(spans_of_day(session(), past.record, plan), begun, past.day), past)
 
 
@@ -218,5 +238,6 @@ def _progress_page(plan: PlanFacts | PlanSummary, ends: list[QuarterStatusCounts
         quarters=ends,
         series=SERIES_LABELS,
         summary=progress_summary(ends),
-        **_common_context(plan, "progress", Filters(), past),
+        is_published=current_user_or_none() is None,
+        **_common_context(plan, "progress", Filters(), past, None),
     )

@@ -17,14 +17,14 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.queries import leads_by_language
 from cogwg.notices.services import notify_extended, notify_set_back
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting import period_services as services
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_period, periods
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.rules import earlier_due_at
 from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
-from cogwg.web.auth.access import actor, requires
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moment
@@ -225,6 +225,7 @@ def _render_quarter(
         allowed_events=[event.name.lower() for event in allowed],
         accepts_missing=not period.is_late or _missing_count(period) > 0,
         is_undoable=last_closed_period(quarters) == period,
+        may_publish=has_permission(current_user().roles, Permission.PUBLISH),
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)

@@ -1,8 +1,10 @@
 """The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
 
 The link gives nothing but these views: it signs nobody in, and ``g.person`` stays empty here even if somebody is signed in on
-this browser. Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail
-scanners open links and send forms.
+this browser. If that is another person than the link's, the pages only say so.
+
+Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail scanners open
+links and send forms.
 """
 
 from __future__ import annotations
@@ -23,15 +25,17 @@ from wtforms.validators import ValidationError
 
 from cogwg.accounts import form_tokens
 from cogwg.accounts.models import Person
-from cogwg.accounts.queries import preferences_of
+from cogwg.accounts.queries import SignedInPerson, preferences_of
 from cogwg.accounts.services import change_preferences
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.lookups import activity_titles
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
 from cogwg.reporting.models import ReportSource
 from cogwg.reporting.receipts import is_by_link, stored_receipt
+from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.services import submit_all_reports
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, errors, i18n, security_log
@@ -41,13 +45,15 @@ from cogwg.web.http.headers import without_caching
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.site_settings import site_settings
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.answer_forms import AnswerRowForm, typed_texts
+from cogwg.web.reporting.answer_forms import AnswerRowForm, is_row_posted, typed_texts
 from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
 from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
-from cogwg.web.reporting.receipts import receipt_rows
+from cogwg.web.reporting.receipts import UnsentReport, receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+_LANGUAGE = "language"
+"""The button that shows the page in the other language, with everything that was typed."""
 _NOTHING, _NO_CHANGE = "nothing", "no-change"
 """The buttons that report no change: the second one also if something is filled in, which is then set aside."""
 
@@ -65,13 +71,15 @@ def answers(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def guarded(lang: str, token: str, **values: Any) -> Response:
-        g.person = None
+        signed_in, g.person, g.other_reader = g.person, None, None
         try:
             link = _read_link(session(), token)
         except NotFound:
             return without_caching(make_response(render_template("reporting/answer_unknown.html"), 404))
         if link.end is not None:
             return _ended_page(link)
+        if signed_in is not None and signed_in.person_id != link.person.person_id:
+            g.other_reader = signed_in
         try:
             return without_caching(make_response(view(lang, token, link, **values)))
         except NotFound:
@@ -98,6 +106,8 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
     asked = _load_posted(link)
+    if request.form.get("do") == _LANGUAGE:
+        return _render_form(token, asked, 200)
     if not _is_csrf_token_valid():
         return _render_form(token, asked, 400, [_expired()])
     if request.form.get("do") == _NOTHING and asked.news:
@@ -128,7 +138,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     asked, choice = _load_posted(link), request.form.get("choice", "")
     if request.form.get("do") == _EDIT:
         return _render_form(token, asked, 200)
-    if not _is_csrf_token_valid():
+    is_other_language = request.form.get("do") == _LANGUAGE
+    if not is_other_language and not _is_csrf_token_valid():
         return _render_review(token, asked, 400, [_expired()])
     if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
@@ -136,10 +147,13 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
         return _render_form(token, asked, 422)
     if asked.only_repeats:
         return _repeated_response(token, asked)
+    if is_other_language:
+        return _render_review(token, asked, 200)
     if choice not in (_ALL, _CHANGED):
         return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
-    if asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
+    is_unseen = not all(is_row_posted(item.row) for item in chosen)  # such as an activity that was added during the review
+    if is_unseen or asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
         return _render_review(token, asked, 409, [_changed_meanwhile()])
     try:
         with write() as open_session:
@@ -193,15 +207,18 @@ def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) ->
     if not is_own or not is_by_link(event.submitted):
         raise NotFound("receipt")
     asked = load_asked_reports(session(), link, is_posted=False)
-    unsent = activity_titles(session(), [entry["activity"] for entry in event.not_submitted or ()])
+    not_submitted = event.not_submitted or ()
+    titles = activity_titles(session(), [entry["activity"] for entry in not_submitted])
+    unsent = [UnsentReport(*titles[entry["activity"]], NotSubmittedReason(entry["why"])) for entry in not_submitted]
     return render_template(
         "reporting/answer_receipt.html",
         link=link,
         number=number,
         at=event.at,
         sent=receipt_rows(session(), event.submitted),
-        unsent=list(unsent.values()),
+        unsent=unsent,
         has_more=bool(asked.forms),
+        period=asked.worklist.context.period,
         answer_url=url_for("reporting.answer", lang=lang, token=token),
     )
 
@@ -243,17 +260,17 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
     """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
     if _read_link(open_session, token).end is not None:
         raise LinkEnded
-    context = asked.worklist.context
+    context, unsent = asked.worklist.context, asked.not_submitted(chosen)
     receipt = submit_all_reports(
         open_session,
         asked.to_submit(chosen),
-        not_submitted=asked.not_submitted(chosen),
+        not_submitted=unsent,
         by=context.reporter.actor,
         at=clocks.now(),
         is_allowed=context.reporter.can_report_on,
         source=ReportSource.LINK,
     )
-    queue_submission_emails(open_session, context, receipt, with_receipt=True, is_by_link=True)
+    queue_submission_emails(open_session, context, receipt, unsent, with_receipt=True, is_by_link=True)
     discard_text(open_session, asked.link)
     return receipt.number
 
@@ -306,8 +323,25 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-    problem = _("Another person saved a report while you were answering. Nothing is lost.")
+        else:  # what was saved meanwhile is gone again, so there is nothing to choose from
+            item.form.version.data = str(item.row.version)
+    reports = (item.row.report for item in outdated)
+    is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)
+    if is_own:
+        problem = _("You saved a report in another tab while you were answering. Nothing is lost.")
+    else:
+        problem = _("Another person saved a report while you were answering. Nothing is lost.")
     return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
+
+
+def _other_reader_context(lang: str) -> dict[str, Any]:
+    """Return the name of the person who is signed in, if the link is another person's, and the page where they report."""
+    reader: SignedInPerson | None = g.other_reader
+    if reader is None:
+        return {"other_reader": ""}
+    reports = any(has_permission(reader.roles, permission) for permission in (Permission.REPORT, Permission.REPORT_ON_BEHALF))
+    own_url = url_for("reporting.my_updates", lang=lang) if reports else ""
+    return {"other_reader": reader.name, "other_reader_url": own_url}
 
 
 def _render_form(
@@ -320,11 +354,16 @@ def _render_form(
     has_news: bool = False,
     conflicts: Collection[AnswerRowForm] = (),
 ) -> Response:
+    versions = asked.other_versions(session())
+    for form in asked.forms:
+        if form.row.code in versions and versions[form.row.code].is_own:
+            form.name_own_version()
     page = render_template(
         "reporting/answer.html",
         **_page_context(token, asked),
         forms=asked.forms,
-        other_versions=asked.other_versions(session()),
+        typed_over={name: text for form in asked.forms for name, text in form.typed_over.items()},
+        other_versions=versions,
         submitted_rows=asked.submitted_rows,
         receipts=[] if asked.forms else asked.receipts(session()),
         problems=problems or [],
@@ -353,7 +392,7 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
 
 
 def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
-    link, lang = asked.link, i18n.current_language().value
+    link, lang, other = asked.link, i18n.current_language().value, i18n.current_language().other.value
     offer_kept_text(link)
     return {
         "token": token,
@@ -363,9 +402,12 @@ def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
         "period": asked.worklist.context.period,
         "reporter": asked.worklist.context.reporter,
         "answer_url": url_for("reporting.answer", lang=lang, token=token),
+        "answer_url_in_other": url_for("reporting.answer", lang=other, token=token),
+        "submit_url_in_other": url_for("reporting.answer_submit", lang=other, token=token),
         "posted_form_url": url_for("reporting.answer", lang=lang, token=token) if request.method == "POST" else "",
         "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
         "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),
+        **_other_reader_context(lang),
     }
 
 
@@ -378,12 +420,13 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
         answer_url=url_for("reporting.answer", lang=lang, token=token),
         stop_url=url_for("reporting.answer_stop", lang=lang, token=token),
         posted_form_url=url_for("reporting.answer_stop", lang=lang, token=token) if request.method == "POST" else "",
+        **_other_reader_context(lang),
     )
     return make_response(page, status)
 
 
 def _ended_page(link: AnswerLinkFacts) -> Response:
     """Return the page (410) that says why a link does not work and what to do, with the texts that were typed."""
-    texts = typed_texts() if request.method == "POST" else []
+    texts = typed_texts(session(), link.period.id) if request.method == "POST" else []
     page = render_template("reporting/answer_ended.html", link=link, texts=texts, turned_off="off" in request.args)
     return without_caching(make_response(page, 410))

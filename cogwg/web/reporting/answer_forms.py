@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import request
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText, clean_text
@@ -13,6 +15,8 @@ from cogwg.core.status import Status
 from cogwg.core.text_language import guess_language
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
+from cogwg.plan.lookups import activity_titles
+from cogwg.reporting.answer_links import reported_texts
 from cogwg.reporting.merge import merge_texts
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
@@ -35,7 +39,8 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
     """What a person answers about one activity: nothing is chosen in it, and its texts are those of the report so far.
 
     ``base`` is the report that the row was filled from, empty without one. ``conflict`` is set after another person saved the
-    report meanwhile; ``keep`` is then a choice. ``is_set_aside`` is whether only the challenge counts, because the person
+    report meanwhile; ``keep`` is then a choice. ``shown_in`` is the language of the page on which the texts were shown, which
+    typed texts keep if the page's language changes. ``is_set_aside`` is whether only the challenge counts, because the person
     reports no change. The page's form has the CSRF token, so each row needs none.
     """
 
@@ -50,15 +55,18 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
     keep = RadioField(_("Which version do you want to keep?"), validate_choice=False)
     conflict = HiddenField("")
     version = HiddenField("")
+    shown_in = HiddenField("")
 
     def __init__(self, row: UpdateRow, base: ReportDraft, *, is_posted: bool, is_set_aside: bool = False) -> None:
         """Build the form of a row, with what was typed if the request has this row, else with the texts of ``base``."""
         self.row, self.base, self.is_set_aside = row, base, is_set_aside
         prefix = row_prefix(row)
         self.is_posted = is_posted and is_row_posted(row)
-        data = {**self._shown_texts(), "version": str(row.version)}
-        super().__init__(formdata=request.form if self.is_posted else None, prefix=prefix, data=data)
         lang = i18n.current_language()
+        posted_lang = request.form.get(f"{prefix}shown_in") if self.is_posted else None
+        self.text_lang = Language(posted_lang) if posted_lang in tuple(Language) else lang
+        data = {**self._shown_texts(), "version": str(row.version), "shown_in": lang.value}
+        super().__init__(formdata=request.form if self.is_posted else None, prefix=prefix, data=data)
         self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
         self.keep.choices = [
             SelectChoice("theirs", _("Keep their version")),
@@ -82,12 +90,12 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def shown_text(self) -> LocalizedText:
-        return self.base.progress.localized(i18n.current_language())
+        return self.base.progress.localized(self.text_lang)
 
     @property
     def shown_challenge(self) -> LocalizedText:
         """Return the challenge of the report so far or, without one, that of the last report, to confirm or change."""
-        return (self.base.challenge or self.last_challenge).localized(i18n.current_language())
+        return (self.base.challenge or self.last_challenge).localized(self.text_lang)
 
     @property
     def is_challenge_copied(self) -> bool:
@@ -95,7 +103,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def shown_note(self) -> LocalizedText:
-        return self.base.evidence_note.localized(i18n.current_language())
+        return self.base.evidence_note.localized(self.text_lang)
 
     @property
     def shown_link(self) -> str:
@@ -109,6 +117,32 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             "evidence_note": self.shown_note.text,
         }
 
+    def lang_of(self, name: str) -> str:
+        """Return the code of the language of a field's text if it is shown as it stands in the report, else ""."""
+        shown = {"text": self.shown_text, "challenge": self.shown_challenge, "evidence_note": self.shown_note}[name]
+        is_shown = bool(shown.text) and self._fields[name].data == shown.text
+        return shown.lang.value if is_shown and shown.lang is not i18n.current_language() else ""
+
+    @property
+    def typed_over(self) -> dict[str, str]:
+        """Return what each field contained before the person typed or chose something in it, by the field's full name."""
+        if not self.is_posted:
+            return {}
+        shown = {**self._shown_texts(), "status": "", "keep": ""}
+        fields = ((self._fields[name], text) for name, text in shown.items())
+        return {field.name: text for field, text in fields if clean_text(field.data) != text}
+
+    def follow_page_language(self) -> None:
+        """Show the texts in the language of the page, if that changed since and the person typed in none of them."""
+        lang = i18n.current_language()
+        texts = self._shown_texts()
+        if lang is self.text_lang or any(self._fields[name].name in self.typed_over for name in texts):
+            return
+        self.text_lang = lang
+        self.shown_in.data = lang.value
+        for name, shown in self._shown_texts().items():
+            self._fields[name].data = shown
+
     def rebase(self, stored: ReportDraft) -> None:
         """Go on from the stored report: what the person did not change becomes what is stored, and they choose what to keep."""
         before = self._shown_texts()
@@ -118,6 +152,14 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             if clean_text(field.data) == before[name]:
                 field.data = shown
         self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
+
+    def name_own_version(self) -> None:
+        """Word the choice for a version that the same person saved."""
+        self.keep.choices = [
+            SelectChoice("theirs", _("Keep the saved version")),
+            SelectChoice("yours", _("Keep what is on this page")),
+            *self.keep.choices[2:],
+        ]
 
     @property
     def _selected_status(self) -> Status | None:
@@ -214,7 +256,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             return before
         if not text:
             return EMPTY_TEXT
-        lang = shown.lang if shown.text else guess_language(text, i18n.current_language())
+        lang = shown.lang if shown.text else guess_language(text, self.text_lang)
         return replace(before, **{lang.value: text})
 
 
@@ -227,7 +269,23 @@ def is_row_posted(row: UpdateRow) -> bool:
     return f"{row_prefix(row)}version" in request.form
 
 
-def typed_texts() -> list[str]:
-    """Return the texts that were typed in the rows of the posted form, to be given back on a page without the form."""
-    names = ("-text", "-challenge", "-evidence_url", "-evidence_note")
-    return [text for name, text in request.form.items(multi=True) if name.endswith(names) and clean_text(text)]
+def typed_texts(session: Session, period_id: int) -> list[tuple[str, str]]:
+    """Return the texts that were typed in the rows of the posted form, each with its activity and field.
+
+    They are given back on a page without the form. Texts that stand in a report of the activity are left out: the form showed
+    them.
+    """
+    fields = [(match, text) for name, text in request.form.items(multi=True) if (match := _TEXT_FIELD.fullmatch(name))]
+    ids = {int(match["activity"]) for match, _text in fields}
+    titles, stored = activity_titles(session, ids), reported_texts(session, period_id, ids)
+    labels = {"text": AnswerRowForm.text, "challenge": AnswerRowForm.challenge, "evidence_url": AnswerRowForm.evidence_url}
+    typed = []
+    for match, text in fields:
+        activity_id = int(match["activity"])
+        if activity_id in titles and clean_text(text) and clean_text(text) not in stored[activity_id]:
+            label = labels.get(match["field"], AnswerRowForm.evidence_note).args[0]
+            typed.append((f"{titles[activity_id][0]} – {label}", text))
+    return typed
+
+
+_TEXT_FIELD = re.compile(r"r(?P<activity>[0-9]{1,9})-(?P<field>text|challenge|evidence_url|evidence_note)", re.ASCII)

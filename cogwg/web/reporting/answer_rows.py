@@ -29,11 +29,26 @@ from cogwg.web.reporting.worklist_row import UpdateRow
 
 @dataclass(frozen=True, slots=True)
 class OtherVersion:
-    """The version of a report that another person saved meanwhile: by whom, and as what it was stored."""
+    """The version of a report that was saved meanwhile: by whom, and as what it was stored.
+
+    ``is_own`` is whether the person of the link saved it themselves, in another tab or signed in.
+    """
 
     name: str
     jurisdiction: Bilingual
     report: ReportFacts
+    is_own: bool = False
+
+    @property
+    def summary(self) -> str:
+        """Return a sentence for the list of problems: who saved or submitted the report meanwhile, and what to do."""
+        if self.is_own and self.report.is_submitted:
+            return _("You already submitted this report. Choose which version to keep.")
+        if self.is_own:
+            return _("You saved a draft of this report in another tab. Choose which version to keep.")
+        if self.report.is_submitted:
+            return _("%(name)s submitted this report. Choose which version to keep.", name=self.named)
+        return _("%(name)s saved a draft of this report. Choose which version to keep.", name=self.named)
 
     @property
     def named(self) -> str:
@@ -139,7 +154,8 @@ class AskedReports:
     def other_versions(self, session: Session) -> dict[str, OtherVersion]:
         """Return who saved the rows whose version is asked about meanwhile, and what, by the code of the activity."""
         conflicts = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
-        return {code: _other_version(session, report) for code, report in conflicts if report is not None}
+        own_id = self.link.person.person_id
+        return {code: _other_version(session, report, own_id) for code, report in conflicts if report is not None}
 
     def receipts(self, session: Session) -> list[tuple[int, datetime]]:
         """Return the number and time of each receipt that the person of the link has for this quarter, newest first."""
@@ -153,9 +169,9 @@ class AskedReports:
         """Return, by activity id, why each other report that is still asked for is left out."""
         sent = {item.row.code for item in items}
         return {
-            row.current_status.activity.id: not_submitted_reason(row.stage, is_returned=row.is_returned)
-            for row in self.worklist.expected_rows
-            if not row.is_submitted and row.code not in sent
+            item.row.current_status.activity.id: _not_submitted_reason(item)
+            for item in self._left_alone
+            if item.row.code not in sent
         }
 
 
@@ -184,6 +200,7 @@ def _form(session: Session, row: UpdateRow, *, is_posted: bool, is_set_aside: bo
     if form.is_outdated and row.report is not None:
         version = form.posted_version
         form.base = (draft_at_version(session, row.report.id, version) if version > 0 else None) or ReportDraft(None)
+    form.follow_page_language()
     return form
 
 
@@ -210,13 +227,25 @@ def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, st
         yield FORM_FIELDS.get(field, "evidence_url"), sentence
 
 
+def _not_submitted_reason(item: ReviewItem) -> NotSubmittedReason:
+    """Return why a report that was left alone is left out: what it lacks or, if it lacks nothing, the person's choice."""
+    if not item.problems:
+        return NotSubmittedReason.LEFT_FOR_LATER
+    if item.row.report is not None:
+        return not_submitted_reason(item.row.stage, is_returned=item.row.is_returned)
+    return _LACKING.get(item.problem_field, NotSubmittedReason.NOT_STARTED)
+
+
+_LACKING = {"status": NotSubmittedReason.WITHOUT_STATUS, "challenge": NotSubmittedReason.WITHOUT_CHALLENGE}
+
+
 def _add_problems(item: ReviewItem) -> None:
     for name, sentence in _problems(item.form, item.draft):
         field = item.form._fields[name]
         field.errors = [*field.errors, sentence]
 
 
-def _other_version(session: Session, report: ReportFacts) -> OtherVersion:
+def _other_version(session: Session, report: ReportFacts, own_id: int) -> OtherVersion:
     changed_by, _at = report.last_change
     name, home = name_and_jurisdiction(session, changed_by) if changed_by is not None else ("", EMPTY_TEXT)
-    return OtherVersion(person_name(name), home, report)
+    return OtherVersion(person_name(name), home, report, is_own=changed_by == own_id)

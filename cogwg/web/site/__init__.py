@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("site", __name__)
 
-from cogwg.web.site import health, metrics, moved, views
+from cogwg.web.site import about, health, metrics, moved, views

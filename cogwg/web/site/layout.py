@@ -176,9 +176,15 @@ def footer_links() -> tuple[NavItem, ...]:
 
 @cache
 def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
-    """Return the footer's links: help, accessibility and, for signed-in people, the keyboard shortcuts."""
+    """Return the links of the footer. Only signed-in people have that to the keyboard shortcuts."""
     place = url_for("site.help_page", lang=lang)
-    links = (NavItem(_("Help"), place), NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)))
+    links = (
+        NavItem(_("Help"), place),
+        NavItem(_("About this site"), url_for("site.about", lang=lang)),
+        NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)),
+        NavItem(_("Privacy"), url_for("site.privacy", lang=lang)),
+        NavItem(_("Contact us"), url_for("site.contact", lang=lang)),
+    )
     return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
 
 
@@ -239,7 +245,11 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
+    if roles is None:
+        places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
+    if roles is None:
+        places.append(to(_("Data"), "public.data", "public.data"))
     if roles is not None:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):

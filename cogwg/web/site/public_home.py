@@ -1,4 +1,4 @@
-"""What the public home page shows: how far along the plan is, and when reports are due.
+"""What the public home page shows: how the published plan stood, what was published last, and when reports are due.
 
 It shows no text of a report and no name of a person.
 """
@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.status import NO_REPORT, Timeliness
-from cogwg.plan.lookups import plan_year_to_show
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.core.status import NO_REPORT
+from cogwg.plan.lookups import PlanSummary, plan_summary, plan_year_to_show
 from cogwg.reporting.periods import PeriodFacts, periods
-from cogwg.reporting.queries import CurrentStatus, current_statuses
-from cogwg.reporting.status_counts import StatusCounts, count_statuses
-from cogwg.web.http import clocks
+from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.reading import Event, events
+from cogwg.tracker.values import PublishedActivity, PublishedCounts, PublishedPriority
+from cogwg.web.http import clocks, published
 from cogwg.web.http.database import session
+from cogwg.web.http.published_sentences import published_summary
+
+EVENTS_SHOWN = 3
+Month = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +46,69 @@ class Bead:
 class BeadRow:
     """A priority with the statuses of the activities due in each month of the plan, and their counts in words."""
 
-    priority: PriorityFacts
-    months: tuple[tuple[tuple[int, int], tuple[Bead, ...]], ...]
-    summary: Bilingual
+    priority: PublishedPriority
+    months: tuple[tuple[Month, tuple[Bead, ...]], ...]
+    summary: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class PublicHome:
-    """What the public home page shows of the plan in effect, or of the first one to come.
+    """What the public home page shows.
 
-    ``due_periods`` are the quarters whose reports are not due yet.
+    ``plan`` is the plan in effect, or the first to come; None without one. ``edition`` is the latest published quarter, None
+    if there is none. ``due_periods`` are the quarters whose reports are not due yet, ``events`` the last publications.
     """
 
-    plan: PlanFacts
-    counts: StatusCounts
+    plan: PlanSummary | None
+    edition: QuarterEdition | None
+    months: tuple[Month, ...]
     rows: tuple[BeadRow, ...]
+    counts: PublishedCounts | None
     due_periods: tuple[PeriodFacts, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def has_unreported(self) -> bool:
+        """Whether the figure has an activity that has begun and has no report."""
+        beads = [bead for row in self.rows for _month, beads in row.months for bead in beads]
+        return any(mark.words == NO_REPORT for bead in beads for mark in bead.marks)
 
 
-def public_home() -> PublicHome | None:
-    """Return what the public home page shows; None if there is no plan. The plan's pages show everyone the same data."""
+def public_home() -> PublicHome:
+    """Return what the public home page shows."""
     today, now = clocks.today(), clocks.now()
     year = plan_year_to_show(session(), today.year)
-    if year is None:
-        return None
-    plan = plan_facts(session(), year)
-    statuses = current_statuses(session(), plan, today)
+    plan = plan_summary(session(), year) if year is not None else None
+    quarters = periods(session(), plan.id, now, today) if plan is not None else []
+    record = published.record()
+    edition = record.latest()
+    activities = edition.content.activities if edition is not None else ()
+    months = tuple(sorted({(activity.due.year, activity.due.month) for activity in activities}))
     return PublicHome(
         plan=plan,
-        counts=count_statuses(statuses.values()),
-        rows=tuple(_row(plan, priority, statuses) for priority in plan.priorities),
-        due_periods=tuple(p for p in periods(session(), plan.id, now, today) if p.due_at >= now and not p.is_closed),
+        edition=edition,
+        months=months,
+        rows=tuple(_row(edition, p, months) for p in edition.content.priorities) if edition is not None else (),
+        counts=edition.content.counts(activities) if edition is not None else None,
+        due_periods=tuple(p for p in quarters if p.due_at >= now and not p.is_closed),
+        events=tuple(events(record)[:EVENTS_SHOWN]),
     )
 
 
-def _row(plan: PlanFacts, priority: PriorityFacts, statuses: dict[int, CurrentStatus]) -> BeadRow:
-    own = [statuses[activity.id] for activity in priority.activities]
-    months = tuple((month, tuple(_bead(s) for s in own if s.activity.month == month)) for month in plan.months)
-    return BeadRow(priority, months, count_statuses(own).sentence)
+def _row(edition: QuarterEdition, priority: PublishedPriority, months: tuple[Month, ...]) -> BeadRow:
+    beads = tuple(
+        (month, tuple(_bead(edition, a) for a in priority.activities if (a.due.year, a.due.month) == month)) for month in months
+    )
+    return BeadRow(priority, beads, published_summary(edition.content.counts(priority.activities)))
 
 
-def _bead(current: CurrentStatus) -> Bead:
+def _bead(edition: QuarterEdition, activity: PublishedActivity) -> Bead:
     marks = []
-    if current.shows_status and current.status is not None:
-        marks.append(BeadMark(current.status.value, f"status-{current.status.value}", current.status.label))
-    elif current.shows_status:
+    when = edition.content.timeliness(activity)
+    if activity.status is not None:
+        marks.append(BeadMark(activity.status.value, f"status-{activity.status.value}", activity.status.label))
+    elif when.has_begun:
         marks.append(BeadMark("NR", "status-NR", NO_REPORT))
-    if current.timeliness.is_overdue:
-        marks.append(BeadMark("overdue", "timeliness-overdue", Timeliness.OVERDUE.label))
-    return Bead(current.activity.code, tuple(marks), is_later=not current.shows_status)
+    if when.is_overdue:
+        marks.append(BeadMark("overdue", "timeliness-overdue", when.label))
+    return Bead(activity.code, tuple(marks), is_later=not marks)

@@ -9,7 +9,7 @@ from cogwg.accounts.queries import SignedInPerson, account
 from cogwg.briefing.queries import latest_finalized
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
-from cogwg.web.http import clocks, i18n
+from cogwg.web.http import clocks, i18n, site_settings
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
 from cogwg.web.site.first_steps import first_steps
@@ -35,7 +35,14 @@ def root() -> Response:
 def home(lang: str) -> str:
     """Show signed-in people what needs their attention; show everyone else what this product is."""
     person = current_user_or_none()
-    return render_template("site/home.html", home=public_home()) if person is None else _own_home(person, lang)
+    return _public_home() if person is None else _own_home(person, lang)
+
+
+def _public_home() -> str:
+    """Render the home page for readers who are not signed in, with the mark of sample data if it shows any."""
+    home = public_home()
+    is_sample = home.edition is not None and home.edition.content.sample
+    return render_template("site/home.html", home=home, sample=is_sample or site_settings.environment().demo)
 
 
 def _own_home(person: SignedInPerson, lang: str) -> str:

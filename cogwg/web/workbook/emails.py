@@ -12,7 +12,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.imports.queries import UploadHead
 from cogwg.notices.event_messages import Sender
 from cogwg.notices.services import notify_resubmitted, notify_saved_upload
-from cogwg.notices.upload_messages import SavedUpload
+from cogwg.notices.upload_messages import SavedLine, SavedUpload
 from cogwg.reporting.services import ReceiptEntry
 from cogwg.web.http.mail_context import mail_context
 from cogwg.workbook.queries import StoredReports
@@ -22,8 +22,7 @@ from cogwg.workbook.services import AppliedReports
 def queue_receipt(session: Session, head: UploadHead, applied: AppliedReports, person: SignedInPerson) -> None:
     """Queue the receipt for the person who saved a workbook, and emails to the other leads of what was submitted again."""
     by = Actor("person", person.person_id, head.behalf_of)
-    reports = tuple((code, applied.stored.rows[code].row.title) for code in applied.codes)
-    upload = SavedUpload(head.id, applied.event_id, reports, len(applied.submitted))
+    upload = SavedUpload(head.id, applied.event_id, tuple(SavedLine(*line) for line in applied.lines))
     notify_saved_upload(session, applied.stored.period, upload, by=by, **mail_context())
     queue_submitted(session, applied.stored, applied.submitted, f"upload-{applied.event_id}", by, person)
 

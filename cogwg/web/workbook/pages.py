@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import jurisdictions
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import NotFound
-from cogwg.imports.queries import stored_preview, upload_head, uploads_of
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.imports.queries import StoredPreview, stored_preview, upload_head, uploads_of
 from cogwg.imports.rules import MIB, SIZE_LIMIT, UploadKind, UploadVerdict
 from cogwg.imports.services import UploadedFile
 from cogwg.plan.queries import plan_facts
@@ -26,7 +26,9 @@ from cogwg.web.workbook.forms import UploadForm
 from cogwg.web.workbook.plan_pages import render_plan_preview, render_plan_receipt
 from cogwg.web.workbook.preview_page import render_preview
 from cogwg.web.workbook.receipt_page import render_receipt
-from cogwg.web.workbook.uploading import receive
+from cogwg.web.workbook.uploader import current_uploader
+from cogwg.web.workbook.uploading import compare_again, receive
+from cogwg.workbook.previewing import is_outdated, previewed_reports
 
 RETRY_SECONDS = 10
 """After how many seconds to send a file again that came while others were being read."""
@@ -77,8 +79,8 @@ def upload_page(lang: str, id: int) -> Response:
         return render_plan_preview(stored_preview(session(), id, person_id, now))
     if head.is_open(now):
         try:
-            return render_preview(stored_preview(session(), id, person_id, now))
-        except NotFound:
+            return _render_current_preview(stored_preview(session(), id, person_id, now))
+        except (Invalid, NotFound):
             pass  # the person lost the roles that the file needs, or the preview expired meanwhile
     reason = i18n.translate_message(head.reason) if head.reason is not None else ""
     page = render_template(
@@ -106,6 +108,17 @@ def render_index(form: UploadForm, status: int) -> Response:
         size_limit=SIZE_LIMIT // MIB,
     )
     return make_response(page, status)
+
+
+def _render_current_preview(stored: StoredPreview) -> Response:
+    """Render the preview of reports, compared again if one of them was saved since."""
+    reports = previewed_reports(session(), stored.payload, current_uploader(), now=clocks.now())
+    if not is_outdated(stored.payload, reports):
+        return render_preview(stored)
+    again = compare_again(stored.head)
+    if again is None:
+        return render_receipt(upload_head(session(), stored.head.id, stored.head.person_id))
+    return render_preview(again, is_compared_again=True)
 
 
 def too_large_sentence() -> str:

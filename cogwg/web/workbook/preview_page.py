@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, url_for
@@ -36,6 +36,8 @@ from cogwg.web.workbook.uploader import current_uploader
 from cogwg.workbook.plan_layout import PLAN_SHEETS
 from cogwg.workbook.previewing import Answers, acceptable_codes, previewed_reports, ready_codes
 from cogwg.workbook.queries import StoredReports
+from cogwg.workbook.since import accepts
+from cogwg.workbook.submitting import ONE_LANGUAGE, needs_one_language
 
 NO_ANSWERS = Answers()
 
@@ -138,10 +140,13 @@ def render_preview(
     problems: Sequence[str] = (),
     status: int = 200,
     is_outdated: bool = False,
+    is_compared_again: bool = False,
 ) -> Response:
     """Render the preview of an upload with the answers that were given, and the conflicts that lack a choice.
 
-    ``problems`` say why nothing was saved. Raises ``NotFound`` if the person may no longer see the reports of the file.
+    ``problems`` say why nothing was saved. With ``is_outdated``, that is because reports have changed since the preview; with
+    ``is_compared_again``, the page says so before the person tries to save. Raises ``NotFound`` if the person may no longer
+    see the reports of the file.
     """
     head, preview, uploader = stored.head, stored.preview, current_uploader()
     try:
@@ -153,7 +158,8 @@ def render_preview(
     acceptable = acceptable_codes(stored.payload) if uploader.may_accept else ()
     names = person_names(session(), {by for row in reports.rows.values() if row.report and (by := row.report.last_change[0])})
     conflicts = [_conflict(conflict, reports, answers, missing, names) for conflict in preview.conflicts]
-    rows = _rows(preview, reports)
+    rows = _rows(preview, reports, {*ready, *acceptable})
+    is_closed = bool(reports.rows) and not any(accepts(reports, row) for row in reports.rows.values())
     page = render_template(
         "workbook/preview.html",
         status_of=status_of,
@@ -162,24 +168,26 @@ def render_preview(
         period=reports.period,
         open_period=_other_open_quarter(reports),
         plan=reports.plan,
-        summary=_summary(preview, ready),
+        summary=_summary(preview, ready, reports) if not is_closed else [],
+        is_closed=is_closed,
         errors=[problem_view(problem) for problem in preview.errors],
         later=[problem_view(problem) for problem in preview.later],
         questions=[_question(number, question, answers) for number, question in enumerate(preview.questions)],
         conflicts=conflicts,
         rows=rows,
-        change_count=len(preview.changes),
+        change_count=sum(len(row.changes) for row in rows),
         acceptable=[_acceptance(code, preview, reports, answers) for code in acceptable],
         count=len(ready),
-        can_save=bool(ready or acceptable),
-        blocked_codes=_blocked_codes(preview),
+        can_save=bool(ready or acceptable) and not is_closed,
+        blocked_codes=_blocked_codes(preview, reports),
         left_out=preview.left_out,
         unchanged=preview.unchanged,
         problems=problems,
         missing=[view for view in conflicts if view.is_missing],
         is_outdated=is_outdated,
+        is_compared_again=is_compared_again,
         submitted_codes=[code for code in ready if _is_submitted(reports, code)],
-        marked_url=url_for("workbook.marked_file", lang=lang, id=head.id),
+        marked_url=url_for("workbook.marked_file", lang=lang, id=head.id) if _has_cells(preview) else "",
         apply_url=url_for("workbook.upload_apply", lang=lang, id=head.id),
     )
     return make_response(page, status)
@@ -194,18 +202,24 @@ def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
 
 def problem_sentence(problem: Problem) -> str:
     """Return what is wrong and what to do."""
-    return i18n.translate_message(problem.message)
+    messages = (problem.message, ONE_LANGUAGE) if needs_one_language(problem) else (problem.message,)
+    return " ".join(map(i18n.translate_message, messages))
 
 
-def _summary(preview: Preview, ready: Sequence[str]) -> list[str]:
+def _has_cells(preview: Preview) -> bool:
+    """Whether a copy of the workbook would have a cell to mark."""
+    return bool(preview.conflicts) or any(problem.cells for problem in preview.problems)
+
+
+def _summary(preview: Preview, ready: Sequence[str], reports: StoredReports) -> list[str]:
     """Return how many reports are ready, need a choice, or have problems."""
     in_conflict = {conflict.subject for conflict in preview.conflicts}
-    blocked = _blocked_codes(preview)
+    blocked = _blocked_codes(preview, reports)
     incomplete = {code for problem in preview.later for code in problem.subjects if code not in in_conflict}
     clear = len([code for code in ready if code not in in_conflict and code not in incomplete])
     later = len(incomplete)
     parts = (
-        (clear, ngettext("%(num)s report is ready", "%(num)s reports are ready", clear)),
+        (clear, ngettext("%(num)s report is ready to save", "%(num)s reports are ready to save", clear)),
         (
             later,
             ngettext(
@@ -223,8 +237,10 @@ def _is_submitted(reports: StoredReports, code: str) -> bool:
     return row is not None and row.report is not None and row.report.is_submitted
 
 
-def _blocked_codes(preview: Preview) -> list[str]:
-    return sorted({code for problem in preview.errors for code in problem.subjects}, key=_code_key)
+def _blocked_codes(preview: Preview, reports: StoredReports) -> list[str]:
+    """Return the codes of the person's own reports that have problems."""
+    own = {code for problem in preview.errors for code in problem.subjects if code in reports.rows}
+    return sorted(own, key=_code_key)
 
 
 def _code_key(code: str) -> list[tuple[int, str]]:
@@ -303,10 +319,12 @@ def plan_changes(preview: Preview) -> list[RowView]:
     return [RowView(code, EMPTY_TEXT, tuple(changes)) for code, changes in by_code.items()]
 
 
-def _rows(preview: Preview, reports: StoredReports) -> list[RowView]:
+def _rows(preview: Preview, reports: StoredReports, codes: Collection[str]) -> list[RowView]:
+    """Return the changes of these reports, which can be saved."""
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:
-        by_code.setdefault(change.subject, []).append(_change(change))
+        if change.subject in codes:
+            by_code.setdefault(change.subject, []).append(_change(change))
     return [
         RowView(code, reports.rows[code].row.title if code in reports.rows else EMPTY_TEXT, tuple(by_code[code]))
         for code in sorted(by_code, key=_code_key)

@@ -20,9 +20,11 @@ from cogwg.imports.queries import UploadHead
 from cogwg.imports.stored_previews import message_from, problem_from
 from cogwg.plan.lookups import activity_titles
 from cogwg.reporting.models import ReportState
-from cogwg.web.http import i18n
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.report_fields import field_label, status_of
+from cogwg.web.workbook.uploader import current_uploader
+from cogwg.workbook.since import ReportsSince, reports_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class SavedRow:
     is_undone: bool
     has_changed_since: bool
     accepted: str
+    is_submitted_since: bool = False
     lacks: tuple[str, ...] = ()
-    """What the draft lacks before it can be submitted."""
+    """What the draft lacks before it can be submitted, unless it has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,15 @@ def render_receipt(head: UploadHead, *, problems: tuple[str, ...] = (), status: 
     lines = outcome.get("rows", [])
     titles = activity_titles(session(), [line["activity"] for line in lines])
     lang = i18n.current_language().value
+    since = reports_since(session(), head, current_uploader(), now=clocks.now())
     page = render_template(
         "workbook/receipt.html",
         upload=head,
         quarter=Quarter(int(head.scope[:4]), int(head.scope[5:]) // 3),
         year=outcome.get("year"),
-        rows=[_row(line, titles, undone) for line in lines],
+        rows=[_row(line, titles, head, since) for line in lines],
         submitted=sum(line["state"] == ReportState.SUBMITTED.value for line in lines),
+        since=since,
         left=_unsaved([problem_from(data) for data in outcome.get("left", ())]),
         declined=outcome.get("declined", ()),
         behalf_of=_name(head.behalf_of),
@@ -93,8 +98,12 @@ def undone_sentence(count: int, changed_since: Sequence[str]) -> str:
     return sentence
 
 
-def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], undone: Mapping[str, Any]) -> SavedRow:
+def _row(
+    line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], head: UploadHead, since: ReportsSince
+) -> SavedRow:
     _code, title = titles.get(line["activity"], ("", EMPTY_TEXT))
+    undone, is_undone = head.undone or {}, head.undone_at is not None
+    is_as_saved = is_undone or line["code"] in since.unchanged
     return SavedRow(
         line["code"],
         title,
@@ -103,9 +112,10 @@ def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], u
         _fields_in_words(line),
         line["state"] == ReportState.SUBMITTED.value,
         line["code"] in undone.get("codes", ()),
-        line["code"] in undone.get("changed_since", ()),
+        line["code"] in undone.get("changed_since", ()) if is_undone else not is_as_saved,
         line["accepted"],
-        tuple(i18n.translate_message(message_from(message)) for message in line.get("lacks", ())),
+        not is_undone and line["code"] in since.submitted,
+        tuple(i18n.translate_message(message_from(message)) for message in line.get("lacks", ()) if is_as_saved),
     )
 
 

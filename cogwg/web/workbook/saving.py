@@ -11,22 +11,21 @@ from werkzeug.wrappers import Response
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.imports.previews import Problem
-from cogwg.imports.queries import UploadHead, stored_preview, upload_content, upload_head
+from cogwg.imports.queries import UploadHead, stored_preview, upload_head
 from cogwg.imports.rules import Claim, UploadKind
-from cogwg.imports.services import UploadedFile, replace_preview
 from cogwg.policy import Permission
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.emails import queue_receipt, queue_submitted
 from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
 from cogwg.web.workbook.preview_page import problem_view, render_preview
-from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
+from cogwg.web.workbook.receipt_page import render_receipt
 from cogwg.web.workbook.uploader import current_uploader
-from cogwg.web.workbook.uploading import check_again
+from cogwg.web.workbook.uploading import compare_again
 from cogwg.workbook.previewing import Answers, acceptable_codes, missing_choices
 from cogwg.workbook.services import NotClaimed, RowsRefused, apply_reports, undo_reports
 
@@ -97,8 +96,6 @@ def upload_undo(lang: str, id: int) -> Response:
         messages = refusal.problems if isinstance(refusal, Invalid) else ()
         sentences = tuple(i18n.translate_message(message) for _field, message in messages)
         return render_receipt(head, problems=sentences or (_("You can no longer report on these activities."),), status=422)
-    if undone is not None:
-        flash_at("", undone_sentence(len(undone.codes), undone.changed_since))
     return redirect_to_outcome(url_for("workbook.upload_page", lang=lang, id=id))
 
 
@@ -115,18 +112,9 @@ def _refused_sentence(problem: Problem) -> str:
 
 def _check_again(head: UploadHead, answers: Answers) -> Response:
     """Compare the file with what is stored now, because it changed since the preview, and show the difference (409)."""
-    person_id, now = current_user().person_id, clocks.real_now()
-    content = upload_content(session(), head.id, person_id, now)
-    try:
-        checked = check_again(UploadedFile(head.kind, head.file_name, content))
-    except Invalid:
-        raise NotFound(f"reports of upload {head.id}") from None
-    with write() as open_session:
-        replace_preview(open_session, head.id, checked.preview, checked.payload)
-    head = upload_head(session(), head.id, person_id)
-    if head.applied_at is not None:
-        return render_receipt(head)
-    stored = stored_preview(session(), head.id, person_id, now)
+    stored = compare_again(head)
+    if stored is None:
+        return render_receipt(upload_head(session(), head.id, head.person_id))
     return render_preview(
         stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
     )

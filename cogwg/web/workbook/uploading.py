@@ -11,11 +11,20 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from cogwg.audit.services import Actor
-from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.settings import Settings, data_folder
 from cogwg.imports.failed_files import failed_files_folder, keep_failed_file
+from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, upload_content, upload_head
 from cogwg.imports.rules import UploadKind
-from cogwg.imports.services import UploadedFile, begin_reading, end_reading, keep_failure, keep_preview, keep_refusal
+from cogwg.imports.services import (
+    UploadedFile,
+    begin_reading,
+    end_reading,
+    keep_failure,
+    keep_preview,
+    keep_refusal,
+    replace_preview,
+)
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, security_log
@@ -47,6 +56,23 @@ def receive(file: UploadedFile) -> int | None:
 def check_again(file: UploadedFile) -> CheckedReports | CheckedPlan:
     """Compare a file that was read before with what is stored now. Raises ``Invalid``."""
     return _check(file)[1]
+
+
+def compare_again(head: UploadHead) -> StoredPreview | None:
+    """Compare an upload's file with what is stored now, and keep the new preview; return it, or None if it was saved meanwhile.
+
+    Raises ``NotFound`` if the file has expired, or the person may no longer see the reports of it.
+    """
+    now = clocks.real_now()
+    content = upload_content(session(), head.id, head.person_id, now)
+    try:
+        checked = check_again(UploadedFile(head.kind, head.file_name, content))
+    except Invalid:
+        raise NotFound(f"reports of upload {head.id}") from None
+    with write() as open_session:
+        replace_preview(open_session, head.id, checked.preview, checked.payload)
+    head = upload_head(session(), head.id, head.person_id)
+    return stored_preview(session(), head.id, head.person_id, now) if head.applied_at is None else None
 
 
 def _read_and_keep(file: UploadedFile) -> int:

@@ -28,6 +28,7 @@ __all__ = ["make_openid_app", "provider_process"]
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 HOST = {"hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
 SAVE_HOST, SAVE_DAYS = "Save the host and the contact", "Save the days"
+SAVE_PUBLIC = "Save the owner and the licence"
 SET_UP = "/en/account/two-steps"
 
 
@@ -293,7 +294,7 @@ def test_lead_and_co_chair_can_neither_see_nor_change_settings(app: App) -> None
         browser = app.client_as(name)
         assert browser.get("/en/admin/settings").status == 403
         fields = {"csrf_token": browser.csrf_token(), "version": "1", **HOST, "remind_days": "4"}
-        for path in ("host", "reminders", "two-steps/require", "two-steps/allow"):
+        for path in ("host", "reminders", "public", "search-engines/allow", "two-steps/require", "two-steps/allow"):
             assert browser.post(f"/en/admin/settings/{path}", fields).status == 403
     assert app.fingerprint() == before
 
@@ -332,3 +333,32 @@ def test_secretariat_revokes_the_links_of_one_person(app: App) -> None:
     assert "The next reminder has a new one." in page.main_text
     statuses = [app.anonymous_client().get(f"/en/answer/{token}").status for token in (own, other)]
     assert statuses == [410, 200]
+
+
+@LANGS
+def test_owner_and_licence_are_saved_and_a_refused_form_keeps_what_was_typed(app: App, lang: str) -> None:
+    user = open_settings(app, lang)
+    assert user.form(SAVE_PUBLIC).value("licence_id") == "ca-ogl-lgo"
+    page = user.press(SAVE_PUBLIC, fields={"owner_en": "", "owner_fr": "le Conseil", "licence_url_en": "nowhere"})
+    assert page.status == 422
+    assert {span.get("id") for span in page.find_all("span", class_="error")} == {"owner_en-error", "licence_url_en-error"}
+    assert user.form(SAVE_PUBLIC).value("owner_fr") == "le Conseil"
+    refused, page = page, user.press(SAVE_PUBLIC, fields={"owner_en": "the Board", "licence_url_en": "example.ca/licence"})
+    saved = "The owner and the licence were saved. The public pages and the open data show them now."
+    assert user.translate(saved) in text_of(page.find_by_id("public"))
+    assert stored(app) == {"owner_en": "the Board", "owner_fr": "le Conseil", "licence_url_en": "https://example.ca/licence"}
+    check_html(refused, lang)
+
+
+@LANGS
+def test_search_engines_are_asked_not_to_index_the_site_and_let_back(app: App, lang: str) -> None:
+    user = open_settings(app, lang)
+    page = user.press("Ask search engines not to index the site")
+    assert stored(app) == {"search_engines": False}
+    assert (
+        user.translate("Search engines are now asked not to index this site. They can take some weeks to follow.")
+        in page.main_text
+    )
+    page = user.press("Let search engines index the site")
+    assert stored(app) == {"search_engines": True}
+    assert user.translate("Search engines may index the public pages.") in text_of(page.find_by_id("search-engines"))

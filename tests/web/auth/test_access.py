@@ -60,6 +60,7 @@ INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "r
 PERSON_VERSION_FIELD = {"version": "1"}
 VERSION = {"version": "1"}
 HOST_FIELDS = {**VERSION, "hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
+PUBLIC_FIELDS = {**VERSION, "owner_en": "the Treasury Board", "owner_fr": "le Conseil du Trésor"}
 DAYS_FIELDS = {**VERSION, "remind_days": "10", "remind_after": "2"}
 EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
@@ -168,6 +169,36 @@ ROUTE_CASES = [
     RouteCase("search.page", "GET", "/en/search?q=open&kind=people", members_only(404)),
     RouteCase("site.accessibility", "GET", "/fr/accessibility", same_for_all(200)),
     RouteCase("site.help_page", "GET", "/en/help", same_for_all(200)),
+    RouteCase("site.about", "GET", "/en/about", same_for_all(200)),
+    RouteCase("site.privacy", "GET", "/fr/privacy", same_for_all(200)),
+    RouteCase("site.contact", "GET", "/en/contact", same_for_all(200)),
+    RouteCase("public.tracker", "GET", "/en/tracker", same_for_all(200)),
+    RouteCase("public.tracker", "GET", "/en/tracker?quarter=2020-06", same_for_all(404)),
+    RouteCase("public.tracker_priority", "GET", "/fr/tracker/priorities/5", same_for_all(404)),
+    RouteCase("public.tracker_activity", "GET", "/en/tracker/activities/5.4", same_for_all(404)),
+    RouteCase("public.tracker_jurisdictions", "GET", "/fr/tracker/jurisdictions", same_for_all(200)),
+    RouteCase("public.tracker_jurisdiction", "GET", "/en/tracker/jurisdictions/on", same_for_all(404)),
+    RouteCase("public.tracker_milestones", "GET", "/fr/tracker/milestones", same_for_all(200)),
+    RouteCase("public.tracker_challenges", "GET", "/en/tracker/challenges", same_for_all(200)),
+    RouteCase("public.tracker_briefings", "GET", "/fr/tracker/briefings", same_for_all(200)),
+    RouteCase("public.tracker_briefing", "GET", "/en/tracker/briefings/2020-02-27", same_for_all(404)),
+    RouteCase("public.tracker_briefing_file", "GET", "/en/tracker/briefings/2020-02-27/deck.pptx", same_for_all(404)),
+    RouteCase("public.tracker_publications", "GET", "/fr/tracker/publications", same_for_all(200)),
+    RouteCase("public.published_feed", "GET", "/en/feeds/published.atom", same_for_all(200)),
+    RouteCase("public.published_calendar", "GET", "/fr/feeds/published.ics", same_for_all(200)),
+    RouteCase("public.sitemap", "GET", "/sitemap.xml", same_for_all(200)),
+    RouteCase("public.robots", "GET", "/robots.txt", same_for_all(200)),
+    RouteCase("public.data", "GET", "/en/data", same_for_all(200)),
+    RouteCase("public.data_dictionary", "GET", "/fr/data/activities", same_for_all(200)),
+    RouteCase("public.data_dictionary", "GET", "/fr/data/people", same_for_all(404)),
+    RouteCase("public.data_file", "GET", "/data/activities.csv", same_for_all(200)),
+    RouteCase("public.data_quarter_file", "GET", "/data/2020-06/activities.csv", same_for_all(404)),
+    RouteCase("public.data_edition_file", "GET", "/data/2020-06/1/activities.csv", same_for_all(404)),
+    RouteCase("public.data_interface", "GET", "/v1/", same_for_all(200)),
+    RouteCase("public.data_openapi", "GET", "/v1/openapi.json", same_for_all(200)),
+    RouteCase("public.data_list", "GET", "/v1/activities", same_for_all(200)),
+    RouteCase("public.data_list", "GET", "/v1/activities?draft=yes", same_for_all(400)),
+    RouteCase("public.data_item", "GET", "/v1/activities/2020-5.4", same_for_all(404)),
     RouteCase("static", "GET", "/static/cogwg.css", same_for_all(200)),
     RouteCase("static", "GET", "/static/../cogwg/app.py", same_for_all(404)),
     RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
@@ -651,6 +682,8 @@ ROUTE_CASES = [
     RouteCase("briefings.check_links", "POST", "/en/briefings/4711/check-links", managers_only(404), {}),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{frozen}/versions/1", members_only(200)),
     RouteCase("briefings.version_page", "GET", "/en/briefings/{briefing}/versions/1", members_only(404)),
+    RouteCase("briefings.version_publish", "POST", "/en/briefings/{frozen}/versions/1/publish", secretariat_only(303)),
+    RouteCase("briefings.version_note", "GET", "/en/briefings/{frozen}/versions/1/briefing-note.csv", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members_only(200)),
     RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members_only(404)),
     RouteCase("briefings.compare_page", "GET", "/en/briefings/compare", members_only(200)),
@@ -763,10 +796,29 @@ ROUTE_CASES = [
     RouteCase("admin.start", "GET", "/en/admin", secretariat_only(200)),
     RouteCase("admin.session_list", "GET", "/en/admin/sessions", secretariat_only(200)),
     RouteCase("admin.session_end", "POST", "/en/admin/sessions/4711/end", secretariat_only(303)),
+    RouteCase("admin.publication_list", "GET", "/en/admin/publications", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2020-06", secretariat_only(200)),
+    RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2019-06", secretariat_only(404)),
+    RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
+    RouteCase("admin.publication_cancel", "POST", "/en/admin/publications/quarters/2020-06/cancel", secretariat_only(303)),
+    RouteCase(
+        "admin.publication_confirm_withdrawal", "GET", "/en/admin/publications/quarters/2020-06/withdraw", secretariat_only(404)
+    ),
+    RouteCase(
+        "admin.publication_withdraw",
+        "POST",
+        "/en/admin/publications/quarters/2020-06/withdraw",
+        secretariat_only(404),
+        {"reason_en": "It names a person.", "reason_fr": "Une personne y est nommée."},
+    ),
     RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
     RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
     RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
     RouteCase("admin.settings_answer_links", "POST", "/en/admin/settings/answer-links/off", secretariat_only(303), VERSION),
+    RouteCase("admin.settings_public", "POST", "/en/admin/settings/public", secretariat_only(303), PUBLIC_FIELDS),
+    RouteCase(
+        "admin.settings_search_engines", "POST", "/en/admin/settings/search-engines/refuse", secretariat_only(303), VERSION
+    ),
     RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
     RouteCase(
         "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
@@ -991,6 +1043,9 @@ CHANGING_ENDPOINTS = {
     "admin.settings_host",
     "admin.settings_reminders",
     "admin.settings_answer_links",
+    "admin.settings_public",
+    "briefings.version_publish",
+    "admin.settings_search_engines",
     "admin.jurisdiction_contact",
     "admin.audit_download",
     "admin.person_data_download",

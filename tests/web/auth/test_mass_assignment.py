@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, select
 
 from cogwg.core.db import Base
+from cogwg.site_settings.rules import PUBLIC_GROUPS
 from tests.sessions import FURTHER
 from tests.web.auth.test_access import CHANGING_ENDPOINTS, REPORT_FIELD_NAMES, ROUTE_CASES, RouteCase, form_fields, outcome_of
 from tests.web.conftest import PopulatedApp, RestorePopulated
@@ -27,6 +28,7 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized", "wants_answer_links"},
     "account.unsaved_text_keep": {"base"},
     "admin.person_data_download": {"kind"},
+    "admin.settings_public": set(chain.from_iterable(PUBLIC_GROUPS)),
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},
     **dict.fromkeys(("admin.plan_priority_add", "admin.plan_priority_reword"), PRIORITY_FIELDS),

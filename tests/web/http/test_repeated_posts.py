@@ -27,6 +27,7 @@ from cogwg.reporting.models import (
     StatusReport,
     TranslationOrder,
 )
+from cogwg.tracker.models import Publication
 from tests.sessions import first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirmation
@@ -69,6 +70,14 @@ def _choose_ontario(app: App, form: Form) -> None:
 
 
 FORMS = {
+    "publication": CreatingForm(
+        "secretariat",
+        "/en/admin/publications/quarters/2020-06",
+        "/admin/publications/quarters/2020-06",
+        Publication,
+        {"override_reason": "The translation is late."},
+        prepare=_close_summer,
+    ),
     "milestone": CreatingForm(
         "ontario", "/en/milestones", "/milestones", Milestone, {"text_en": "Ten sets."}, {"text_en": "Eleven sets."}
     ),

@@ -121,19 +121,19 @@ def test_change_by_another_process_is_on_the_next_page(app_per_engine: App) -> N
 
 
 def test_submission_is_on_the_next_page_but_a_draft_is_not(app_per_engine: App) -> None:
-    ontario, visitor = app_per_engine.client_as("ontario"), app_per_engine.anonymous_client()
-    first, before = revision(app_per_engine.engine), main_of(visitor.get("/en/plans/2020").text)
+    ontario, reader = app_per_engine.client_as("ontario"), app_per_engine.client_as("reader")
+    first, before = revision(app_per_engine.engine), main_of(reader.get("/en/plans/2020").text)
     page = ontario.get("/en/plans/2020/activities/3.2/report?period=2020-09", htmx=True)
     fields = {"status": "SP", "progress_en": "Began.", "challenge_en": "Late."}
     saved = page.form("3.2/report").fill(**fields).submit(button_value="save", htmx=True)
     assert saved.status == 200, saved.text
     assert revision(app_per_engine.engine) == first, "a draft is nobody else's business"
-    assert main_of(visitor.get("/en/plans/2020").text) == before
+    assert main_of(reader.get("/en/plans/2020").text) == before
     page = ontario.get("/en/plans/2020/activities/3.2/report?period=2020-09", htmx=True)
     sent = page.form("3.2/report").fill(**fields).submit(button_value="submit", htmx=True)
     assert sent.status == 200, sent.text
     assert revision(app_per_engine.engine) != first
-    assert main_of(visitor.get("/en/plans/2020").text) != before
+    assert main_of(reader.get("/en/plans/2020").text) != before
 
 
 def test_service_renews_the_revision_when_its_transaction_commits_and_not_before(app_per_engine: App) -> None:
@@ -189,7 +189,7 @@ def test_revision_has_one_row_only(engine: Engine) -> None:
 
 
 def test_page_that_is_drawn_already_reads_the_person_and_the_revision_only(app_per_engine: App, statements: Statements) -> None:
-    for client, count in ((app_per_engine.client_as("ontario"), 2), (app_per_engine.anonymous_client(), 1)):
+    for client, count in ((app_per_engine.client_as("ontario"), 2), (app_per_engine.anonymous_client(), 2)):
         first = client.get("/en/plans/2020").text
         with statements(app_per_engine.request_engine) as executed:
             assert main_of(client.get("/en/plans/2020").text) == main_of(first)
@@ -206,7 +206,7 @@ def test_visitor_never_sees_the_matrix_of_a_signed_in_person(app_per_engine: App
 
 
 def test_matrix_is_drawn_anew_when_the_day_or_the_due_time_has_passed(app_per_engine: App, statements: Statements) -> None:
-    """Quarter 3 is due on September 30 at 17:00; two days before, an activity that is due shows a day less."""
+    """Quarter 3 is due on September 30 at 17:00; until then, the page says that it is open."""
     visitor = app_per_engine.anonymous_client()
     pages = [visitor.get("/fr/plans/2020").text]
     costs = []
@@ -214,9 +214,9 @@ def test_matrix_is_drawn_anew_when_the_day_or_the_due_time_has_passed(app_per_en
         app_per_engine.clock.advance(**step)
         with statements(app_per_engine.request_engine) as executed:
             pages.append(visitor.get("/fr/plans/2020").text)
-        costs.append(len(executed) > 1)
+        costs.append(len(executed) > 2)
     assert costs == [True, True, False, True, False]
-    assert len(set(map(main_of, pages))) >= 3
+    assert len(set(map(main_of, pages))) >= 2
 
 
 def drawn(**values: object) -> DrawnMatrix:

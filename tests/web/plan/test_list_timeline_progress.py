@@ -32,7 +32,7 @@ def read_table(page: Page) -> list[list[str]]:
 
 
 def test_list_shows_its_count_and_links_to_remove_filters(read_only_app: App) -> None:
-    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
+    page = read_only_app.client_as("reader").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
     assert activity_codes(page) == ["3.2", "3.3"]
     assert "2 of 21 activities" in page.main_text
     removers = [a for a in page.find_all("a") if text_of(a).startswith("Remove ")]
@@ -95,7 +95,7 @@ def test_empty_list_links_to_all_activities(read_only_app: App) -> None:
 
 
 def test_list_headings_sort_and_announce_the_order(read_only_app: App) -> None:
-    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&sort=timeliness")
+    page = read_only_app.client_as("reader").get(f"{PLAN}?view=list&sort=timeliness")
     assert activity_codes(page)[:2] == ["2.2", "3.2"]
     (sorted_,) = [e for e in page.find_all("th") if e.get("aria-sort")]
     assert (text_of(sorted_), sorted_.get("aria-sort")) == ("Timeliness", "ascending")
@@ -119,7 +119,7 @@ def test_search_accepts_any_text(read_only_app: App, q: str) -> None:
 
 
 def test_view_switch_keeps_filters_and_marks_the_current_view(read_only_app: App) -> None:
-    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP")
+    page = read_only_app.client_as("reader").get(f"{PLAN}?view=list&status=LP")
     links = {text_of(a): a for a in page.find("nav", class_="view-switch").iter("a")}
     assert [name for name, a in links.items() if a.get("aria-current") == "page"] == ["List"]
     assert links["Timeline"].get("href") == f"{PLAN}?view=timeline&status=LP"
@@ -131,7 +131,7 @@ def test_view_switch_keeps_filters_and_marks_the_current_view(read_only_app: App
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_timeline_has_a_summary_and_rows_in_both_drawings(read_only_app: App, lang: str) -> None:
-    page = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020?view=timeline")
+    page = read_only_app.client_as("reader").get(f"/{lang}/plans/2020?view=timeline")
     summary = {"en": "2 activities are overdue by up to 86 days.", "fr": "2 activités sont en retard de 86 jours au plus."}
     assert summary[lang] in page.main_text.replace("\u00a0", " ")
     assert len(activity_codes(page)) == 21
@@ -143,7 +143,7 @@ def test_timeline_has_a_summary_and_rows_in_both_drawings(read_only_app: App, la
 
 
 def test_progress_view_has_a_sentence_and_a_row_for_each_quarter(read_only_app: App) -> None:
-    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
+    page = read_only_app.client_as("reader").get(f"{PLAN}?view=progress")
     assert (
         "So far in Quarter 3, 8 of 21 activities are complete. "
         "Activities complete at the end of Quarter 2: 6." in page.main_text
@@ -164,7 +164,7 @@ def test_plan_before_anything_is_due_shows_nothing_late(make_app: MakeApp) -> No
 
 
 def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
-    visitor = read_only_app.client_as("visitor")
+    visitor = read_only_app.client_as("reader")
     page = visitor.get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     (csv_link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
     heading, *rows = read_table(visitor.get(csv_link))
@@ -181,7 +181,7 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
 
 
 def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App) -> None:
-    answer = read_only_app.client_as("visitor").get("/fr/plans/2020/activities.csv?timeliness=overdue")
+    answer = read_only_app.client_as("reader").get("/fr/plans/2020/activities.csv?timeliness=overdue")
     heading, *rows = read_table(answer)
     assert heading[0] == "Activité"
     assert [(row[0], row[7], row[8], row[9]) for row in rows] == [
@@ -190,7 +190,7 @@ def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App)
     ]
     assert {row[-1] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -54,7 +54,7 @@ def cell_of(page: Page, code: str) -> str:
 
 def test_plan_of_a_past_day_shows_what_was_known_then_or_today(app: App) -> None:
     move(app)
-    today, then, about = (app.client_as("visitor").get(f"{PLAN}{query}") for query in ("", f"?{JUNE}", f"?{ABOUT_JUNE}"))
+    today, then, about = (app.client_as("reader").get(f"{PLAN}{query}") for query in ("", f"?{JUNE}", f"?{ABOUT_JUNE}"))
     assert (then.status, about.status) == (200, 200)
     assert "6 of 21 activities are complete, 4 are due today" in then.main_text
     assert "originally" not in cell_of(then, "3.2")

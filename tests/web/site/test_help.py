@@ -99,8 +99,9 @@ def test_help_is_linked_from_every_footer_and_from_my_updates(read_only_app: App
         page = read_only_app.client_as(name).get(f"/{lang}/{path}")
         return [str(a.get("href")) for a in page.find("footer").iter("a")]
 
-    assert footer_links("visitor", "plans/2020") == [f"/{lang}/help", f"/{lang}/accessibility"]
-    assert footer_links("reader", "plans/2020") == [f"/{lang}/help", f"/{lang}/accessibility", f"/{lang}/help#shortcuts"]
+    links = [f"/{lang}/{page}" for page in ("help", "about", "accessibility", "privacy", "contact")]
+    assert footer_links("visitor", "plans/2020") == links
+    assert footer_links("reader", "plans/2020") == [*links, f"/{lang}/help#shortcuts"]
     updates = read_only_app.client_as("ontario").get(f"/{lang}/my-updates")
     assert f"/{lang}/help#report" in [a.get("href") for a in updates.find("main").iter("a")]
 

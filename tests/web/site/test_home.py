@@ -363,7 +363,7 @@ def test_reader_is_led_to_the_latest_finalized_briefing(app: App, lang: str) -> 
 def test_visitor_sees_what_the_product_is(read_only_app: App) -> None:
     page = home(read_only_app, "visitor")
     assert titles(page) == []
-    assert page.h1.startswith("Work plan")
+    assert page.h1 == "Canada Open Government Working Group"
 
 
 @pytest.mark.parametrize("name", ["ontario", "chair", "secretariat", "reader"])

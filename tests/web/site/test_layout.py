@@ -27,7 +27,7 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
 @pytest.mark.parametrize(
     ("name", "beside", "folded"),
     [
-        ("visitor", ["Plan"], []),
+        ("visitor", ["Tracker", "Plan", "Data"], []),
         ("reader", ["Home", "Plan", "Briefings", *FOLDED_LABELS], []),
         ("ontario", ["Home", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
         (
@@ -59,7 +59,7 @@ def test_folded_navigation_entry_is_marked_when_current(read_only_app: App) -> N
 @pytest.mark.parametrize("lang", list(Language))
 def test_pages_and_tables_call_sample_reports_by_one_word(make_app: MakeApp, lang: Language) -> None:
     app = make_app(demo=True)
-    page = app.anonymous_client().get(f"/{lang}/plans/2020?view=list")
+    page = app.client_as("reader").get(f"/{lang}/plans/2020?view=list")
     banner = text_of(page.find("p", class_="sample-banner"))
     assert banner == SAMPLE_NOTE.text(lang)
     rows = page.client.get(f"/{lang}/plans/2020/activities.csv").response.get_data().decode("utf-8-sig").splitlines()[1:]

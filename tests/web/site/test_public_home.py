@@ -1,23 +1,30 @@
-"""The home page when signed out: how the plan stands, when reports are due, and who to contact."""
+"""The home page when signed out: the published plan, what was published last, when reports are due, and who to contact."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from xml.etree.ElementTree import Element
 
 import pytest
 from sqlalchemy import update
 
 from cogwg.reporting.models import ReportingPeriod
-from tests.databases import DECK_DAY
 from tests.web.conftest import MakeApp
 from tests.web.test_contacts import mail_links
 from tests.web_client import App, Page, text_of
 
 SENTENCES = {
-    "en": "8 of 21 activities are complete, 2 are overdue, 5 are due in 6 days and 6 are not yet due.",
-    "fr": "8 activités sur 21 sont réalisées, 2 sont en retard, 5 arrivent à échéance dans 6 jours "
-    "et 6 ne sont pas encore échues.",
+    "en": "6 of 21 activities were complete and 4 were overdue when Quarter 2 was published on July 31, 2020.",
+    "fr": "6 activités sur 21 étaient réalisées et 4 étaient en retard lors de la publication du trimestre 2, "
+    "le 31 juillet 2020.",
 }
+
+
+@pytest.fixture
+def home_app(make_app: MakeApp) -> App:
+    """The demo data with two published quarters."""
+    return make_app(template="published")
 
 
 def beads(page: Page) -> list[list[str]]:
@@ -27,27 +34,69 @@ def beads(page: Page) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_home_says_how_the_plan_stands_in_a_sentence_and_in_words_per_activity(read_only_app: App, lang: str) -> None:
-    page = read_only_app.anonymous_client().get(f"/{lang}/")
+def test_home_says_how_the_published_plan_stood_in_a_sentence_and_in_words_per_activity(home_app: App, lang: str) -> None:
+    page = home_app.anonymous_client().get(f"/{lang}/")
     assert SENTENCES[lang] in page.main_text.replace("\u00a0", " ")
     rows = beads(page)
     assert [len(row) for row in rows] == [7] * 5, "priority, five due months, words"
     if lang == "en":
         assert rows[1][1:] == [
             "Mar 2.1: Complete",
-            "Jun 2.2: Substantial progress Overdue",
-            "Sep 2.3: Limited progress",
+            "Jun 2.2: Limited progress Overdue",
+            "Sep 2.3: not yet due",
             "Oct no activity",
-            "Dec 2.4: Not started",
-            "1 of 4 complete; 1 overdue; 1 due; 1 not yet due",
+            "Dec 2.4: not yet due",
+            "1 of 4 complete; 1 overdue",
         ]
 
 
-def test_home_and_plan_page_agree(read_only_app: App) -> None:
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_home_plan_and_tracker_agree(home_app: App, lang: str) -> None:
+    browser = home_app.anonymous_client()
+    pages = [browser.get(f"/{lang}/{path}") for path in ("", "plans/2020", "tracker")]
+    assert [SENTENCES[lang] in page.main_text.replace("\u00a0", " ") for page in pages] == [True] * 3
+    links = [a.get("href") for a in pages[0].find("main").iter("a")]
+    assert {f"/{lang}/data", f"/{lang}/tracker", f"/{lang}/tracker/priorities/3"} <= set(links)
+
+
+def test_home_lists_what_was_published_last(home_app: App) -> None:
+    page = home_app.anonymous_client().get("/en/")
+    listed = [text_of(e).replace("\u00a0", " ") for e in page.find("ul", class_="dated-list").iter("li")]
+    assert listed == [
+        "July 31, 2020 Reports for Quarter 2, April to June 2020 · 11 reports",
+        "April 30, 2020 Reports for Quarter 1, January to March 2020 · 6 reports",
+    ]
+
+
+def test_plan_and_home_show_visitors_no_status_that_is_not_published(read_only_app: App) -> None:
+    """In this database, much is reported and nothing published."""
     browser = read_only_app.anonymous_client()
-    home, plan = browser.get("/en/"), browser.get("/en/plans/2020")
-    assert SENTENCES["en"] in plan.main_text
-    assert "/en/plans/2020" in [a.get("href") for a in home.find("main").iter("a")]
+    for path in ("", "plans/2020", "plans/2020?view=list", "plans/2020?view=timeline", "plans/2020?view=progress"):
+        page = browser.get(f"/en/{path}")
+        assert "No reports on this plan have been published yet." in page.main_text, path
+        marks = [e for e in page.find("main").iter("span") if re.search(r"\bstatus-(C|SP|LP|NS)\b", e.get("class", ""))]
+        assert [e for e in marks if not in_legend(page, e)] == [], path
+    assert "Complete" not in browser.get("/en/plans/2020/activities.csv").text
+
+
+def in_legend(page: Page, mark: Element) -> bool:
+    return any(mark in list(legend.iter()) for legend in page.find_all("ul", class_="legend"))
+
+
+@pytest.mark.parametrize(
+    ("query", "quarter", "overdue"),
+    [("", 2, True), ("?as_of=2020-08-15", 2, True), ("?as_of=2020-07-30", 1, False), ("?about=2020-05-01", 1, False)],
+)
+def test_past_plan_shows_visitors_what_was_published_by_then(home_app: App, query: str, quarter: int, overdue: bool) -> None:
+    browser = home_app.anonymous_client()
+    for path in ("plans/2020", "plans/2020/priorities/2"):
+        page = browser.get(f"/en/{path}{query}")
+        assert f"Statuses as published for Quarter {quarter} on" in page.main_text
+        assert ("Overdue by 31 days" in page.main_text) is overdue
+    table = browser.get(f"/en/plans/2020/activities.csv{query}").text
+    assert ("2.2" in table, "Overdue" in table) == (True, overdue)
+    before = browser.get("/en/plans/2020?as_of=2020-04-01")
+    assert "No reports on this plan have been published yet." in before.main_text
 
 
 @pytest.mark.parametrize(
@@ -61,19 +110,6 @@ def test_home_says_when_reports_are_due(read_only_app: App, lang: str, words: st
     page = read_only_app.anonymous_client().get(f"/{lang}/")
     shown = text_of(page.find("dl", class_="due-dates")).replace("\u00a0", " ")
     assert "".join(shown.split()) == "".join(words.split())
-
-
-def test_home_before_anything_is_due_says_so(make_app: MakeApp) -> None:
-    page = make_app(template="record", day=DECK_DAY).anonymous_client().get("/en/")
-    assert "21 activities are not yet due." in page.main_text
-    assert beads(page)[0][1:] == [
-        "Mar 1.1: not yet due",
-        "Jun 1.2: not yet due",
-        "Sep 1.3: not yet due",
-        "Oct no activity",
-        "Dec 1.4: not yet due",
-        "Nothing is due yet",
-    ]
 
 
 def test_home_without_due_reports_contact_or_plan_says_so(make_app: MakeApp) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy import update
 from cogwg.audit.models import AuditEvent
 from cogwg.imports.queries import UploadHead, upload_head
 from cogwg.mail.models import OutboxMessage
+from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 from tests.databases import REAL_NOW
 from tests.web.workbook.filled import download, fill, preview, save, upload
-from tests.web.workbook.test_round_trip import report
+from tests.web.workbook.test_round_trip import report, workbook_codes
 from tests.web_client import App, Client, Page
 
 CODE = "4.3"
@@ -281,3 +282,54 @@ def test_draft_that_cannot_be_submitted_yet_is_named_with_its_cells(app: App, on
     receipt = save(page).follow()
     assert "Report 3.2 cannot be submitted yet." in receipt.main_text
     assert "Describe the challenge." in receipt.main_text
+
+
+def test_same_file_asks_no_more_after_both_texts_were_kept(app: App, ontario: Client) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    data = download(ontario)
+    app.client_as("bc").report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    filled = fill(data, {(CODE, "progress_en"): YOURS})
+    save(upload(ontario, filled).follow(), **{f"choose-{CODE}-progress_en": "both"})
+    assert stored(app).progress_en == f"{THEIRS} {YOURS}"
+    again = upload(ontario, filled).follow()
+    assert "The workbook has no changes" in again.main_text
+    assert not again.find_all("fieldset", class_="difference")
+
+
+def submit_by_hand(client: Client) -> None:
+    texts = {"status": "LP", "progress_en": THEIRS, "challenge_en": "Staff is short."}
+    assert client.report_form(CODE).fill(**texts).submit(button_value="submit").status == 303
+
+
+def test_old_preview_is_compared_again_when_it_is_opened(app: App, ontario: Client) -> None:
+    page = preview(ontario, {(CODE, "next_step_en"): "Publish."})
+    assert "Saves 1 report as a draft." in page.main_text
+    submit_by_hand(ontario)
+    again = ontario.get(page.path)
+    assert again.status == 200
+    assert "Your workbook was compared again." in again.main_text
+    assert f"Report {CODE} was already submitted. It will be submitted again with the changes." in again.main_text
+    assert "as a draft" not in again.main_text
+    assert "compared again" not in ontario.get(page.path).main_text
+    assert save(again).follow().h1 == "1 report submitted again"
+
+
+def test_preview_of_a_closed_quarter_offers_nothing_to_save(app: App, ontario: Client) -> None:
+    page = preview(ontario, {(CODE, "progress_en"): YOURS})
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.id == 3).values(closed_at=REAL_NOW))
+    for closed in (save(page), ontario.get(page.path)):
+        assert closed.main_text.count("This quarter is closed.") == 1
+        for words in ("ready to save", "can be saved", "save these reports as drafts", "Saves 1 report"):
+            assert words not in closed.main_text
+        assert not closed.find_all("button", class_="primary")
+
+
+def test_numbers_of_a_preview_count_what_is_saved_and_what_is_mine(app: App, ontario: Client) -> None:
+    submit_by_hand(ontario)
+    codes = [code for code in workbook_codes(ontario).split() if code != CODE and report(app, code) is None]
+    others = next(a.code for a in app.rows(Activity) if f"{a.code} " not in workbook_codes(ontario))
+    wrong = {(CODE, "status"): "Complete", (CODE, "next_step_en"): "Publish.", (codes[1], "code"): others}
+    page = preview(ontario, {**wrong, (codes[0], "progress_en"): THEIRS, (codes[1], "progress_en"): BASE})
+    assert "1 report has problems" in page.main_text
+    assert f"Report {CODE} is left out until you correct it." in page.main_text
+    assert "1 change in 1 report" in page.main_text

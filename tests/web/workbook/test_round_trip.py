@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
@@ -14,12 +14,15 @@ from cogwg.core.status import Status
 from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity
-from cogwg.reporting.models import StatusReport
+from cogwg.reporting.models import ReportingPeriod, StatusReport
 from cogwg.workbook.layout import FIRST_ROW, REPORTS_SHEET
+from tests.databases import REAL_NOW
 from tests.web.workbook.filled import download, fill, preview, save, upload
 from tests.web_client import App, Client
 
 PROGRESS = "Results from two members are compiled."
+SHARED = "4.3"
+"""An activity that Ontario and British Columbia report on together, without a report in this quarter."""
 
 
 def report(app: App, code: str) -> StatusReport | None:
@@ -33,6 +36,12 @@ def own_code(app: App, client: Client) -> str:
     sheet = load_workbook(BytesIO(download(client)))[REPORTS_SHEET]
     codes = [str(sheet.cell(row, 1).value) for row in range(FIRST_ROW, sheet.max_row + 1) if sheet.cell(row, 1).value]
     return next(code for code in codes if report(app, code) is None)
+
+
+def shown(client: Client, path: str) -> str:
+    page = client.get(path)
+    assert page.status == 200, path
+    return page.main_text
 
 
 def workbook_codes(client: Client) -> str:
@@ -64,13 +73,83 @@ def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client)
     assert (stored.status, stored.progress_en) == (Status.LIMITED, PROGRESS)
     assert [event.action for event in app.rows(AuditEvent)[events:]] == ["report.saved", "upload.applied"]
     (mail,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt", OutboxMessage.person_id == app.person_id("ontario"))
-    assert "1 report saved from your workbook" in mail.subject
+    assert "1 draft saved, not submitted (" in mail.subject
+    assert "Limited progress, draft" in mail.text
     undone = saved.form("/undo").submit().follow()
     assert undone.h1 == "This upload was undone"
-    stored = report(app, code)
-    assert stored is not None
-    assert (stored.status, stored.progress_en) == (None, "")
     assert app.rows(AuditEvent)[-1].action == "upload.undone"
+
+
+def test_undo_of_a_report_that_did_not_exist_leaves_no_draft(app: App, ontario: Client) -> None:
+    code, chair = own_code(app, ontario), app.client_as("chair")
+    pages = [(ontario, "/en/my-updates"), (ontario, "/en/my-updates/submit"), (chair, "/en/readiness")]
+    before = [shown(client, path) for client, path in pages]
+    cells = {(code, "status"): "Limited progress", (code, "progress_en"): PROGRESS}
+    saved = save(upload(ontario, fill(download(ontario), cells)).follow()).follow()
+    assert [shown(client, path) for client, path in pages] != before
+    saved.form("/undo").submit().follow()
+    assert [shown(client, path) for client, path in pages] == before
+
+
+def test_receipt_says_what_was_submitted_since_and_offers_only_what_works(app: App, ontario: Client) -> None:
+    others = next(each for each in workbook_codes(ontario).split() if each != SHARED and report(app, each) is None)
+    more = {(SHARED, "status"): "Limited progress", (SHARED, "challenge_en"): "Staff is short."}
+    receipt = save(preview(ontario, {(SHARED, "progress_en"): PROGRESS, (others, "progress_en"): PROGRESS, **more})).follow()
+    page_url = receipt.path
+    ontario.report_form(SHARED).submit(button_value="submit")
+    page = ontario.get(page_url)
+    assert page.h1 == "1 draft saved, not submitted yet; 1 report saved, submitted since"
+    assert "submitted since" in page.main_text
+    assert "Undo this upload" in page.main_text
+    ontario.report_form(others).fill(status="LP", challenge_en="Staff is short.").submit(button_value="submit")
+    page = ontario.get(page_url)
+    assert page.h1 == "2 reports saved, submitted since"
+    for label in ("Review and submit", "Undo this upload", "cannot be submitted yet", "before you submit"):
+        assert label not in page.main_text
+    assert "Go to my updates" in page.main_text
+
+
+def test_receipt_of_a_closed_quarter_offers_no_undo(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(SHARED, "progress_en"): PROGRESS})).follow()
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.id == 3).values(closed_at=REAL_NOW))
+    page = ontario.get(receipt.path)
+    assert "This quarter is closed." in page.main_text
+    for label in ("Review and submit", "Undo this upload"):
+        assert label not in page.main_text
+
+
+def test_undone_receipt_says_it_once_and_promises_no_email(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(SHARED, "progress_en"): PROGRESS})).follow()
+    page = receipt.form("/undo").submit().follow()
+    assert page.main_text.count("1 report is as it was before.") == 1
+    assert "You will also receive" not in page.main_text
+
+
+def test_form_of_a_draft_conflicts_after_the_upload_was_undone(app: App, ontario: Client) -> None:
+    saved = save(preview(ontario, {(SHARED, "status"): "Limited progress", (SHARED, "progress_en"): PROGRESS})).follow()
+    form = app.client_as("bc").report_form(SHARED).fill(progress_en="Three members answered.")
+    saved.form("/undo").submit()
+    refused = form.submit(button_value="save")
+    assert refused.status == 409
+    assert "Three members answered." in refused.main_text
+
+
+def test_workbook_of_a_draft_can_be_uploaded_after_the_upload_was_undone(app: App, ontario: Client) -> None:
+    saved = save(preview(ontario, {(SHARED, "status"): "Limited progress", (SHARED, "progress_en"): PROGRESS})).follow()
+    workbook = download(ontario)
+    saved.form("/undo").submit()
+    page = upload(ontario, fill(workbook, {(SHARED, "next_step_en"): "Publish."})).follow()
+    assert not page.find_all("span", class_="problem-mark is-error"), page.main_text
+    save(page)
+    stored = report(app, SHARED)
+    assert stored is not None
+    assert (stored.status, stored.progress_en, stored.next_step_en, stored.version) == (None, "", "Publish.", 3)
+
+
+def test_missing_challenge_says_that_one_language_is_enough(ontario: Client) -> None:
+    page = preview(ontario, {(SHARED, "status"): "Limited progress", (SHARED, "progress_en"): PROGRESS})
+    assert "Describe the challenge." in page.main_text
+    assert "One language is enough." in page.main_text
 
 
 def test_save_button_pressed_twice_saves_once(app: App, ontario: Client) -> None:
@@ -106,7 +185,17 @@ def test_workbook_of_others_is_refused_by_their_name(app: App, ontario: Client) 
     page = upload(app.client_as("quebec"), data).follow()
     assert "Download your own workbook. This one is for Ontario." in page.main_text
     assert "has no changes" not in page.main_text
+    assert "Download your workbook with these cells marked" not in page.main_text
     assert not page.find_all("button", class_="primary")
+    page = upload(app.client_as("quebec"), download(ontario)).follow()
+    assert "Download your own workbook. This one is for Ontario." in page.main_text
+
+
+def test_unchanged_workbook_of_others_is_named_as_theirs(app: App, ontario: Client) -> None:
+    page = upload(ontario, download(app.client_as("bc"))).follow()
+    assert "Check that this is your workbook. It is for British Columbia." in page.main_text
+    assert "Check that" not in upload(app.client_as("chair"), download(app.client_as("bc"))).follow().main_text
+    assert "Download your workbook with these cells marked" not in page.main_text
 
 
 def test_row_of_others_in_my_workbook_is_refused_by_its_code(app: App, ontario: Client) -> None:

@@ -19,7 +19,7 @@ from cogwg.reporting.rules import LabelledLink
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedMilestone:
+class CurrentMilestone:
     """A milestone as it is shown outside the group, with its jurisdiction and sources."""
 
     id: int
@@ -40,15 +40,15 @@ class GroupFacts:
     """
 
     counts_by_kind: Mapping[OrderOfGovernment, int]
-    milestones: list[PublishedMilestone]
+    milestones: list[CurrentMilestone]
     reported_at: Mapping[int, datetime]
     names: Mapping[int, Bilingual]
     renames: tuple[tuple[Bilingual, Bilingual], ...] = ()
 
 
-def published_milestones(
+def current_milestones(
     session: Session, *, until: date | None = None, jurisdiction_id: int | None = None
-) -> list[PublishedMilestone]:
+) -> list[CurrentMilestone]:
     """Return the milestones that are not withdrawn, in the order in which they were added, in one SQL statement.
 
     ``until`` is the last reporting day to include. ``jurisdiction_id`` limits them to one jurisdiction's.
@@ -91,7 +91,7 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
     return GroupFacts(
         Counter(kinds.values()),
         [
-            PublishedMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.values()))
+            CurrentMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.values()))
             for m, j, sources in milestones.values()
         ],
         reported_at,
@@ -101,7 +101,7 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedChallenge:
+class CurrentChallenge:
     """A challenge as it is shown outside the group.
 
     ``jurisdiction_count`` is how many jurisdictions share it; ``named_jurisdictions`` are those that agreed to be named.
@@ -116,7 +116,7 @@ class PublishedChallenge:
     named_jurisdictions: tuple[Bilingual, ...]
 
 
-def published_challenges(session: Session, *, until: date | None = None) -> list[PublishedChallenge]:
+def current_challenges(session: Session, *, until: date | None = None) -> list[CurrentChallenge]:
     """Return the challenges that are neither resolved nor withdrawn, in the order of ``position``, in one SQL statement.
 
     ``until`` is the last reporting day to include.
@@ -140,6 +140,6 @@ def published_challenges(session: Session, *, until: date | None = None) -> list
         if may_be_named:
             named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
     return [
-        PublishedChallenge(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
+        CurrentChallenge(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
         for c in challenges.values()
     ]

@@ -1,0 +1,128 @@
+"""``cogwg publish``: publish a closed quarter or a correction of it without a browser, with the rules of the site.
+
+Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 for a publication that is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy.orm import Session
+
+from cogwg.cli import options
+from cogwg.cli.collection import paused_collection
+from cogwg.core import dates
+from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.calendar import local_day
+from cogwg.core.db import write_transaction
+from cogwg.core.errors import ConfigurationError, Conflict, NotFound
+from cogwg.core.settings import parse_day
+
+if TYPE_CHECKING:
+    from cogwg.audit.services import Actor
+    from cogwg.tracker.services import QuarterPreview
+
+BLOCKED = 1
+"""The exit code of a dry run of a quarter that cannot be published as it is."""
+
+
+@click.command()
+@click.argument("quarter", metavar="YYYY-MM")
+@click.option("--by", required=True, metavar="EMAIL", help="The person of the secretariat who publishes it.")
+@click.option("--override", default="", metavar="REASON", help="Why it is published although a text lacks a language.")
+@click.option("--reason-en", default="", help="Why a published quarter is corrected, in English. Everyone can read it.")
+@click.option("--reason-fr", default="", help="The same in French.")
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="Day from which it is public. Default: now.")
+@click.option("--dry-run", is_flag=True, help="Print what would become public and what is in the way; publish nothing.")
+@options.data
+@options.today
+@paused_collection()
+def publish(
+    quarter: str,
+    by: str,
+    override: str,
+    reason_en: str,
+    reason_fr: str,
+    day: str | None,
+    dry_run: bool,
+    data: Path | None,
+    today: str | None,
+) -> None:
+    """Publish a closed quarter, named by its last month, or a correction of what is public of it.
+
+    Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 if it is refused.
+    """
+    from cogwg.tracker.services import preview_quarter, publish_quarter
+
+    at, visible_on = options.calendar(today).now(), None if day is None else parse_day(day, "--on")
+    with Session(options.ready_engine(data)) as session:
+        actor = _publisher(session, by)
+        preview = preview_quarter(session, quarter, visible_on=visible_on, at=at)
+        summary = "\n".join(_lines(preview))
+        if dry_run:
+            click.echo(f"{summary}\nNothing was published.")
+            sys.exit(BLOCKED if _is_blocked(preview, override) else 0)
+        try:
+            with write_transaction(session):
+                publish_quarter(
+                    session,
+                    quarter,
+                    visible_on=visible_on,
+                    override_reason=clean_text(override),
+                    correction_reason=Bilingual(clean_text(reason_en), clean_text(reason_fr)),
+                    shown=preview.shown,
+                    by=actor,
+                    at=at,
+                )
+        except Conflict:
+            raise ConfigurationError("The quarter changed meanwhile, so nothing was published. Try again.") from None
+    click.echo(summary)
+    waits = visible_on is not None and visible_on > local_day(at)
+    click.echo(f"It becomes public on {dates.day(visible_on).en}." if waits and visible_on is not None else "It is public.")
+
+
+def _publisher(session: Session, address: str) -> Actor:
+    from cogwg.accounts.queries import person_by_email
+    from cogwg.audit.services import Actor
+    from cogwg.policy import Permission, has_permission
+
+    person = person_by_email(session, address)
+    if person is None or person.retired_at is not None:
+        raise NotFound(f"active person with the address {address}")
+    if not has_permission({m.role for m in person.memberships}, Permission.PUBLISH):
+        raise ConfigurationError(f"{address} may not publish. Only the secretariat may.")
+    return Actor("person", person.id)
+
+
+def _lines(preview: QuarterPreview) -> Iterator[str]:
+    """Yield what would become public, then what is in the way, a line each."""
+    content, period = preview.copy.content, preview.period
+    counts = (
+        _counted(len(content.activities), "activity", "activities"),
+        _counted(len(content.reports), "report", "reports"),
+        _counted(len(content.milestones), "milestone", "milestones"),
+        _counted(len(content.challenges), "challenge", "challenges"),
+    )
+    yield f"Quarter {period.quarter} of {period.year}, version {preview.edition}: {', '.join(counts)}."
+    if preview.is_correction:
+        yield f"{_counted(len(preview.corrections), 'value', 'values')} to correct."
+        for change in preview.corrections:
+            before, after = change.before.text("en"), change.after.text("en")
+            yield f"{change.subject}, {change.field or 'whole item'}: “{before}” → “{after}”"
+    if not period.is_closed:
+        yield "The quarter is not closed."
+    for gap in preview.copy.gaps:
+        yield f"{gap.subject}, {gap.field}: {gap.lang.value} is {gap.state.value}."
+
+
+def _is_blocked(preview: QuarterPreview, override: str) -> bool:
+    nothing_to_do = preview.is_correction and not preview.corrections
+    return nothing_to_do or not preview.period.is_closed or bool(preview.copy.gaps and not override.strip())
+
+
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

@@ -1,0 +1,71 @@
+"""Tables of what is published. Triggers refuse every change but a withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import Base, enum_column
+
+
+class PublicationKind(StrEnum):
+    """What was published: a closed quarter, or a finalized version of a briefing."""
+
+    QUARTER = "quarter"
+    BRIEFING = "briefing"
+
+
+class Publication(Base):
+    """A copy of a quarter or of a briefing, public from ``visible_at`` until it is withdrawn.
+
+    ``key`` is the quarter's (YYYY-MM) or the day of the briefing's meeting. ``edition`` counts the copies with this key: a
+    correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash, and ``witness`` the head
+    of the audit chain just before. ``override_reason`` says why it was published although texts were missing or outdated in a
+    language, in the language in which it was written. The ``withdrawal`` reason is public.
+    """
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind, "kind"))
+    year: Mapped[int]
+    key: Mapped[str] = mapped_column(String(10))
+    edition: Mapped[int]
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    visible_at: Mapped[datetime]
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    witness: Mapped[str] = mapped_column(String(60))
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawal_en: Mapped[str | None] = mapped_column(Text)
+    withdrawal_fr: Mapped[str | None] = mapped_column(Text)
+    withdrawal: Mapped[Bilingual | None] = composite("withdrawal_en", "withdrawal_fr")
+
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "edition"),
+        CheckConstraint("edition > 0", name="edition_positive"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawal_en IS NULL) AND (withdrawn_at IS NULL) = (withdrawal_fr IS NULL)",
+            name="withdrawal_has_a_reason",
+        ),
+    )
+
+
+class PublicationFile(Base):
+    """A file of a published briefing, byte for byte. Never updated or deleted (enforced by triggers)."""
+
+    __tablename__ = "publication_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    __table_args__ = (UniqueConstraint("publication_id", "name"),)

@@ -1,0 +1,31 @@
+"""Who publishes the data and under which licence, as the host of the site sets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.settings import SiteSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """The site's address, and what its data says of the owner and the licence.
+
+    The English address of the licence identifies it in catalogues. ``contact`` is an email address or another text, or empty.
+    """
+
+    site: str
+    owner: Bilingual
+    jurisdiction: Bilingual
+    licence_id: str
+    licence: Bilingual
+    licence_url: Bilingual
+    contact: str
+
+    @classmethod
+    def from_settings(cls, chosen: SiteSettings, site: str) -> Publisher:
+        """Return the publisher that the settings of the site name."""
+        return cls(
+            site, chosen.owner, chosen.jurisdiction, chosen.licence_id, chosen.licence, chosen.licence_url, chosen.contact
+        )

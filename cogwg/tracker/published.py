@@ -1,0 +1,219 @@
+"""Queries of what is public. They read publications only, and return nothing that is withdrawn or not yet public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.db import execute_core, named_rows, table
+from cogwg.core.errors import NotFound
+from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.storing import load_briefing, load_quarter
+from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterEdition:
+    """A public edition of a quarter.
+
+    ``text`` is what was published, as it is stored, ``sha256`` its hash, and ``witness`` the head of the audit chain.
+    """
+
+    id: int
+    edition: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    content: PublishedQuarter
+    text: str = ""
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+    @property
+    def is_correction(self) -> bool:
+        return any(correction.on == self.visible_on for correction in self.content.corrections)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingEdition:
+    """A public finalized version of a briefing."""
+
+    id: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    content: PublishedBriefing
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalNotice:
+    """What stays of a publication that was withdrawn: what it was, when it was public, and the reason."""
+
+    id: int
+    kind: PublicationKind
+    year: int
+    key: str
+    edition: int
+    visible_at: datetime
+    withdrawn_at: datetime
+    reason: Bilingual
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+    @property
+    def meeting_on(self) -> date:
+        """The day of the meeting of a briefing."""
+        return date.fromisoformat(self.key)
+
+    @property
+    def withdrawn_on(self) -> date:
+        return local_day(self.withdrawn_at)
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """Everything that is public at one time.
+
+    ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
+    ``withdrawals`` by time. ``revision`` changes whenever anything here does.
+    """
+
+    editions: tuple[QuarterEdition, ...]
+    briefings: tuple[BriefingEdition, ...]
+    withdrawals: tuple[WithdrawalNotice, ...]
+    revision: str
+
+    @cached_property
+    def quarters(self) -> tuple[QuarterEdition, ...]:
+        """The newest edition of each quarter, in the order of the quarters."""
+        return tuple({(e.content.year, e.content.key): e for e in self.editions}.values())
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years of plans with a published quarter, the latest first."""
+        return tuple(sorted({e.content.year for e in self.editions}, reverse=True))
+
+    def quarters_of(self, year: int) -> tuple[QuarterEdition, ...]:
+        """Return the newest edition of each published quarter of a plan, in order."""
+        return tuple(e for e in self.quarters if e.content.year == year)
+
+    def latest(self, year: int | None = None) -> QuarterEdition | None:
+        """Return the latest published quarter of a plan or, without ``year``, of the latest plan; None if there is none."""
+        own = self.quarters_of(year if year is not None else max(self.years, default=0))
+        return own[-1] if own else None
+
+    def quarter(self, key: str, edition: int | None = None) -> QuarterEdition:
+        """Return the newest edition of a quarter, or this one. Raises ``NotFound``."""
+        own = [e for e in self.editions if e.content.key == key and edition in (None, e.edition)]
+        if not own:
+            raise NotFound(f"published quarter {key}")
+        return own[-1]
+
+    def updated_at(self) -> datetime | None:
+        """Return when something was last published or withdrawn; None if nothing ever was."""
+        quarters, briefings = (e.visible_at for e in self.editions), (b.visible_at for b in self.briefings)
+        return max((*quarters, *briefings, *(notice.withdrawn_at for notice in self.withdrawals)), default=None)
+
+
+_P, _F = map(table, (Publication, PublicationFile))
+_OF_STATE = (_P.c.id, _P.c.kind, _P.c.year, _P.c.key, _P.c.edition, _P.c.visible_at, _P.c.sha256, _P.c.witness)
+_VISIBLE = (
+    select(*_OF_STATE, _P.c.withdrawn_at, _P.c.withdrawal_en, _P.c.withdrawal_fr)
+    .where(_P.c.visible_at <= bindparam("now", type_=_P.c.visible_at.type))
+    .order_by(_P.c.key, _P.c.edition)
+)
+_CONTENTS = select(_P.c.id, _P.c.content).where(_P.c.id.in_(bindparam("ids", expanding=True)), _P.c.withdrawn_at.is_(None))
+_FILE = (
+    select(_F.c.content)
+    .join(_P, _P.c.id == _F.c.publication_id)
+    .where(_F.c.publication_id == bindparam("id"), _F.c.name == bindparam("name"), _P.c.withdrawn_at.is_(None))
+    .where(_P.c.visible_at <= bindparam("now", type_=_P.c.visible_at.type))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """A publication that was or is public, without its content."""
+
+    id: int
+    kind: PublicationKind
+    year: int
+    key: str
+    edition: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    withdrawn_at: datetime | None
+    withdrawal_en: str | None
+    withdrawal_fr: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicState:
+    """What is public without the contents. What was drawn from them is current while ``revision`` is the same."""
+
+    rows: tuple[StateRow, ...]
+    revision: str
+
+
+def public_state(session: Session, now: datetime) -> PublicState:
+    """Return what is public at this time, without the contents, in one SQL statement."""
+    rows = tuple(StateRow(*row) for row in named_rows(execute_core(session, _VISIBLE, {"now": now})))
+    return PublicState(rows, sha256(repr(rows).encode()).hexdigest()[:16])
+
+
+def public_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
+    """Return everything that is public at this time, in two SQL statements, or one if ``state`` is given."""
+    state = state or public_state(session, now)
+    public = [row for row in state.rows if row.withdrawn_at is None]
+    rows = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
+    contents: dict[int, str] = {row.id: row.content for row in rows}
+    quarters, briefings = [], []
+    for row in public:
+        if row.id not in contents:  # it was withdrawn after the state was read
+            continue
+        if row.kind is PublicationKind.QUARTER:
+            content, text = load_quarter(contents[row.id]), contents[row.id]
+            quarters.append(QuarterEdition(row.id, row.edition, row.visible_at, row.sha256, row.witness, content, text))
+        else:
+            briefing = load_briefing(contents[row.id])
+            briefings.append(BriefingEdition(row.id, row.visible_at, row.sha256, row.witness, briefing))
+    return PublicRecord(tuple(quarters), tuple(briefings), tuple(_notices(state)), state.revision)
+
+
+def _notices(state: PublicState) -> list[WithdrawalNotice]:
+    """Return a notice for each quarter and briefing that was withdrawn after it had been public, unless it is public again."""
+    public = {(row.kind, row.key) for row in state.rows if row.withdrawn_at is None}
+    notices = {}
+    for row in state.rows:
+        at = row.withdrawn_at
+        if at is None or at < row.visible_at or (row.kind, row.key) in public:
+            continue
+        reason = Bilingual(row.withdrawal_en or "", row.withdrawal_fr or "")
+        notices[row.kind, row.key] = WithdrawalNotice(
+            row.id, row.kind, row.year, row.key, row.edition, row.visible_at, at, reason
+        )
+    return sorted(notices.values(), key=lambda notice: notice.withdrawn_at)
+
+
+def published_file(session: Session, publication_id: int, name: str, now: datetime) -> bytes:
+    """Return a file of a published briefing. Raises ``NotFound`` if there is none, or it is not public."""
+    content = execute_core(session, _FILE, {"id": publication_id, "name": name, "now": now}).scalar()
+    if content is None:
+        raise NotFound(f"published file {name}")
+    return bytes(content)

@@ -1,0 +1,107 @@
+"""The public record as its pages and feeds read it: an activity over the quarters, and what was published when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.values import Correction, PublishedActivity, PublishedPriority, PublishedReport, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterOfActivity:
+    """What a published quarter says of an activity; ``report`` is None if there was none in the quarter."""
+
+    edition: QuarterEdition
+    activity: PublishedActivity
+    report: PublishedReport | None
+    corrections: tuple[Correction, ...]
+
+
+def editions_until(record: PublicRecord, shown: QuarterEdition) -> tuple[QuarterEdition, ...]:
+    """Return the quarters of a plan up to the shown one, with the shown edition of it and the newest of the others."""
+    earlier = (e for e in record.quarters_of(shown.content.year) if e.content.key < shown.content.key)
+    return (*earlier, shown)
+
+
+class Histories:
+    """What the quarters of a plan up to the shown one say of each activity."""
+
+    def __init__(self, record: PublicRecord, shown: QuarterEdition) -> None:
+        self._quarters: dict[str, list[QuarterOfActivity]] = {}
+        for edition in editions_until(record, shown):
+            reports = {report.activity: report for report in edition.content.reports}
+            corrections: dict[str, list[Correction]] = {}
+            for correction in edition.content.corrections:
+                if correction.kind is SubjectKind.REPORT:
+                    corrections.setdefault(correction.subject, []).append(correction)
+            for activity in edition.content.activities:
+                code = activity.code
+                quarter = QuarterOfActivity(edition, activity, reports.get(code), tuple(corrections.get(code, ())))
+                self._quarters.setdefault(code, []).append(quarter)
+
+    def of(self, code: str) -> tuple[QuarterOfActivity, ...]:
+        """Return what each quarter says of an activity, the first quarter first."""
+        return tuple(self._quarters.get(code, ()))
+
+    def last_report(self, activity: PublishedActivity) -> QuarterOfActivity | None:
+        """Return the quarter with the last report on an activity; None if there is none, or its quarter is not public."""
+        own = (quarter for quarter in self.of(activity.code) if quarter.edition.content.key == activity.reported_in)
+        return next((quarter for quarter in own if quarter.report is not None), None)
+
+
+def corrections_of(edition: QuarterEdition, kind: SubjectKind, subject: str) -> tuple[Correction, ...]:
+    """Return what was corrected in a report, milestone or challenge, the oldest first."""
+    return tuple(c for c in edition.content.corrections if (c.kind, c.subject) == (kind, subject))
+
+
+def corrections_made(edition: QuarterEdition) -> tuple[Correction, ...]:
+    """Return what this edition corrected in the one before it; empty for the first."""
+    return tuple(c for c in edition.content.corrections if c.on == edition.visible_on)
+
+
+def roles_of(edition: QuarterEdition, code: str) -> Iterator[PublishedPriority]:
+    """Yield the priorities in which a jurisdiction has a role."""
+    return (p for p in edition.content.priorities if any(role.code == code for role in p.assignments))
+
+
+class EventKind(StrEnum):
+    """What happened to the public record."""
+
+    QUARTER = "quarter"
+    CORRECTION = "correction"
+    BRIEFING = "briefing"
+    WITHDRAWAL = "withdrawal"
+
+
+Subject = QuarterEdition | BriefingEdition | WithdrawalNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A publication, a correction or a withdrawal of ``subject``."""
+
+    kind: EventKind
+    at: datetime
+    on: date
+    subject: Subject
+
+    @property
+    def id(self) -> int:
+        """The id of the publication."""
+        return self.subject.id
+
+
+def events(record: PublicRecord) -> list[Event]:
+    """Return everything that happened to what is public, and to what was withdrawn, the newest first."""
+    happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
+    happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
+    happened += [Event(EventKind.WITHDRAWAL, n.withdrawn_at, n.withdrawn_on, n) for n in record.withdrawals]
+    return sorted(happened, key=lambda event: (event.at, event.id), reverse=True)
+
+
+def _kind(edition: QuarterEdition) -> EventKind:
+    return EventKind.CORRECTION if edition.is_correction else EventKind.QUARTER

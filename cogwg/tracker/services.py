@@ -1,0 +1,305 @@
+"""Commands of the secretariat: publish a closed quarter or a correction of it, publish a finalized briefing, withdraw.
+
+Each checks what is possible now, writes one audit event and flushes; it never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.queries import newest_witness
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.text_limits import bilingual_length_problems, length_problems
+from cogwg.plan.models import WorkPlan
+from cogwg.plan.queries import plan_facts
+from cogwg.reporting.models import ReportingPeriod
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.tracker.copying import QuarterCopy, copy_quarter
+from cogwg.tracker.corrections import corrections_between
+from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.storing import digest, dump, load_quarter
+from cogwg.tracker.values import Correction, PublishedBriefing, PublishedFile, PublishedQuarter
+
+MAX_EMBARGO = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterPreview:
+    """Exactly what would become public of a quarter, with what blocks it.
+
+    ``edition`` is the number that it would have. ``corrections`` are what it changes in the public edition, ``published``; they
+    have no reason yet. ``waiting`` is the time from which an edition that it replaces would have been public, or None.
+    ``shown`` identifies what the preview showed: publishing requires it.
+    """
+
+    period: PeriodFacts
+    copy: QuarterCopy
+    edition: int
+    published: PublishedQuarter | None
+    corrections: tuple[Correction, ...]
+    waiting: datetime | None
+    shown: str
+
+    @property
+    def is_correction(self) -> bool:
+        return self.published is not None
+
+
+def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: datetime) -> QuarterPreview:
+    """Return what would become public of a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
+    return _preview(session, key, _editions(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
+
+
+def _preview(
+    session: Session, key: str, editions: list[Publication], *, visible_on: date | None, at: datetime
+) -> QuarterPreview:
+    today = local_day(at)
+    of_key = (
+        select(WorkPlan.year).join(ReportingPeriod, ReportingPeriod.plan_id == WorkPlan.id).where(ReportingPeriod.key == key)
+    )
+    year = session.scalar(of_key)
+    if year is None:
+        raise NotFound(f"quarter {key}")
+    public, waiting = _public(editions, at), _waiting(editions, at)
+    published = load_quarter(public[-1].content) if public else None
+    plan = plan_facts(session, year, with_retired=published is not None)
+    period = next(each for each in periods(session, plan.id, at, today) if each.key == key)
+    on = visible_on if visible_on is not None and visible_on > today else today
+    copy = copy_quarter(session, plan, period, on=on, first=published)
+    changes = () if published is None else corrections_between(published, copy.content, on=on, reason=EMPTY_TEXT)
+    edition = _next_edition(editions)
+    shown = digest(f"{edition} {published is not None} {dump(replace(copy.content, published_on=date.min))}")
+    until = max((row.visible_at for row in waiting), default=None)
+    return QuarterPreview(period, copy, edition, published, changes, until, shown)
+
+
+def publish_quarter(
+    session: Session,
+    key: str,
+    *,
+    visible_on: date | None = None,
+    override_reason: str = "",
+    correction_reason: Bilingual = EMPTY_TEXT,
+    shown: str | None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Publish a closed quarter as it is now, or a correction of what is public of it; return the id of the publication.
+
+    It is public at once or, under embargo, from the day ``visible_on``; it replaces an edition that is still under embargo.
+    ``override_reason`` says why it is published although texts are missing or outdated in a language. ``correction_reason``
+    says in both languages why a published quarter is corrected. ``shown`` is the preview's; None publishes without a preview.
+    Raises ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
+    """
+    editions = _editions(session, PublicationKind.QUARTER, key, lock=True)
+    preview = _preview(session, key, editions, visible_on=visible_on, at=at)
+    if shown is not None and shown != preview.shown:
+        raise Conflict(preview)
+    _check_publication(preview, visible_on, override_reason, correction_reason, at)
+    content, today = preview.copy.content, local_day(at)
+    embargoed = visible_on is not None and visible_on > today
+    visible_at = end_of_day(visible_on - timedelta(days=1)) if visible_on is not None and embargoed else at
+    if preview.is_correction:
+        made = tuple(replace(correction, reason=correction_reason) for correction in preview.corrections)
+        content = replace(content, corrections=(*content.corrections, *made))
+    replaced = _waiting(editions, at)
+    for row in replaced:
+        _withdraw(row, _REPLACED, by=by, at=at)
+    publication = _add(
+        session,
+        PublicationKind.QUARTER,
+        content.year,
+        key,
+        preview.edition,
+        dump(content),
+        visible_at=visible_at,
+        override_reason=override_reason.strip() if preview.copy.gaps else "",
+        by=by,
+        at=at,
+    )
+    after = {
+        "key": key,
+        "edition": publication.edition,
+        "sha256": publication.sha256,
+        "visible_at": visible_at.isoformat(),
+        "gaps": len(preview.copy.gaps),
+        "override": publication.override_reason or "",
+        "reason": [correction_reason.en, correction_reason.fr] if preview.is_correction else None,
+        "replaced": [row.edition for row in replaced],
+    }
+    action = "quarter.corrected" if preview.is_correction else "quarter.published"
+    record_event(session, action, ("publication", publication.id), by=by, at=at, after=after)
+    return publication.id
+
+
+def publish_briefing(
+    session: Session, briefing: PublishedBriefing, files: Iterable[tuple[PublishedFile, bytes]], *, by: Actor, at: datetime
+) -> int:
+    """Publish a finalized version of a briefing with these files; return the id of the publication.
+
+    It replaces the version that was public until then. Raises ``Invalid`` if this version is public already, and ``Conflict``
+    if another one was published at the same time.
+    """
+    key = briefing.meeting_on.isoformat()
+    stored = list(files)
+    text = dump(replace(briefing, files=tuple(file for file, _ in stored)))
+    editions = _editions(session, PublicationKind.BRIEFING, key, lock=True)
+    public = _public(editions, at)
+    if any(row.content == text for row in public):
+        raise Invalid(("version", Message(N_("This version is public already."))))
+    for row in public:
+        _withdraw(row, _REPLACED, by=by, at=at)
+    edition = _next_edition(editions)
+    publication = _add(session, PublicationKind.BRIEFING, briefing.year, key, edition, text, visible_at=at, by=by, at=at)
+    session.add_all(PublicationFile(publication_id=publication.id, name=file.name, content=body) for file, body in stored)
+    after = {
+        "key": key,
+        "version": briefing.version,
+        "edition": publication.edition,
+        "sha256": publication.sha256,
+        "files": {file.name: sha256(body).hexdigest() for file, body in stored},
+    }
+    record_event(session, "briefing.published", ("publication", publication.id), by=by, at=at, after=after)
+    session.flush()
+    return publication.id
+
+
+def withdraw_publication(
+    session: Session, kind: PublicationKind, key: str, *, reason: Bilingual, by: Actor, at: datetime
+) -> list[int]:
+    """Withdraw every public edition of a quarter or a briefing, with a public reason in both languages.
+
+    Return the ids of the publications. Raises ``NotFound`` if there is none, and ``Invalid``.
+    """
+    problems = list(bilingual_length_problems("reason", reason))
+    empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
+    sentence = N_("Write the reason in both languages. It stays public.")
+    problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+    if problems:
+        raise Invalid(*problems)
+    rows = [row for row in _editions(session, kind, key, lock=True) if row.withdrawn_at is None]
+    if not rows:
+        raise NotFound(f"publication {key}")
+    for row in rows:
+        _withdraw(row, reason, by=by, at=at)
+    session.flush()
+    after = {"key": key, "editions": [row.edition for row in rows], "reason": [reason.en, reason.fr]}
+    record_event(session, "publication.withdrawn", ("publication", rows[-1].id), by=by, at=at, after=after)
+    return [row.id for row in rows]
+
+
+def cancel_embargo(session: Session, kind: PublicationKind, key: str, *, by: Actor, at: datetime) -> int:
+    """Cancel the edition of a quarter or a briefing that is not public yet; return its id. No notice of it becomes public.
+
+    Raises ``NotFound`` if there is none.
+    """
+    waiting = _waiting(_editions(session, kind, key, lock=True), at)
+    if not waiting:
+        raise NotFound(f"publication {key} under embargo")
+    for row in waiting:
+        _withdraw(row, _CANCELLED, by=by, at=at)
+    session.flush()
+    after = {"key": key, "editions": [row.edition for row in waiting]}
+    record_event(session, "publication.cancelled", ("publication", waiting[-1].id), by=by, at=at, after=after)
+    return waiting[-1].id
+
+
+_REPLACED = Bilingual("A later version replaces this one.", "Une version plus récente remplace celle-ci.")
+_CANCELLED = Bilingual("It was cancelled before it was public.", "La publication a été annulée avant d’être publique.")
+
+
+def _editions(session: Session, kind: PublicationKind, key: str, *, lock: bool = False) -> list[Publication]:
+    """Return all editions with this key in order, also withdrawn ones.
+
+    With ``lock``, they are locked first, so that a withdrawal and a correction at the same time wait for each other.
+    """
+    of_key = Publication.kind == kind, Publication.key == key
+    if lock:
+        session.execute(select(Publication.id).where(*of_key).with_for_update())
+    return list(session.scalars(select(Publication).where(*of_key).order_by(Publication.edition)))
+
+
+def _public(editions: list[Publication], at: datetime) -> list[Publication]:
+    return [row for row in editions if row.withdrawn_at is None and row.visible_at <= at]
+
+
+def _waiting(editions: list[Publication], at: datetime) -> list[Publication]:
+    """Return the editions under embargo."""
+    return [row for row in editions if row.withdrawn_at is None and row.visible_at > at]
+
+
+def _next_edition(editions: list[Publication]) -> int:
+    return editions[-1].edition + 1 if editions else 1
+
+
+def _add(
+    session: Session,
+    kind: PublicationKind,
+    year: int,
+    key: str,
+    edition: int,
+    text: str,
+    *,
+    visible_at: datetime,
+    by: Actor,
+    at: datetime,
+    override_reason: str = "",
+) -> Publication:
+    """Store a publication. Raises ``Conflict`` if another one with its key and edition is stored at the same time."""
+    publication = Publication(
+        kind=kind,
+        year=year,
+        key=key,
+        edition=edition,
+        published_at=at,
+        published_by=by.id,
+        visible_at=visible_at,
+        content=text,
+        sha256=digest(text),
+        witness=newest_witness(session),
+        override_reason=override_reason or None,
+    )
+    session.add(publication)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(key) from error
+    return publication
+
+
+def _withdraw(row: Publication, reason: Bilingual, *, by: Actor, at: datetime) -> None:
+    row.withdrawn_at, row.withdrawn_by = at, by.id
+    row.withdrawal_en, row.withdrawal_fr = reason.en, reason.fr
+
+
+def _check_publication(
+    preview: QuarterPreview, visible_on: date | None, override_reason: str, correction_reason: Bilingual, at: datetime
+) -> None:
+    problems: list[tuple[str, Message]] = []
+    if not preview.period.is_closed:
+        problems.append(("quarter", Message(N_("Close the quarter before you publish it."))))
+    if visible_on is not None and not local_day(at) <= visible_on <= local_day(at) + MAX_EMBARGO:
+        problems.append(("visible_on", Message(N_("Choose a day within the next year."))))
+    problems += length_problems("override_reason", override_reason)
+    if preview.copy.gaps and not override_reason.strip():
+        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
+        problems.append(("override_reason", Message(sentence)))
+    if preview.is_correction:
+        problems += bilingual_length_problems("correction_reason", correction_reason)
+        if not preview.corrections:
+            problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
+        sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
+        empty = [lang for lang in Language if not correction_reason.exact_text(lang).strip()]
+        problems += [(f"correction_reason_{lang.value}", Message(sentence)) for lang in empty]
+    if problems:
+        raise Invalid(*problems)

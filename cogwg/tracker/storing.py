@@ -1,0 +1,42 @@
+"""Published values as JSON text and back. The same values always give the same text, whose hash is published."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, cast
+
+from cogwg.core.serialization import Serializer
+from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
+
+SCHEMA = 1
+"""The version of the stored form. Fields with a default can be added without raising it."""
+_PARSED = 64
+"""How many values are held as objects; the text is parsed again for the others."""
+
+
+def dump(value: PublishedQuarter | PublishedBriefing) -> str:
+    """Return a value as JSON text with sorted names."""
+    data = {"schema": SCHEMA, "value": Serializer().dump(value)}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 hash of a stored text, in hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
+def load_quarter(text: str) -> PublishedQuarter:
+    """Return the quarter of a stored text. Raises ``DeserializationError``."""
+    return cast(PublishedQuarter, _load(PublishedQuarter, text))
+
+
+def load_briefing(text: str) -> PublishedBriefing:
+    """Return the briefing of a stored text. Raises ``DeserializationError``."""
+    return cast(PublishedBriefing, _load(PublishedBriefing, text))
+
+
+@lru_cache(maxsize=_PARSED)
+def _load(declared: type[Any], text: str) -> Any:
+    return Serializer().load(declared, json.loads(text)["value"])

@@ -1,0 +1,34 @@
+"""What is public at the time of a request. Each process keeps the record that it read last until something changes.
+
+Pages of the public record show nothing else; the home page and the plan take the statuses that they show everyone from here.
+"""
+
+from __future__ import annotations
+
+from flask import g
+
+from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+
+_kept: dict[str, PublicRecord] = {}
+"""The record that was read last, by its revision."""
+
+
+def state() -> PublicState:
+    """Return what is public now without the contents, in one statement for each request."""
+    if "public_state" not in g:
+        g.public_state = public_state(session(), clocks.now())
+    current: PublicState = g.public_state
+    return current
+
+
+def record() -> PublicRecord:
+    """Return everything that is public now."""
+    current = state()
+    known = _kept.get(current.revision)
+    if known is None:
+        known = public_record(session(), clocks.now(), current)
+        _kept.clear()
+        _kept[current.revision] = known
+    return known

@@ -1,0 +1,46 @@
+"""Addresses of the public record, which answer everyone alike: they read no session, set no cookie and have no fragments."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+_RECORD = re.compile(
+    r"/(?:(?:en|fr)/(?:tracker|data|feeds/published\.(?:atom|ics))|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?", re.DOTALL
+)
+KEPT_SECONDS = 60
+"""For so long, a copy of a page of the public record is shown without asking again: a withdrawal takes no longer."""
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    """Flask's session in a signed cookie. Requests to the public record have an empty session that is not stored."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if is_record_path(request.path):
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_record_path(request.path):
+            super().save_session(app, session, response)
+
+
+def init(app: Flask) -> None:
+    app.session_interface = SessionInterface()
+
+
+def is_record_path(path: str) -> bool:
+    """Whether this path is of the public record, also if there is no such page."""
+    return _RECORD.fullmatch(path) is not None
+
+
+def is_record_request() -> bool:
+    """Whether this request is for the public record."""
+    return is_record_path(request.path)
+
+
+def may_keep(response: Response) -> bool:
+    """Whether caches may keep this response of the public record: a page or file, or that there is none."""
+    return request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 303, 304, 308, 404, 410)

@@ -1,0 +1,28 @@
+"""The files of the current state of the record. Each process keeps those that it made last, until something changes."""
+
+from __future__ import annotations
+
+import threading
+
+from cogwg.tracker.open_data.bundle import Bundle
+from cogwg.tracker.open_data.publisher import Publisher
+from cogwg.tracker.published import PublicRecord
+from cogwg.web.http import site_settings
+
+_kept: dict[tuple[str, Publisher], Bundle] = {}
+_lock = threading.Lock()
+
+
+def publisher() -> Publisher:
+    """Return who publishes, as the settings of the site say."""
+    return Publisher.from_settings(site_settings.site_settings(), site_settings.environment().public_url)
+
+
+def bundle(record: PublicRecord) -> Bundle:
+    """Return the files of this state of the record."""
+    key = record.revision, publisher()
+    with _lock:
+        if key not in _kept:
+            _kept.clear()
+            _kept[key] = Bundle(record, key[1])
+        return _kept[key]

@@ -1,0 +1,69 @@
+"""The files of the data: of the newest state, of each published quarter, and of each edition, which never changes."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from cogwg.core.tables import SAMPLE_LABEL, slug
+from cogwg.tracker.open_data.bundle import media_type
+from cogwg.tracker.open_data.catalogue import COPY
+from cogwg.tracker.open_data.datasets import day_of
+from cogwg.tracker.published import PublicRecord
+from cogwg.web.auth.access import public
+from cogwg.web.http import published
+from cogwg.web.public import blueprint
+from cogwg.web.public.data.bundles import bundle
+from cogwg.web.public.responses import respond
+
+_SHOWN = ("json", "jsonld")
+"""Files that browsers show. The others are saved."""
+
+
+@blueprint.get("/data/<name>")
+@public
+def data_file(name: str) -> Response:
+    """Return a file of the newest state, such as activities.csv or catalogue.jsonld."""
+    return _respond(name)
+
+
+@blueprint.get("/data/<quarter>/<name>")
+@public
+def data_quarter_file(quarter: str, name: str) -> Response:
+    """Return a file of a published quarter's newest edition."""
+    return _respond(name, quarter)
+
+
+@blueprint.get("/data/<quarter>/<int:edition>/<name>")
+@public
+def data_edition_file(quarter: str, edition: int, name: str) -> Response:
+    """Return a file of an edition of a published quarter."""
+    return _respond(name, quarter, edition)
+
+
+def _respond(name: str, quarter: str = "", edition: int | None = None) -> Response:
+    def draw(record: PublicRecord) -> bytes:
+        return bundle(record).file(name, quarter, edition)
+
+    kind = "inline" if name.endswith(_SHOWN) else "attachment"
+    media = media_type(name)
+    disposition = f'{kind}; filename="{_file_name(published.record(), name, quarter, edition)}"'
+    return respond(draw, media, headers={"Content-Disposition": disposition})
+
+
+def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | None) -> str:
+    """Return the name under which a file is saved, such as cogwg-activities-2020-06-version-1.csv.
+
+    It ends with the day of the data or the edition, and says if reports are invented. The published copy keeps the name that
+    the commands for its fingerprint have. Raises ``NotFound``.
+    """
+    stem, _, extension = name.rpartition(".")
+    if name == COPY:
+        return name
+    if quarter:
+        shown = record.quarter(quarter, edition)
+        sample, of = shown.content.sample, f"{quarter}-version-{shown.edition}"
+    else:
+        files = bundle(record)
+        sample, of = any(e.content.sample for e in record.editions), day_of(files.newest).isoformat()
+    parts = ("cogwg", stem, slug(SAMPLE_LABEL.en) if sample else "", of)
+    return f"{'-'.join(filter(None, parts))}.{extension}"

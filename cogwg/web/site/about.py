@@ -1,0 +1,30 @@
+"""Who runs the site, how it treats personal data, and how to reach the group. What differs between hosts is a setting."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from cogwg.web.auth.access import public
+from cogwg.web.http import site_settings
+from cogwg.web.site import blueprint
+
+
+@blueprint.get("/<any(en, fr):lang>/about")
+@public
+def about(lang: str) -> str:
+    """Say what the group and this site are, how statuses come about, and under which licence texts may be used."""
+    return render_template("site/about.html", settings=site_settings.site_settings())
+
+
+@blueprint.get("/<any(en, fr):lang>/privacy")
+@public
+def privacy(lang: str) -> str:
+    """Say which personal data the site holds, of visitors and of members."""
+    return render_template("site/privacy.html")
+
+
+@blueprint.get("/<any(en, fr):lang>/contact")
+@public
+def contact(lang: str) -> str:
+    """Say how to reach the group."""
+    return render_template("site/contact.html")
