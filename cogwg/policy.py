@@ -44,6 +44,10 @@ class Permission(StrEnum):
     """Comment on activities, and edit and delete one's own comments."""
     PUBLISH = "publish"
     """Publish, correct and withdraw quarters and finalized briefings: see exactly what becomes public, and when."""
+    RECORD_COMMITMENTS = "record-commitments"
+    """Record OGP commitments, import them, invite their assessors, and answer the offers of civil society."""
+    ASSESS_COMMITMENTS = "assess-commitments"
+    """Assess the commitments that one was invited to assess, and offer to lead or help with a milestone."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
@@ -76,13 +80,15 @@ _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER_PERMISSIONS,
+    Role.STEWARD: _READER_PERMISSIONS | {Permission.RECORD_COMMITMENTS},
+    Role.ASSESSOR: frozenset({Permission.ASSESS_COMMITMENTS}),
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
     | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS}
-    | {Permission.PUBLISH},
+    | {Permission.PUBLISH, Permission.RECORD_COMMITMENTS},
 }
 
 

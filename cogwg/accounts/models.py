@@ -32,6 +32,8 @@ class Role(StrEnum):
     CO_CHAIR = "co-chair"
     SECRETARIAT = "secretariat"
     READER = "reader"
+    STEWARD = "steward"
+    ASSESSOR = "assessor"
 
 
 JURISDICTION_ROLES = (Role.LEAD, Role.DEPUTY)

@@ -55,6 +55,18 @@ ROLE_WORDS = {
         phrase=Bilingual("reader", "lecteur ou lectrice"),
         audience=Bilingual("readers", "aux lecteurs et lectrices"),
     ),
+    Role.STEWARD: RoleWords(
+        label=Bilingual("Commitment steward", "Gestion des engagements"),
+        people=Bilingual("Commitment stewards", "Gestion des engagements"),
+        phrase=Bilingual("commitment steward", "responsable de la gestion des engagements"),
+        audience=Bilingual("commitment stewards", "aux responsables de la gestion des engagements"),
+    ),
+    Role.ASSESSOR: RoleWords(
+        label=Bilingual("Assessor", "Évaluation"),
+        people=Bilingual("Assessors", "Évaluateurs et évaluatrices"),
+        phrase=Bilingual("assessor", "évaluateur ou évaluatrice"),
+        audience=Bilingual("assessors", "aux évaluateurs et évaluatrices"),
+    ),
 }
 ORDER_LABELS = {
     OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),

@@ -13,19 +13,20 @@ from cogwg.core.db import Base, enum_column
 
 
 class PublicationKind(StrEnum):
-    """What was published: a closed quarter, or a finalized version of a briefing."""
+    """What was published: a closed quarter, a finalized version of a briefing, or a commitment."""
 
     QUARTER = "quarter"
     BRIEFING = "briefing"
+    COMMITMENT = "commitment"
 
 
 class Publication(Base):
-    """A copy of a quarter or of a briefing, public from ``visible_at`` until it is withdrawn.
+    """A copy of a quarter, a briefing or a commitment, public from ``visible_at`` until it is withdrawn.
 
-    ``key`` is the quarter's (YYYY-MM) or the day of the briefing's meeting. ``edition`` counts the copies with this key: a
-    correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash, and ``witness`` the head
-    of the audit chain just before. ``override_reason`` says why it was published although texts were missing or outdated in a
-    language, in the language in which it was written. The ``withdrawal`` reason is public.
+    ``key`` is the quarter's (YYYY-MM), the day of the briefing's meeting or the commitment's identifier. ``edition`` counts the
+    copies with this key: a correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash,
+    and ``witness`` the head of the audit chain just before. ``override_reason`` says why it was published although texts were
+    missing or outdated in a language, in the language in which it was written. The ``withdrawal`` reason is public.
     """
 
     __tablename__ = "publication"
@@ -33,7 +34,7 @@ class Publication(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind, "kind"))
     year: Mapped[int]
-    key: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(20))
     edition: Mapped[int]
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,209 @@
+"""What is public of a commitment, as frozen values. Nothing here knows the record from which the values were copied.
+
+The values of scales are stored as the record's codes, such as "substantial"; their labels are copied too, so that the pages and
+data of a publication need no table of this version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.tracker.values import PublishedLink
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A value on a scale: its code and its label."""
+
+    code: str
+    label: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedInstitution:
+    """An institution that leads a commitment or supports it."""
+
+    name: Bilingual
+    is_lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOrganizationReport:
+    """What an organization of civil society reports on a milestone, marked as its own."""
+
+    organization: Bilingual
+    leads: bool
+    completion: Rating | None
+    text: Bilingual
+    on: date
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCommitmentMilestone:
+    """A milestone with its start and end as stated. ``end_on`` is the last day that the end can mean, or None."""
+
+    number: str
+    text: Bilingual
+    start: Bilingual = EMPTY_TEXT
+    end: Bilingual = EMPTY_TEXT
+    end_on: date | None = None
+    reports: tuple[PublishedOrganizationReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedActual:
+    """What was reported of an indicator for a period (YYYY, YYYY-MM or YYYY-MM-DD). ``number`` is decimal text, or empty."""
+
+    period: str
+    number: str = ""
+    unit: Bilingual = EMPTY_TEXT
+    status: Rating | None = None
+    nothing_to_report: bool = False
+    progress: Bilingual = EMPTY_TEXT
+    evidence: Bilingual = EMPTY_TEXT
+    challenges: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedIndicator:
+    """An indicator with its target, deadline as stated, and what was reported, the oldest period first."""
+
+    code: str
+    milestone: str
+    text: Bilingual
+    target: Bilingual = EMPTY_TEXT
+    deadline: Bilingual = EMPTY_TEXT
+    due_on: date | None = None
+    lead: Bilingual = EMPTY_TEXT
+    actuals: tuple[PublishedActual, ...] = ()
+
+    @property
+    def latest(self) -> PublishedActual | None:
+        return self.actuals[-1] if self.actuals else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFinding:
+    """What an assessment says of the milestone with this number."""
+
+    milestone: str
+    completion: Rating
+    note: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAssessment:
+    """An assessment of a commitment, dated (YYYY, YYYY-MM or YYYY-MM-DD). ``key`` never changes.
+
+    ``kind`` is "self", "mid-term", "end-of-term" or "civil-society". ``openness`` says in which values of the OGP the
+    commitment opened government, and how much.
+    """
+
+    key: str
+    kind: Rating
+    assessor: Bilingual
+    on: str
+    completion: Rating | None = None
+    verifiable: Rating | None = None
+    specificity: Rating | None = None
+    impact: Rating | None = None
+    carried_forward: Rating | None = None
+    relevance: tuple[Rating, ...] = ()
+    openness: tuple[tuple[Rating, Rating], ...] = ()
+    text: Bilingual = EMPTY_TEXT
+    sources: tuple[PublishedLink, ...] = ()
+    findings: tuple[PublishedFinding, ...] = ()
+    sample: bool = False
+
+    @property
+    def is_self(self) -> bool:
+        return self.kind.code == "self"
+
+    def completion_of(self, milestone: str) -> Rating | None:
+        """Return how complete it says that a milestone is, by its number, or the whole commitment if that is empty."""
+        if not milestone:
+            return self.completion
+        return next((finding.completion for finding in self.findings if finding.milestone == milestone), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ServingItem:
+    """A priority, or an activity of it, that serves a commitment: the plan's year, the number or code, and the title."""
+
+    year: int
+    priority: int
+    activity: str
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole."""
+
+    milestone: str
+    assessment: PublishedAssessment
+    says: Rating
+    government_says: Rating
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCommitment:
+    """A commitment as it was published. ``cycle`` is the first year of its action plan. ``lineage`` lists the identifiers of
+    commitments of earlier plans that it continues, the latest first.
+    """
+
+    identifier: str
+    cycle: int
+    cycle_end: int
+    plan_title: Bilingual
+    number: str
+    title: Bilingual
+    state: Rating
+    starred: bool
+    institutions: tuple[PublishedInstitution, ...] = ()
+    areas: tuple[Bilingual, ...] = ()
+    text: Bilingual = EMPTY_TEXT
+    description: Bilingual = EMPTY_TEXT
+    result: Bilingual = EMPTY_TEXT
+    milestones: tuple[PublishedCommitmentMilestone, ...] = ()
+    indicators: tuple[PublishedIndicator, ...] = ()
+    done: tuple[Bilingual, ...] = ()
+    questions: tuple[Bilingual, ...] = ()
+    enquiries: str = ""
+    source: str = ""
+    lineage: tuple[str, ...] = ()
+    served_by: tuple[ServingItem, ...] = ()
+    assessments: tuple[PublishedAssessment, ...] = ()
+
+    @property
+    def self_assessment(self) -> PublishedAssessment | None:
+        """The latest self-assessment, or None."""
+        return next((each for each in reversed(self.assessments) if each.is_self), None)
+
+    @property
+    def review(self) -> PublishedAssessment | None:
+        """The latest assessment by the independent reviewer, or None."""
+        return next((each for each in reversed(self.assessments) if each.kind.code in {"mid-term", "end-of-term"}), None)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where the latest assessment of each other assessor differs from the latest self-assessment.
+
+        ``since`` of each is the later of the two dates: since then, the two stand beside each other.
+        """
+        own = self.self_assessment
+        if own is None:
+            return ()
+        latest = {(each.kind.code == "civil-society", each.assessor): each for each in self.assessments if not each.is_self}
+        differences = []
+        for milestone in ("", *(each.number for each in self.milestones)):
+            said = own.completion_of(milestone)
+            for other in latest.values():
+                says = other.completion_of(milestone)
+                if said is not None and says is not None and says.code != said.code:
+                    differences.append(Difference(milestone, other, says, said, max(own.on, other.on)))
+        return tuple(differences)
