@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from time import sleep
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,6 +44,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 from cogwg.core.bilingual import fold_text
+from cogwg.core.calendar import monotonic
 from cogwg.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ if TYPE_CHECKING:
 WRITE_OPTIONS = {"cogwg_write": True}
 _READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
 FIXED_SQLITE_VERSION = (3, 51, 3)
+BUSY_SECONDS = 5
+"""How long a statement waits on SQLite while another connection writes."""
+_BUSY_PAUSE = 0.001
+_SQLITE_BUSY = 5
+"""SQLite's code for a lock that another connection has, in the lower byte of its error codes."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -199,7 +206,7 @@ def build_engine(url: str) -> Engine:
         raise ConfigurationError("COGWG_DATABASE_URL is not a database URL. Set it to sqlite:///… or postgresql://….") from None
     name = parsed.get_backend_name()
     if name == "sqlite":
-        engine = create_engine(parsed, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True)
+        engine = create_engine(parsed, module=sqlite_module(), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite_transaction)
@@ -265,7 +272,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.create_function("fold_text", 1, fold_text, deterministic=True)
     for pragma in (
-        "busy_timeout = 5000",
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -275,8 +282,32 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite_transaction(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("cogwg_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("cogwg_write"):
+        _begin_sqlite_write(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_sqlite_write(connection: Connection) -> None:
+    """Begin a transaction that writes, a millisecond at most after another connection is done.
+
+    SQLite itself pauses longer after each attempt, up to 100 ms. A process that saves again and again would then be ahead of
+    this one each time, while all other requests of this worker wait.
+    """
+    driver, end = connection.connection, monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0").close()
+    try:
+        while monotonic() < end:
+            try:
+                driver.execute("BEGIN IMMEDIATE").close()
+                return
+            except connection.dialect.loaded_dbapi.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _SQLITE_BUSY:
+                    break
+            sleep(_BUSY_PAUSE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises SQLAlchemy's error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}").close()
 
 
 @contextmanager

@@ -468,6 +468,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         NotSubmittedReason.INCOMPLETE.value: Bilingual("incomplete", "incomplet"),
         NotSubmittedReason.NOT_STARTED.value: Bilingual("no draft yet", "aucune ébauche"),
         NotSubmittedReason.SAVED_MEANWHILE.value: Bilingual("saved meanwhile", "enregistré entre-temps"),
+        NotSubmittedReason.WITHOUT_STATUS.value: Bilingual("no status selected", "aucun état sélectionné"),
+        NotSubmittedReason.WITHOUT_CHALLENGE.value: Bilingual("challenge not described", "défi non décrit"),
+        NotSubmittedReason.LEFT_FOR_LATER.value: Bilingual("left for later", "laissé pour plus tard"),
     },
     "source": {
         ReportSource.PAGE.value: Bilingual("page", "page"),

@@ -170,10 +170,9 @@ def messages_with_prefixes(session: Session, prefixes: Collection[str]) -> list[
 
 
 def last_message_times(session: Session, prefixes: Collection[str]) -> dict[int, datetime]:
-    """Return when the latest email whose key has one of these prefixes was created for each person, unless it was cancelled."""
+    """Return when the latest email whose key has one of these prefixes was created for each person. Only sent emails count."""
     matching = or_(*(_L.c.key.startswith(prefix, autoescape=True) for prefix in prefixes))
-    is_kept = ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
-    times = select(_L.c.person_id, func.max(_L.c.made_at).label("made_at")).where(matching, is_kept).group_by(_L.c.person_id)
+    times = select(_L.c.person_id, func.max(_L.c.made_at).label("made_at")).where(matching, _SENT).group_by(_L.c.person_id)
     return {row.person_id: row.made_at for row in session.execute(times) if row.person_id is not None}
 
 

@@ -21,6 +21,7 @@ from cogwg.mail.rules import WITNESS_PLACE, OutgoingEmail
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email, emails_link
 from cogwg.notices.rules import NoticeKind
+from cogwg.notices.unsent_reports import UnsentLine, unsent_parts
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.rules import LabelledLink
 
@@ -48,8 +49,8 @@ class ReceiptLine:
     """One report in a receipt: the status before the quarter (None: no report), the submitted status, and the status that it
     amends, if any.
 
-    ``also_for`` are the other jurisdictions that the report is for. ``missing_languages`` are the languages in which one of its
-    texts is missing.
+    ``has_challenge`` is whether the report describes a challenge. ``also_for`` are the other jurisdictions that the report is
+    for. ``missing_languages`` are the languages in which one of its texts is missing.
     """
 
     code: str
@@ -57,6 +58,7 @@ class ReceiptLine:
     before: Status | None
     after: Status
     nothing_to_report: bool = False
+    has_challenge: bool = False
     amends: Status | None = None
     also_for: tuple[NamedJurisdiction, ...] = ()
     evidence: tuple[LabelledLink, ...] = ()
@@ -139,6 +141,7 @@ def receipt_email(
     recipient: Recipient,
     period: PeriodFacts,
     lines: Sequence[ReceiptLine],
+    unsent: Sequence[UnsentLine] = (),
     *,
     at: datetime,
     time_zone: str,
@@ -147,7 +150,7 @@ def receipt_email(
     site: str,
     is_by_link: bool = False,
 ) -> OutgoingEmail:
-    """Return the receipt for the reports that a person submitted together.
+    """Return the receipt for the reports that a person submitted together, with the reports that remain (``unsent``).
 
     ``is_by_link`` is whether they came by the private link of a reminder, which others may have.
 
@@ -156,16 +159,21 @@ def receipt_email(
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")
+    if unsent:
+        subject = Bilingual(
+            "{count} submitted, {left} still due ({quarter})", "{count} soumis, {left} toujours à remettre ({quarter})"
+        )
     opening = Bilingual("You submitted {count} for {quarter} on {at}.", "Vous avez soumis {count} pour le {quarter} le {at}.")
     return compose_email(
         recipient,
         f"receipt:{recipient.person_id}:{token}",
         NoticeKind.RECEIPT,
-        phrases.fill(subject, **facts),
+        phrases.fill(subject, left=len(unsent), **facts),
         Paragraph(phrases.fill(opening, **facts)),
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         *([Paragraph(_BY_LINK)] if is_by_link else []),
         _report_list(lines),
+        *unsent_parts(unsent, period, at=at, time_zone=time_zone, is_by_link=is_by_link),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", _RECEIPT_BEHIND_SIGN_IN if is_by_link else _RECEIPT),
         Paragraph(WITNESS),
         site=site,
@@ -369,6 +377,8 @@ def _status_change(line: ReceiptLine) -> Bilingual:
     elif line.before is line.after:
         template = Bilingual(": {after}, unchanged", "\u00a0: {after}, inchangé")
     change = phrases.fill(template, before=before, after=line.after.label)
-    if line.nothing_to_report:
-        return Bilingual(f"{change.en}, nothing to report", f"{change.fr}, rien à signaler")
-    return change
+    if not line.nothing_to_report:
+        return change
+    # The challenge is news, too.
+    nothing = Bilingual(", nothing else to report", ", rien d’autre à signaler") if line.has_challenge else phrases.NOTHING
+    return phrases.joined(change, nothing)

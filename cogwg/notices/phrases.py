@@ -91,7 +91,7 @@ def last_report_remark(last: CurrentStatus | None) -> Bilingual:
     if last is None or last.status is None or last.submitted_at is None:
         return EMPTY_TEXT
     on, status = dates.day_of_month(local_day(last.submitted_at)), last.status.label
-    nothing = Bilingual(", nothing to report", ", rien à signaler") if last.nothing_to_report else EMPTY_TEXT
+    nothing = NOTHING if last.nothing_to_report else EMPTY_TEXT
     return Bilingual(
         f" – last report, {on.en}: {status.en}{nothing.en}", f" – dernier rapport, {on.fr}\u00a0: {status.fr}{nothing.fr}"
     )
@@ -111,6 +111,7 @@ def shortened(text: Bilingual, limit: int) -> Bilingual:
     return Bilingual(cut(text.en), cut(text.fr))
 
 
+NOTHING = Bilingual(", nothing to report", ", rien à signaler")
 GREETING = Bilingual("Hello {name},", "Bonjour {name},")
 NOTHING_TO_REPORT_HINT = Bilingual(
     "No news? Select “Nothing to report”.",

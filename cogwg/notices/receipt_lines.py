@@ -19,6 +19,7 @@ def receipt_line(report: ReceiptEntry, status: Status) -> ReceiptLine:
         before=report.before,
         after=status,
         nothing_to_report=draft.nothing_to_report,
+        has_challenge=bool(draft.challenge),
         amends=report.amends,
         also_for=tuple(
             NamedJurisdiction(other.jurisdiction_id, other.jurisdiction_code, other.full_name)

@@ -22,6 +22,7 @@ from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.queries import CurrentStatus
 from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
+from cogwg.reporting.rules import ReportDraft, submission_problems
 
 QUOTE_LIMIT = 300
 """How much of the text of a last report a reminder quotes."""
@@ -250,9 +251,33 @@ def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
         ActionLink(f"{page}/{answer_place(id_)}", phrases.fill(label, who=with_article(jurisdiction)))
         for id_, jurisdiction in missing.answer_for
     ]
-    return [Paragraph(_WITHOUT_SIGNING_IN), *links, Paragraph(phrases.fill(_PRIVATE, name=name))]
+    return [
+        Paragraph(phrases.joined(_WITHOUT_SIGNING_IN, *_needed_first(missing))),
+        *links,
+        Paragraph(phrases.fill(_PRIVATE, name=name)),
+    ]
 
 
+def _needed_first(missing: MissingReports) -> list[Bilingual]:
+    """Return sentences that name the activities for which "nothing has changed" is not enough, by what they need."""
+    codes: dict[str, list[Bilingual]] = {}
+    for _, report in missing.items:
+        last = missing.last_reports.get(report.activity.id)
+        field = "returned" if report.state is ReadinessState.RETURNED else ""
+        if report.state is ReadinessState.NOT_STARTED and last is not None:
+            draft = ReportDraft(last.status, challenge=last.challenge, nothing_to_report=True)
+            field = next((name for name, _problem in submission_problems(draft, last.timeliness)), "")
+        codes.setdefault(field, []).append(Bilingual(report.activity.code, report.activity.code))
+    return [phrases.fill(sentence, codes=join_list(codes[field])) for field, sentence in _FIRST.items() if field in codes]
+
+
+_FIRST = {
+    "returned": Bilingual(
+        " Before that, correct what was returned: {codes}.", " Avant cela, corrigez ce qui a été renvoyé\u00a0: {codes}."
+    ),
+    "status": Bilingual(" Before that, select a status: {codes}.", " Avant cela, sélectionnez un état\u00a0: {codes}."),
+    "challenge": Bilingual(" Before that, describe the challenge: {codes}.", " Avant cela, décrivez le défi\u00a0: {codes}."),
+}
 _ANSWER = Bilingual("Answer now", "Répondre maintenant")
 _ANSWER_FOR = Bilingual("Answer for {who}", "Répondre pour {who}")
 _WITHOUT_SIGNING_IN = Bilingual(

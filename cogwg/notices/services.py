@@ -16,7 +16,7 @@ from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import table
+from cogwg.core.db import execute_core, table
 from cogwg.mail.queries import OutboxMessageFacts, waiting_messages
 from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
 from cogwg.notices.body import Recipient
@@ -58,6 +58,7 @@ from cogwg.notices.rules import (
     CancellationReason,
     NoticeKind,
 )
+from cogwg.notices.unsent_reports import UnsentLine
 from cogwg.notices.upload_messages import SavedUpload, upload_receipt_email
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.services import ReceiptEntry
@@ -90,6 +91,7 @@ def notify_receipt(
     session: Session,
     period: PeriodFacts,
     lines: Sequence[ReceiptLine],
+    unsent: Sequence[UnsentLine] = (),
     *,
     token: str,
     path: str,
@@ -101,12 +103,12 @@ def notify_receipt(
 ) -> bool:
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent.
 
-    ``is_by_link`` is whether they used the private link of a reminder.
+    ``unsent`` are the reports that remain. ``is_by_link`` is whether they used the private link of a reminder.
     """
-    person = session.execute(_RECIPIENT, {"person": by.id}).one()
+    person = execute_core(session, _RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = receipt_email(
-        to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site, is_by_link=is_by_link
+        to, period, lines, unsent, at=at, time_zone=person.time_zone, token=token, path=path, site=site, is_by_link=is_by_link
     )
     return enqueue(session, email, by=by, at=at, now=now)
 
@@ -115,7 +117,7 @@ def notify_saved_upload(
     session: Session, period: PeriodFacts, upload: SavedUpload, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
     """Send a person the receipt for a workbook that they just saved; return False if this receipt was already sent."""
-    person = session.execute(_RECIPIENT, {"person": by.id}).one()
+    person = execute_core(session, _RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = upload_receipt_email(to, period, upload, at=at, time_zone=person.time_zone, site=site)
     return enqueue(session, email, by=by, at=at, now=now)

@@ -86,14 +86,13 @@ def _subject(upload: SavedUpload, period: PeriodFacts) -> Bilingual:
     """Return what was saved and what was submitted: a draft is not a report that was received."""
     parts = []
     if n := upload.draft_count:
-        one = Bilingual("draft saved, not submitted", "ébauche enregistrée, non soumise")
-        parts.append(
-            dates.count_phrase(n, one, Bilingual("drafts saved, not submitted", "ébauches enregistrées, non soumises"))
-        )
+        draft = Bilingual("draft saved, not submitted", "ébauche enregistrée, non soumise")
+        drafts = Bilingual("drafts saved, not submitted", "ébauches enregistrées, non soumises")
+        parts.append(dates.count_phrase(n, draft, drafts))
     if n := upload.submitted_count:
-        one = Bilingual("report submitted again", "rapport soumis de nouveau")
-        more = Bilingual("reports submitted again", "rapports soumis de nouveau")
-        parts.append(dates.count_phrase(n, one, more))
+        report = Bilingual("report submitted again", "rapport soumis de nouveau")
+        reports = Bilingual("reports submitted again", "rapports soumis de nouveau")
+        parts.append(dates.count_phrase(n, report, reports))
     what = Bilingual("; ".join(part.en for part in parts), "; ".join(part.fr for part in parts))
     return phrases.fill(Bilingual("{what} ({quarter})", "{what} ({quarter})"), what=what, quarter=phrases.quarter(period))
 

@@ -19,11 +19,13 @@ from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, 
 from cogwg.accounts.queries import ActingPerson, MembershipFacts
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.reporting.models import AnswerLink, ReportingPeriod
+from cogwg.reporting.models import AnswerLink, ReportingPeriod, Submission
 from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.queries import reports_in_period
+from cogwg.reporting.rules import ReportDraft
 
 ANSWER_LINK_LIFETIME = timedelta(days=30)
 _ACCOUNT_EVENTS = ("person.role-added", "person.role-moved", "person.role-ended", "person.restored", "person.address")
@@ -194,3 +196,17 @@ def purge_answer_links(session: Session, *, now: datetime) -> int:
 def delete_answer_links(session: Session, person_id: int) -> None:
     """Delete all links of a person whose name and address are removed."""
     session.execute(delete(AnswerLink).where(AnswerLink.person_id == person_id))
+
+
+def reported_texts(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, set[str]]:
+    """Return every text and link in the submissions on these activities and in their reports for a quarter, by activity."""
+    texts: dict[int, set[str]] = {id_: set() for id_ in activity_ids}
+    for report in reports_in_period(session, period_id, activity_ids).values():
+        texts[report.activity_id] |= _texts_of(report.draft) | {link.url for link in report.draft.evidence}
+    for submission in session.scalars(select(Submission).where(Submission.activity_id.in_(tuple(activity_ids)))):
+        texts[submission.activity_id] |= _texts_of(submission) | {link["url"] for link in submission.evidence}
+    return texts
+
+
+def _texts_of(report: ReportDraft | Submission) -> set[str]:
+    return {text.exact_text(lang) for text in (report.progress, report.challenge, report.evidence_note) for lang in Language}

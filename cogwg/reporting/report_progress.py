@@ -23,12 +23,19 @@ class ReportStage(StrEnum):
 
 
 class NotSubmittedReason(StrEnum):
-    """Why an expected report is left out when reports are submitted together."""
+    """Why an expected report is left out when reports are submitted together.
+
+    Only the private link of a reminder has the last three: there, a report for which "nothing has changed" is not enough lacks
+    its status or its challenge, and others can be left for later.
+    """
 
     RETURNED = "returned"
     INCOMPLETE = "wanting"
     NOT_STARTED = "nothing"
     SAVED_MEANWHILE = "meanwhile"
+    WITHOUT_STATUS = "status"
+    WITHOUT_CHALLENGE = "challenge"
+    LEFT_FOR_LATER = "later"
 
 
 def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmittedReason:

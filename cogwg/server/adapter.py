@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.test import run_wsgi_app
 
+from cogwg.server.balance import WorkerLoad
 from cogwg.web.http.headers import OWN_RESPONSE
 from cogwg.web.http.slots import ENVIRON_KEY
 
@@ -45,10 +46,11 @@ RETRY_SECONDS = 10
 """The longest that a restart takes, for the Retry-After header."""
 
 Headers = list[tuple[str, str]]
+_CLOSE = ("Connection", "close")
 _NOTICE_HEADERS = [
     ("Content-Type", "text/plain; charset=utf-8"),
     ("Cache-Control", "no-store"),
-    ("Connection", "close"),
+    _CLOSE,
     (OWN_RESPONSE, "1"),
 ]
 Scope = MutableMapping[str, Any]
@@ -91,8 +93,10 @@ class AsgiAdapter:
     application refuses it because of its length.
     """
 
-    def __init__(self, app: WSGIApplication, *, slots: int, max_body: int, body_seconds: float = BODY_SECONDS) -> None:
-        self._app, self._max_body, self._body_seconds = app, max_body, body_seconds
+    def __init__(
+        self, app: WSGIApplication, *, slots: int, max_body: int, load: WorkerLoad, body_seconds: float = BODY_SECONDS
+    ) -> None:
+        self._app, self._max_body, self._load, self._body_seconds = app, max_body, load, body_seconds
         self._slots, self._pauses = asyncio.Semaphore(slots), threading.Semaphore(MAX_PAUSED)
         self._threads = ThreadPoolExecutor(slots + MAX_PAUSED, thread_name_prefix="request")
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -106,6 +110,13 @@ class AsgiAdapter:
             return
         except ClientDisconnected:
             return
+        with self._load.counted():
+            status, headers, content = await self._response(environ)
+            if self._load.is_uneven and _CLOSE not in headers:
+                headers = [*headers, _CLOSE]
+        await _send_response(send, status, headers, content)
+
+    async def _response(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
         self._loop = loop = asyncio.get_running_loop()
         environ[ENVIRON_KEY] = RequestSlot(self._slots, self._pauses, loop)
         answer, cut_off = loop.create_task(self._answer(environ)), loop.create_task(self._cut_off.wait())
@@ -113,11 +124,10 @@ class AsgiAdapter:
         cut_off.cancel()
         if answer.done():
             content, status, headers = answer.result()
-            await _send_response(send, int(status[:3]), headers, content)
-            return
+            return int(status[:3]), headers, content
         answer.cancel()  # a request that waits for a slot is not begun
         headers = [*_NOTICE_HEADERS, ("Retry-After", str(RETRY_SECONDS))]
-        await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
+        return HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode()
 
     def answer_rest_after(self, seconds: float) -> None:
         """After this many seconds, answer the requests that are still running with a notice that the site is restarting.

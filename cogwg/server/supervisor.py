@@ -32,6 +32,7 @@ from granian.server.mp import WorkerProcess
 from cogwg.core.calendar import monotonic
 from cogwg.core.errors import ConfigurationError
 from cogwg.server.adapter import AsgiAdapter
+from cogwg.server.balance import WorkerLoads
 from cogwg.server.listener import BACKLOG, Listener
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Supervisor(MPServer):
             log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
         )
         self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
+        self._loads = WorkerLoads(workers)
         self.main_loop_interrupt = SignalSafeEvent()  # type: ignore[assignment]
         self.restarts = SharedCount()
         self._clock = monotonic
@@ -166,10 +168,11 @@ class Supervisor(MPServer):
     def _drop_shared_socket(self) -> None:
         self._listener.close()
 
-    def _spawn_worker(self, idx: int, target: Any, *arguments: Any, **options: Any) -> WorkerProcess:
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any, *arguments: Any, **options: Any) -> WorkerProcess:
         sockets = self._listener.sockets
         self._shd = SocketHolder(sockets[idx % len(sockets)].fileno(), False, BACKLOG)  # type: ignore[assignment, call-arg]
-        return super()._spawn_worker(idx, partial(_logged, target), *arguments, **options)
+        load_worker = partial(callback_loader, idx)
+        return super()._spawn_worker(idx, partial(_logged, target), load_worker, *arguments, **options)
 
     def _spawn_workers(self, *arguments: Any) -> None:
         with _signals_held():
@@ -208,14 +211,15 @@ class Supervisor(MPServer):
         while self.interrupt_children:
             number = self.interrupt_children.pop()
             self.restarts.increase()
+            self._loads.leave_out(number)
             settled = now - self.wrks[number].birth >= SETTLED_SECONDS
             pause = 0.0 if settled else min(max(self._pauses.get(number, 0.0) * 2, FIRST_PAUSE), LONGEST_PAUSE)
             self._pauses[number], self._due[number] = pause, now + pause
 
-    def _load_worker(self) -> AsgiAdapter:
+    def _load_worker(self, number: int) -> AsgiAdapter:
         """Prepare the worker process that has just started, in which this runs, and return its application."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, signal.SIG_DFL)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the first process decides
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         reading, writing = self._lifeline
@@ -223,7 +227,8 @@ class Supervisor(MPServer):
         adapters: list[AsgiAdapter] = []
         threading.Thread(target=_end_with_first_process, args=(reading, adapters), daemon=True).start()
         try:
-            adapters.append(AsgiAdapter(self._load_app(), slots=self._slots, max_body=self._max_body))
+            app, load = self._load_app(), self._loads.start(number)
+            adapters.append(AsgiAdapter(app, slots=self._slots, max_body=self._max_body, load=load))
             return adapters[0]
         except ConfigurationError as refusal:
             log.critical("%s", refusal)

@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
         opened_by,
         past_day,
         proxy_check,
+        public_addresses,
         published_sentences,
         rate_limits,
         record_paths,
@@ -77,6 +78,7 @@ def register(app: Flask) -> None:
     flashes.init(app)
     forms.init(app)
     status_counts.init(app)
+    public_addresses.init(app)
     published_sentences.init(app)
     history.init(app)
     mail_context.init(app)

@@ -300,13 +300,20 @@ def fold_spaces(text: str) -> str:
 
 
 def check_language_link(page: Page, translated: Page, lang: str) -> None:
-    """Check that the language link leads to the translation of the page, and back."""
+    """Check that the language link leads to the translation of the page, and back.
+
+    It can be a button of the page's form, which takes what was typed along.
+    """
     other = other_language(lang)
-    (link,) = [a for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
+    links = [(a, a.get("href")) for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
+    links += [(button, button.get("formaction")) for button in page.find_all("button", lang=other, value="language")]
+    ((link, url),) = links
     assert text_of(link) == {"en": "English", "fr": "Français"}[other]
-    assert page.find("link", rel="alternate", hreflang=other).get("href") == link.get("href")
-    assert link.get("href") == in_language(page.path, other) == translated.path
+    assert page.find("link", rel="alternate", hreflang=other).get("href") == url
+    assert url == in_language(page.path, other) == translated.path
     assert translated.status == page.status
+    if link.tag == "button":
+        assert page.find("form", id=link.get("form")).get("method") == "post"
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment, Throttle
-from cogwg.core.db import build_engine, require_utf8, write_transaction
+from cogwg.core.db import BUSY_SECONDS, WRITE_OPTIONS, _begin_sqlite_write, build_engine, require_utf8, write_transaction
 from cogwg.core.errors import ConfigurationError
 from tests.databases import Databases
 
@@ -124,6 +127,54 @@ def test_concurrent_writers_wait_and_lose_no_update(make_database: Callable[...,
         thread.join()
     with Session(engine) as session:
         assert session.get_one(Throttle, "shared").failures == 41
+    engine.dispose()
+
+
+def busy_timeout(connection: Connection) -> int:
+    value: int = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    return value
+
+
+def test_sqlite_writer_begins_when_the_other_is_done_and_reads_wait_as_before(make_database: Callable[..., str]) -> None:
+    engine = build_engine(make_database("sqlite"))
+    with engine.connect() as first, ThreadPoolExecutor(1) as pool, Session(engine) as session:
+        first.execution_options(**WRITE_OPTIONS).begin()
+
+        def save() -> int:
+            with write_transaction(session):
+                return busy_timeout(session.connection())
+
+        saved = pool.submit(save)
+        with pytest.raises(TimeoutError):
+            saved.result(0.3)
+        first.rollback()
+        assert saved.result(2) == BUSY_SECONDS * 1000
+    engine.dispose()
+
+
+def test_sqlite_writer_gives_up_after_a_while(make_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = build_engine(make_database("sqlite"))
+    with engine.connect() as first, Session(engine) as session:
+        first.execution_options(**WRITE_OPTIONS).begin()
+        monkeypatch.setattr("cogwg.core.db.BUSY_SECONDS", 1)
+        with pytest.raises(OperationalError, match="locked"), write_transaction(session):
+            pass
+        first.rollback()
+        with write_transaction(session):
+            session.add(make_throttle("later"))
+    engine.dispose()
+
+
+def test_sqlite_error_other_than_a_lock_is_raised_at_once(make_database: Callable[..., str]) -> None:
+    engine = build_engine(make_database("sqlite"))
+    with Session(engine) as session, write_transaction(session):
+        driver: Any = session.connection().connection
+        driver.rollback()
+        driver.execute("BEGIN").close()
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="within a transaction"):
+            _begin_sqlite_write(session.connection())
+        assert time.monotonic() - began < 1
     engine.dispose()
 
 

@@ -124,23 +124,27 @@ def test_answer_pages_pass_axe_after_each_step(site: Site, open_browser: OpenBro
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{step} is wider than {width}")
 
+    def press(label: str) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=lead.translate(label), exact=True).click()
+
     lead.open(f"answer/{token}")
     check("form")
-    page.get_by_role("button", name=lead.translate("Nothing has changed"), exact=True).click()
+    press("Nothing has changed")
     check("refused")
     shared = page.locator("article").nth(3)
     shared.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first.click()
     shared.locator("textarea").first.fill(TEXTS[lang][0])
     theirs = site.app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.")
     assert theirs.submit().status == 303
-    page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    press("Review and submit")
     expect(page.locator(".answer-conflict")).to_be_visible()
     check("conflict")
     page.locator(".answer-conflict").get_by_text(lead.translate("Keep mine"), exact=True).click()
-    page.get_by_role("button", name=lead.translate("Review and submit")).click()
+    press("Review and submit")
     check("review")
     page.locator('label[for="choice-changed"]').click()
-    page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
+    press("Submit")
     check("receipt")
     site.app.clock.advance(days=31)
     lead.open(f"answer/{token}")

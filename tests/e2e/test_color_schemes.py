@@ -102,9 +102,9 @@ def test_forced_colours_leave_texts_and_shapes_visible(read_only_site: Site, ope
 
 
 def test_parts_in_the_colour_of_the_page_are_detected(read_only_site: Site, open_browser: OpenBrowser) -> None:
-    visitor = open_browser(read_only_site)
-    page = emulate(visitor, color_scheme="dark", forced_colors="active")
-    visitor.open("plans/2020?view=list")
+    reader = open_browser(read_only_site).use_session_of("reader")
+    page = emulate(reader, color_scheme="dark", forced_colors="active")
+    reader.open("plans/2020?view=list")
     assert page.evaluate(PARTS_LIKE_THEIR_GROUND) == []
     for part in ("main .mark svg", "h1"):
         page.locator(part).first.evaluate("e => { e.style.color = 'Canvas' }")

@@ -109,12 +109,12 @@ def test_long_address_and_date_field_fit_a_phone_with_large_text(
 def test_large_text_shows_titles_of_progress_whole_and_the_timeline_as_its_table(
     read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    visitor = open_browser(read_only_site, lang, width=360)
-    set_text_size(visitor.page, 2 * USUAL)
-    visitor.open("plans/2020?view=progress")
-    titles = visitor.page.locator(".progress .drawing-heading")
+    reader = open_browser(read_only_site, lang, width=360).use_session_of("reader")
+    set_text_size(reader.page, 2 * USUAL)
+    reader.open("plans/2020?view=progress")
+    titles = reader.page.locator(".progress .drawing-heading")
     expect(titles).to_have_count(3)
     assert max(titles.evaluate_all("e => e.map(e => Math.max(e.getBoundingClientRect().right, e.scrollWidth))")) <= 360
-    visitor.open("plans/2020?view=timeline")
-    expect(visitor.page.locator(".timeline")).to_be_hidden()
-    expect(visitor.page.locator(".grouped-table tbody").first).to_be_visible()
+    reader.open("plans/2020?view=timeline")
+    expect(reader.page.locator(".timeline")).to_be_hidden()
+    expect(reader.page.locator(".grouped-table tbody").first).to_be_visible()

@@ -60,6 +60,7 @@ def test_reminder_has_one_private_link_that_works_and_lists_the_last_reports(see
         "- 3.2 Research results compiled and published – last report, June\u00a028: Limited progress\n  > Three" in message.text
     )
     assert "last report, June\u00a028: Not started, nothing to report" in message.text
+    assert "for all of them at once. Before that, describe the challenge: 3.3.\n" in message.text
     assert "This private link is only for N. Osei" in message.text
     assert f"{SITE}/en/my-updates?period=2020-09" in message.text, "a way without the link"
     assert message.text.count("/my-updates") == 1, "one place to sign in"
@@ -90,6 +91,7 @@ def test_each_recipient_has_a_link_of_their_own_in_their_language(seeded: Sessio
     assert "Répondre maintenant\u00a0:" in french
     assert "/fr/answer/" in french
     assert "dernier rapport, 28\u00a0juin\u00a0:" in french
+    assert "tous les rapports à la fois." in french
     events = seeded.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(2)).all()
     assert sorted(events) == ["quarter.links-created", "quarter.reminded"]
 

@@ -51,7 +51,7 @@ def targets(session: Session) -> Iterator[ReportTarget]:
         yield ReportTarget(priority, activity, period.id)
 
 
-def seen(session: Session, target: ReportTarget) -> dict[str, object]:
+def shown_on_pages(session: Session, target: ReportTarget) -> dict[str, object]:
     """Return what pages and counts show of the report."""
     plan, everyone = plan_facts(session, 2020), session.scalars(select(Jurisdiction.id)).all()
     (period,) = (each for each in periods(session, plan.id, NOW, local_day(NOW)) if each.id == target.period_id)
@@ -73,12 +73,12 @@ def save(session: Session, target: ReportTarget, draft: ReportDraft, version: in
 @pytest.mark.parametrize("place", [0, -1])
 def test_emptied_draft_is_no_report_anywhere(seeded: Session, place: int) -> None:
     target = list(targets(seeded))[place]
-    before = seen(seeded, target)
+    before = shown_on_pages(seeded, target)
     save(seeded, target, FULL, 0)
-    begun = seen(seeded, target)
+    begun = shown_on_pages(seeded, target)
     assert all(begun[name] != before[name] for name in ("report", "readiness", "unfinished", "of the activity", "closing"))
     save(seeded, target, EMPTY, 1)
-    assert seen(seeded, target) == before
+    assert shown_on_pages(seeded, target) == before
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_emptied_draft_is_no_report_anywhere(seeded: Session, place: int) -> Non
 def test_draft_with_anything_in_it_is_a_draft(seeded: Session, part: ReportDraft) -> None:
     target = next(targets(seeded))
     save(seeded, target, part, 0)
-    assert set(seen(seeded, target)["report"]) == {target.activity.id}  # type: ignore[call-overload]
+    assert set(shown_on_pages(seeded, target)["report"]) == {target.activity.id}  # type: ignore[call-overload]
     assert [report.code for report in unfinished_reports(seeded, seeded.scalars(select(Jurisdiction.id)).all(), NOW)]
     assert unsubmitted_reports(seeded, target.activity.id)
 

@@ -139,11 +139,12 @@ class ServerProcess:
 
     def cpu_seconds(self) -> float:
         """Return the processor time of the worker processes in seconds."""
-        used = 0
-        for worker in self.worker_ids():
-            fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
-            used += int(fields[11]) + int(fields[12])
-        return used / CLOCK_TICKS
+        return sum(self.worker_seconds())
+
+    def worker_seconds(self) -> list[float]:
+        """Return the processor time of each worker process in seconds."""
+        stats = [Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split() for worker in self.worker_ids()]
+        return [(int(fields[11]) + int(fields[12])) / CLOCK_TICKS for fields in stats]
 
     def terminate(self) -> int:
         """Send SIGTERM, as a service manager does, and return the exit code."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cogwg.server.adapter import MAX_PAUSED, AsgiAdapter
+from cogwg.server.balance import WorkerLoads
 from cogwg.web.http.slots import ENVIRON_KEY
 
 MAX_BODY = 1000
@@ -83,7 +84,8 @@ def run(
     scenario: Callable[[AsgiAdapter], Awaitable[None]], app: Callable[..., Any], *, slots: int = 1, seconds: float = 60
 ) -> None:
     async def main() -> None:
-        await scenario(AsgiAdapter(app, slots=slots, max_body=MAX_BODY, body_seconds=seconds))
+        load = WorkerLoads(1).start(0)
+        await scenario(AsgiAdapter(app, slots=slots, max_body=MAX_BODY, load=load, body_seconds=seconds))
 
     asyncio.run(main())
 
@@ -292,7 +294,7 @@ def test_request_that_still_runs_when_the_worker_ends_is_answered() -> None:
         return [b""]
 
     async def run() -> tuple[RecordedResponse, RecordedResponse]:
-        adapter = AsgiAdapter(wait, slots=1, max_body=MAX_BODY)
+        adapter = AsgiAdapter(wait, slots=1, max_body=MAX_BODY, load=WorkerLoads(1).start(0))
         running, waiting = (asyncio.create_task(send_request(adapter)) for _ in range(2))
         await asyncio.sleep(0.1)
         threading.Thread(target=adapter.answer_rest_after, args=(0.1,)).start()

@@ -60,11 +60,11 @@ READS_MORE = {
     ("/en/my-updates", "lead"): 1,
     ("/en/my-updates?for=g04", "chair"): 1,
     ("/en/answer/the-answer-secret", "visitor"): 3,
-    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 3,
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
 }
 """Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
-ended it, and kept text; the preview of a quarter, everything that becomes public."""
+ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""

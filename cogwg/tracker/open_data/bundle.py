@@ -8,12 +8,13 @@ from functools import cached_property
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import NotFound
 from cogwg.core.office_files import pack
-from cogwg.tracker.open_data.catalogue import ARCHIVE, COPY, FileFacts, catalogue
+from cogwg.tracker.open_data.catalogue import ARCHIVE, COPY, catalogue
 from cogwg.tracker.open_data.datasets import BY_NAME, datasets_of
 from cogwg.tracker.open_data.fields import Dataset, Scope
-from cogwg.tracker.open_data.files import FORMATS, fingerprint, json_bytes
+from cogwg.tracker.open_data.files import FORMATS, FileFacts, fingerprint, json_bytes
 from cogwg.tracker.open_data.metadata import csvw, data_package
 from cogwg.tracker.open_data.publisher import Publisher
+from cogwg.tracker.open_data.readme import README, readme
 from cogwg.tracker.published import PublicRecord
 
 CSVW_NAME = "csv-metadata.json"
@@ -62,8 +63,7 @@ class Bundle:
 
     def facts(self, name: str, quarter: str = "", edition: int | None = None) -> FileFacts:
         """Return the size and hash of a file. Raises ``NotFound``."""
-        content = self.file(name, quarter, edition)
-        return FileFacts(len(content), fingerprint(content))
+        return _facts_of(self.file(name, quarter, edition))
 
     def text_files(self, scope: Scope) -> Iterator[str]:
         """Yield the names of a scope's files but for workbooks and the archive."""
@@ -86,7 +86,8 @@ class Bundle:
         if name == CSVW_NAME:
             return json_bytes(csvw(scope, self.publisher))
         if name in PACKAGES:
-            return json_bytes(data_package(csvw(scope, self.publisher), PACKAGES[name], self.publisher))
+            facts = {each.name: self._facts(folder, scope, f"{each.name}.csv") for each in datasets_of(scope)}
+            return json_bytes(data_package(csvw(scope, self.publisher), PACKAGES[name], self.publisher, facts))
         if name == CATALOGUE_NAME:
             return json_bytes(catalogue(self.record, self.publisher, self._facts_of_all()))
         if name == ARCHIVE:
@@ -95,16 +96,26 @@ class Bundle:
         dataset: Dataset = BY_NAME[stem]
         if dataset not in datasets_of(scope):
             raise NotFound(f"file {folder}{name}")
-        note = f"{self.publisher.licence.en} / {self.publisher.licence.fr}" if scope.record is not None else ""
+        note = self._licence if scope.record is not None else ""
         return FORMATS[extension][0](dataset, scope, note)
 
+    @property
+    def _licence(self) -> str:
+        own = self.publisher
+        return f"{own.licence.en} / {own.licence.fr} ({own.licence_url.en} / {own.licence_url.fr})"
+
     def _archived(self, folder: str, scope: Scope) -> dict[str, bytes]:
-        files = {name: self._file(folder, scope, name) for name in self.text_files(scope)}
+        files = {README: readme(scope, self.publisher)}
+        files |= {name: self._file(folder, scope, name) for name in self.text_files(scope)}
         if scope.record is not None:
+            files[CATALOGUE_NAME] = self._file("", scope, CATALOGUE_NAME)
             for edition in self.record.editions:
                 place, own = f"{edition.content.key}/{edition.edition}/", Scope.of_edition(edition)
                 files |= {f"{place}{name}": self._file(place, own, name) for name in self.text_files(own)}
         return files
+
+    def _facts(self, folder: str, scope: Scope, name: str) -> FileFacts:
+        return _facts_of(self._file(folder, scope, name))
 
     def _facts_of_all(self) -> dict[str, FileFacts]:
         names = [f"{dataset.name}.{extension}" for dataset in datasets_of(self.newest) for extension in FORMATS]
@@ -113,3 +124,7 @@ class Bundle:
             key, number = edition.content.key, edition.edition
             facts |= {f"{key}/{number}/{name}": self.facts(name, key, number) for name in (COPY, ARCHIVE)}
         return facts
+
+
+def _facts_of(content: bytes) -> FileFacts:
+    return FileFacts(len(content), fingerprint(content))

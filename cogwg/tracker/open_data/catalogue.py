@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets import datasets_of, day_of, quarter_title
+from cogwg.tracker.open_data.datasets import datasets_of, day_of
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.fields import Dataset, Scope
-from cogwg.tracker.open_data.files import FORMATS
+from cogwg.tracker.open_data.files import FORMATS, FileFacts
 from cogwg.tracker.open_data.metadata import title_of
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import PublicRecord, QuarterEdition
@@ -35,14 +35,6 @@ CONTEXT = {
 COPY = "quarter.json"
 """The file of an edition that is the published copy itself; the hash of the edition is its hash."""
 ARCHIVE = "everything.zip"
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A file's size in bytes and its SHA-256 hash."""
-
-    size: int
-    sha256: str
 
 
 def catalogue(record: PublicRecord, publisher: Publisher, files: Mapping[str, FileFacts]) -> dict[str, Any]:

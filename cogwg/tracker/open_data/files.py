@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from io import StringIO
@@ -52,11 +53,22 @@ def as_csv(dataset: Dataset, scope: Scope, _note: str = "") -> bytes:
     return (BOM + out.getvalue()).encode()
 
 
-def as_json(dataset: Dataset, scope: Scope, _note: str = "") -> bytes:
-    """Return JSON with the same columns as the CSV, and null for an empty cell."""
+def as_json(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
+    """Return JSON with the same columns as the CSV, and null for an empty cell; above the rows, day and mark of sample data.
+
+    The newest state names its licence too, in ``note``; an edition depends on nothing but what was published.
+    """
     names = [column.name for column in dataset.columns]
     rows = [dict(zip(names, map(plain, cells(dataset, row)), strict=True)) for row in dataset.rows(scope)]
-    data = {"dataset": dataset.name, "title": {"en": dataset.title.en, "fr": dataset.title.fr}, **_edition(scope), "rows": rows}
+    data = {
+        "dataset": dataset.name,
+        "title": {"en": dataset.title.en, "fr": dataset.title.fr},
+        "updated_on": day_of(scope).isoformat(),
+        "sample": is_sample(scope),
+        **({"licence": note} if note else {}),
+        **_edition(scope),
+        "rows": rows,
+    }
     return json_bytes(data)
 
 
@@ -80,6 +92,14 @@ FORMATS: Mapping[str, tuple[Callable[[Dataset, Scope, str], bytes], str]] = {
 """The writer and the media type of each format."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file's size in bytes and its SHA-256 hash."""
+
+    size: int
+    sha256: str
+
+
 def json_bytes(data: Any) -> bytes:
     """Return data as indented JSON with a final line end."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
@@ -93,6 +113,11 @@ def fingerprint(content: bytes) -> str:
 def codes_in_words(field: Field) -> str:
     """Return the codes of a field with their names in both languages, or ""."""
     return "; ".join(f"{code}: {label.en} / {label.fr}" for code, label in field.codes)
+
+
+def is_sample(scope: Scope) -> bool:
+    """Return whether reports of any of its quarters are invented."""
+    return any(edition.content.sample for edition in scope.quarters)
 
 
 def _edition(scope: Scope) -> dict[str, Any]:

@@ -10,16 +10,14 @@ from typing import Any
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
-from cogwg.tracker.open_data.datasets import (
-    ACTIVITIES,
-    CHALLENGES,
-    MILESTONES,
-    PLANS,
-    PRIORITIES,
-    PUBLICATION_LIST,
-    REPORTS,
-    day_of,
-)
+from cogwg.tracker.open_data.datasets import day_of
+from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
+from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.milestones import MILESTONES
+from cogwg.tracker.open_data.datasets.plans import PLANS
+from cogwg.tracker.open_data.datasets.priorities import PRIORITIES
+from cogwg.tracker.open_data.datasets.publications import PUBLICATION_LIST
+from cogwg.tracker.open_data.datasets.reports import REPORTS
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import plain
 from cogwg.tracker.open_data.publisher import Publisher
@@ -31,6 +29,14 @@ USUAL_LIMIT, MAX_LIMIT, MAX_PAGE = 50, 200, 10_000
 
 class BadQuery(ValueError):
     """A question that cannot be answered; ``sentence`` says what to change."""
+
+    def __init__(self, sentence: Bilingual) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+class NothingThere(NotFound):
+    """A well-formed question about something that is not published; ``sentence`` says what is."""
 
     def __init__(self, sentence: Bilingual) -> None:
         super().__init__(sentence.en)
@@ -107,7 +113,7 @@ def _equals(name: str) -> Callable[[Item, str], bool]:
 
 
 def _takes_part(item: Item, code: str) -> bool:
-    return code in item["leads"] or code in item["partners"]
+    return code in item["jurisdictions"]
 
 
 def _of_activity(item: Item, number: str) -> bool:
@@ -145,7 +151,7 @@ RESOURCES = {
             {
                 PLAN: _equals("plan"),
                 PRIORITY: _of_activity,
-                JURISDICTION: lambda item, code: code in item["jurisdictions"],
+                JURISDICTION: _takes_part,
                 STATUS: _equals("status"),
             },
         ),
@@ -169,23 +175,31 @@ def index(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
 def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
     """Return a page of a list. ``given`` are the parameters of the address, in order.
 
-    Raises ``NotFound`` for an unknown list, and ``BadQuery`` for an unknown, repeated or wrong parameter.
+    Raises ``NotFound`` for an unknown list, ``NothingThere`` for a plan, priority, jurisdiction, quarter or page that there is
+    not, and ``BadQuery`` for an unknown, repeated or wrong parameter.
     """
     resource = _resource(name)
     values = check_parameters(given, resource.parameters)
     scope = _scope(record, values.get(QUARTER.name))
+    _check_published(record, scope, values)
     fitting = [
         item
         for item in _items(resource.dataset, scope)
         if all(fits(item, values[each.name]) for each, fits in resource.filters.items() if each.name in values)
     ]
     page, limit = int(values.get(PAGE.name, 1)), int(values.get(LIMIT.name, USUAL_LIMIT))
-    start = (page - 1) * limit
+    start, pages = (page - 1) * limit, max(1, -(-len(fitting) // limit))
+    if page > pages:
+        raise NothingThere(
+            Bilingual(
+                f"There is no page {page}. The last is {pages}.", f"La page {page} n’existe pas. La dernière est {pages}."
+            )
+        )
     return {
         "items": fitting[start : start + limit],
         "total": len(fitting),
         "page": page,
-        "pages": max(1, -(-len(fitting) // limit)),
+        "pages": pages,
         "limit": limit,
         **_about(record, publisher),
     }
@@ -194,7 +208,10 @@ def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, pu
 def answer_item(
     name: str, id_: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher
 ) -> dict[str, Any]:
-    """Return an item of a list by its id. Raises ``NotFound``, and ``BadQuery`` for any parameter but ``quarter``."""
+    """Return an item of a list by its id.
+
+    Raises ``NotFound``, ``NothingThere`` for a quarter that is not public, and ``BadQuery`` for any parameter but ``quarter``.
+    """
     resource = _resource(name)
     values = check_parameters(given, (QUARTER,) if resource.by_quarter else ())
     for item in _items(resource.dataset, _scope(record, values.get(QUARTER.name))):
@@ -209,19 +226,42 @@ def _resource(name: str) -> Resource:
     return RESOURCES[name]
 
 
-def _scope(record: PublicRecord, quarter: str | None) -> Scope | None:
-    """Return the newest state or a quarter's newest edition; None if this quarter is not public."""
+def _scope(record: PublicRecord, quarter: str | None) -> Scope:
+    """Return the newest state or a quarter's newest edition. Raises ``NothingThere`` if this quarter is not public."""
     if quarter is None:
         return Scope.of_record(record)
-    try:
-        return Scope.of_edition(record.quarter(quarter))
-    except NotFound:
-        return None
+    _check_known(QUARTER, quarter, [edition.content.key for edition in record.quarters])
+    return Scope.of_edition(record.quarter(quarter))
 
 
-def _items(dataset: Dataset, scope: Scope | None) -> Iterator[Item]:
+def _check_published(record: PublicRecord, scope: Scope, values: Mapping[str, str]) -> None:
+    """Raise ``NothingThere`` for a plan, a priority of it or a jurisdiction that the published quarters do not have."""
+    plan = values.get(PLAN.name)
+    if plan is not None:
+        _check_known(PLAN, plan, [str(year) for year in reversed(record.years)])
+    contents = [each.content for each in scope.plans if plan in (None, str(each.content.year))]
+    if PRIORITY.name in values:
+        numbers = sorted({priority.number for content in contents for priority in content.priorities})
+        _check_known(PRIORITY, values[PRIORITY.name], [*map(str, numbers)])
+    if JURISDICTION.name in values:
+        codes = sorted({each.code for content in contents for each in content.jurisdictions})
+        _check_known(JURISDICTION, values[JURISDICTION.name], codes)
+
+
+def _check_known(parameter: Parameter, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        there = ", ".join(known)
+        en, fr = f"There is no {parameter.name} {value} here.", f"{parameter.name}={value} n’existe pas ici."
+        raise NothingThere(
+            Bilingual(f"{en} Use: {there}.", f"{fr} Utilisez\u00a0: {there}.")
+            if known
+            else Bilingual(f"{en} Nothing is published yet.", f"{fr} Rien n’est encore publié.")
+        )
+
+
+def _items(dataset: Dataset, scope: Scope) -> Iterator[Item]:
     """Yield the rows as they are answered: a text has both languages, what is empty is null."""
-    for row in dataset.rows(scope) if scope is not None else ():
+    for row in dataset.rows(scope):
         yield {field.name: _nested(value) for field, value in zip(dataset.fields, row, strict=True)}
 
 

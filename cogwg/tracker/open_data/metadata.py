@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.group import GROUP_NAME
-from cogwg.tracker.open_data.datasets import datasets_of, day_of, quarter_title
+from cogwg.tracker.open_data.datasets import datasets_of, day_of
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.fields import SEPARATOR, DataColumn, Dataset, FieldKind, Scope
+from cogwg.tracker.open_data.files import FileFacts
 from cogwg.tracker.open_data.publisher import Publisher
 
 CSVW_TYPES = {
@@ -36,11 +39,14 @@ def csvw(scope: Scope, publisher: Publisher) -> dict[str, Any]:
     }
 
 
-def data_package(metadata: dict[str, Any], lang: Language, publisher: Publisher) -> dict[str, Any]:
-    """Return the data package in one language, made from CSVW metadata."""
+def data_package(
+    metadata: dict[str, Any], lang: Language, publisher: Publisher, facts: Mapping[str, FileFacts]
+) -> dict[str, Any]:
+    """Return the data package in one language, made from CSVW metadata and the facts of the CSV file of each dataset."""
     return {
         "name": "cogwg-work-plan",
         "title": _in(metadata["dc:title"], lang),
+        "updated": metadata["dc:modified"]["@value"],
         "languages": ["en", "fr"],
         "licenses": [
             {
@@ -50,7 +56,7 @@ def data_package(metadata: dict[str, Any], lang: Language, publisher: Publisher)
             }
         ],
         "contributors": [{"title": publisher.owner.text(lang), "role": "publisher"}],
-        "resources": [_resource(table, lang) for table in metadata["tables"]],
+        "resources": [_resource(table, lang, facts) for table in metadata["tables"]],
     }
 
 
@@ -108,7 +114,8 @@ def _code(code: str, label: Bilingual) -> Bilingual:
     return Bilingual(f"{code}: {label.en}", f"{code}\u00a0: {label.fr}")
 
 
-def _resource(table: dict[str, Any], lang: Language) -> dict[str, Any]:
+def _resource(table: dict[str, Any], lang: Language, facts: Mapping[str, FileFacts]) -> dict[str, Any]:
+    own = facts[table["url"].removesuffix(".csv")]
     return {
         "name": table["url"].removesuffix(".csv"),
         "title": _in(table["dc:title"], lang),
@@ -117,6 +124,8 @@ def _resource(table: dict[str, Any], lang: Language) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "bytes": own.size,
+        "hash": f"sha256:{own.sha256}",
         "schema": {
             "fields": [_field(column, lang) for column in table["tableSchema"]["columns"]],
             "primaryKey": [table["tableSchema"]["primaryKey"]],

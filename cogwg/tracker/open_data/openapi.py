@@ -33,22 +33,20 @@ def openapi(publisher: Publisher) -> dict[str, Any]:
                 resource.dataset.description,
                 list(map(_parameter, resource.parameters)),
                 f"{item}List",
-                can_be_bad=True,
+                can_miss=True,
             )
         }
         id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}, "description": _ID.en}
         own = [_parameter(QUARTER)] if resource.by_quarter else []
         paths[f"/v1/{resource.name}/{{id}}"] = {
-            "get": _operation(
-                f"get_{resource.name}", resource.dataset.title, [id_, *own], f"{item}Item", can_be_bad=True, can_miss=True
-            )
+            "get": _operation(f"get_{resource.name}", resource.dataset.title, [id_, *own], f"{item}Item", can_miss=True)
         }
     return {
         "openapi": "3.1.0",
         "info": {
             "title": f"{publisher.owner.en}: work plan data",
             "version": "1",
-            "summary": "Read-only. Needs no key. Every answer has both languages.",
+            "summary": "Read-only. Needs no key. Each answer has both languages; what is not translated yet is null.",
             "description": _in_both(_DESCRIPTION),
             "license": {"name": publisher.licence.en, "url": publisher.licence_url.en},
             **({"contact": {"email": publisher.contact}} if "@" in publisher.contact and " " not in publisher.contact else {}),
@@ -68,7 +66,10 @@ _ID = Bilingual("Identifier of the item.", "Identifiant de l’élément.")
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _RESPONSES = {
     "BadRequest": {"description": "A parameter is unknown, given twice or wrong.", "content": _PROBLEM},
-    "NotFound": {"description": "There is nothing at this address.", "content": _PROBLEM},
+    "NotFound": {
+        "description": "This item, page, plan, priority, jurisdiction or quarter is not published.",
+        "content": _PROBLEM,
+    },
 }
 
 
@@ -78,13 +79,13 @@ def _operation(
     parameters: list[dict[str, Any]],
     schema: str,
     *,
-    can_be_bad: bool = True,
     can_miss: bool = False,
 ) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    responses: dict[str, Any] = {"200": {"description": summary.en, "content": content}}
-    if can_be_bad:
-        responses["400"] = {"$ref": "#/components/responses/BadRequest"}
+    responses: dict[str, Any] = {
+        "200": {"description": summary.en, "content": content},
+        "400": {"$ref": "#/components/responses/BadRequest"},
+    }
     if can_miss:
         responses["404"] = {"$ref": "#/components/responses/NotFound"}
     return {

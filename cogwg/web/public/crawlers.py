@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Language
@@ -14,6 +13,7 @@ from cogwg.tracker.open_data.datasets import DATASETS
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.auth.access import public
 from cogwg.web.http import site_settings
+from cogwg.web.http.public_addresses import public_url_for
 from cogwg.web.public import blueprint
 from cogwg.web.public.responses import respond
 
@@ -52,14 +52,14 @@ def robots() -> Response:
 def _robots() -> str:
     if not site_settings.site_settings().search_engines:
         return "User-agent: *\nDisallow: /\n"
-    return f"User-agent: *\nDisallow: /*/sign-in\n\nSitemap: {url_for('public.sitemap', _external=True)}\n"
+    return f"User-agent: *\nDisallow: /*/sign-in\n\nSitemap: {public_url_for('public.sitemap')}\n"
 
 
 def _sitemap(record: PublicRecord) -> bytes:
     root = Element("urlset", _NAMESPACES)
     updated = record.updated_at()
     for endpoint, values in _pages(record):
-        addresses = {lang: url_for(endpoint, **{**values, "lang": lang.value}, _external=True) for lang in Language}
+        addresses = {lang: public_url_for(endpoint, **{**values, "lang": lang.value}) for lang in Language}
         for address in addresses.values():
             url = SubElement(root, "url")
             SubElement(url, "loc").text = address

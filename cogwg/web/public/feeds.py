@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -18,9 +17,11 @@ from cogwg.core.status import Status
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice
 from cogwg.tracker.reading import Event, EventKind, corrections_made, events
+from cogwg.tracker.values import PublishedActivity
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
-from cogwg.web.http.filters import day, plain
+from cogwg.web.http.filters import clock_eastern, day, plain
+from cogwg.web.http.public_addresses import public_url_for
 from cogwg.web.http.published_sentences import quarter_months
 from cogwg.web.public import blueprint
 from cogwg.web.public.responses import respond
@@ -49,8 +50,8 @@ def _feed(record: PublicRecord, lang: str) -> bytes:
         key="published",
         lang=Language(lang),
         author=plain(GROUP_NAME),
-        page=url_for("public.tracker_publications", lang=lang, _external=True),
-        address=url_for("public.published_feed", lang=lang, _external=True),
+        page=public_url_for("public.tracker_publications", lang=lang),
+        address=public_url_for("public.published_feed", lang=lang),
         since=end_of_day(clocks.today() - timedelta(days=1)),
     )
 
@@ -80,7 +81,7 @@ def _quarter_words(edition: QuarterEdition, kind: EventKind, lang: str) -> tuple
         words = [str(ngettext("%(num)s report", "%(num)s reports", len(content.reports)))]
     if content.sample:
         words.append(_("sample data"))
-    url = url_for("public.tracker", lang=lang, quarter=content.key, edition=edition.edition, _external=True)
+    url = public_url_for("public.tracker", lang=lang, quarter=content.key, edition=edition.edition)
     return title, " · ".join([*words, *_fingerprints(edition)]), url
 
 
@@ -88,7 +89,7 @@ def _briefing_words(briefing: BriefingEdition, lang: str) -> tuple[str, str, str
     content = briefing.content
     title = _("Briefing of %(day)s", day=day(content.meeting_on))
     words = [plain(content.audience), *([_("sample data")] if content.sample else [])]
-    url = url_for("public.tracker_briefing", lang=lang, day=content.meeting_on.isoformat(), _external=True)
+    url = public_url_for("public.tracker_briefing", lang=lang, day=content.meeting_on.isoformat())
     return title, " · ".join([*words, *_fingerprints(briefing)]), url
 
 
@@ -98,13 +99,13 @@ def _withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, st
     else:
         title = _("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
     anchor = f"publication-{notice.id}-withdrawn"
-    return title, plain(notice.reason), url_for("public.tracker_publications", lang=lang, _anchor=anchor, _external=True)
+    return title, plain(notice.reason), public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
 
 
 def _fingerprints(edition: QuarterEdition | BriefingEdition) -> list[str]:
-    """Return the hash of what was published and, if there was one, the head of the audit log just before."""
-    head = [_("Head of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
-    return [f"SHA-256: {edition.sha256}", *head]
+    """Return the hash of what was published and, if there was one, the last entry of the audit log before."""
+    head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
+    return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]
 
 
 def _calendar(record: PublicRecord, lang: str) -> bytes:
@@ -119,11 +120,16 @@ def _reports_due(latest: QuarterEdition, lang: str) -> Iterator[ics.CalendarEven
     content = latest.content
     for number in range(1, QUARTERS + 1):
         quarter = Quarter(content.year, number)
+        due_time = clock_eastern(quarter.due_at)
         yield ics.CalendarEvent(
             uid=f"published-{content.year}-quarter-{number}-reports@cogwg",
             on=content.due_on if quarter == content.quarter else quarter.due_at.date(),
-            summary=_("Quarter %(number)s reports are due", number=number),
-            url=url_for("public.tracker", lang=lang, _external=True),
+            summary=_(
+                "Quarter %(number)s reports are due at %(time)s (Eastern time)",
+                number=number,
+                time=due_time,
+            ),
+            url=public_url_for("public.tracker", lang=lang),
         )
 
 
@@ -131,12 +137,20 @@ def _activities_due(latest: QuarterEdition, lang: str) -> Iterator[ics.CalendarE
     content = latest.content
     for activity in content.activities:
         title = f"{activity.code} {plain(activity.title)}"
-        complete = activity.status is Status.COMPLETE
         status = plain(activity.status.label) if activity.status is not None else _("No report yet")
         yield ics.CalendarEvent(
             uid=f"published-{content.year}-activity-{activity.code}-due@cogwg",
             on=activity.due.last_day,
-            summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
+            summary=_due_words(latest, activity, title),
             description=_("Status: %(status)s, as published on %(day)s", status=status, day=day(content.published_on)),
-            url=url_for("public.tracker_activity", lang=lang, code=activity.code, _external=True),
+            url=public_url_for("public.tracker_activity", lang=lang, code=activity.code),
         )
+
+
+def _due_words(latest: QuarterEdition, activity: PublishedActivity, title: str) -> str:
+    """Return the title of an activity's due date: whether it was complete or overdue when the quarter was published."""
+    if activity.status is Status.COMPLETE:
+        return str(_("Complete: %(title)s", title=title))
+    if latest.content.is_overdue(activity):
+        return str(_("Overdue: %(title)s", title=title))
+    return str(_("Due: %(title)s", title=title))

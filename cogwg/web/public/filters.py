@@ -11,13 +11,12 @@ from wtforms import HiddenField, SelectField, StringField
 
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language, clean_line, sort_key
-from cogwg.core.errors import NotFound
 from cogwg.core.status import NO_REPORT, Status, Timeliness
-from cogwg.tracker.values import PublishedActivity, PublishedPriority, PublishedQuarter
+from cogwg.tracker.values import PublishedActivity, PublishedJurisdiction, PublishedPriority, PublishedQuarter
 from cogwg.web.http import i18n
 from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import lazy_gettext as _
-from cogwg.web.public.shown import Shown
+from cogwg.web.public.shown import MAX_TOLD, NotPublished, Shown
 
 NONE, OVERDUE = "none", "overdue"
 """The values of the address for "no report" and "overdue"."""
@@ -54,7 +53,7 @@ Choices = Mapping[str, Mapping[str, Bilingual]]
 
 def filter_choices(content: PublishedQuarter, lang: Language | str) -> Choices:
     """Return the choices of a plan: its priorities, jurisdictions with a role, statuses and due months."""
-    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    names = {jurisdiction.code: with_name_in_plan(content, jurisdiction) for jurisdiction in content.jurisdictions}
     holders = {role.code for priority in content.priorities for role in priority.assignments if role.code in names}
     dues = {activity.due.month_key: activity.due for activity in content.activities}
     months = {key: dates.month_of_year(due.year, due.month) for key, due in sorted(dues.items())}
@@ -66,16 +65,33 @@ def filter_choices(content: PublishedQuarter, lang: Language | str) -> Choices:
     }
 
 
+def with_name_in_plan(content: PublishedQuarter, jurisdiction: PublishedJurisdiction) -> Bilingual:
+    """Return the name of a jurisdiction, and after it what the plan calls it if that is another name: Canada (TBS)."""
+    name, short = jurisdiction.name, jurisdiction.short
+    roles = (role for priority in content.priorities for role in priority.assignments if role.code == jurisdiction.code)
+    called = next((role.name for role in roles if role.name not in (name, short)), None)
+    if called is None:
+        return name
+    return Bilingual(f"{name.text('en')} ({called.text('en')})", f"{name.text('fr')} ({called.text('fr')})")
+
+
 def _numbered(number: int, title: Bilingual) -> Bilingual:
     return Bilingual(f"{number}. {title.text('en')}", f"{number}. {title.text('fr')}")
 
 
 def parse_filters(args: Mapping[str, str], choices: Choices) -> TrackerFilters:
-    """Return the filters of an address. Raises ``NotFound`` for a value that the plan does not have."""
+    """Return the filters of an address. Raises ``NotPublished`` for a value that the plan does not have."""
     filters = TrackerFilters(**{field.name: clean_line(args.get(field.name)) for field in fields(TrackerFilters)})
     for name, values in choices.items():
         if (value := getattr(filters, name)) and value not in values:
-            raise NotFound(f"{name} {value}")
+            label = getattr(FilterForm, name).args[0]
+            raise NotPublished(
+                gettext(
+                    "The plan has nothing for “%(name)s: %(value)s”. Choose from the lists of the tracker.",
+                    name=label,
+                    value=value[:MAX_TOLD],
+                )
+            )
     return replace(filters, q=filters.q[:MAX_WORDS])
 
 
@@ -108,7 +124,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
             "priority": gettext("Any priority"),
             "jurisdiction": gettext("Any jurisdiction"),
             "status": gettext("Any status"),
-            "due": gettext("Any month"),
+            "due": gettext("Any due date"),
         }
         lang = i18n.current_language()
         for name, values in choices.items():

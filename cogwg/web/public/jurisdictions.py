@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from cogwg.core.bilingual import Language, sort_key
+from cogwg.core.bilingual import Bilingual, Language, sort_key
 from cogwg.core.errors import NotFound
 from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.reading import corrections_of, roles_of
@@ -20,6 +20,7 @@ from cogwg.tracker.values import (
 )
 from cogwg.web.auth.access import public
 from cogwg.web.public import blueprint
+from cogwg.web.public.filters import with_name_in_plan
 from cogwg.web.public.pages import draw_page
 from cogwg.web.public.responses import respond
 from cogwg.web.public.rows import TrackedActivity, activity_rows
@@ -28,9 +29,10 @@ from cogwg.web.public.shown import Shown, require_quarter, shown_quarter
 
 @dataclass(frozen=True, slots=True)
 class TrackedJurisdiction:
-    """A jurisdiction in the list, with its priorities and the number of its milestones."""
+    """A jurisdiction in the list, with its name and what the plan calls it, its priorities and the number of its milestones."""
 
     jurisdiction: PublishedJurisdiction
+    name: Bilingual
     priorities: tuple[PublishedPriority, ...]
     counts: PublishedCounts
     milestones: int
@@ -71,7 +73,8 @@ def _draw_list(record: PublicRecord, lang: Language) -> str:
 def _row(shown: Shown, jurisdiction: PublishedJurisdiction) -> TrackedJurisdiction:
     priorities = tuple(roles_of(shown.edition, jurisdiction.code))
     milestones = sum(milestone.jurisdiction == jurisdiction.code for milestone in shown.content.milestones)
-    return TrackedJurisdiction(jurisdiction, priorities, shown.content.counts(_activities(priorities)), milestones)
+    name = with_name_in_plan(shown.content, jurisdiction)
+    return TrackedJurisdiction(jurisdiction, name, priorities, shown.content.counts(_activities(priorities)), milestones)
 
 
 def _activities(priorities: tuple[PublishedPriority, ...]) -> list[PublishedActivity]:
@@ -93,6 +96,7 @@ def _draw(record: PublicRecord, code: str) -> str:
         record,
         shown,
         jurisdiction=jurisdiction,
+        name=with_name_in_plan(shown.content, jurisdiction),
         roles=roles,
         counts=shown.content.counts(_activities(tuple(role.priority for role in roles))),
         milestones=[(each, corrections_of(shown.edition, SubjectKind.MILESTONE, each.key)) for each in milestones[::-1]],

@@ -85,11 +85,11 @@ def respond(
     """
     key = (
         published.state().revision,
-        request.url_root,
         request.full_path,
         clocks.today(),
         site_settings.site_settings(),
         site_settings.environment().demo,
+        site_settings.environment().public_url,
     )
     drawn = _drawn.find(key)
     if drawn is None:

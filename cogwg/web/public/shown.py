@@ -11,6 +11,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from flask import request
+from flask_babel import gettext as _
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublicationKind
@@ -21,6 +22,8 @@ from cogwg.web.http.forms import parse_number
 
 ASKED = ("plan", "quarter", "edition")
 """The fields of an address that say which quarter it is about."""
+MAX_TOLD = 40
+"""How many characters of a value of the address an error repeats."""
 _QUARTER = re.compile(r"\d{4}-(?:03|06|09|12)", re.ASCII)
 
 
@@ -30,6 +33,14 @@ class Withdrawn(Exception):
     def __init__(self, notice: WithdrawalNotice) -> None:
         super().__init__(notice.key)
         self.notice = notice
+
+
+class NotPublished(NotFound):
+    """A part of the address asks for what is not published; ``sentence`` names the part, in the page's language."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ class Shown:
 def shown_quarter(record: PublicRecord) -> Shown | None:
     """Return the edition that the address asks for, None if no quarter is public and it asks for none.
 
-    Raises ``NotFound`` for a quarter that is not public, and ``Withdrawn``.
+    Raises ``NotPublished`` for a quarter that is not public, and ``Withdrawn``.
     """
     asked = {name: value for name in ASKED if (value := request.args.get(name, "").strip())}
     if not asked:
@@ -110,20 +121,34 @@ def require_quarter(record: PublicRecord) -> Shown:
 def _asked_edition(record: PublicRecord, asked: dict[str, str]) -> QuarterEdition:
     year, number = (parse_number(asked[name]) if name in asked else None for name in ("plan", "edition"))
     key = asked.get("quarter", "")
-    if ("plan" in asked and year is None) or ("edition" in asked and (number is None or not key)):
-        raise NotFound("published quarter")
+    if "plan" in asked and year not in record.years:
+        raise _unknown_plan(record, asked["plan"])
     if not key:
         latest = record.latest(year)
-        if latest is None:
-            raise NotFound(f"published plan {year}")
+        if "edition" in asked or latest is None:
+            raise _unknown_quarter(record, "")
         return latest
     if not _QUARTER.fullmatch(key):
-        raise NotFound(f"published quarter {key}")
+        raise _unknown_quarter(record, key)
     refuse_withdrawn(record, PublicationKind.QUARTER, key)
-    edition = record.quarter(key, number)
-    if year not in (None, edition.content.year):
-        raise NotFound(f"published quarter {key} of {year}")
-    return edition
+    own = [edition for edition in record.editions if edition.content.key == key]
+    if not own or year not in (None, own[-1].content.year):
+        raise _unknown_quarter(record, key)
+    if "edition" in asked and number not in [edition.edition for edition in own]:
+        raise NotPublished(_("Quarter %(key)s has no version “%(value)s”.", key=key, value=asked["edition"][:MAX_TOLD]))
+    return record.quarter(key, number)
+
+
+def _unknown_plan(record: PublicRecord, value: str) -> NotPublished:
+    known = ", ".join(str(year) for year in reversed(record.years)) or _("none yet")
+    return NotPublished(_("The plan “%(value)s” is not published. Published: %(known)s.", value=value[:MAX_TOLD], known=known))
+
+
+def _unknown_quarter(record: PublicRecord, value: str) -> NotPublished:
+    known = ", ".join(edition.content.key for edition in record.quarters) or _("none yet")
+    return NotPublished(
+        _("The quarter “%(value)s” is not published. Published: %(known)s.", value=value[:MAX_TOLD], known=known)
+    )
 
 
 def refuse_withdrawn(record: PublicRecord, kind: PublicationKind, key: str) -> None:

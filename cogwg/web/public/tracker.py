@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -78,6 +79,7 @@ def _draw(record: PublicRecord) -> str:
         form=form,
         active_filters=form.active_filters(filters, choices, shown, address),
         unfiltered_url=with_query(address, shown.asked),
+        cited_filters="".join(f"&{urlencode({name: value})}" for name, value in filters.active.items()),
         overdue_url=with_query(address, {**shown.asked, "due": "overdue"}),
         elsewhere=_elsewhere(shown, filters.q, lang) if filters == replace(TrackerFilters(), q=filters.q) else [],
     )

@@ -35,6 +35,7 @@ from cogwg.policy import Permission, has_permission
 from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
 from cogwg.reporting.models import ReportSource
 from cogwg.reporting.receipts import is_by_link, stored_receipt
+from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.services import submit_all_reports
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, errors, i18n, security_log
@@ -44,10 +45,10 @@ from cogwg.web.http.headers import without_caching
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.site_settings import site_settings
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.answer_forms import AnswerRowForm, typed_texts
+from cogwg.web.reporting.answer_forms import AnswerRowForm, is_row_posted, typed_texts
 from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
 from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
-from cogwg.web.reporting.receipts import receipt_rows
+from cogwg.web.reporting.receipts import UnsentReport, receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
@@ -151,7 +152,8 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     if choice not in (_ALL, _CHANGED):
         return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
-    if asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
+    is_unseen = not all(is_row_posted(item.row) for item in chosen)  # such as an activity that was added during the review
+    if is_unseen or asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
         return _render_review(token, asked, 409, [_changed_meanwhile()])
     try:
         with write() as open_session:
@@ -205,15 +207,18 @@ def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) ->
     if not is_own or not is_by_link(event.submitted):
         raise NotFound("receipt")
     asked = load_asked_reports(session(), link, is_posted=False)
-    unsent = activity_titles(session(), [entry["activity"] for entry in event.not_submitted or ()])
+    not_submitted = event.not_submitted or ()
+    titles = activity_titles(session(), [entry["activity"] for entry in not_submitted])
+    unsent = [UnsentReport(*titles[entry["activity"]], NotSubmittedReason(entry["why"])) for entry in not_submitted]
     return render_template(
         "reporting/answer_receipt.html",
         link=link,
         number=number,
         at=event.at,
         sent=receipt_rows(session(), event.submitted),
-        unsent=list(unsent.values()),
+        unsent=unsent,
         has_more=bool(asked.forms),
+        period=asked.worklist.context.period,
         answer_url=url_for("reporting.answer", lang=lang, token=token),
     )
 
@@ -255,17 +260,17 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
     """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
     if _read_link(open_session, token).end is not None:
         raise LinkEnded
-    context = asked.worklist.context
+    context, unsent = asked.worklist.context, asked.not_submitted(chosen)
     receipt = submit_all_reports(
         open_session,
         asked.to_submit(chosen),
-        not_submitted=asked.not_submitted(chosen),
+        not_submitted=unsent,
         by=context.reporter.actor,
         at=clocks.now(),
         is_allowed=context.reporter.can_report_on,
         source=ReportSource.LINK,
     )
-    queue_submission_emails(open_session, context, receipt, with_receipt=True, is_by_link=True)
+    queue_submission_emails(open_session, context, receipt, unsent, with_receipt=True, is_by_link=True)
     discard_text(open_session, asked.link)
     return receipt.number
 
@@ -422,6 +427,6 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
 
 def _ended_page(link: AnswerLinkFacts) -> Response:
     """Return the page (410) that says why a link does not work and what to do, with the texts that were typed."""
-    texts = typed_texts() if request.method == "POST" else []
+    texts = typed_texts(session(), link.period.id) if request.method == "POST" else []
     page = render_template("reporting/answer_ended.html", link=link, texts=texts, turned_off="off" in request.args)
     return without_caching(make_response(page, 410))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import request
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText, clean_text
@@ -13,6 +15,8 @@ from cogwg.core.status import Status
 from cogwg.core.text_language import guess_language
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
+from cogwg.plan.lookups import activity_titles
+from cogwg.reporting.answer_links import reported_texts
 from cogwg.reporting.merge import merge_texts
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
@@ -112,6 +116,12 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             "evidence_url": self.shown_link,
             "evidence_note": self.shown_note.text,
         }
+
+    def lang_of(self, name: str) -> str:
+        """Return the code of the language of a field's text if it is shown as it stands in the report, else ""."""
+        shown = {"text": self.shown_text, "challenge": self.shown_challenge, "evidence_note": self.shown_note}[name]
+        is_shown = bool(shown.text) and self._fields[name].data == shown.text
+        return shown.lang.value if is_shown and shown.lang is not i18n.current_language() else ""
 
     @property
     def typed_over(self) -> dict[str, str]:
@@ -259,7 +269,23 @@ def is_row_posted(row: UpdateRow) -> bool:
     return f"{row_prefix(row)}version" in request.form
 
 
-def typed_texts() -> list[str]:
-    """Return the texts that were typed in the rows of the posted form, to be given back on a page without the form."""
-    names = ("-text", "-challenge", "-evidence_url", "-evidence_note")
-    return [text for name, text in request.form.items(multi=True) if name.endswith(names) and clean_text(text)]
+def typed_texts(session: Session, period_id: int) -> list[tuple[str, str]]:
+    """Return the texts that were typed in the rows of the posted form, each with its activity and field.
+
+    They are given back on a page without the form. Texts that stand in a report of the activity are left out: the form showed
+    them.
+    """
+    fields = [(match, text) for name, text in request.form.items(multi=True) if (match := _TEXT_FIELD.fullmatch(name))]
+    ids = {int(match["activity"]) for match, _text in fields}
+    titles, stored = activity_titles(session, ids), reported_texts(session, period_id, ids)
+    labels = {"text": AnswerRowForm.text, "challenge": AnswerRowForm.challenge, "evidence_url": AnswerRowForm.evidence_url}
+    typed = []
+    for match, text in fields:
+        activity_id = int(match["activity"])
+        if activity_id in titles and clean_text(text) and clean_text(text) not in stored[activity_id]:
+            label = labels.get(match["field"], AnswerRowForm.evidence_note).args[0]
+            typed.append((f"{titles[activity_id][0]} – {label}", text))
+    return typed
+
+
+_TEXT_FIELD = re.compile(r"r(?P<activity>[0-9]{1,9})-(?P<field>text|challenge|evidence_url|evidence_note)", re.ASCII)

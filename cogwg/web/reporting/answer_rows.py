@@ -169,9 +169,9 @@ class AskedReports:
         """Return, by activity id, why each other report that is still asked for is left out."""
         sent = {item.row.code for item in items}
         return {
-            row.current_status.activity.id: not_submitted_reason(row.stage, is_returned=row.is_returned)
-            for row in self.worklist.expected_rows
-            if not row.is_submitted and row.code not in sent
+            item.row.current_status.activity.id: _not_submitted_reason(item)
+            for item in self._left_alone
+            if item.row.code not in sent
         }
 
 
@@ -225,6 +225,18 @@ def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, st
         is_empty = field == "progress" and not draft.progress
         sentence = _("Describe what has changed.") if is_empty else i18n.translate_message(message)
         yield FORM_FIELDS.get(field, "evidence_url"), sentence
+
+
+def _not_submitted_reason(item: ReviewItem) -> NotSubmittedReason:
+    """Return why a report that was left alone is left out: what it lacks or, if it lacks nothing, the person's choice."""
+    if not item.problems:
+        return NotSubmittedReason.LEFT_FOR_LATER
+    if item.row.report is not None:
+        return not_submitted_reason(item.row.stage, is_returned=item.row.is_returned)
+    return _LACKING.get(item.problem_field, NotSubmittedReason.NOT_STARTED)
+
+
+_LACKING = {"status": NotSubmittedReason.WITHOUT_STATUS, "challenge": NotSubmittedReason.WITHOUT_CHALLENGE}
 
 
 def _add_problems(item: ReviewItem) -> None:

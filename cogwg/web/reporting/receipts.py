@@ -99,18 +99,20 @@ class ReceiptListRow:
 class UnsentReport:
     """An activity whose report was not submitted, and why.
 
-    ``url`` leads to the report's form for the person who submitted the other reports, and to the activity for other readers.
+    ``url`` leads to the report's form for the person who submitted the other reports, and to the activity for other readers. It
+    is "" on the receipt of a private link, which opens neither.
     """
 
     code: str
     title: Bilingual
     reason: NotSubmittedReason
-    url: str
+    url: str = ""
 
     @property
     def kind(self) -> str:
         """Return the name of the shape in front of the text."""
-        return {NotSubmittedReason.RETURNED: "returned", NotSubmittedReason.NOT_STARTED: "empty"}.get(self.reason, "draft")
+        drafts = (NotSubmittedReason.INCOMPLETE, NotSubmittedReason.SAVED_MEANWHILE)
+        return "returned" if self.reason is NotSubmittedReason.RETURNED else "draft" if self.reason in drafts else "empty"
 
     @property
     def reason_text(self) -> str:
@@ -119,6 +121,9 @@ class UnsentReport:
             NotSubmittedReason.INCOMPLETE: _("Incomplete draft"),
             NotSubmittedReason.NOT_STARTED: _("No draft yet"),
             NotSubmittedReason.SAVED_MEANWHILE: _("Draft saved while the other reports were submitted"),
+            NotSubmittedReason.WITHOUT_STATUS: _("No status selected yet"),
+            NotSubmittedReason.WITHOUT_CHALLENGE: _("The challenge is not described yet"),
+            NotSubmittedReason.LEFT_FOR_LATER: _("Left for later"),
         }
         return str(sentences[self.reason])
 

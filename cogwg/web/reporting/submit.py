@@ -56,15 +56,16 @@ def submit(lang: str) -> BaseResponse:
 def _submit_ready(open_session: Session, worklist: Worklist, form: SubmitAllForm) -> int:
     """Submit the reports, queue their emails, and return the number of the receipt."""
     reporter, ready = worklist.context.reporter, list(_ready_reports(worklist, form))
+    unsent = _unsent_reasons(worklist, ready)
     receipt = submit_all_reports(
         open_session,
         ready,
-        not_submitted=_unsent_reasons(worklist, ready),
+        not_submitted=unsent,
         by=reporter.actor,
         at=clocks.now(),
         is_allowed=reporter.can_report_on,
     )
-    queue_submission_emails(open_session, worklist.context, receipt, with_receipt=True)
+    queue_submission_emails(open_session, worklist.context, receipt, unsent, with_receipt=True)
     return receipt.number
 
 

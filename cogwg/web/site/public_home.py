@@ -67,6 +67,12 @@ class PublicHome:
     due_periods: tuple[PeriodFacts, ...]
     events: tuple[Event, ...]
 
+    @property
+    def has_unreported(self) -> bool:
+        """Whether the figure has an activity that has begun and has no report."""
+        beads = [bead for row in self.rows for _month, beads in row.months for bead in beads]
+        return any(mark.words == NO_REPORT for bead in beads for mark in bead.marks)
+
 
 def public_home() -> PublicHome:
     """Return what the public home page shows."""

@@ -315,21 +315,26 @@ def test_large_plan_keeps_every_activity() -> None:
 
 MEASURED = """
 import resource
+import time
 from cogwg.briefing.render.pptx import write
 from cogwg.core.bilingual import Language
 from tests.briefing.decks import resized_deck
-write(resized_deck(50, 50), Language.EN)
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+half, whole = resized_deck(25, 50), resized_deck(50, 50)
+began = time.process_time()
+write(half, Language.EN)
+between = time.process_time()
+write(whole, Language.EN)
+print(between - began, time.process_time() - between, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
 @pytest.mark.slow
 def test_very_large_plan_drawn_whole_stays_within_time_and_memory() -> None:
     out = subprocess.run([sys.executable, "-c", MEASURED], capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    seconds, mebibytes = map(float, out.split())
-    # 3 s and 130 MiB in November 2026. The limit for the time is twice the target of 4 s, because other tests run meanwhile.
-    assert (seconds < 8, mebibytes < 200) == (True, True), out
+    half, whole, mebibytes = map(float, out.split())
+    # 3 s and 130 MiB in November 2026; 7 s on a machine half as fast, while others used it too. The limit for the time is twice
+    # the target of 4 s. The ratio is 2 on any machine; looking through all slides for each would make it 4.
+    assert (whole < 8, whole < 2.8 * half, mebibytes < 200) == (True, True, True), out
 
 
 def test_unused_template_parts_are_removed(september: Deck) -> None:

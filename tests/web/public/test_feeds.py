@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.tracker.published import public_record
 from tests.web.conftest import MakeApp
 from tests.web.public.publishing import CORRECTION_REASON, WITHDRAWAL_REASON, correct_milestone, publish_deck, withdraw
-from tests.web_client import App, Client
+from tests.web_client import PUBLIC_URL, App, Client
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -49,7 +49,7 @@ def test_feed_has_each_publication_with_its_hash_and_the_head_of_the_audit_log(p
     for entry, publication in zip(listed, published, strict=True):
         assert publication.sha256 in entry["summary"]
         assert publication.witness in entry["summary"]
-    assert re.search(r"Head of the audit log: \d+/2020-07-31T14:00:00Z/[0-9a-f]{16}$", listed[1]["summary"])
+    assert re.search(r"Last entry of the audit log: \d+/2020-07-31T14:00:00Z/[0-9a-f]{16}$", listed[1]["summary"])
     assert CORRECTION_REASON.en in listed[1]["summary"]
     assert len({entry["id"] for entry in listed}) == 4
 
@@ -57,7 +57,7 @@ def test_feed_has_each_publication_with_its_hash_and_the_head_of_the_audit_log(p
 def test_links_of_the_feed_lead_to_what_was_published(published_app: App) -> None:
     correct_milestone(published_app)
     client = published_app.anonymous_client()
-    addresses = [entry["url"].partition("localhost")[2] for entry in entries(client, "fr")]
+    addresses = [entry["url"].removeprefix(PUBLIC_URL) for entry in entries(client, "fr")]
     assert addresses[:2] == ["/fr/tracker?quarter=2020-06&edition=2", "/fr/tracker?quarter=2020-06&edition=1"]
     assert [client.get(address).status for address in addresses] == [200] * 3
 
@@ -81,7 +81,7 @@ def test_calendar_has_published_due_dates_and_quarters(public_app: App) -> None:
     assert calendar.count("BEGIN:VEVENT") == 21 + 4
     event = calendar.partition("UID:published-2020-activity-2.2-due@cogwg")[2].partition("END:VEVENT")[0]
     assert "DTSTART;VALUE=DATE:20200630" in event
-    assert "SUMMARY;LANGUAGE=en:Due: 2.2 Engagement in the CKAN forums" in event
+    assert "SUMMARY;LANGUAGE=en:Overdue: 2.2 Engagement in the CKAN forums" in event
     assert "Status: Limited progress\\, as published on July\u00a031\\, 2020" in event
     reports = calendar.partition("UID:published-2020-quarter-3-reports@cogwg")[2].partition("END:VEVENT")[0]
     assert "DTSTART;VALUE=DATE:20200930" in reports
@@ -90,7 +90,7 @@ def test_calendar_has_published_due_dates_and_quarters(public_app: App) -> None:
 def test_sitemap_lists_pages_that_exist_in_both_languages(public_app: App) -> None:
     client = public_app.anonymous_client()
     root = ElementTree.fromstring(client.get("/sitemap.xml").response.data)
-    listed = [url.findtext(f"{SITEMAP}loc", "").partition("localhost")[2] for url in root]
+    listed = [url.findtext(f"{SITEMAP}loc", "").removeprefix(PUBLIC_URL) for url in root]
     assert {f"/{lang}/tracker/activities/5.4" for lang in ("en", "fr")} <= set(listed)
     assert len(listed) == len(set(listed)) > 2 * (21 + 5 + 14)
     for url in root:
@@ -105,7 +105,7 @@ def test_host_decides_whether_search_engines_may_index_pages(make_app: MakeApp, 
     client = make_app("sqlite", "published", search_engines=allowed).anonymous_client()
     robots = client.get("/robots.txt").text
     assert ("Disallow: /\n" in robots) is not allowed
-    assert ("Sitemap: http://localhost/sitemap.xml" in robots) is allowed
+    assert (f"Sitemap: {PUBLIC_URL}/sitemap.xml" in robots) is allowed
     for path in ("/en/tracker", "/fr/", "/en/plans/2020"):
         marks = [e.get("content") for e in client.get(path).find_all("meta", name="robots")]
         assert marks == ([] if allowed else ["noindex"])

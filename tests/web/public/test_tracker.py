@@ -17,7 +17,7 @@ from tests.web.public.publishing import (
     publish_deck,
     withdraw,
 )
-from tests.web_client import App, Page, text_of
+from tests.web_client import PUBLIC_URL, App, Page, text_of
 
 SENTENCES = {
     "en": "6 of 21 activities were complete and 4 were overdue when Quarter 2 was published on July 31, 2020.",
@@ -45,7 +45,7 @@ def test_tracker_says_how_the_plan_stood_when_the_last_quarter_was_published(pub
 
 def test_tracker_shows_what_is_published_and_not_what_is_reported_since(public_app: App) -> None:
     page = public_app.anonymous_client().get("/en/tracker/activities/2.2")
-    assert "Limited progress when Quarter 2 was published on July 31, 2020" in plain_text(page)
+    assert "Limited progress on July 31, 2020, when Quarter 2 was published" in plain_text(page)
     live = public_app.client_as("ontario").get("/en/plans/2020/activities/2.2")
     assert "Substantial progress" in live.main_text
     assert "Substantial progress" not in page.main_text
@@ -132,7 +132,7 @@ def test_overdue_activities_say_why(public_app: App) -> None:
     page = public_app.anonymous_client().get("/en/tracker?due=overdue")
     text = plain_text(page)
     assert "Why it is late: The forums have had no moderator since April." in text
-    assert text.count("Why it is late: the reports give no reason.") == 2
+    assert text.count("Why it is late: no separate reason was given; see the report above.") == 2
 
 
 def test_activity_shows_its_reports_over_the_quarters(public_app: App) -> None:
@@ -225,7 +225,50 @@ def test_citation_names_the_edition_that_is_shown(public_app: App) -> None:
     source = "Canada Open Government Working Group. Work plan 2020, priority 4, quarter 2. Published July 31, 2020."
     assert citation.startswith(source)
     address = citation.rpartition(" ")[2]
-    assert public_app.anonymous_client().get(address.partition("localhost")[2]).h1 == page.h1
+    assert public_app.anonymous_client().get(address.removeprefix(PUBLIC_URL)).h1 == page.h1
+
+
+def test_citation_of_filtered_activities_leads_to_the_same_activities(public_app: App) -> None:
+    client = public_app.anonymous_client()
+    page = client.get("/en/tracker?due=overdue&q=forums")
+    address = text_of(page.find("span", class_="citation-address"))
+    assert codes(client.get(address.removeprefix(PUBLIC_URL))) == codes(page) == ["2.2"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "unneeded"),
+    [
+        ("en", "Reported by: Saskatchewan, Alberta", "Quarter 2 complete, no further report needed"),
+        ("fr", "Rapport présenté par : Saskatchewan, Alberta", "Trimestre 2 réalisée, aucun autre rapport requis"),
+    ],
+)
+def test_jurisdiction_names_who_else_reported_and_reports_that_were_not_needed(
+    public_app: App, lang: str, words: str, unneeded: str
+) -> None:
+    text = plain_text(public_app.anonymous_client().get(f"/{lang}/tracker/jurisdictions/sk"))
+    assert text.count(words) == 3
+    assert unneeded in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("quarter=foo", "The quarter “foo” is not published. Published: 2020-03, 2020-06."),
+        ("plan=1999", "The plan “1999” is not published. Published: 2020."),
+        ("quarter=2020-06&edition=9", "Quarter 2020-06 has no version “9”."),
+        ("priority=99", "The plan has nothing for “Priority: 99”. Choose from the lists of the tracker."),
+        ("status=ZZ", "The plan has nothing for “Status: ZZ”. Choose from the lists of the tracker."),
+    ],
+)
+def test_address_of_what_is_not_published_says_which_part_is_wrong(public_app: App, query: str, sentence: str) -> None:
+    page = public_app.anonymous_client().get(f"/en/tracker?{query}")
+    assert (page.status, sentence in page.main_text) == (404, True)
+
+
+def test_filter_says_what_the_plan_calls_a_jurisdiction(public_app: App) -> None:
+    client = public_app.anonymous_client()
+    assert "Canada (TBS)" in text_of(client.get("/en/tracker").find("form", class_="filter-bar"))
+    assert client.get("/fr/tracker/jurisdictions/ca").h1 == "Canada (SCT)"
 
 
 def test_sample_reports_carry_their_mark_outside_the_demo_too(make_app: MakeApp) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from cogwg.mail.models import OutboxMessage
 from tests.web.reporting.answer_links import make_link, remind
 from tests.web.reporting.test_answer import open_link, review, submit
 from tests.web_client import App, Page, text_of
@@ -24,6 +26,8 @@ def never_answered(page: Page) -> str:
 def test_jurisdictions_that_were_reminded_and_sent_nothing_are_named_with_whom_was_asked(app: App, lang: str) -> None:
     assert never_answered(status_page(app, lang)) == "", "nobody was asked yet"
     remind(app)
+    assert never_answered(status_page(app, lang)) == "", "nothing was sent yet"
+    app.execute(update(OutboxMessage).values(sent_at=app.clock()))
     section_text = never_answered(status_page(app, lang))
     assert "Ontario" in section_text
     assert "N. Osei" in section_text

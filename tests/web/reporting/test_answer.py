@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from cogwg.accounts.models import Jurisdiction, Person, Role, UnsavedText
 from cogwg.accounts.people import add_role, deactivate_person, end_role
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.core.status import Status
 from cogwg.mail.models import OutboxMessage
 from cogwg.reporting.models import AnswerLink, ReportingPeriod, ReportSource, Submission
 from cogwg.site_settings.models import StoredSettings
-from tests.web.reporting.answer_links import make_link
+from tests.web.reporting.answer_links import add_reported_activities, make_link
 from tests.web.scriptless_user import translate
 from tests.web_client import App, Client, Form, Page, email
 
@@ -189,6 +191,51 @@ def test_only_changed_reports_are_submitted_on_request_and_the_rest_is_named_as_
     assert len(open_link(app, token).find_all("article")) == 4, "the link goes on for the rest"
 
 
+@LANGS
+def test_receipt_says_what_remains_why_and_when_it_is_due(app: App, lang: str) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(lang=Language(lang)))
+    reviewed = review(open_link(app, make_link(app), lang), {"3.2": CHANGE})
+    receipt = submit(reviewed, "all").follow()
+    due = {"en": "Wednesday, September\u00a030", "fr": "mercredi 30\u00a0septembre"}[lang]
+    assert translate(lang, "The challenge is not described yet") in receipt.main_text
+    assert due in receipt.main_text
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    subject, remains, reason = {
+        "en": ("4 reports submitted, 1 still due", "1\u00a0report remains.", ": the challenge is not described yet\n"),
+        "fr": (
+            "4 rapports soumis, 1 toujours à remettre",
+            "Il reste 1\u00a0rapport",
+            "\u00a0: le défi n’est pas encore décrit\n",
+        ),
+    }[lang]
+    assert subject in message.subject
+    assert all(part in message.text for part in (remains, due, "- 3.3 ", reason)), message.text
+
+
+def test_receipt_says_that_other_reports_were_left_for_later_and_late_ones_are_overdue(app: App) -> None:
+    token = make_link(app)
+    app.clock.advance(days=8)
+    receipt = submit(review(open_link(app, token)), "changed").follow()
+    assert receipt.main_text.count("Left for later") == 4
+    assert "it will be marked late" in receipt.main_text
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    assert message.text.count(": left for later") == 4
+    assert "4\u00a0reports remain. They were due on Wednesday, September\u00a030" in message.text
+
+
+@LANGS
+def test_report_with_a_challenge_does_not_say_that_there_is_nothing_to_report(app: App, lang: str) -> None:
+    typed = {"3.3": {"challenge": "We wait."}}
+    reviewed = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
+    receipt = submit(reviewed, "all").follow()
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    texts = [(page.main_text, translate(lang, "nothing else to report")) for page in (reviewed, receipt)]
+    for text, words in [*texts, (message.text, "nothing else to report")]:
+        line = next(line for line in re.split(r"\s(?=3\.\d )", text) if line.startswith("3.3 "))
+        assert words in line
+        assert text.count(words) == 2, "3.2 has the challenge of its last report"
+
+
 @pytest.mark.parametrize(
     ("code", "values", "sentence"),
     [
@@ -303,6 +350,17 @@ def test_expired_token_of_the_form_keeps_the_answers_and_the_next_attempt_works(
     assert again.forms[0].submit(button_value="review").status == 200
 
 
+def test_texts_in_the_other_language_are_marked(app: App) -> None:
+    add_reported_activities(app, 7)
+    page = open_link(app, make_link(app), "fr")
+    challenges = [e for e in page.find_all("textarea") if (e.text or "").strip() == "Several members are short of staff."]
+    assert {e.get("lang") for e in challenges} == {"en"}
+    quotes = [e for e in page.find_all("div") if e.get("class") == "quote" and e.find(".//span[@lang='en']") is not None]
+    assert quotes
+    assert all("(en anglais)" in "".join(e.itertext()) for e in quotes)
+    assert not any(e.get("lang") for e in open_link(app, make_link(app)).find_all("textarea"))
+
+
 def test_draft_of_a_colleague_is_shown_and_its_text_can_be_continued(app: App) -> None:
     lead = app.client_as("ontario")
     lead.report_form("3.3").fill(status="SP", progress_en="We chose five measures.").submit(button_value="save")
@@ -337,6 +395,7 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
     reviewed = review(unchosen, {"4.3": {"keep": "both"}})
     assert reviewed.status == 200, reviewed.main_text
+    assert "A. Sandhu" in reviewed.main_text, "whose report it replaces"
     assert submit(reviewed, "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.progress_en == "The module is on hold. Thirteen resources are shared."
@@ -354,7 +413,10 @@ def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
     assert translate(lang, "Nothing was submitted from this page") in answered.alert_text
     for sentence in ("Another person saved a report while you were answering. Nothing is lost.", "Their version:"):
         assert translate(lang, sentence) not in answered.main_text
+    assert TEXT in answered.main_text, "the submitted report stands beside it"
     reviewed = review(answered, {"3.3": {"keep": "yours"}})
+    replaced = "Replaces the report that N. Osei submitted at" if lang == "en" else "Remplace le rapport que N. Osei a soumis à"
+    assert replaced in reviewed.main_text, "told before it is overwritten"
     receipt = submit(reviewed, "changed").follow()
     assert TEXT not in receipt.main_text
     assert "Another text." in receipt.main_text
@@ -378,6 +440,21 @@ def test_report_that_changed_during_the_review_is_told_and_nothing_is_submitted(
     assert "changed while you were reviewing" in answered.alert_text
     assert reports_by_link(app) == []
     assert submit(answered, "all").status == 303
+
+
+def test_report_that_the_review_did_not_show_is_not_submitted_with_all(app: App) -> None:
+    """An activity can be added to the plan while a person reviews; here, its fields are missing from the review."""
+    add_reported_activities(app, 1)
+    reviewed = review(open_link(app, make_link(app)))
+    form = reviewed.form("/submit")
+    shown = [name for name in form.values if name.endswith("-version")]
+    unseen = shown[-1].removesuffix("version")
+    form.values = {name: value for name, value in form.values.items() if not name.startswith(unseen)} | {"choice": "all"}
+    answered = form.submit()
+    assert answered.status == 409
+    assert "changed while you were reviewing" in answered.alert_text
+    assert reports_by_link(app) == []
+    assert submit(answered, "all").status == 303, "now it is shown"
 
 
 def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
@@ -597,7 +674,10 @@ def test_link_that_ended_says_why_and_what_to_do_and_gives_typed_text_back(app: 
         assert answer.status == 410
         assert expected in answer.main_text
         assert answer.response.headers["Referrer-Policy"] == "no-referrer"
-    assert TEXT in answer.main_text, "typed text is given back"
+    (given,) = answer.find_all("textarea")
+    assert given.text.strip() == TEXT, "typed text is given back, and not the texts that the form showed"
+    label = answer.find("label", **{"for": given.get("id")})
+    assert "".join(label.itertext()) == f"3.3 – {translate(lang, 'What has changed?')}"
     assert app.anonymous_client().get(f"/{lang}/answer/{token}/stop").status == 410
     assert app.fingerprint() == before
     assert reports_by_link(app) == []

@@ -53,10 +53,14 @@ class AnswerScanner:
 
     def _send_forms(self, page: Page) -> Iterator[Page]:
         for form in page.forms:
-            buttons = [(b.get("name"), b.get("value", "")) for b in form.element.iter("button")]
-            for name, value in [*buttons, (None, "")] if self.is_thorough else buttons[:2]:
+            elsewhere = page.find_all("button", form=form.element.get("id", "")) if form.element.get("id") else []
+            buttons = [
+                (b.get("name"), b.get("value", ""), b.get("formaction") or form.action)
+                for b in [*form.element.iter("button"), *elsewhere]
+            ]
+            for name, value, action in [*buttons, (None, "", form.action)] if self.is_thorough else buttons[:2]:
                 self.sent_forms += 1
-                yield page.client.post(form.action, {**form.values, **({name: value} if name else {})})
+                yield page.client.post(action, {**form.values, **({name: value} if name else {})})
 
 
 def make_links(app: App, count: int) -> list[str]:

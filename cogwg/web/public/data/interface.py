@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cogwg.tracker.open_data import interface
-from cogwg.tracker.open_data.interface import BadQuery
+from cogwg.tracker.open_data.interface import BadQuery, NothingThere
 from cogwg.tracker.open_data.openapi import openapi
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.auth.access import public
@@ -51,11 +51,13 @@ def data_item(name: str, id_: str) -> Response:
 
 
 def _respond(answer: Callable[[PublicRecord], Any]) -> Response:
-    """Return an answer as JSON, or 400 with a sentence that says what to change."""
+    """Return an answer as JSON, or 400 or 404 with a sentence that says what to change."""
     try:
         return respond(lambda record: json.dumps(answer(record), ensure_ascii=False, separators=(",", ":")), JSON)
     except BadQuery as refusal:
         return problem(400, refusal.sentence)
+    except NothingThere as absence:
+        return problem(404, absence.sentence)
 
 
 def _parameters() -> list[tuple[str, str]]:
