@@ -94,14 +94,14 @@ def make_history(session: Session, numbers: Sequence[int]) -> list[StoredView]:
     for number in numbers:
         world.at += timedelta(days=1 + number % 2, minutes=60 + number % 600)
         world.choice = number % CHOICES
-        views.append(StoredView(world.day, _make_step(world, number // CHOICES), _views(world)))
+        views.append(StoredView(world.day, make_step(world, number // CHOICES), _views(world)))
     return views
 
 
-def _make_step(world: World, number: int) -> str:
-    """Make the step with this number or, if that is impossible now, the first one after it that is possible."""
-    for place in range(len(STEPS)):
-        step = STEPS[(number + place) % len(STEPS)]
+def make_step(world: World, number: int, steps: Sequence[Callable[[World], None]] = STEPS) -> str:
+    """Make the step with this number or, if it is impossible now, the first possible one after it; return its name."""
+    for place in range(len(steps)):
+        step = steps[(number + place) % len(steps)]
         try:
             step(world)
         except Impossible:

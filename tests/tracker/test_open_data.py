@@ -17,7 +17,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets import ACTIVITIES, DATASETS, REPORTS, datasets_of
+from cogwg.tracker.open_data.datasets import DATASETS, datasets_of
+from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
+from cogwg.tracker.open_data.datasets.reports import REPORTS
 from cogwg.tracker.open_data.fields import Dataset, FieldKind, Scope, cells
 from cogwg.tracker.open_data.files import FORMATS, as_csv, as_json, as_xlsx, csv_text, data_files, fingerprint
 from cogwg.tracker.published import PublicRecord, public_record

@@ -361,23 +361,3 @@ def test_database_refuses_every_change_of_what_is_published(published_engine: En
     undo = "UPDATE publication SET withdrawn_at = NULL, withdrawal_en = NULL, withdrawal_fr = NULL WHERE key = '2020-06'"
     with published_engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(undo))
-
-
-@pytest.mark.parametrize("edits", [30, pytest.param(1_000, marks=pytest.mark.slow)])
-def test_published_bytes_stay_equal_after_many_later_edits(published: Session, edits: int) -> None:
-    before = contents(published)
-    state = public_state(published, OCTOBER)
-    reopen(published, "2020-06", "on", at=OCTOBER - timedelta(days=1))
-    for number in range(edits):
-        at = OCTOBER + timedelta(seconds=number)
-        words = Bilingual(f"Wording {number}.", f"Formulation {number}.")
-        if number % 3 == 0:
-            submit(published, "4.3", "2020-06", ReportDraft(status=Status.SUBSTANTIAL, progress=words), at=at)
-        elif number % 3 == 1:
-            add_milestone(published, 1, MilestoneDraft(words), by=BY, at=at, is_allowed=lambda _ids: True)
-        else:
-            published.execute(text("UPDATE activity SET text_en = :en, title_fr = :fr"), {"en": words.en, "fr": words.fr})
-            published.execute(text("UPDATE jurisdiction SET name_en = code || :n"), {"n": str(number)})
-            published.execute(text("UPDATE milestone SET text_fr = :words"), {"words": words.fr})
-    assert contents(published) == before
-    assert public_state(published, OCTOBER) == state

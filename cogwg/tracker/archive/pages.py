@@ -12,7 +12,10 @@ from cogwg.core.dates import day, month_of_year
 from cogwg.core.status import NO_REPORT
 from cogwg.core.tables import SAMPLE_NOTE, text_with_language_mark
 from cogwg.tracker.archive.markup import Html, lines, tag
-from cogwg.tracker.open_data.datasets import BY_NAME, ROLE_STATES, ROLES, SUBJECTS, publication_id, quarter_title
+from cogwg.tracker.open_data.datasets import BY_NAME
+from cogwg.tracker.open_data.datasets.publications import publication_id
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
+from cogwg.tracker.open_data.datasets.vocabulary import ROLE_STATES, ROLES, SUBJECTS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import PublicRecord, QuarterEdition

@@ -20,7 +20,7 @@ from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
 from cogwg.tracker.open_data.bundle import Bundle
-from cogwg.tracker.open_data.datasets import publication_id
+from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import PublicRecord, public_record, published_file

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets import datasets_of, day_of, quarter_title
+from cogwg.tracker.open_data.datasets import datasets_of, day_of
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS
 from cogwg.tracker.open_data.metadata import title_of

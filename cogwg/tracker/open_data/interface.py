@@ -10,16 +10,14 @@ from typing import Any
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
-from cogwg.tracker.open_data.datasets import (
-    ACTIVITIES,
-    CHALLENGES,
-    MILESTONES,
-    PLANS,
-    PRIORITIES,
-    PUBLICATION_LIST,
-    REPORTS,
-    day_of,
-)
+from cogwg.tracker.open_data.datasets import day_of
+from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
+from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.milestones import MILESTONES
+from cogwg.tracker.open_data.datasets.plans import PLANS
+from cogwg.tracker.open_data.datasets.priorities import PRIORITIES
+from cogwg.tracker.open_data.datasets.publications import PUBLICATION_LIST
+from cogwg.tracker.open_data.datasets.reports import REPORTS
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import plain
 from cogwg.tracker.open_data.publisher import Publisher

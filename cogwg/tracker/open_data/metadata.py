@@ -6,7 +6,8 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.group import GROUP_NAME
-from cogwg.tracker.open_data.datasets import datasets_of, day_of, quarter_title
+from cogwg.tracker.open_data.datasets import datasets_of, day_of
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.fields import SEPARATOR, DataColumn, Dataset, FieldKind, Scope
 from cogwg.tracker.open_data.publisher import Publisher
 

@@ -12,7 +12,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.tracker.open_data.catalogue import ARCHIVE
-from cogwg.tracker.open_data.datasets import BY_NAME, DATASETS, day_of, quarter_title
+from cogwg.tracker.open_data.datasets import BY_NAME, DATASETS, day_of
+from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.fields import Dataset, FieldKind, Scope
 from cogwg.tracker.open_data.files import FORMATS
 from cogwg.tracker.published import PublicRecord

@@ -1,0 +1,75 @@
+"""The dataset of challenges, without names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.open_data.datasets.columns import QUARTER, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.rows import Row
+from cogwg.tracker.open_data.datasets.vocabulary import CHALLENGE_STATES
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
+
+
+def _challenges(scope: Scope) -> Iterator[Row]:
+    if scope.newest is not None:
+        yield from (Row(scope.newest, item) for item in scope.newest.content.challenges)
+
+
+CHALLENGES = Dataset(
+    "challenges",
+    Bilingual("Challenges", "Défis"),
+    Bilingual("By theme, without names", "Par thème, sans noms"),
+    (
+        identifier(Bilingual("Never changes.", "Ne change jamais."), lambda row: row.item.key),
+        Field(
+            "theme",
+            FieldKind.TEXT,
+            Bilingual("Theme", "Thème"),
+            Bilingual("What the challenge is about.", "Ce sur quoi porte le défi."),
+            lambda row: row.item.theme,
+        ),
+        Field(
+            "text",
+            FieldKind.TEXT,
+            Bilingual("Text", "Texte"),
+            Bilingual("The challenge, in the group’s words.", "Le défi, selon le groupe."),
+            lambda row: row.item.text,
+        ),
+        Field(
+            "state",
+            FieldKind.STRING,
+            Bilingual("State", "État"),
+            Bilingual(
+                "Open or mitigated. A resolved challenge is no longer listed.",
+                "Ouvert ou atténué. Un défi réglé n’est plus dans la liste.",
+            ),
+            lambda row: row.item.state,
+            required=True,
+            codes=CHALLENGE_STATES,
+        ),
+        Field(
+            "reported_on",
+            FieldKind.DAY,
+            Bilingual("Reported on", "Signalé le"),
+            Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
+            lambda row: row.item.reported_on,
+            required=True,
+        ),
+        Field(
+            "jurisdiction_count",
+            FieldKind.INTEGER,
+            Bilingual("Number of jurisdictions", "Nombre d’administrations"),
+            Bilingual(
+                "How many jurisdictions face it; 0 if this is not known.",
+                "Combien d’administrations y font face; 0 si ce n’est pas connu.",
+            ),
+            lambda row: row.item.jurisdiction_count,
+            required=True,
+        ),
+        QUARTER,
+        SAMPLE,
+    ),
+    _challenges,
+    main=True,
+)

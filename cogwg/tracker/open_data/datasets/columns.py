@@ -1,0 +1,135 @@
+"""Columns that several datasets have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.open_data.fields import Field, FieldKind, Value
+from cogwg.tracker.published import WithdrawalNotice
+from cogwg.tracker.values import PublishedDue
+
+
+def identifier(description: Bilingual, value: Callable[[Any], Value]) -> Field:
+    """Return the column that identifies a row."""
+    return Field("id", FieldKind.STRING, Bilingual("Identifier", "Identifiant"), description, value, required=True)
+
+
+PLAN = Field(
+    "plan",
+    FieldKind.INTEGER,
+    Bilingual("Plan", "Plan"),
+    Bilingual("Year of the work plan.", "Année du plan de travail."),
+    lambda row: row.plan,
+    required=True,
+)
+QUARTER = Field(
+    "quarter",
+    FieldKind.STRING,
+    Bilingual("Quarter", "Trimestre"),
+    Bilingual(
+        "Published quarter that the row comes from: the year and its last month, such as 2020-06.",
+        "Trimestre publié d’où vient la ligne\u00a0: l’année et son dernier mois, par exemple 2020-06.",
+    ),
+    lambda row: row.quarter,
+    required=True,
+)
+SAMPLE = Field(
+    "sample",
+    FieldKind.BOOLEAN,
+    Bilingual("Sample data", "Données fictives"),
+    Bilingual(
+        "True if the quarter has invented reports: the row is part of a demonstration.",
+        "Vrai si des rapports du trimestre sont inventés\u00a0: la ligne fait partie d’une démonstration.",
+    ),
+    lambda row: row.edition.content.sample,
+    required=True,
+)
+OWN_SAMPLE = Field(
+    "sample",
+    FieldKind.BOOLEAN,
+    Bilingual("Sample data", "Données fictives"),
+    Bilingual(
+        "True if the report is invented, for a demonstration.", "Vrai si le rapport est inventé, pour une démonstration."
+    ),
+    lambda row: row.item.sample,
+    required=True,
+)
+PRIORITY = Field(
+    "priority",
+    FieldKind.INTEGER,
+    Bilingual("Priority", "Priorité"),
+    Bilingual("Number of the priority in its plan.", "Numéro de la priorité dans son plan."),
+    lambda row: row.parent.number,
+    required=True,
+)
+PRIORITY_ID = Field(
+    "priority_id",
+    FieldKind.STRING,
+    Bilingual("Identifier of the priority", "Identifiant de la priorité"),
+    Bilingual("The priority in the dataset priorities.", "La priorité dans le jeu de données priorities."),
+    lambda row: f"{row.plan}-{row.parent.number}",
+    required=True,
+)
+
+
+def iso_due(due: PublishedDue) -> str:
+    """Return a due month or day in ISO form: 2020-06 or 2020-06-24."""
+    return f"{due.year:04}-{due.month:02}" + (f"-{due.day:02}" if due.day is not None else "")
+
+
+def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
+    """Return the fields of a publication's hash and of the head of the audit chain just before it."""
+    return (
+        Field(
+            "sha256",
+            FieldKind.STRING,
+            Bilingual("Fingerprint (SHA-256)", "Empreinte (SHA-256)"),
+            Bilingual(
+                "SHA-256 hash of the published copy, which for a quarter is its file quarter.json.",
+                "Empreinte SHA-256 de la copie publiée, qui est pour un trimestre son fichier quarter.json.",
+            ),
+            lambda row: getattr(of(row), "sha256", None),
+        ),
+        Field(
+            "chain_position",
+            FieldKind.INTEGER,
+            Bilingual("Position in the audit chain", "Position dans la chaîne d’audit"),
+            Bilingual(
+                "Position of the last event of the audit log before the publication.",
+                "Position du dernier événement du journal d’audit avant la publication.",
+            ),
+            lambda row: _chain(of(row), 0),
+        ),
+        Field(
+            "chain_time",
+            FieldKind.TIME,
+            Bilingual("Time of that event", "Heure de cet événement"),
+            Bilingual("Time of that event, in UTC.", "Heure de cet événement, en UTC."),
+            lambda row: _chain(of(row), 1),
+        ),
+        Field(
+            "chain_hash",
+            FieldKind.STRING,
+            Bilingual("Hash of the audit chain", "Empreinte de la chaîne d’audit"),
+            Bilingual(
+                "First 16 characters of that event’s hash.", "Les 16 premiers caractères de l’empreinte de cet événement."
+            ),
+            lambda row: _chain(of(row), 2),
+        ),
+    )
+
+
+def _chain(item: Any, part: int) -> Any:
+    head = _chain_head(item.witness) if not isinstance(item, WithdrawalNotice) else None
+    return head[part] if head is not None else None
+
+
+def _chain_head(witness: str) -> tuple[int, datetime, str] | None:
+    """Return the position, time and first characters of the hash of a chain's head; None if nothing was recorded before."""
+    if not witness:
+        return None
+    position, at, start = witness.split("/")
+    return int(position), datetime.fromisoformat(at), start

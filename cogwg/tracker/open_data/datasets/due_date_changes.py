@@ -1,0 +1,74 @@
+"""The dataset of moved due dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.open_data.datasets.columns import PLAN, QUARTER, SAMPLE, identifier, iso_due
+from cogwg.tracker.open_data.datasets.rows import Row, activities_of
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
+
+
+def _moves(scope: Scope) -> Iterator[Row]:
+    for row in activities_of(scope):
+        yield from (Row(row.edition, move, row.item, n) for n, move in enumerate(row.item.moves, 1))
+
+
+DUE_DATE_CHANGES = Dataset(
+    "due-date-changes",
+    Bilingual("Due-date changes", "Changements d’échéance"),
+    Bilingual(
+        "Due dates moved after the plan was adopted, with reasons",
+        "Échéances déplacées après l’adoption du plan, avec les motifs",
+    ),
+    (
+        identifier(
+            Bilingual("Such as 2020-5.4-change-1.", "Par exemple 2020-5.4-change-1."),
+            lambda row: f"{row.plan}-{row.parent.code}-change-{row.number}",
+        ),
+        PLAN,
+        Field(
+            "activity_id",
+            FieldKind.STRING,
+            Bilingual("Identifier of the activity", "Identifiant de l’activité"),
+            Bilingual("The activity in the dataset activities.", "L’activité dans le jeu de données activities."),
+            lambda row: f"{row.plan}-{row.parent.code}",
+            required=True,
+        ),
+        Field(
+            "changed_on",
+            FieldKind.DAY,
+            Bilingual("Changed on", "Changée le"),
+            Bilingual("Day of the change.", "Jour du changement."),
+            lambda row: row.item.on,
+            required=True,
+        ),
+        Field(
+            "before",
+            FieldKind.STRING,
+            Bilingual("Before", "Avant"),
+            Bilingual("Due month or day until then.", "Mois ou jour prévu jusque-là."),
+            lambda row: iso_due(row.item.before),
+            required=True,
+        ),
+        Field(
+            "after",
+            FieldKind.STRING,
+            Bilingual("After", "Après"),
+            Bilingual("Due month or day since then.", "Mois ou jour prévu depuis."),
+            lambda row: iso_due(row.item.after),
+            required=True,
+        ),
+        Field(
+            "reason",
+            FieldKind.TEXT,
+            Bilingual("Reason", "Motif"),
+            Bilingual("Why it was moved.", "Pourquoi elle a été déplacée."),
+            lambda row: row.item.reason,
+        ),
+        QUARTER,
+        SAMPLE,
+    ),
+    _moves,
+)

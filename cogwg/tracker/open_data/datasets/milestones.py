@@ -1,0 +1,67 @@
+"""The dataset of milestones."""
+
+from __future__ import annotations
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.open_data.datasets.columns import QUARTER, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.rows import milestones_of
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind
+
+MILESTONES = Dataset(
+    "milestones",
+    Bilingual("Milestones", "Jalons"),
+    Bilingual("What jurisdictions achieved", "Ce que les administrations ont réalisé"),
+    (
+        identifier(Bilingual("Never changes.", "Ne change jamais."), lambda row: row.item.key),
+        Field(
+            "jurisdiction",
+            FieldKind.STRING,
+            Bilingual("Jurisdiction", "Administration"),
+            Bilingual("Code of the jurisdiction.", "Code de l’administration."),
+            lambda row: row.item.jurisdiction,
+            required=True,
+        ),
+        Field(
+            "text",
+            FieldKind.TEXT,
+            Bilingual("Text", "Texte"),
+            Bilingual("What was achieved.", "Ce qui a été réalisé."),
+            lambda row: row.item.text,
+        ),
+        Field(
+            "under_way",
+            FieldKind.BOOLEAN,
+            Bilingual("Under way", "En cours"),
+            Bilingual("True if it is not done yet.", "Vrai si ce n’est pas encore fait."),
+            lambda row: row.item.under_way,
+            required=True,
+        ),
+        Field(
+            "reported_on",
+            FieldKind.DAY,
+            Bilingual("Reported on", "Signalé le"),
+            Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
+            lambda row: row.item.reported_on,
+            required=True,
+        ),
+        Field(
+            "happened_on",
+            FieldKind.DAY,
+            Bilingual("Happened on", "Survenu le"),
+            Bilingual("When it happened, if the jurisdiction says so.", "Quand c’est arrivé, si l’administration le dit."),
+            lambda row: row.item.happened_on,
+        ),
+        Field(
+            "month_only",
+            FieldKind.BOOLEAN,
+            Bilingual("Month only", "Mois seulement"),
+            Bilingual("True if only the month of that day is known.", "Vrai si seul le mois de ce jour est connu."),
+            lambda row: row.item.month_only,
+            required=True,
+        ),
+        QUARTER,
+        SAMPLE,
+    ),
+    milestones_of,
+    main=True,
+)

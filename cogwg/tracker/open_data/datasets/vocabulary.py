@@ -1,0 +1,42 @@
+"""The codes that fields have, each with its meaning in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.status import STATUS_LABELS, TIMELINESS_LABELS
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.values import PublishedRole, RoleState, SubjectKind
+
+
+def _codes(labels: Any) -> tuple[tuple[str, Bilingual], ...]:
+    return tuple((code.value, label) for code, label in labels.items())
+
+
+STATUSES = _codes(STATUS_LABELS)
+TIMELINESSES = _codes(TIMELINESS_LABELS)
+ROLES = (
+    (PublishedRole.LEAD.value, Bilingual("Lead", "Responsable")),
+    (PublishedRole.PARTNER.value, Bilingual("Partner", "Partenaire")),
+    (PublishedRole.NOT_STATED.value, Bilingual("The plan does not say", "Le plan ne le précise pas")),
+)
+ROLE_STATES = (
+    (RoleState.CONFIRMED.value, Bilingual("Confirmed", "Confirmé")),
+    (RoleState.TO_CONFIRM.value, Bilingual("To be confirmed", "À confirmer")),
+    (RoleState.VACANT.value, Bilingual("Vacant", "Vacant")),
+)
+CHALLENGE_STATES = (("open", Bilingual("Open", "Ouvert")), ("mitigated", Bilingual("Mitigated", "Atténué")))
+POINTS = (
+    ("consequence", Bilingual("Consequence of not acting", "Conséquence de l’inaction")),
+    ("result", Bilingual("Expected result", "Résultat attendu")),
+)
+SUBJECTS = (
+    (SubjectKind.REPORT.value, Bilingual("Report", "Rapport")),
+    (SubjectKind.MILESTONE.value, Bilingual("Milestone", "Jalon")),
+    (SubjectKind.CHALLENGE.value, Bilingual("Challenge", "Défi")),
+)
+PUBLICATIONS = (
+    (PublicationKind.QUARTER.value, Bilingual("Quarter", "Trimestre")),
+    (PublicationKind.BRIEFING.value, Bilingual("Briefing", "Présentation")),
+)
