@@ -23,7 +23,7 @@ from cogwg.tracker.open_data.bundle import Bundle
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, public_record, published_file
+from cogwg.tracker.published import PublicRecord, published_file, whole_record
 
 _README = """A year of the work plan, as it was published.
 Une année du plan de travail, telle qu'elle a été publiée.
@@ -45,7 +45,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         raise Invalid(
             ("year", Message(N_("The plan of %(year)s is not closed yet. Close it before you archive it."), {"year": year}))
         )
-    record = _of_year(public_record(session, at), year)
+    record = _of_year(whole_record(session, at), year)
     if not record.editions and not record.briefings:
         raise Invalid(
             (

@@ -247,6 +247,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
     if roles is None:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
+        places.append(to(_("Commitments"), "public.commitments", "public.commitment"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
     if roles is None:
         places.append(to(_("Data"), "public.data", "public.data"))

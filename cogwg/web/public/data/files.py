@@ -46,7 +46,7 @@ def _respond(name: str, quarter: str = "", edition: int | None = None) -> Respon
 
     kind = "inline" if name.endswith(_SHOWN) else "attachment"
     media = media_type(name)
-    disposition = f'{kind}; filename="{_file_name(published.record(), name, quarter, edition)}"'
+    disposition = f'{kind}; filename="{_file_name(published.everything(), name, quarter, edition)}"'
     return respond(draw, media, headers={"Content-Disposition": disposition})
 
 

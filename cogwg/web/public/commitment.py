@@ -1,0 +1,210 @@
+"""The pages of a published commitment: everything at a glance, and its assessments and editions over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.core.errors import N_, NotFound
+from cogwg.core.status import Status
+from cogwg.tracker.commitments import CommitmentChange, Difference, PublishedAssessment, PublishedCommitment, ServingItem
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.values import PublishedCounts
+from cogwg.web.auth.access import public
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import parse_number
+from cogwg.web.public import blueprint
+from cogwg.web.public.commitments import draw_commitments
+from cogwg.web.public.responses import respond
+from cogwg.web.public.shown import refuse_withdrawn
+
+FIELD_NAMES = {
+    "title": N_("Title"),
+    "text": N_("Text"),
+    "description": N_("Description"),
+    "result": N_("Planned result"),
+    "state": N_("State"),
+    "starred": N_("Starred"),
+    "lead": N_("Lead institution"),
+    "support": N_("Supporting institutions"),
+    "areas": N_("Policy areas"),
+    "done": N_("Other completed milestones"),
+    "questions": N_("Questions to the public"),
+    "enquiries": N_("Email address for enquiries"),
+    "source": N_("Source"),
+    "lineage": N_("Continues"),
+    "served_by": N_("Served by"),
+    "start": N_("Start"),
+    "end": N_("End"),
+    "completion": N_("Completion"),
+    "note": N_("Note"),
+    "target": N_("Target"),
+    "deadline": N_("Deadline"),
+    "milestone": N_("Milestone"),
+    "progress": N_("Progress"),
+    "number": N_("Number"),
+    "status": N_("Status"),
+    "nothing_to_report": N_("Nothing to report"),
+    "evidence": N_("Evidence"),
+    "challenges": N_("Challenges"),
+    "kind": N_("Kind of assessment"),
+    "assessor": N_("Assessor"),
+    "on": N_("Date"),
+    "verifiable": N_("Verifiable"),
+    "specificity": N_("Specificity"),
+    "impact": N_("Potential impact"),
+    "carried_forward": N_("Carried forward"),
+    "relevance": N_("Relevance"),
+    "openness": N_("Did it open government?"),
+    "sources": N_("Sources"),
+}
+"""What each changed field is called. Some are followed by the number of a milestone."""
+SUBJECTS = {
+    "milestone": N_("Milestone %(what)s"),
+    "report": N_("Report of an organization on milestone %(what)s"),
+    "indicator": N_("Indicator %(what)s"),
+    "actual": N_("Indicator %(what)s"),
+    "assessment": N_("Assessment %(what)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The assessment of one author in the table, with where it differs from the government's, by milestone."""
+
+    assessment: PublishedAssessment
+    differences: dict[str, Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A priority or activity that serves the commitment, with its published state, and its address if it is public."""
+
+    item: ServingItem
+    url: str
+    counts: PublishedCounts | None
+    status: Status | None
+
+
+@blueprint.get("/<any(en, fr):lang>/commitments/<identifier>")
+@public
+def commitment(lang: str, identifier: str) -> Response:
+    """Show a commitment with everything at a glance, or an earlier edition of it as it was published."""
+    return respond(lambda record: _draw(record, identifier))
+
+
+@blueprint.get("/<any(en, fr):lang>/commitments/<identifier>/assessments")
+@public
+def commitment_assessments(lang: str, identifier: str) -> Response:
+    """Show every assessment of a commitment, and what was published when."""
+    return respond(lambda record: _draw_assessments(record, identifier))
+
+
+def find_commitment(record: PublicRecord, identifier: str, edition: int | None = None) -> CommitmentEdition:
+    """Return the newest edition of a commitment, or this one. Raises ``NotFound``, and ``Withdrawn``."""
+    refuse_withdrawn(record, PublicationKind.COMMITMENT, identifier)
+    return record.commitment(identifier, edition)
+
+
+def _draw(record: PublicRecord, identifier: str) -> str:
+    edition = find_commitment(record, identifier, _asked_edition())
+    content = edition.content
+    return draw_commitments(
+        "public/commitments/commitment.html",
+        record,
+        [content],
+        edition=edition,
+        newest=record.commitment(identifier),
+        content=content,
+        columns=_columns(content),
+        served_by=[_server(record, item) for item in content.served_by],
+        lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
+        continued_by=[e for e in record.commitments if identifier in e.content.lineage[:1]],
+    )
+
+
+def _asked_edition() -> int | None:
+    """Return the number of the edition that the address asks for, None for the newest. Raises ``NotFound``."""
+    asked = request.args.get("edition", "")
+    number = parse_number(asked) if asked else None
+    if asked and number is None:
+        raise NotFound(f"edition {asked}")
+    return number
+
+
+def _is_public(record: PublicRecord, identifier: str) -> bool:
+    return any(edition.content.identifier == identifier for edition in record.commitments)
+
+
+def _columns(content: PublishedCommitment) -> list[Column]:
+    """Return the latest self-assessment, then the latest of each kind and each organization, the oldest first."""
+    latest = {
+        (each.kind.code, each.assessor if each.kind.code == "civil-society" else None): each for each in content.assessments
+    }
+    shown = sorted(latest.values(), key=lambda each: not each.is_self)
+    differences = content.differences
+    return [Column(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
+
+
+def _server(record: PublicRecord, item: ServingItem) -> Server:
+    latest = record.latest(item.year)
+    priority = latest.content.priority(item.priority) if latest is not None else None
+    if latest is None or priority is None:
+        return Server(item, "", None, None)
+    lang, newest = i18n.current_language().value, record.latest()
+    quarter = None if newest is not None and newest.id == latest.id else latest.content.key
+    if not item.activity:
+        url = url_for("public.tracker_priority", lang=lang, number=item.priority, quarter=quarter)
+        return Server(item, url, latest.content.counts(priority.activities), None)
+    own = next((activity for activity in priority.activities if activity.code == item.activity), None)
+    url = url_for("public.tracker_activity", lang=lang, code=item.activity, quarter=quarter) if own is not None else ""
+    return Server(item, url, None, own.status if own is not None else None)
+
+
+def _draw_assessments(record: PublicRecord, identifier: str) -> str:
+    edition = find_commitment(record, identifier)
+    return draw_commitments(
+        "public/commitments/assessments.html",
+        record,
+        [edition.content],
+        edition=edition,
+        content=edition.content,
+        differences=_by_assessment(edition.content.differences),
+        editions=record.editions_of_commitment(identifier)[::-1],
+        changed_subject=changed_subject,
+        changed_field=changed_field,
+    )
+
+
+def _by_assessment(differences: tuple[Difference, ...]) -> dict[str, list[Difference]]:
+    """Return differences by the key of the assessment that makes them."""
+    found: dict[str, list[Difference]] = {}
+    for difference in differences:
+        found.setdefault(difference.assessment.key, []).append(difference)
+    return found
+
+
+def changed_subject(change: CommitmentChange, content: PublishedCommitment) -> str:
+    """Return what a change is about, in words; empty for the commitment itself."""
+    kind, _space, what = change.subject.partition(" ")
+    if not kind:
+        return ""
+    if kind == "assessment":
+        own = next((each for each in content.assessments if each.key == what), None)
+        if own is not None:
+            return f"{own.kind.label.text(i18n.current_language())}, {own.on}"
+    parts = what.split(" ")
+    words = str(i18n.gettext(SUBJECTS[kind], what=parts[0]))
+    return f"{words}, {parts[1]}" if len(parts) > 1 else words
+
+
+def changed_field(change: CommitmentChange) -> str:
+    """Return the name of a changed field, followed by the number of a milestone if it has one; empty for a whole item."""
+    name, _space, rest = change.field.partition(" ")
+    if not name:
+        return ""
+    number = rest.rpartition(" ")[2]
+    return i18n.gettext(FIELD_NAMES[name]) + (f" ({number})" if number else "")
