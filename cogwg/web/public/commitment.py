@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import N_, NotFound
 from cogwg.core.status import Status
-from cogwg.tracker.commitments import CommitmentChange, Difference, PublishedAssessment, PublishedCommitment, ServingItem
+from cogwg.tracker.commitments import (
+    REVIEWS,
+    CommitmentChange,
+    Difference,
+    PublishedAssessment,
+    PublishedCommitment,
+    ServingItem,
+)
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.tracker.values import PublishedCounts
@@ -118,8 +125,9 @@ def _draw(record: PublicRecord, identifier: str) -> str:
         [content],
         edition=edition,
         newest=record.commitment(identifier),
-        content=content,
+        commitment=content,
         columns=_columns(content),
+        review=_found_by_reviewer(content),
         served_by=[_server(record, item) for item in content.served_by],
         lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
         continued_by=[e for e in record.commitments if identifier in e.content.lineage[:1]],
@@ -149,6 +157,19 @@ def _columns(content: PublishedCommitment) -> list[Column]:
     return [Column(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
 
 
+def _found_by_reviewer(content: PublishedCommitment) -> PublishedAssessment | None:
+    """Return the latest assessment of the reviewer, with what only an earlier one said of the scales besides completion."""
+    newest = content.review
+    if newest is None:
+        return None
+    reviews = [each for each in reversed(content.assessments) if each.kind.code in REVIEWS]
+    names = ("verifiable", "specificity", "impact", "carried_forward", "relevance", "openness")
+    latest = {
+        name: next((value for each in reviews if (value := getattr(each, name))), getattr(newest, name)) for name in names
+    }
+    return replace(newest, **latest)
+
+
 def _server(record: PublicRecord, item: ServingItem) -> Server:
     latest = record.latest(item.year)
     priority = latest.content.priority(item.priority) if latest is not None else None
@@ -171,7 +192,7 @@ def _draw_assessments(record: PublicRecord, identifier: str) -> str:
         record,
         [edition.content],
         edition=edition,
-        content=edition.content,
+        commitment=edition.content,
         differences=_by_assessment(edition.content.differences),
         editions=record.editions_of_commitment(identifier)[::-1],
         changed_subject=changed_subject,

@@ -36,14 +36,14 @@ def since(on: str) -> Markup:
 
 
 def age(on: str) -> Markup:
-    """Say how long ago a date was: "2 years", "3 months", or "less than a month". A year alone counts in years."""
+    """Say how long ago a date was: "2 years", "18 months", or "less than a month". A year alone counts in years."""
     today = clocks.today()
     months = (today.year - int(on[:4])) * MONTHS_IN_YEAR
     if len(on) > _YEAR:
         months += today.month - int(on[5:7])
         if len(on) > _MONTH and today.day < int(on[8:10]):
             months -= 1
-    if months >= MONTHS_IN_YEAR:
+    if months >= MONTHS_IN_YEAR * (1 if len(on) == _YEAR else 2):
         return ngettext("%(num)s year", "%(num)s years", months // MONTHS_IN_YEAR)
     if len(on) == _YEAR:
         return _("less than a year")

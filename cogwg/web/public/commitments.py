@@ -45,10 +45,10 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The commitments in numbers."""
+    """The commitments in numbers, and those on which somebody differs from the government."""
 
     total: int
-    differing: int
+    differing: tuple[PublishedCommitment, ...]
     rows: tuple[PictureRow, ...]
 
     def _row(self, code: str) -> PictureRow:
@@ -105,7 +105,7 @@ def _picture(contents: list[PublishedCommitment], address: str) -> Picture:
         )
         for code, label in COMPLETION.items()
     )
-    return Picture(len(contents), sum(bool(content.differences) for content in contents), rows)
+    return Picture(len(contents), tuple(content for content in contents if content.differences), rows)
 
 
 def _by_plan(editions: list[CommitmentEdition]) -> dict[Bilingual, list[CommitmentEdition]]:
