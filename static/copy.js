@@ -1,4 +1,5 @@
-// An address to share is selected when it has the focus, and its button copies it. Without this file it is copied by hand.
+// An address to share is selected when it has the focus, and its button copies it; so does the button of a text, such as a
+// citation. Without this file they are copied by hand.
 "use strict";
 document.documentElement.classList.add("js");
 
@@ -6,12 +7,13 @@ document.addEventListener("focusin", ({ target }) => { if (target.matches("input
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
-  const field = document.getElementById(button.dataset.copy);
-  field.select();
+  const source = document.getElementById(button.dataset.copy);
+  if (source.select) source.select();
+  else getSelection().selectAllChildren(source);
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(source.value ?? source.innerText);
   } catch {
-    if (!document.execCommand("copy")) return;  // the address stays selected
+    if (!document.execCommand("copy")) return;  // it stays selected
   }
   button.textContent = document.getElementById("status").textContent = button.dataset.copied;
 });

@@ -22,7 +22,10 @@ from cogwg.site_settings.queries import stored_in_site
 @options.data
 @options.today
 def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
-    """Write what was published of the closed year YEAR to a folder: pages, data, briefings, and a program that checks it."""
+    """Write what was published of a closed year to a folder, with a program that checks it.
+
+    The folder has the pages, the data and the briefings of YEAR, and opens without the product.
+    """
     from cogwg.tracker.archive.services import archive_year
     from cogwg.tracker.open_data.publisher import Publisher
 

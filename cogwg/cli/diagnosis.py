@@ -69,6 +69,7 @@ def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterat
     with Session(engine) as session:
         yield database.check_clock(session, at=at)
         yield database.check_audit_log(session, at=at)
+        yield database.check_publications(session, at=at)
         with suppress(ConfigurationError):  # the settings have a line of their own
             chosen = read_settings(os.environ)
             yield database.check_secret_key(session, Sealer(chosen.secret_key, chosen.fallback_keys))

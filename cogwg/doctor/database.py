@@ -22,6 +22,7 @@ from cogwg.core.sealing import Sealer
 from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.queries import backlog
 from cogwg.privacy.expiry import count_expired
+from cogwg.tracker.overview import changed_publications, unpublished_quarters
 
 _SQLITE_VALUES = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
 _POSTGRESQL_VALUES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "server_encoding": "UTF8"}
@@ -33,6 +34,7 @@ MANY_TRIES = 5
 PURGE_DELAY = timedelta(days=2)
 """How long data may stay after its time: cron deletes it every night."""
 LONGEST_VERIFIED_AGE = timedelta(days=8)
+LONGEST_UNPUBLISHED = timedelta(days=60)
 BACKUP_AGE, LONGEST_BACKUP_AGE = timedelta(hours=36), timedelta(days=7)
 
 
@@ -111,6 +113,17 @@ def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
         when = f"The last recorded check is of {_time(last.at)}." if last else "No check was recorded."
         return look_at("Audit log", f"{when} Let cron run “cogwg audit verify” every week.")
     return ok("Audit log", f"{verdict.count:,} events, none changed. The last recorded check is of {_time(last.at)}.")
+
+
+def check_publications(session: Session, *, at: datetime) -> CheckResult:
+    """Check that what is published still has its hash and, if quarters are published at all, that none is forgotten."""
+    if changed := changed_publications(session):
+        sentence = f"What is stored of {', '.join(changed)} does not have the published hash."
+        return wrong("Publications", f"{sentence} Find out who changed the database, and restore a backup.")
+    if forgotten := unpublished_quarters(session, at, closed_before=at - LONGEST_UNPUBLISHED):
+        sentence = f"Closed for more than {LONGEST_UNPUBLISHED.days} days and never published: {', '.join(forgotten)}."
+        return look_at("Publications", f"{sentence} Remind the secretariat.")
+    return ok("Publications", "What is published has its hashes.")
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:

@@ -56,6 +56,13 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
     return [UnfinishedReport(r.period_id, r.state, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]
 
 
+def returned_codes(session: Session, period_id: int) -> list[str]:
+    """Return the codes of activities whose report on a quarter was returned and not submitted again, in one SQL statement."""
+    of_period = _R.c.period_id == period_id, _R.c.state == ReportState.RETURNED
+    statement = select(_A.c.code).join(_R, _R.c.activity_id == _A.c.id).where(*of_period).order_by(_A.c.position, _A.c.id)
+    return list(session.scalars(statement))
+
+
 def unsubmitted_reports(session: Session, activity_id: int) -> list[tuple[str, ReportFacts]]:
     """Return the drafts and returned reports on an activity, each with the key of its quarter, the latest quarter first.
 

@@ -73,9 +73,17 @@ def _changes(
             yield subject, "", _main_text(old), _main_text(new)
             continue
         for field in fields:
-            first, second = getattr(old, field), getattr(new, field)
+            first, second = _value(old, field), _value(new, field)
             if first != second:
                 yield subject, field, in_words(first), in_words(second)
+
+
+def _value(item: Item, field: str) -> Any:
+    """Return a field's value; of a day of which only the month is known, the month in words."""
+    value = getattr(item, field)
+    if isinstance(item, PublishedMilestone) and isinstance(value, date) and item.month_only:
+        return dates.month_of_year(value.year, value.month)
+    return value
 
 
 def _main_text(item: Item | None) -> Bilingual:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, periods_from_rows
-from cogwg.tracker.models import Publication, PublicationKind
-from cogwg.tracker.storing import load_briefing
+from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.storing import digest, load_briefing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ _COLUMNS = (
     *("id", "kind", "key", "edition", "visible_at", "withdrawn_at", "withdrawal_en", "withdrawal_fr", "override_reason"),
     "sha256",
 )
+_F = table(PublicationFile)
+_CONTENTS = select(_P.c.id, _P.c.kind, _P.c.key, _P.c.edition, _P.c.content, _P.c.sha256).order_by(_P.c.key, _P.c.edition)
+_FILES = select(_F.c.name, _F.c.content).where(_F.c.publication_id == bindparam("id"))
 _EDITIONS = select(*(_P.c[name] for name in _COLUMNS)).order_by(_P.c.key, _P.c.edition)
 
 
@@ -85,6 +89,29 @@ def _state(editions: Iterable[EditionFacts], at: datetime) -> PublicationState:
         else:
             waiting = edition
     return PublicationState(public, waiting, withdrawn if public is None else None)
+
+
+def changed_publications(session: Session) -> list[str]:
+    """Return what no longer has the hash with which it was published: keys with editions, and files of briefings."""
+    changed = []
+    for row in named_rows(execute_core(session, _CONTENTS)):
+        if digest(row.content) != row.sha256:
+            changed.append(f"{row.key} ({row.edition})")
+        elif row.kind is PublicationKind.BRIEFING:
+            stored = {file.name: file.content for file in execute_core(session, _FILES, {"id": row.id})}
+            changed += [
+                f"{row.key}/{file.name}"
+                for file in load_briefing(row.content).files
+                if sha256(stored.get(file.name, b"")).hexdigest() != file.sha256
+            ]
+    return changed
+
+
+def unpublished_quarters(session: Session, at: datetime, *, closed_before: datetime) -> list[str]:
+    """Return the keys of quarters that were closed before this time and never published; none if no quarter ever was."""
+    published = {key for kind, key in publication_states(session, at) if kind is PublicationKind.QUARTER}
+    closed = [p for p in quarters_of_all_plans(session, at) if p.closed_at is not None and p.closed_at < closed_before]
+    return sorted(period.key for period in closed if period.key not in published) if published else []
 
 
 def quarters_of_all_plans(session: Session, at: datetime) -> list[PeriodFacts]:

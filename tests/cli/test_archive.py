@@ -30,7 +30,7 @@ from tests.tracker import rebuild
 __all__ = ["run"]
 
 BY = Actor("person", None)
-NOW = datetime(2020, 9, 24, 12, 0, tzinfo=UTC)
+NOW = datetime(2020, 9, 23, 12, 0, tzinfo=UTC)
 DECK = b"a published deck"
 TEXT = Bilingual("Deputy ministers", "Sous-ministres")
 Archive = Callable[[], Path]
@@ -112,7 +112,7 @@ def test_bag_is_a_bag(archive: Archive) -> None:
     payload = [path for path in (bag / "data").rglob("*") if path.is_file()]
     assert info["Payload-Oxum"] == f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
     assert info["Bagging-Date"] == "2020-09-24"
-    assert re.fullmatch(r"\d+/2020-09-24T12:00:00Z/[0-9a-f]{16}", info["Audit-Chain-Head"])
+    assert re.fullmatch(r"\d+/2020-09-23T12:00:00Z/[0-9a-f]{16}", info["Audit-Chain-Head"])
 
 
 def test_data_of_the_bag_rebuild_what_is_public_with_the_chain(archive: Archive) -> None:

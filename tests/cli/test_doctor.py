@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from cogwg.accounts.models import Person, SecondFactor
 from cogwg.audit.models import ChainHead
@@ -24,6 +24,8 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
 from cogwg.mail.services import enqueue
 from cogwg.privacy.removal import remove_identifiers
+from cogwg.reporting.models import ReportingPeriod
+from cogwg.tracker.models import Publication
 from tests.cli.test_backup import opened
 from tests.cli.test_commands import CommandResult, RunCommand, run
 from tests.conftest import MakeDatabase
@@ -83,6 +85,7 @@ def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name
         "Schema",
         "Clock",
         "Audit log",
+        "Publications",
         "Secret key",
         "Outbox",
         "Retention",
@@ -114,6 +117,24 @@ def test_backup_whose_file_is_gone_is_reported(run: RunCommand, url: str, tmp_pa
     (line,) = (line for line in examine(run, url, "--quiet")[1] if "Backup" in line)
     assert line.startswith("look at Backup: ")
     assert line.endswith("today.backup is gone. Find out who moved it, or run “cogwg backup” now.")
+
+
+def test_changed_copy_and_forgotten_quarter_are_reported(run: RunCommand, databases: Databases) -> None:
+    url = databases.create("sqlite", "published")
+
+    def line(*options: str) -> str:
+        return next(line for line in examine(run, url, *options)[1] if line[8:].startswith("Publications"))
+
+    assert line() == "ok      Publications: What is published has its hashes."
+    with opened(url) as session, write_transaction(session):
+        session.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=NOW))
+    assert line("--today", "2020-11-30").startswith("ok ")
+    forgotten = "look at Publications: Closed for more than 60 days and never published: 2020-09. Remind the secretariat."
+    assert line("--today", "2020-12-20") == forgotten
+    with opened(url) as session, write_transaction(session):
+        session.execute(text("DROP TRIGGER publication_refuses_update"))
+        session.execute(update(Publication).where(Publication.key == "2020-06").values(content="{}"))
+    assert line().startswith("wrong   Publications: What is stored of 2020-06 (1) does not have the published hash.")
 
 
 def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: RunCommand, url: str) -> None:

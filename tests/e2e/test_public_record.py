@@ -90,6 +90,17 @@ def test_public_pages_pass_axe_and_fit_a_phone(public_site: Site, open_browser: 
     assert problems == []
 
 
+def test_citation_is_copied_by_its_button(public_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    citizen = open_browser(public_site, lang)
+    citizen.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for path in ("tracker/activities/5.4", "data"):
+        citizen.open(path)
+        citizen.page.get_by_role("button", name=citizen.translate("Copy the citation")).click()
+        expect(citizen.page.locator("#status")).to_have_text(citizen.translate("Citation copied"))
+        copied = citizen.page.evaluate("navigator.clipboard.readText()")
+        expect(citizen.page.locator("#citation")).to_have_text(copied, use_inner_text=True)
+
+
 def test_paper_has_the_tracker_without_what_only_screens_need(public_site: Site, open_browser: OpenBrowser) -> None:
     visitor = open_browser(public_site)
     visitor.open("tracker")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,24 @@ def test_office_reads_the_texts_of_csv_files_with_commas(tmp_path: Path, public:
     assert len(shown) > 3
     assert shown == [{column: row[column] for column in shown[0]} for row in read(tmp_path, name)]
     assert any("é" in text for row in shown for text in row.values())
+
+
+def test_office_reads_days_as_days_and_keeps_what_begins_with_zero(tmp_path: Path, public: PublicRecord) -> None:
+    require_office()
+    scope = Scope.of_record(with_everything(public))
+    for name, kind in (("milestones", "csv"), ("quarters", "csv"), ("milestones", "xlsx"), ("quarters", "xlsx")):
+        (tmp_path / f"{name}.csv").write_bytes(as_csv(BY_NAME[name], scope))
+        file = tmp_path / f"{name}.{kind}"
+        file.write_bytes((as_csv if kind == "csv" else as_xlsx)(BY_NAME[name], scope))
+        head, *lines = [[cell.value for cell in row] for row in read_with_office(file, delimiter="," if kind == "csv" else "")]
+        rows = read(tmp_path, name)
+        assert len(lines) == len(rows) > 1
+        for column in {"reported_on", "happened_on", "published_on", "due_on", "quarter", "chain_hash"} & set(head):
+            shown = [line[head.index(column)] for line in lines]
+            days = [value.date().isoformat() if isinstance(value, datetime) else value or "" for value in shown]
+            assert days == [row[column] for row in rows], (name, kind, column)
+            assert not column.endswith("_on") or any(isinstance(value, datetime) for value in shown)
+        assert "chain_hash" not in head or "00ff00ff00ff00ff" in [line[head.index("chain_hash")] for line in lines]
 
 
 def test_office_keeps_difficult_texts_of_workbooks(tmp_path: Path, public: PublicRecord) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -16,9 +17,17 @@ from cogwg.reporting.models import Milestone
 from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.services import withdraw_news
 from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.tracker.corrections import CHALLENGE_FIELDS, MILESTONE_FIELDS, REPORT_FIELDS
 from cogwg.tracker.published import public_record
 from cogwg.tracker.services import preview_quarter, publish_quarter
-from cogwg.tracker.values import Correction, PublishedQuarter, SubjectKind
+from cogwg.tracker.values import (
+    Correction,
+    PublishedChallenge,
+    PublishedMilestone,
+    PublishedQuarter,
+    PublishedReport,
+    SubjectKind,
+)
 from tests.tracker.conftest import BY, reopen, submit
 
 NOW = datetime(2020, 9, 24, 18, 0, tzinfo=UTC)
@@ -141,6 +150,30 @@ def test_milestone_that_happened_in_the_quarter_is_corrected(published: Session)
     published.execute(text(happened))
     corrected = correct(published)
     assert {correction.field for correction in corrected.corrections} == {"under_way", "happened_on"}
+
+
+def test_day_of_a_milestone_is_corrected_in_place_of_its_month(published: Session) -> None:
+    key = "2020-02-yt-portal"
+    published.execute(text(f"UPDATE milestone SET happened_on = '2020-01-01', month_only = TRUE WHERE key = '{key}'"))
+    correct(published, at=NOW - timedelta(days=1))
+    published.execute(text(f"UPDATE milestone SET month_only = FALSE WHERE key = '{key}'"))
+    last = correct(published).corrections[-1]
+    assert (last.field, last.before.fr, last.after.en) == ("happened_on", "janvier 2020", "January 1, 2020")
+
+
+@pytest.mark.parametrize(
+    ("item", "corrected", "others"),
+    [
+        (PublishedReport, REPORT_FIELDS, "activity jurisdictions previous_status submitted_on completed_on late sample"),
+        (PublishedMilestone, MILESTONE_FIELDS, "key jurisdiction reported_on month_only"),
+        (PublishedChallenge, CHALLENGE_FIELDS, "key state reported_on jurisdiction_count"),
+    ],
+)
+def test_each_published_field_is_compared_or_stays_or_follows_another(
+    item: type, corrected: tuple[str, ...], others: str
+) -> None:
+    """What a correction cannot change, and what changes with the status, the submission itself or the day."""
+    assert {field.name for field in fields(item)} == {*corrected, *others.split()}
 
 
 def test_status_from_an_earlier_quarter_is_corrected_too(published: Session) -> None:

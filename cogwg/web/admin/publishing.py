@@ -12,6 +12,7 @@ from cogwg.briefing.queries import FrozenVersionFacts, versions
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.unfinished import returned_codes
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.overview import NEVER_PUBLISHED, publication_state, publication_states, quarters_of_all_plans
 from cogwg.tracker.services import MAX_EMBARGO, cancel_embargo, preview_quarter, publish_quarter
@@ -133,6 +134,7 @@ def _render(key: str, form: PublishForm, status: int) -> Response:
         jurisdictions={each.code: each for each in content.jurisdictions},
         last_day=clocks.today() + MAX_EMBARGO,
         still_open=_reopened(preview.period, now),
+        returned=returned_codes(session(), preview.period.id),
     )
     return make_response(page, status)
 

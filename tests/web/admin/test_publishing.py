@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from cogwg.core.db import write_transaction
 from cogwg.core.status import Status
 from cogwg.reporting.models import ReportingPeriod
-from cogwg.reporting.period_services import close_period
+from cogwg.reporting.period_services import close_period, return_report
 from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.reporting.services import find_report
 from cogwg.tracker.models import Publication
 from cogwg.tracker.published import PublicRecord, public_record
 from tests.conventions.test_pages import check_html
-from tests.tracker.conftest import BY, reopen, submit
+from tests.tracker.conftest import BY, reopen, report_target, submit
 from tests.tracker.test_correcting import LINK, TWELVE
 from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
@@ -194,6 +195,34 @@ def test_quarter_that_is_not_closed_shows_what_to_do_and_no_button(make_app: Mak
     fields = {"csrf_token": user.browser.csrf_token(), "override_reason": "Late.", "shown": ""}
     assert user.browser.post(f"/{lang}/{SEPTEMBER}", fields).status in (409, 422)
     assert len(record(app).quarters) == 2
+
+
+@LANGS
+def test_preview_warns_of_reports_that_were_returned_and_not_submitted_again(make_app: MakeApp, lang: str) -> None:
+    app = make_app(template="published")
+    user = ScriptlessUser(app, "secretariat", lang)
+    warning = user.translate(
+        "What was submitted before becomes public as it is. Ask the leads to submit the report again first:"
+    )
+    assert warning not in user.open(SEPTEMBER).main_text
+    with Session(app.engine) as session, write_transaction(session):
+        stored = find_report(session, report_target(session, "1.3", "2020-09"))
+        assert stored is not None
+        return_report(session, stored.id, note="Why?", expected_version=stored.version, by=BY, at=app.calendar.now())
+    page = user.open(SEPTEMBER)
+    assert warning in page.main_text
+    (link,) = page.find_by_id("returned").getparent().iter("a")
+    assert (link.get("href"), text_of(link)[-3:]) == (f"/{lang}/plans/2020/activities/1.3", "1.3")
+
+
+@LANGS
+def test_list_links_the_public_page_of_what_is_public(october: App, lang: str) -> None:
+    user = ScriptlessUser(october, "secretariat", lang)
+    links = [a.get("href", "") for a in user.open(LIST).find("main").iter("a")]
+    shown = [link for link in links if "/tracker" in link]
+    expected = ["tracker?quarter=2020-06", "tracker?quarter=2020-03"]
+    assert shown == [f"/{lang}/{path}" for path in expected]
+    assert [october.anonymous_client().get(link).status for link in shown] == [200, 200]
 
 
 def test_nobody_but_the_secretariat_sees_or_changes_what_is_published(october: App) -> None:

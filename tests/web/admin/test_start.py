@@ -51,6 +51,7 @@ def test_start_page_counts_people_sessions_and_emails(app_per_engine: App, lang:
             "fr": "7 administrations n’ont ni responsable ni suppléance qui peut se connecter.",
         }[lang],
         f"/{lang}/admin/plans": "",
+        f"/{lang}/admin/publications": "",
         f"/{lang}/admin/sessions": {"en": "2 people are signed in.", "fr": "2 personnes sont connectées."}[lang],
         f"/{lang}/admin/outbox": {
             "en": "2 emails are waiting. 1 email could not be sent.",

@@ -2,108 +2,121 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from pathlib import Path
-from zipfile import ZipFile
+import re
+from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import Engine, String, inspect, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from cogwg.core.office_files import pack
 from cogwg.core.settings import SiteSettings
 from cogwg.tracker.archive.services import archive_year
 from cogwg.tracker.open_data.datasets import DATASETS
 from cogwg.tracker.open_data.files import FORMATS
-from cogwg.tracker.open_data.interface import RESOURCES
 from cogwg.tracker.open_data.publisher import Publisher
+from tests.sessions import FURTHER
 from tests.tracker.records import NOW
-from tests.web_client import App
+from tests.web.public.addresses import ADDRESSES, UNKNOWN
+from tests.web.public.canaries import (
+    ADDRESSES_OF_RECORD,
+    CANARY,
+    PLAN_FACTS,
+    PUBLIC,
+    codes,
+    crawl,
+    forget_what_was_drawn,
+    leaks,
+    plant_canaries,
+    text_columns,
+)
+from tests.web.public.publishing import publish_deck
+from tests.web_client import App, Page
 
-CANARY = "canary"
-PUBLISHED = {"publication", "publication_file", "site_settings", "alembic_version", "audit_link", "chain_head"}
-"""What is published, the settings of the site, which are public, and the hashes of the audit chain, which the archive has."""
 NAMES = [f"{dataset.name}.{extension}" for dataset in DATASETS for extension in FORMATS]
 OTHERS = ["csv-metadata.json", "datapackage-en.json", "datapackage-fr.json", "catalogue.jsonld", "everything.zip"]
-EDITION_NAMES = [
-    name for dataset in DATASETS if dataset.of_editions for name in (f"{dataset.name}.csv", f"{dataset.name}.xlsx")
-]
-ADDRESSES = [
-    *(f"/{lang}/data{rest}" for lang in ("en", "fr") for rest in ("", *(f"/{dataset.name}" for dataset in DATASETS))),
+EDITION_NAMES = [f"{dataset.name}.{extension}" for dataset in DATASETS for extension in FORMATS if dataset.of_editions]
+STARTS = [
+    *ADDRESSES,
+    *UNKNOWN,
     *(f"/data/{name}" for name in (*NAMES, *OTHERS)),
     *(f"/data/{key}/1/{name}" for key in ("2020-03", "2020-06") for name in (*EDITION_NAMES, "quarter.json", "everything.zip")),
-    *(f"/v1/{name}?limit=200" for name in RESOURCES),
-    "/v1/",
-    "/v1/openapi.json",
-    "/data/nothing.csv",
-    "/v1/nothing",
-    "/v1/activities?status=nothing",
+    *("/en/tracker/briefings/2020-02-27", "/en/tracker/briefings/2020-02-27/update.pptx"),
+    *("/data/nothing.csv", "/v1/nothing", "/v1/activities?status=nothing", "/v1/reports?limit=200", "/v1/milestones/nothing"),
+    *(f"/{lang}/tracker?{query}" for lang in ("en", "fr") for query in ("q=canary", "quarter=nothing", "status=nothing")),
 ]
-
-
-def plant_canaries(engine: Engine) -> set[str]:
-    """Replace every text of the record, with triggers and foreign keys off; return the columns that took one."""
-    planted = set()
-    schema = inspect(engine)
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in triggers:
-            connection.execute(text(f'DROP TRIGGER "{name}"'))
-        connection.commit()
-        for table in sorted(set(schema.get_table_names()) - PUBLISHED):
-            for column in schema.get_columns(table):
-                name = column["name"]
-                if not isinstance(column["type"], String):
-                    continue
-                canary = f"'{CANARY}-{table}-{name}-' || rowid || '@example.ca'"
-                # Rows whose constraints allow only other values are left out, such as codes.
-                changed = connection.execute(text(f'UPDATE OR IGNORE "{table}" SET "{name}" = {canary} WHERE "{name}" != \'\''))
-                connection.commit()
-                if changed.rowcount:
-                    planted.add(f"{table}.{name}")
-    return planted
-
-
-def parts(content: bytes) -> list[bytes]:
-    """Return a file and, if it is packed, everything in it, such as hidden sheets and properties."""
-    if not content.startswith(b"PK"):
-        return [content]
-    with ZipFile(BytesIO(content)) as packed:
-        return [part for name in packed.namelist() for part in parts(packed.read(name))]
+"""Addresses of every kind in the public record; links lead to the others."""
+OF_SITE = ["/", *(f"/{lang}/{page}" for lang in ("en", "fr") for page in ("", "plans", "search?q=canary", "nothing", "admin"))]
+PUBLIC_RECORD = re.compile(r"/(en|fr)/(tracker|data|feeds)\b|/data/|/v1/|/sitemap\.xml|/robots\.txt")
+REST_OF_SITE = re.compile(rf"(?!{PUBLIC_RECORD.pattern}|/static/)")
 
 
 @pytest.fixture
-def changed_app(published_app: App) -> tuple[App, dict[str, bytes]]:
-    """An app whose record has canaries in every text, with what was public before."""
-    visitor = published_app.anonymous_client()
-    before = {path: visitor.get(path).response.data for path in ADDRESSES}
-    planted = plant_canaries(published_app.engine)
-    assert {
-        "submission.progress_en",
-        "person.name",
-        "person.email",
-        "activity.text_en",
-        "milestone.text_fr",
-        "priority.issue_fr",
-    } <= planted
-    assert len(planted) >= 55
-    return published_app, before
+def shown_app(published_app: App) -> App:
+    """The demo with two published quarters and a published briefing."""
+    publish_deck(published_app)
+    return published_app
 
 
-def test_no_text_of_the_record_reaches_the_data_and_all_bytes_stay(changed_app: tuple[App, dict[str, bytes]]) -> None:
-    app, before = changed_app
-    visitor = app.anonymous_client()
-    for path, content in before.items():
-        now = visitor.get(path).response.data
-        assert not [part for part in parts(now) if CANARY.encode() in part], path
-        assert now == content, path
+def with_headers(pages: Mapping[str, Page]) -> dict[str, bytes]:
+    """Return the contents of pages, and their headers apart."""
+    headers = {f"headers of {address}": repr(dict(page.headers)).encode() for address, page in pages.items()}
+    return {**{address: page.response.data for address, page in pages.items()}, **headers}
 
 
-def test_no_text_of_the_record_reaches_the_archive(changed_app: tuple[App, dict[str, bytes]], tmp_path: Path) -> None:
-    app, _before = changed_app
+def endpoints(app: App, pages: Mapping[str, Page]) -> set[str]:
+    """Return the endpoints of the pages that are shown."""
+    adapter = app.flask.url_map.bind("localhost")
+    return {adapter.match(address.partition("?")[0])[0] for address, page in pages.items() if page.status == 200}
+
+
+@pytest.mark.parametrize("follow", [pytest.param(False, id="each"), pytest.param(True, id="all", marks=FURTHER)])
+def test_no_text_of_the_record_reaches_the_public_record_and_all_bytes_stay(
+    shown_app: App, monkeypatch: pytest.MonkeyPatch, follow: bool
+) -> None:
+    """Pages, search, errors, feeds, calendar, files with their hidden parts, the interface and the site's map."""
+    before = crawl(shown_app.anonymous_client(), STARTS, PUBLIC_RECORD, follow=follow)
+    assert endpoints(shown_app, before) == {e for e in shown_app.flask.view_functions if e.startswith("public.")}
+    assert plant_canaries(shown_app) == set(text_columns()) - PUBLIC, "each column that can hold text has a canary"
+    forget_what_was_drawn(monkeypatch)
+    after = crawl(shown_app.anonymous_client(), STARTS, PUBLIC_RECORD, follow=follow)
+    assert leaks(with_headers(after)) == {}
+    assert {address: page.status for address, page in after.items()} == {a: page.status for a, page in before.items()}
+    shown = [address for address, page in before.items() if page.status == 200]
+    assert len(shown) > (400 if follow else 150)
+    assert [address for address in shown if after[address].response.data != before[address].response.data] == []
+
+
+def test_other_pages_show_visitors_the_plan_and_no_other_text_of_the_record(
+    shown_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = PUBLIC | codes() | PLAN_FACTS | ADDRESSES_OF_RECORD
+    assert plant_canaries(shown_app, left) == set(text_columns()) - left
+    forget_what_was_drawn(monkeypatch)
+    pages = crawl(shown_app.anonymous_client(), OF_SITE, REST_OF_SITE)
+    assert len(pages) > 30
+    assert [address for address, page in pages.items() if page.status >= 500] == []
+    assert leaks(with_headers(pages)) == {}
+
+
+def test_no_text_of_the_record_reaches_the_archive(shown_app: App) -> None:
+    """The plan's row says whether the year is closed, so lists in columns of the plan stay readable."""
+    left = PUBLIC | codes() | ADDRESSES_OF_RECORD | {"priority.consequences", "priority.results"}
+    assert plant_canaries(shown_app, left) == set(text_columns()) - left
     publisher = Publisher.from_settings(SiteSettings(), "https://plan.example.ca")
-    with Session(app.engine) as session:
+    with Session(shown_app.engine) as session:
         session.execute(text("UPDATE work_plan SET closed_on = '2020-09-01'"))
         files = archive_year(session, 2020, publisher, at=NOW)
     assert len(files) > 60
-    assert not [name for name, content in files.items() if CANARY.encode() in content]
+    assert leaks(files) == {}
+
+
+def test_planted_leak_is_reported(shown_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The public record would name the host by a text that is not public."""
+    plant_canaries(shown_app)
+    shown_app.execute(text("UPDATE site_settings SET hosted_by_en = (SELECT name FROM person LIMIT 1)"))
+    forget_what_was_drawn(monkeypatch)
+    pages = {path: shown_app.anonymous_client().get(path) for path in ("/en/tracker", "/fr/tracker", "/en/tracker?q=x")}
+    assert leaks(with_headers(pages)) == {"/en/tracker": ["person.name"], "/en/tracker?q=x": ["person.name"]}
+    packed = {"everything.zip": pack({"book.xlsx": pack({"docProps/core.xml": f"{CANARY}person.email-1".encode()})})}
+    assert leaks(packed) == {"everything.zip": ["person.email"]}

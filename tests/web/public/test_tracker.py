@@ -45,7 +45,7 @@ def test_tracker_says_how_the_plan_stood_when_the_last_quarter_was_published(pub
 
 def test_tracker_shows_what_is_published_and_not_what_is_reported_since(public_app: App) -> None:
     page = public_app.anonymous_client().get("/en/tracker/activities/2.2")
-    assert "Limited progress when Quarter 2 was published on July 31, 2020" in plain_text(page)
+    assert "Limited progress on July 31, 2020, when Quarter 2 was published" in plain_text(page)
     live = public_app.client_as("ontario").get("/en/plans/2020/activities/2.2")
     assert "Substantial progress" in live.main_text
     assert "Substantial progress" not in page.main_text

@@ -80,6 +80,7 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
     ids = {code: activity_id(app, code) for code in ("3.3", "1.3", "5.4")}
     with Session(app.engine) as session, write_transaction(session):
         draft = {"activity_id": ids["3.3"], "period_id": 3, "state": ReportState.DRAFT, "changed_at": at - timedelta(days=2)}
+        draft["progress_en"] = "The list is ready."
         session.execute(insert(StatusReport).values(**draft))
         back = update(StatusReport).where(StatusReport.activity_id == ids["1.3"], StatusReport.period_id == 3)
         session.execute(back.values(state=ReportState.RETURNED, returned_at=at, returned_note="Say more."))

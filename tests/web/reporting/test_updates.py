@@ -382,7 +382,7 @@ def test_complete_activity_gets_its_completion_day_and_needs_no_more_reports(app
     for code, timing in (("3.3", "On time"), ("3.2", "86 days late")):
         fields = {"status": "C", "progress_en": "It is published.", "evidence_note_en": "It is on paper."}
         assert update_form(ontario, code).fill(**fields).submit().status == 303
-        assert timing in app.anonymous_client().get("/en/plans/2020/priorities/3").main_text
+        assert timing in ontario.get("/en/plans/2020/priorities/3").main_text
     (first,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert first.completed_at == demo_calendar().now()
     app.clock.advance(days=10)
