@@ -234,6 +234,18 @@ class PublishedCommitment:
         return next((each for each in reversed(self.assessments) if each.kind.code in REVIEWS), None)
 
     @property
+    def own_word(self) -> PublishedAssessment | None:
+        """The latest self-assessment that says how complete the commitment as a whole is, or None."""
+        own = (each for each in reversed(self.assessments) if each.is_self)
+        return next((each for each in own if each.completion is not None), None)
+
+    @property
+    def reviewers_word(self) -> PublishedAssessment | None:
+        """The latest assessment by the reviewer that says how complete the commitment as a whole is, or None."""
+        own = (each for each in reversed(self.assessments) if each.kind.code in REVIEWS)
+        return next((each for each in own if each.completion is not None), None)
+
+    @property
     def differences(self) -> tuple[Difference, ...]:
         """Where the latest assessment of each other assessor differs from the latest self-assessment, since when.
 

@@ -167,6 +167,16 @@ class PublicRecord:
             raise NotFound(f"published quarter {key}")
         return own[-1]
 
+    @property
+    def sample(self) -> bool:
+        """Whether a report or an assessment is invented, for a demonstration."""
+        return any(e.content.sample for e in self.editions) or any(e.content.sample for e in self.commitment_editions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no quarter and no commitment is public."""
+        return not self.editions and not self.commitment_editions
+
     def updated_at(self) -> datetime | None:
         """Return when something was last published or withdrawn; None if nothing ever was."""
         quarters, briefings = (e.visible_at for e in self.editions), (b.visible_at for b in self.briefings)

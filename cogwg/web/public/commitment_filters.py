@@ -12,24 +12,17 @@ from cogwg.core.bilingual import Bilingual, Language, clean_line, fold_text, sor
 from cogwg.core.errors import NotFound
 from cogwg.core.tables import slug
 from cogwg.tracker.commitments import PublishedCommitment
+from cogwg.tracker.open_data.datasets.vocabulary import COMPLETIONS
 from cogwg.web.http import i18n
 from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import lazy_gettext as _
-from cogwg.web.public.commitment_words import said_of_whole
 from cogwg.web.public.filters import MAX_WORDS, Choices, ChosenFilter, with_query
 
 NONE, YES = "none", "yes"
 """The values of the address for "not assessed" and "yes"."""
 CIVIL_SOCIETY, REVIEW, ANYBODY = "civil-society", "review", "any"
 """Who differs from the government."""
-COMPLETION = {
-    "complete": Bilingual("Complete", "Réalisé"),
-    "substantial": Bilingual("Substantial", "Important"),
-    "limited": Bilingual("Limited", "Limité"),
-    "not-started": Bilingual("Not started", "Non commencé"),
-    "no-evidence": Bilingual("No evidence available", "Aucune preuve disponible"),
-    NONE: Bilingual("Not assessed", "Non évalué"),
-}
+COMPLETION = {**dict(COMPLETIONS[::-1]), NONE: Bilingual("Not assessed", "Non évalué")}
 """What an assessment can say of a commitment as a whole, in the order of the page."""
 
 
@@ -72,7 +65,7 @@ class CommitmentFilters:
 
 def completion_code(commitment: PublishedCommitment, *, is_self: bool) -> str:
     """Return how complete the government, or the reviewer, says that a commitment is, or "none"."""
-    said = said_of_whole(commitment, is_self=is_self)
+    said = commitment.own_word if is_self else commitment.reviewers_word
     return said.completion.code if said is not None and said.completion is not None else NONE
 
 

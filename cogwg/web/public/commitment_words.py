@@ -75,7 +75,7 @@ def _is_review(difference: Difference) -> bool:
 
 
 def _whole(commitment: PublishedCommitment) -> Markup:
-    own, review = said_of_whole(commitment, is_self=True), said_of_whole(commitment, is_self=False)
+    own, review = commitment.own_word, commitment.reviewers_word
     said, says = (None if each is None else each.completion for each in (own, review))
     if said is None or own is None:
         if says is None or review is None:
@@ -94,13 +94,6 @@ def _whole(commitment: PublishedCommitment) -> Markup:
         other=_strong(says),
         since=since(start),
     )
-
-
-def said_of_whole(commitment: PublishedCommitment, *, is_self: bool) -> PublishedAssessment | None:
-    """Return the latest assessment by the government, or by the reviewer, that says how complete the commitment is."""
-    kinds = ("self",) if is_self else ("mid-term", "end-of-term")
-    own = (each for each in reversed(commitment.assessments) if each.kind.code in kinds)
-    return next((each for each in own if each.completion is not None), None)
 
 
 def difference_sentence(difference: Difference) -> Markup:
@@ -170,7 +163,6 @@ WORDS = {
     "milestone_overdue_since": milestone_overdue_since,
     "overdue_since": overdue_since,
     "overdue_words": overdue_words,
-    "said_of_whole": said_of_whole,
     "since": since,
     "verdict": verdict,
     "when": when,
