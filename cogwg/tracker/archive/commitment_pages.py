@@ -16,8 +16,11 @@ COMMITMENTS_PAGE = "commitments.html"
 class Writer(Protocol):
     """What writes a page in one language."""
 
-    lang: Language
-    record: PublicRecord
+    @property
+    def lang(self) -> Language: ...
+
+    @property
+    def record(self) -> PublicRecord: ...
 
     def say(self, en: str, fr: str) -> str: ...
 

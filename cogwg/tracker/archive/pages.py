@@ -262,7 +262,7 @@ def _page_name(edition: QuarterEdition) -> str:
 
 
 def pages(year: int, record: PublicRecord, publisher: Publisher, archived_on: date) -> dict[str, bytes]:
-    """Return the pages of a year by path: an index in each language, the newest version of each published quarter, and commitments."""
+    """Return the pages of a year by path: an index in each language, the newest version of each quarter, and commitments."""
     files = {"index.html": _START}
     for lang in Language:
         writer = Writer(lang, record, publisher, archived_on)

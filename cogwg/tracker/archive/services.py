@@ -20,8 +20,7 @@ from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.open_data.bundle import Bundle
-from cogwg.tracker.open_data.catalogue import COMMITMENT_COPY
+from cogwg.tracker.open_data.bundle import Bundle, commitment_copy_path
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
@@ -91,7 +90,7 @@ def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)
     for commitment in bundle.record.commitment_editions:
-        yield f"commitments/{commitment.content.identifier}/{commitment.edition}/{COMMITMENT_COPY}", commitment.text.encode()
+        yield commitment_copy_path(commitment), commitment.text.encode()
 
 
 def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator[tuple[str, bytes]]:
