@@ -39,7 +39,7 @@ COMMANDS = {
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
     "publish": _Source(
-        "publishing", "Publish a closed quarter, named by its last month, or a correction of what is public of it."
+        "publishing", "Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments."
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),

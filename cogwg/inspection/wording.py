@@ -191,6 +191,8 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "briefing.decision-withdrawn": Bilingual("Decision withdrawn", "Décision retirée"),
     # What is public
     "quarter.published": Bilingual("Quarter published", "Trimestre publié"),
+    "commitment.published": Bilingual("Commitment published", "Engagement publié"),
+    "commitment.published-again": Bilingual("Commitment published again", "Engagement publié de nouveau"),
     "quarter.corrected": Bilingual("Published quarter corrected", "Trimestre publié corrigé"),
     "briefing.published": Bilingual("Briefing published", "Présentation publiée"),
     "publication.cancelled": Bilingual("Publication cancelled during the embargo", "Publication annulée pendant l’embargo"),

@@ -20,7 +20,7 @@ Values = dict[tuple[str, str], Bilingual]
 
 def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[CommitmentChange, ...]:
     """Return what differs between two editions. What was added or removed as a whole is one change, with its main text."""
-    old, new = dict(_values(before)), dict(_values(after))
+    old, new = values_in_words(before), values_in_words(after)
     old_subjects, new_subjects = ({subject for subject, _field in values} for values in (old, new))
     changes = []
     for subject in dict.fromkeys(subject for subject, _field in (*old, *new)):
@@ -31,6 +31,11 @@ def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, 
         else:
             changes.append(CommitmentChange(on, subject, "", _main(old, subject), _main(new, subject)))
     return tuple(changes)
+
+
+def values_in_words(commitment: PublishedCommitment) -> Values:
+    """Return every value of a commitment in words, by its subject and field as ``CommitmentChange`` has them."""
+    return dict(_values(commitment))
 
 
 def _main(values: Values, subject: str) -> Bilingual:

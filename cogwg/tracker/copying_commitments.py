@@ -83,6 +83,11 @@ def copy_commitments(session: Session, identifiers: Collection[str], public: Col
     return copies
 
 
+def recorded_commitments(session: Session) -> list[str]:
+    """Return the identifiers of all commitments that are recorded, in order."""
+    return list(session.scalars(select(Commitment.identifier).order_by(Commitment.identifier)))
+
+
 _EARLIER = select(Commitment.id, Commitment.identifier, Commitment.follows_id)
 
 

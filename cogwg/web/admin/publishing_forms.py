@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -33,6 +33,29 @@ class PublishForm(SingleUseForm):
     @property
     def correction_reason(self) -> Bilingual:
         return Bilingual(clean_text(self.correction_reason_en.data), clean_text(self.correction_reason_fr.data))
+
+
+class PublishCommitmentsForm(SingleUseForm):
+    """Which commitments to publish, and the reasons. ``shown`` identifies the preview that the page showed."""
+
+    shown = HiddenField()
+    chosen = SelectMultipleField(_("Commitments"), validate_choice=False)
+    reason_en = TextAreaField(_("Reason for the change (English)"), render_kw=_WORDS)
+    reason_fr = TextAreaField(_("Reason for the change (French)"), render_kw=_WORDS)
+    override_reason = TextAreaField(_("Reason for publishing without these texts"), render_kw=_WORDS)
+    ignored_fields: ClassVar[frozenset[str]] = frozenset({"shown"})
+
+    @property
+    def identifiers(self) -> list[str]:
+        return sorted(set(self.chosen.data or ()))
+
+    @property
+    def override_text(self) -> str:
+        return clean_text(self.override_reason.data)
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]

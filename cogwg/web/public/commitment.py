@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import N_, NotFound
+from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.tracker.commitments import (
     REVIEWS,
-    CommitmentChange,
     Difference,
     PublishedAssessment,
     PublishedCommitment,
@@ -22,60 +21,12 @@ from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.auth.access import public
 from cogwg.web.http import i18n
+from cogwg.web.http.commitment_fields import changed_field, changed_subject
 from cogwg.web.http.forms import parse_number
 from cogwg.web.public import blueprint
 from cogwg.web.public.commitments import draw_commitments
 from cogwg.web.public.responses import respond
 from cogwg.web.public.shown import refuse_withdrawn
-
-FIELD_NAMES = {
-    "title": N_("Title"),
-    "text": N_("Text"),
-    "description": N_("Description"),
-    "result": N_("Planned result"),
-    "state": N_("State"),
-    "starred": N_("Starred"),
-    "lead": N_("Lead institution"),
-    "support": N_("Supporting institutions"),
-    "areas": N_("Policy areas"),
-    "done": N_("Other completed milestones"),
-    "questions": N_("Questions to the public"),
-    "enquiries": N_("Email address for enquiries"),
-    "source": N_("Source"),
-    "lineage": N_("Continues"),
-    "served_by": N_("Served by"),
-    "start": N_("Start"),
-    "end": N_("End"),
-    "completion": N_("Completion"),
-    "note": N_("Note"),
-    "target": N_("Target"),
-    "deadline": N_("Deadline"),
-    "milestone": N_("Milestone"),
-    "progress": N_("Progress"),
-    "number": N_("Number"),
-    "status": N_("Status"),
-    "nothing_to_report": N_("Nothing to report"),
-    "evidence": N_("Evidence"),
-    "challenges": N_("Challenges"),
-    "kind": N_("Kind of assessment"),
-    "assessor": N_("Assessor"),
-    "on": N_("Date"),
-    "verifiable": N_("Verifiable"),
-    "specificity": N_("Specificity"),
-    "impact": N_("Potential impact"),
-    "carried_forward": N_("Carried forward"),
-    "relevance": N_("Relevance"),
-    "openness": N_("Did it open government?"),
-    "sources": N_("Sources"),
-}
-"""What each changed field is called. Some are followed by the number of a milestone."""
-SUBJECTS = {
-    "milestone": N_("Milestone %(what)s"),
-    "report": N_("Report of an organization on milestone %(what)s"),
-    "indicator": N_("Indicator %(what)s"),
-    "actual": N_("Indicator %(what)s"),
-    "assessment": N_("Assessment %(what)s"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,26 +157,3 @@ def _by_assessment(differences: tuple[Difference, ...]) -> dict[str, list[Differ
     for difference in differences:
         found.setdefault(difference.assessment.key, []).append(difference)
     return found
-
-
-def changed_subject(change: CommitmentChange, content: PublishedCommitment) -> str:
-    """Return what a change is about, in words; empty for the commitment itself."""
-    kind, _space, what = change.subject.partition(" ")
-    if not kind:
-        return ""
-    if kind == "assessment":
-        own = next((each for each in content.assessments if each.key == what), None)
-        if own is not None:
-            return f"{own.kind.label.text(i18n.current_language())}, {own.on}"
-    parts = what.split(" ")
-    words = str(i18n.gettext(SUBJECTS[kind], what=parts[0]))
-    return f"{words}, {parts[1]}" if len(parts) > 1 else words
-
-
-def changed_field(change: CommitmentChange) -> str:
-    """Return the name of a changed field, followed by the number of a milestone if it has one; empty for a whole item."""
-    name, _space, rest = change.field.partition(" ")
-    if not name:
-        return ""
-    number = rest.rpartition(" ")[2]
-    return i18n.gettext(FIELD_NAMES[name]) + (f" ({number})" if number else "")

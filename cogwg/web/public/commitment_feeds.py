@@ -18,9 +18,9 @@ from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
+from cogwg.web.http.commitment_fields import changed_field, changed_subject
 from cogwg.web.http.filters import plain
 from cogwg.web.public import blueprint
-from cogwg.web.public.commitment import changed_field, changed_subject
 from cogwg.web.public.commitment_words import verdict
 from cogwg.web.public.feeds import fingerprints, withdrawal_words
 from cogwg.web.public.responses import respond
