@@ -101,6 +101,7 @@ PAGES_BY_PERSONA = {
         "admin/settings/two-steps",
         "admin/publications",
         "admin/publications/quarters/2020-06",
+        "admin/publications/commitments",
         "admin/people",
         "admin/people?q=nowhere",
         "admin/people/{nwt_lead}",

@@ -67,36 +67,32 @@ def publication_commitments_preview(lang: str) -> Response:
 def publication_commitments_publish(lang: str) -> Response:
     """Publish the chosen commitments at once."""
     form = PublishCommitmentsForm()
-    published: list[int] = []
     try:
         with write() as open_session:
-
-            def publish() -> int:
-                published.extend(
-                    publish_commitments(
-                        open_session,
-                        form.identifiers,
-                        override_reason=form.override_text,
-                        reason=form.reason,
-                        shown=form.shown.data or "",
-                        by=actor(),
-                        at=clocks.now(),
-                    )
-                )
-                return published[0]
-
-            form.make_once(open_session, "publication", publish)
+            published = publish_commitments(
+                open_session,
+                form.identifiers,
+                override_reason=form.override_text,
+                reason=form.reason,
+                shown=form.shown.data or "",
+                by=actor(),
+                at=clocks.now(),
+            )
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(form, 422)
-    except Conflict:
+    except Conflict as conflict:
+        if not conflict.subject.news:
+            return _done(_("They were already published."))
         form.form_errors.append(
             _("What this page showed has changed, so nothing was published. Read the preview again, then try again.")
         )
         return _render(form, 409)
-    count = len(published)
-    sentence = ngettext("%(num)s commitment is public.", "%(num)s commitments are public.", count)
-    flash_at(OUTCOME, sentence if count else _("They were already published."))
+    return _done(ngettext("%(num)s commitment is public.", "%(num)s commitments are public.", len(published)))
+
+
+def _done(sentence: str) -> Response:
+    flash_at(OUTCOME, sentence)
     return redirect_to_outcome(url_for("admin.publication_commitments", lang=i18n.current_language()))
 
 

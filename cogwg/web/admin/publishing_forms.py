@@ -35,7 +35,7 @@ class PublishForm(SingleUseForm):
         return Bilingual(clean_text(self.correction_reason_en.data), clean_text(self.correction_reason_fr.data))
 
 
-class PublishCommitmentsForm(SingleUseForm):
+class PublishCommitmentsForm(FlaskForm):  # type: ignore[misc]
     """Which commitments to publish, and the reasons. ``shown`` identifies the preview that the page showed."""
 
     shown = HiddenField()
@@ -43,7 +43,6 @@ class PublishCommitmentsForm(SingleUseForm):
     reason_en = TextAreaField(_("Reason for the change (English)"), render_kw=_WORDS)
     reason_fr = TextAreaField(_("Reason for the change (French)"), render_kw=_WORDS)
     override_reason = TextAreaField(_("Reason for publishing without these texts"), render_kw=_WORDS)
-    ignored_fields: ClassVar[frozenset[str]] = frozenset({"shown"})
 
     @property
     def identifiers(self) -> list[str]:

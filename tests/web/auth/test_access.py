@@ -186,6 +186,12 @@ ROUTE_CASES = [
     RouteCase("public.tracker_publications", "GET", "/fr/tracker/publications", same_for_all(200)),
     RouteCase("public.published_feed", "GET", "/en/feeds/published.atom", same_for_all(200)),
     RouteCase("public.published_calendar", "GET", "/fr/feeds/published.ics", same_for_all(200)),
+    RouteCase("public.commitments", "GET", "/en/commitments", same_for_all(200)),
+    RouteCase("public.commitments", "GET", "/en/commitments?cycle=2016", same_for_all(404)),
+    RouteCase("public.commitment", "GET", "/fr/commitments/CA0060", same_for_all(404)),
+    RouteCase("public.commitment_assessments", "GET", "/en/commitments/CA0060/assessments", same_for_all(404)),
+    RouteCase("public.commitments_feed", "GET", "/fr/feeds/commitments.atom", same_for_all(200)),
+    RouteCase("public.commitment_feed", "GET", "/en/feeds/commitments/CA0060.atom", same_for_all(404)),
     RouteCase("public.sitemap", "GET", "/sitemap.xml", same_for_all(200)),
     RouteCase("public.robots", "GET", "/robots.txt", same_for_all(200)),
     RouteCase("public.data", "GET", "/en/data", same_for_all(200)),
@@ -194,6 +200,7 @@ ROUTE_CASES = [
     RouteCase("public.data_file", "GET", "/data/activities.csv", same_for_all(200)),
     RouteCase("public.data_quarter_file", "GET", "/data/2020-06/activities.csv", same_for_all(404)),
     RouteCase("public.data_edition_file", "GET", "/data/2020-06/1/activities.csv", same_for_all(404)),
+    RouteCase("public.data_commitment_copy", "GET", "/data/commitments/CA0060/1/commitment.json", same_for_all(404)),
     RouteCase("public.data_interface", "GET", "/v1/", same_for_all(200)),
     RouteCase("public.data_openapi", "GET", "/v1/openapi.json", same_for_all(200)),
     RouteCase("public.data_list", "GET", "/v1/activities?plan=2020", same_for_all(200)),
@@ -800,6 +807,19 @@ ROUTE_CASES = [
     RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2020-06", secretariat_only(200)),
     RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2019-06", secretariat_only(404)),
     RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
+    RouteCase("admin.publication_commitments", "GET", "/en/admin/publications/commitments", secretariat_only(200)),
+    RouteCase(
+        "admin.publication_commitments_preview", "GET", "/fr/admin/publications/commitments/preview", secretariat_only(200)
+    ),
+    RouteCase(
+        "admin.publication_commitments_preview",
+        "GET",
+        "/fr/admin/publications/commitments/preview?chosen=CA9999",
+        secretariat_only(404),
+    ),
+    RouteCase(
+        "admin.publication_commitments_publish", "POST", "/en/admin/publications/commitments/preview", secretariat_only(303)
+    ),
     RouteCase("admin.publication_cancel", "POST", "/en/admin/publications/quarters/2020-06/cancel", secretariat_only(303)),
     RouteCase(
         "admin.publication_confirm_withdrawal", "GET", "/en/admin/publications/quarters/2020-06/withdraw", secretariat_only(404)
