@@ -58,7 +58,7 @@ def publication_commitments(lang: str) -> str:
 def publication_commitments_preview(lang: str) -> Response:
     """Show exactly what would become public of the chosen commitments, what blocks it, and the form that publishes them."""
     form = PublishCommitmentsForm(formdata=None)
-    form.chosen.data = request.args.getlist("chosen")
+    form.chosen.data = " ".join(request.args.getlist("chosen"))
     return _render(form, 200)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -36,17 +36,17 @@ class PublishForm(SingleUseForm):
 
 
 class PublishCommitmentsForm(FlaskForm):  # type: ignore[misc]
-    """Which commitments to publish, and the reasons. ``shown`` identifies the preview that the page showed."""
+    """Which commitments to publish, with spaces between, and the reasons. ``shown`` identifies the preview that the page showed."""
 
     shown = HiddenField()
-    chosen = SelectMultipleField(_("Commitments"), validate_choice=False)
+    chosen = HiddenField()
     reason_en = TextAreaField(_("Reason for the change (English)"), render_kw=_WORDS)
     reason_fr = TextAreaField(_("Reason for the change (French)"), render_kw=_WORDS)
     override_reason = TextAreaField(_("Reason for publishing without these texts"), render_kw=_WORDS)
 
     @property
     def identifiers(self) -> list[str]:
-        return sorted(set(self.chosen.data or ()))
+        return sorted(set((self.chosen.data or "").split()))
 
     @property
     def override_text(self) -> str:

@@ -809,12 +809,12 @@ ROUTE_CASES = [
     RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
     RouteCase("admin.publication_commitments", "GET", "/en/admin/publications/commitments", secretariat_only(200)),
     RouteCase(
-        "admin.publication_commitments_preview", "GET", "/fr/admin/publications/commitments/preview", secretariat_only(200)
+        "admin.publication_commitments_preview", "GET", "/en/admin/publications/commitments/preview", secretariat_only(200)
     ),
     RouteCase(
         "admin.publication_commitments_preview",
         "GET",
-        "/fr/admin/publications/commitments/preview?chosen=CA9999",
+        "/en/admin/publications/commitments/preview?chosen=CA9999",
         secretariat_only(404),
     ),
     RouteCase(
