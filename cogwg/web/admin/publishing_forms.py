@@ -36,7 +36,7 @@ class PublishForm(SingleUseForm):
 
 
 class PublishCommitmentsForm(FlaskForm):  # type: ignore[misc]
-    """Which commitments to publish, with spaces between, and the reasons. ``shown`` identifies the preview that the page showed."""
+    """Which commitments to publish, with spaces between, and the reasons. ``shown`` identifies the preview that was shown."""
 
     shown = HiddenField()
     chosen = HiddenField()
