@@ -50,7 +50,6 @@ def read_list(table: Table) -> ReadCommitments:
     """Return the commitments of a list, in its order, with the problems of its rows."""
     problems: list[Problem] = []
     rows: dict[str, int] = {}
-    cycles: dict[str, int] = {}
     commitments = []
     for row in table.rows:
         found = list(_row_problems(row))
@@ -61,11 +60,7 @@ def read_list(table: Table) -> ReadCommitments:
         rows.setdefault(identifier, row.number)
         problems += found
         if not found:
-            cycles[identifier] = int(row.text("cycle"))
             commitments.append(_commitment(row, identifier))
-    for each in commitments:
-        if each.follows in cycles and cycles[each.follows] >= each.cycle:
-            problems.append(problem("follows", BAD_FOLLOWS, each.row, "follows", content=each.follows, subject=each.identifier))
     left_out = tuple(column for column in table.columns if column and column not in COLUMNS)
     return ReadCommitments(FileKind.LIST, tuple(commitments), tuple(problems), left_out=left_out)
 

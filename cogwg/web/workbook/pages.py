@@ -72,6 +72,8 @@ def upload_page(lang: str, id: int) -> Response:
     """Show an upload: what it would change, what it changed, or why it was not read."""
     person_id, now = current_user().person_id, clocks.real_now()
     head = upload_head(session(), id, person_id)
+    if head.kind is UploadKind.COMMITMENTS:
+        raise NotFound(f"workbook of upload {id}")
     is_plan = head.kind is UploadKind.PLAN
     if head.applied_at is not None:
         return render_plan_receipt(head) if is_plan else render_receipt(head)
@@ -102,7 +104,7 @@ def render_index(form: UploadForm, status: int) -> Response:
         quarters=[quarter.period for quarter in quarters if quarter.period.takes_reports_from(ids or ())],
         chosen=shown.key if shown is not None else "",
         jurisdictions=_reporting_jurisdictions(shown) if on_behalf and shown is not None else (),
-        uploads=uploads_of(session(), person.person_id),
+        uploads=uploads_of(session(), person.person_id, (UploadKind.REPORTS, UploadKind.PLAN)),
         verdicts=UploadVerdict,
         now=clocks.real_now(),
         size_limit=SIZE_LIMIT // MIB,
