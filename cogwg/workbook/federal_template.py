@@ -38,7 +38,6 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _STYLE = re.compile(rb'\bs="\d+"')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _Places = Sequence[tuple[int, Mapping[str, str]]]
 
 
@@ -171,7 +170,7 @@ def _cell(before: bytes, column: int, row: int, text: str, prefix: bytes) -> byt
     head = b'r="%s%d"' % (column_letters(column).encode(), row) + (b" " + style[0] if style else b"")
     if not text:
         return b"<%sc %s/>" % (prefix, head)
-    plain = escape(_ESCAPED.sub("_x005F_", _NOT_XML.sub("", text)[:CELL_LIMIT])).encode()
+    plain = escape(_NOT_XML.sub("", text)[:CELL_LIMIT]).encode()
     return b'<%sc %s t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % (
         *(prefix, head, prefix, prefix, plain, prefix, prefix, prefix),
     )

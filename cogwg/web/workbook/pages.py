@@ -22,6 +22,7 @@ from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.workbook import blueprint
+from cogwg.web.workbook.federal_pages import render_too_large
 from cogwg.web.workbook.forms import UploadForm
 from cogwg.web.workbook.plan_pages import render_plan_preview, render_plan_receipt
 from cogwg.web.workbook.preview_page import render_preview
@@ -63,6 +64,8 @@ def index(lang: str) -> Response:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def handle_too_large(_error: RequestEntityTooLarge) -> Response:
     """Answer a file that is too large with the page to choose another. The form is not read again."""
+    if request.endpoint == "workbook.federal_template":
+        return render_too_large()
     return _render_refused(UploadForm(formdata=None), too_large_sentence(), 413)
 
 
