@@ -232,8 +232,8 @@ def _label(field: str) -> str:
     if field in labels:
         return str(labels[field])
     code, _space, part = field.partition(" ")
-    parts = {"text": _("indicator %(code)s", code=code), "deadline": _("deadline of %(code)s", code=code)}
-    parts["lead"] = _("lead institution of %(code)s", code=code)
+    parts = {"text": _("Indicator %(code)s", code=code), "deadline": _("Deadline of %(code)s", code=code)}
+    parts["lead"] = _("Lead institution of %(code)s", code=code)
     return str(parts.get(part) or _("%(code)s, reported for %(period)s", code=code, period=part))
 
 
