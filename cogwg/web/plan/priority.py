@@ -18,7 +18,7 @@ from cogwg.reporting.past_days import override_of_day, statuses_of_day
 from cogwg.reporting.queries import current_statuses
 from cogwg.reporting.status_override import StatusOverride, clear_override, current_override, set_override
 from cogwg.reporting.timeline import timelines
-from cogwg.web.auth.access import actor, current_user_or_none, public, requires
+from cogwg.web.auth.access import actor, member_or_none, public, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.history import history_rows
@@ -121,7 +121,7 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
 def _respond(lang: str, year: int, number: int, status: int = 200, form: OverrideForm | None = None) -> Response:
     plan = plan_facts(session(), year, number=number)
     (facts,) = plan.priorities
-    person = current_user_or_none()
+    person = member_or_none()
     published = published_statuses(plan) if person is None else None
     statuses = published.by_activity if published else current_statuses(session(), plan, clocks.today(), with_texts=True)
     numbers = priority_numbers(session(), plan.id)
@@ -151,7 +151,7 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
         plan_facts(session(), year, number=number, with_activities=False)
         raise past.not_in_plan()
     shown = replace(plan, priorities=(facts,))
-    published = published_statuses(shown, past.record.past) if current_user_or_none() is None else None
+    published = published_statuses(shown, past.record.past) if member_or_none() is None else None
     if published is not None:
         statuses, override = published.by_activity, None
     else:
@@ -180,7 +180,7 @@ def _overall_status_view(
 
     In a closed plan, there is no form unless one was just refused.
     """
-    person = current_user_or_none()
+    person = member_or_none()
     if person is None:
         return OverallStatusView(computed, None, None, None)
     last = current_override(session(), facts.id)
