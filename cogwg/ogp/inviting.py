@@ -13,7 +13,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual, clean_line
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
-from cogwg.ogp.models import ActionPlan, AssessorInvitation, Commitment
+from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment
 from cogwg.ogp.scales import AssessmentKind
 
 NAME_LIMIT = 200
@@ -148,6 +148,13 @@ def invited_commitments(session: Session, person_id: int) -> list[InvitedCommitm
         )
         found.setdefault(commitment.id, facts)
     return list(found.values())
+
+
+def commitments_to_assess(session: Session, person_id: int) -> list[InvitedCommitment]:
+    """Return the commitments that a person may assess now and has not assessed yet."""
+    recorded = (Assessment.recorded_by == person_id, Assessment.kind != AssessmentKind.SELF)
+    assessed = set(session.scalars(select(Assessment.commitment_id).where(*recorded)))
+    return [commitment for commitment in invited_commitments(session, person_id) if commitment.id not in assessed]
 
 
 def _open_invitations(person_id: int | None) -> Select[AssessorInvitation, Commitment]:

@@ -59,6 +59,12 @@ def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneO
     return sorted(session.scalars(statement), key=lambda offer: offer.state is not OfferState.OFFERED)
 
 
+def waiting_offers(session: Session) -> list[Bilingual]:
+    """Return the organization of each offer that waits for an answer, the oldest first."""
+    statement = select(MilestoneOffer).where(MilestoneOffer.state == OfferState.OFFERED).order_by(MilestoneOffer.id)
+    return [offer.organization for offer in session.scalars(statement)]
+
+
 def milestone_of(session: Session, offer: MilestoneOffer) -> CommitmentMilestone:
     """Return the milestone that an offer is about."""
     return session.get_one(CommitmentMilestone, offer.milestone_id)
