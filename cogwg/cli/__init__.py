@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor | workbook | archive``.
+backup | restore | doctor | workbook | archive | commitments``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -29,6 +29,7 @@ COMMANDS = {
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
+    "commitments": _Source("commitments", "Import OGP commitments from a file."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),

@@ -458,6 +458,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         **{kind.value: label for kind, label in ORDER_LABELS.items()},
         UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
+        UploadKind.COMMITMENTS.value: Bilingual("OGP commitments", "engagements du Partenariat"),
     },
     "verdict": {
         UploadVerdict.READ.value: Bilingual("read", "lu"),

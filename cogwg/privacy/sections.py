@@ -23,7 +23,7 @@ from cogwg.accounts.models import (
     SignIn,
 )
 from cogwg.accounts.names import name_by_language
-from cogwg.accounts.rules import can_get_digest, can_get_lead_emails
+from cogwg.accounts.rules import can_get_briefing_emails, can_get_digest, can_get_lead_emails
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -46,6 +46,7 @@ _DIGEST = Bilingual("Summary of who has reported", "Résumé des administrations
 _REMINDERS = Bilingual("Reminders about missing reports", "Rappels sur les rapports manquants")
 _ANSWER_LINKS = Bilingual("Private link in reminders", "Lien privé dans les rappels")
 _MENTIONS = Bilingual("Comments and roles offered", "Commentaires et rôles proposés")
+_FINALIZED = Bilingual("Finalized briefings", "Présentations finalisées")
 _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
 
 
@@ -125,7 +126,7 @@ def _preference_rows(person: Person) -> Rows:
         (_for_roles(_ANSWER_LINKS, can_get_lead_emails(roles)), _yes(person.wants_answer_links)),
         (_for_roles(_DIGEST, can_get_digest(roles)), _yes(person.wants_digest)),
         (_for_roles(_MENTIONS, can_get_lead_emails(roles)), _yes(person.wants_mentions)),
-        (Bilingual("Finalized briefings", "Présentations finalisées"), _yes(person.wants_finalized)),
+        (_for_roles(_FINALIZED, can_get_briefing_emails(roles)), _yes(person.wants_finalized)),
         (Bilingual("Has a calendar and feed URL", "A une adresse de calendrier et de fil"), _yes(person.feed_hash)),
     )
 

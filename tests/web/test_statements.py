@@ -407,6 +407,7 @@ UNCOUNTED = {
     "activities.comment_edit": "a form of the row that its number names",
     "presentation.decision_correct": "the same",
     "workbook.upload_page": "the rows of one file",
+    "commitment_imports.upload_page": "the same",
     "workbook.marked_file": "the same",
     "news.theme_page": "the challenges of one theme, of all years",
     "news.translation_order": "the texts of one order",

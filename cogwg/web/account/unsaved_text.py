@@ -54,14 +54,14 @@ def element_id(form: str) -> str:
 
 
 @blueprint.get("/account/unsaved-text")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_list(lang: str) -> str:
     """Show all of the person's unsaved texts, newest first, to copy or discard."""
     return render_template("account/unsaved_text.html", listed=list(_listed_texts()), button=ButtonForm(formdata=None))
 
 
 @blueprint.post("/account/unsaved-text")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_keep(lang: str) -> Response:
     """Store the person's unsaved changes in a form, and return a sentence that says when, to show in the form.
 
@@ -84,7 +84,7 @@ def unsaved_text_keep(lang: str) -> Response:
 
 
 @blueprint.post("/account/unsaved-text/discard")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_discard(lang: str) -> Response:
     """Delete the person's unsaved text in a form, when a script asks for it."""
     with write() as open_session:
@@ -93,7 +93,7 @@ def unsaved_text_discard(lang: str) -> Response:
 
 
 @blueprint.post("/account/unsaved-text/delete")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_delete(lang: str) -> BaseResponse:
     """Delete the unsaved text of one form in the list, and show the list again."""
     with write() as open_session:

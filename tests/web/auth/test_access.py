@@ -624,6 +624,25 @@ ROUTE_CASES = [
         (303, 303, 303, 303, 303, 403, SIGN_IN),
         {"do": "selected"},
     ),
+    RouteCase("commitment_imports.index", "GET", "/en/admin/commitments/import", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("commitment_imports.index", "POST", "/en/admin/commitments/import", (403, 422, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase(
+        "commitment_imports.upload_page", "GET", "/en/admin/commitments/import/4711", (403, 404, 403, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "commitment_imports.upload_apply",
+        "POST",
+        "/en/admin/commitments/import/4711/save",
+        (403, 404, 403, 403, 403, 403, SIGN_IN),
+    ),
+    RouteCase(
+        "commitment_imports.upload_undo",
+        "POST",
+        "/en/admin/commitments/import/4711/undo",
+        (403, 404, 403, 403, 403, 403, SIGN_IN),
+    ),
+    RouteCase("workbook.federal_template", "GET", "/en/workbook/federal-tracker", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("workbook.federal_template", "POST", "/en/workbook/federal-tracker", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase("workbook.index", "GET", "/en/workbook", (200, 200, 200, 200, 200, 403, SIGN_IN)),
     RouteCase("workbook.index", "POST", "/en/workbook", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase(
