@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("ogp", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.ogp import assessments, assessors, milestone_offers
