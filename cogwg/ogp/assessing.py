@@ -116,12 +116,12 @@ def record_assessment(session: Session, commitment_id: int, draft: AssessmentDra
     if invitation is None:
         raise NotFound(f"commitment {commitment_id}")
     commitment = session.get_one(Commitment, commitment_id)
-    checked = _checked(draft, commitment, kinds_of(independent=invitation.independent), at)
+    checked = checked_draft(draft, commitment, kinds_of(independent=invitation.independent), at)
     assessment = Assessment(commitment=commitment, assessor=invitation.assessor, recorded_by=by.id, recorded_at=at)
     session.add(assessment)
-    _store(assessment, checked)
+    store_draft(assessment, checked)
     session.flush()
-    after = {"commitment": commitment.identifier, "assessor": _pair(invitation.assessor), **_stated(checked)}
+    after = {"commitment": commitment.identifier, "assessor": _pair(invitation.assessor), **stated_values(checked)}
     record_event(session, "assessment.recorded", ("assessment", assessment.id), by=by, at=at, after=after)
     return assessment.id
 
@@ -141,12 +141,12 @@ def correct_assessment(
     if version != assessment.version:
         raise Conflict(assessment)
     kinds = kinds_of(independent=assessment.kind is not AssessmentKind.CIVIL_SOCIETY)
-    checked = _checked(draft, assessment.commitment, kinds, at)
-    before, after = _stated(draft_of(assessment)), _stated(checked)
+    checked = checked_draft(draft, assessment.commitment, kinds, at)
+    before, after = stated_values(draft_of(assessment)), stated_values(checked)
     changed = [name for name in before | after if before.get(name) != after.get(name)]
     if not changed:
         return None
-    _store(assessment, checked)
+    store_draft(assessment, checked)
     assessment.version += 1
     session.flush()
     return record_event(
@@ -183,7 +183,7 @@ def own_assessments(session: Session, person_id: int) -> list[Assessment]:
     return list(session.scalars(statement))
 
 
-def _checked(
+def checked_draft(
     draft: AssessmentDraft, commitment: Commitment, kinds: tuple[AssessmentKind, ...], at: datetime
 ) -> AssessmentDraft:
     """Return a draft with its texts cleaned. Raises ``Invalid`` with all its problems."""
@@ -270,7 +270,8 @@ def _day_problems(on: str, at: datetime) -> Iterator[tuple[str, Message]]:
         yield "on", Message(N_("The date of an assessment cannot be in the future."))
 
 
-def _store(assessment: Assessment, draft: AssessmentDraft) -> None:
+def store_draft(assessment: Assessment, draft: AssessmentDraft) -> None:
+    """Store a draft that was checked."""
     assessment.kind, assessment.on = AssessmentKind(draft.kind), draft.on
     for name, scale in _SCALES.items():
         value = getattr(draft, name)
@@ -290,7 +291,7 @@ def _finding(stored: dict[int, AssessmentFinding], milestone: CommitmentMileston
     return finding
 
 
-def _stated(draft: AssessmentDraft) -> dict[str, Any]:
+def stated_values(draft: AssessmentDraft) -> dict[str, Any]:
     """Return what an assessment says, as the audit log has it; what it does not say is left out."""
     values: dict[str, Any] = {
         "kind": draft.kind,

@@ -105,10 +105,14 @@ def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> l
     They are in the order of the plan, each priority before its activities.
     """
     priorities, activities = (linked.priorities, linked.activities) if linked else ((), ())
+    items = _items(session, WorkPlan.closed_on.is_(None) | Priority.id.in_(priorities) | Activity.id.in_(activities))
+    heading = {(item.year, item.number) for item in items if item.code and item.id in activities}
     return [
         item
-        for item in _items(session, (WorkPlan.closed_on.is_(None)) | Priority.id.in_(priorities) | Activity.id.in_(activities))
-        if (item.code == "" and item.id in priorities) or (item.code and item.id in activities) or not item.is_retired
+        for item in items
+        if not item.is_retired
+        or item.id in (activities if item.code else priorities)
+        or (not item.code and (item.year, item.number) in heading)
     ]
 
 

@@ -257,7 +257,9 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is not None and is_member:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
-            places.append(to(_("Administration"), "admin.start", "admin."))
+            places.append(to(_("Administration"), "admin.start", "admin.", "ogp.commitment_"))
+        elif has_permission(roles, Permission.RECORD_COMMITMENTS):
+            places.append(to(_("Commitments"), "ogp.commitment_list", "ogp.commitment_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))
