@@ -294,8 +294,8 @@ def _finding(stored: dict[int, AssessmentFinding], milestone: CommitmentMileston
 def stated_values(draft: AssessmentDraft) -> dict[str, Any]:
     """Return what an assessment says, as the audit log has it; what it does not say is left out."""
     values: dict[str, Any] = {
-        "kind": draft.kind,
-        "on": draft.on,
+        "assessment_kind": draft.kind,
+        "assessed_on": draft.on,
         **{name: getattr(draft, name) for name in _SCALES},
         "relevance": [value.value for value in OgpValue if value.value in draft.relevance],
         "openness": dict(draft.openness),

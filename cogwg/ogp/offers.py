@@ -157,8 +157,10 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     offer.answer, offer.answered_by, offer.answered_at = words, by.id, at
     offer.version += 1
     session.flush()
-    action = "offer.accepted" if accept else "offer.declined"
-    return record_event(session, action, ("milestone-offer", offer.id), by=by, at=at, after={"answer": words})
+    subject, after = ("milestone-offer", offer.id), {"answer": words}
+    if accept:
+        return record_event(session, "offer.accepted", subject, by=by, at=at, after=after)
+    return record_event(session, "offer.declined", subject, by=by, at=at, after=after)
 
 
 def report_on_offer(session: Session, offer_id: int, draft: ReportDraft, *, by: Actor, at: datetime) -> int:
