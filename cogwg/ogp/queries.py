@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
@@ -124,30 +123,21 @@ def serving_items(session: Session, facts: CommitmentFacts) -> list[ServingItem]
     return [item for item in _items(session, chosen) if item.id in (facts.activities if item.code else facts.priorities)]
 
 
-def served_by_priorities(session: Session, priority_ids: Collection[int]) -> Mapping[int, Sequence[ServedCommitment]]:
-    """Return the commitments that each of these priorities serves, itself or by one of its activities."""
-    of_activity = aliased(Activity)
-    rows = session.execute(
-        select(
-            CommitmentLink.priority_id, of_activity.priority_id, Commitment.identifier, Commitment.title_en, Commitment.title_fr
-        )
-        .join(Commitment, Commitment.id == CommitmentLink.commitment_id)
-        .outerjoin(of_activity, of_activity.id == CommitmentLink.activity_id)
-        .where(CommitmentLink.priority_id.in_(priority_ids) | of_activity.priority_id.in_(priority_ids))
-        .order_by(Commitment.identifier)
-    )
-    served: dict[int, dict[str, ServedCommitment]] = defaultdict(dict)
-    for own, by_activity, identifier, en, fr in rows:
-        served[own or by_activity][identifier] = ServedCommitment(identifier, Bilingual(en, fr))
-    return {id_: tuple(commitments.values()) for id_, commitments in served.items()}
+def served_by_priority(session: Session, priority_id: int) -> list[ServedCommitment]:
+    """Return the commitments that a priority serves, itself or by one of its activities."""
+    own = select(Activity.id).where(Activity.priority_id == priority_id)
+    return _served(session, (CommitmentLink.priority_id == priority_id) | CommitmentLink.activity_id.in_(own))
 
 
 def served_by_activity(session: Session, activity_id: int) -> list[ServedCommitment]:
     """Return the commitments that an activity serves."""
+    return _served(session, CommitmentLink.activity_id == activity_id)
+
+
+def _served(session: Session, criterion: ColumnElement[bool]) -> list[ServedCommitment]:
     rows = session.execute(
         select(Commitment.identifier, Commitment.title_en, Commitment.title_fr)
-        .join(CommitmentLink, CommitmentLink.commitment_id == Commitment.id)
-        .where(CommitmentLink.activity_id == activity_id)
+        .where(Commitment.id.in_(select(CommitmentLink.commitment_id).where(criterion)))
         .order_by(Commitment.identifier)
     )
     return [ServedCommitment(identifier, Bilingual(en, fr)) for identifier, en, fr in rows]
@@ -169,13 +159,13 @@ def _listed(row: Commitment, today: date) -> ListedCommitment:
     return ListedCommitment(row.id, row.version, facts, row.plan.title, gaps, own)
 
 
-def _items(session: Session, criterion: object) -> list[ServingItem]:
+def _items(session: Session, criterion: ColumnElement[bool]) -> list[ServingItem]:
     """Return each priority that meets the criterion, itself or by an activity, followed by these activities."""
     rows = session.execute(
         select(WorkPlan.year, Priority, Activity)
         .join(Priority, Priority.plan_id == WorkPlan.id)
         .outerjoin(Activity, Activity.priority_id == Priority.id)
-        .where(criterion)  # type: ignore[arg-type]
+        .where(criterion)
         .order_by(WorkPlan.year.desc(), Priority.position, Priority.number, Activity.position)
     ).all()
     items: list[ServingItem] = []

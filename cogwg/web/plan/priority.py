@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.ogp.queries import served_by_priority
 from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
@@ -140,6 +141,8 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
         "may_edit": person is not None and has_permission(person.roles, Permission.EDIT_PLAN),
+        "serves": served_by_priority(session(), facts.id) if person is not None else (),
+        "links_served": person is not None and has_permission(person.roles, Permission.RECORD_COMMITMENTS),
     }
     return make_response(render_template("plan/priority.html", **context), status)
 
@@ -169,6 +172,7 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None, past),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None, past),
         "may_report": False,
+        "serves": (),
     }
     return make_response(render_template("plan/priority.html", **past.context(**context)))
 

@@ -67,7 +67,13 @@ def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: 
     user.follow("Add a commitment")
     page = user.press(
         "Add the commitment",
-        fields={"identifier": IDENTIFIER, "cycle": "2016", "title_en": "Engage civil society", "number": "19", "state": "inactive"},
+        fields={
+            "identifier": IDENTIFIER,
+            "cycle": "2016",
+            "title_en": "Engage civil society",
+            "number": "19",
+            "state": "inactive",
+        },
     )
     assert user.translate("Enter the text of the commitment.") in page.main_text
     user.follow("Enter the text of the commitment.")
@@ -76,7 +82,12 @@ def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: 
     user.follow("Enter its milestones.")
     user.press(
         "Save the milestones",
-        fields={"row0_number": "19.1", "row0_text_en": "A forum", "row0_end_en": "By fall 2017", "row0_end_fr": "D’ici l’automne 2017"},
+        fields={
+            "row0_number": "19.1",
+            "row0_text_en": "A forum",
+            "row0_end_en": "By fall 2017",
+            "row0_end_fr": "D’ici l’automne 2017",
+        },
     )
     user.follow("Add an indicator")
     indicator = {"code": "19-1", "milestone": "19.1", "text_en": "Tools", "target_en": "4 by June 2018"}
@@ -89,7 +100,9 @@ def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: 
     assert [(line.en, line.fr) for line in stated.areas] == [("Open data", ""), ("Participation", "Participation")]
     assert stated.milestones[0].end_on is not None
     assert str(stated.indicators[0].actuals[0].number.normalize()) == "2.5"  # type: ignore[union-attr]
-    (assessment,) = app.rows(Assessment, Assessment.commitment_id == app.rows(Commitment, Commitment.identifier == IDENTIFIER)[0].id)
+    (assessment,) = app.rows(
+        Assessment, Assessment.commitment_id == app.rows(Commitment, Commitment.identifier == IDENTIFIER)[0].id
+    )
     assert (assessment.kind, assessment.completion) == ("self", "complete")
     assert "2,5" not in page.main_text
     assert "2.5" in page.main_text
