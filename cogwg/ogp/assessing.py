@@ -112,7 +112,7 @@ def record_assessment(session: Session, commitment_id: int, draft: AssessmentDra
 
     Raises ``NotFound`` when the person is not invited to assess the commitment, and ``Invalid``.
     """
-    invitation = invitation_to_assess(session, by.id, commitment_id)
+    invitation = invitation_to_assess(session, by.id, commitment_id, for_update=True)
     if invitation is None:
         raise NotFound(f"commitment {commitment_id}")
     commitment = session.get_one(Commitment, commitment_id)
@@ -135,7 +135,7 @@ def correct_assessment(
     assessment if ``version`` is outdated, and ``Invalid``.
     """
     assessment = own_assessment(session, assessment_id, by.id, for_update=True)
-    invitation = invitation_to_assess(session, by.id, assessment.commitment_id)
+    invitation = invitation_to_assess(session, by.id, assessment.commitment_id, for_update=True)
     if invitation is None:
         raise Forbidden
     if version != assessment.version:
@@ -294,8 +294,8 @@ def _finding(stored: dict[int, AssessmentFinding], milestone: CommitmentMileston
 def stated_values(draft: AssessmentDraft) -> dict[str, Any]:
     """Return what an assessment says, as the audit log has it; what it does not say is left out."""
     values: dict[str, Any] = {
-        "kind": draft.kind,
-        "on": draft.on,
+        "assessment_kind": draft.kind,
+        "assessed_on": draft.on,
         **{name: getattr(draft, name) for name in _SCALES},
         "relevance": [value.value for value in OgpValue if value.value in draft.relevance],
         "openness": dict(draft.openness),

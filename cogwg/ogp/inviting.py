@@ -109,22 +109,34 @@ def invitations(session: Session, *, person_id: int | None = None) -> list[Invit
     return sorted(facts, key=lambda each: each.ended_at is not None)
 
 
-def invitation_to_assess(session: Session, person_id: int | None, commitment_id: int) -> AssessorInvitation | None:
+def invitation_to_assess(
+    session: Session, person_id: int | None, commitment_id: int, *, for_update: bool = False
+) -> AssessorInvitation | None:
     """Return the invitation that lets a person assess a commitment now, or None.
 
-    One for the commitment itself goes before one for its whole plan. The invitation is locked until the transaction ends, so
-    that nothing is recorded on one that is being ended.
+    One for the commitment itself goes before one for its whole plan. With ``for_update``, it is locked until the transaction
+    ends, so that nothing is recorded on one that is being ended.
     """
-    found: AssessorInvitation | None = session.scalars(
+    statement = (
         _open_invitations(person_id)
         .where(Commitment.id == commitment_id)
         .with_only_columns(AssessorInvitation)
         .order_by(AssessorInvitation.plan_id.is_not(None), AssessorInvitation.id.desc())
         .limit(1)
-        .with_for_update(of=AssessorInvitation)
-        .execution_options(populate_existing=True)
-    ).first()
+    )
+    if for_update:
+        statement = statement.with_for_update(of=AssessorInvitation).execution_options(populate_existing=True)
+    found: AssessorInvitation | None = session.scalars(statement).first()
     return found
+
+
+def invited_commitment(session: Session, identifier: str, person_id: int) -> tuple[Commitment, AssessorInvitation]:
+    """Return a commitment with the invitation to assess it. Raises ``NotFound`` for one that the person may not assess now."""
+    commitment = session.scalars(select(Commitment).where(Commitment.identifier == identifier)).first()
+    invitation = invitation_to_assess(session, person_id, commitment.id) if commitment else None
+    if commitment is None or invitation is None:
+        raise NotFound(f"commitment {identifier}")
+    return commitment, invitation
 
 
 def invited_commitments(session: Session, person_id: int) -> list[InvitedCommitment]:

@@ -77,7 +77,7 @@ def offer_on_milestone(session: Session, milestone_id: int, draft: OfferDraft, *
     ``Invalid`` for a part that does not exist, and while an offer of the person waits for an answer or was accepted.
     """
     milestone = session.get(CommitmentMilestone, milestone_id)
-    invitation = invitation_to_assess(session, by.id, milestone.commitment_id) if milestone else None
+    invitation = invitation_to_assess(session, by.id, milestone.commitment_id, for_update=True) if milestone else None
     if milestone is None or invitation is None:
         raise NotFound(f"milestone {milestone_id}")
     if invitation.independent:
@@ -157,8 +157,10 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     offer.answer, offer.answered_by, offer.answered_at = words, by.id, at
     offer.version += 1
     session.flush()
-    action = "offer.accepted" if accept else "offer.declined"
-    return record_event(session, action, ("milestone-offer", offer.id), by=by, at=at, after={"answer": words})
+    subject, after = ("milestone-offer", offer.id), {"answer": words}
+    if accept:
+        return record_event(session, "offer.accepted", subject, by=by, at=at, after=after)
+    return record_event(session, "offer.declined", subject, by=by, at=at, after=after)
 
 
 def report_on_offer(session: Session, offer_id: int, draft: ReportDraft, *, by: Actor, at: datetime) -> int:
@@ -168,7 +170,7 @@ def report_on_offer(session: Session, offer_id: int, draft: ReportDraft, *, by: 
     ended, and ``Invalid``.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
-    if offer.state is not OfferState.ACCEPTED or invitation_of(session, offer, by.id) is None:
+    if offer.state is not OfferState.ACCEPTED or invitation_of(session, offer, by.id, for_update=True) is None:
         raise Forbidden
     text = Bilingual(clean_text(draft.text.en), clean_text(draft.text.fr))
     problems = list(bilingual_length_problems("text", text, TEXT_LIMIT))
@@ -187,9 +189,11 @@ def report_on_offer(session: Session, offer_id: int, draft: ReportDraft, *, by: 
     return report.id
 
 
-def invitation_of(session: Session, offer: MilestoneOffer, person_id: int | None) -> AssessorInvitation | None:
+def invitation_of(
+    session: Session, offer: MilestoneOffer, person_id: int | None, *, for_update: bool = False
+) -> AssessorInvitation | None:
     """Return the invitation with which the person may still act on an offer, or None."""
-    return invitation_to_assess(session, person_id, milestone_of(session, offer).commitment_id)
+    return invitation_to_assess(session, person_id, milestone_of(session, offer).commitment_id, for_update=for_update)
 
 
 def own_offer(session: Session, offer_id: int, person_id: int | None, *, for_update: bool = False) -> MilestoneOffer:

@@ -119,8 +119,16 @@ _PAGES = {
     "person-invite": "admin.people_list",
     "jurisdiction-new": "admin.jurisdiction_list",
     "account-name": "account.page",
+    "assessor-invite": "ogp.assessor_list",
 }
 """The endpoint of the page with each form that is on one page only."""
+_PAGES_BY_ID = {
+    "assessment": "ogp.assessment_page",
+    "milestone-offer": "ogp.offer_new",
+    "organization-report": "ogp.offer_report_new",
+    "offer-answer": "ogp.offer_page",
+}
+"""The endpoint of the page whose address has the id in the form's key."""
 
 
 def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:
@@ -148,6 +156,10 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
         return url_for("admin.person_page", lang=lang, id=int(key[1]))
     if kind in ("jurisdiction-names", "jurisdiction-contact"):
         return url_for("admin.jurisdiction_page", lang=lang, code=key[1])
+    if kind == "assessment-new":
+        return url_for("ogp.assessment_new", lang=lang, identifier=key[1])
+    if kind in _PAGES_BY_ID and key[1].isdecimal():
+        return url_for(_PAGES_BY_ID[kind], lang=lang, id=int(key[1]))
     if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""

@@ -73,6 +73,12 @@ KIND_LABELS: Mapping[str, str] = {
     "jurisdiction-names": N_("Names of a jurisdiction"),
     "jurisdiction-contact": N_("Contact of a jurisdiction"),
     "account-name": N_("My account"),
+    "assessment": N_("Assessment"),
+    "assessment-new": N_("Assessment"),
+    "milestone-offer": N_("Offer"),
+    "organization-report": N_("Report"),
+    "assessor-invite": N_("Invite an assessor"),
+    "offer-answer": N_("Answer the offer"),
 }
 """The label for each kind of form, by the first part of the form's key."""
 _OF_QUARTER = (

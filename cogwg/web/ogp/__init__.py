@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("ogp", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.ogp import steward, steward_parts
+from cogwg.web.ogp import assessments, assessors, milestone_offers, steward, steward_parts
