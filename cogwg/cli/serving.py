@@ -166,6 +166,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     from cogwg.seeding.commitments import seed_demo_commitments
     from cogwg.seeding.demo import (
         seed_demo_briefing,
+        seed_demo_commitment_publications,
         seed_demo_news,
         seed_demo_people,
         seed_demo_publications,
@@ -186,6 +187,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
             seed_demo_publications(session, up_to=calendar.today())
+            seed_demo_commitment_publications(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()
