@@ -152,8 +152,11 @@ def _publish(
         "changes": len(made),
         "reason": [reason.en, reason.fr] if preview.needs_reason else None,
     }
-    action = "commitment.published" if before is None else "commitment.published-again"
-    record_event(session, action, ("publication", publication.id), by=by, at=at, after=after)
+    target = ("publication", publication.id)
+    if before is None:
+        record_event(session, "commitment.published", target, by=by, at=at, after=after)
+    else:
+        record_event(session, "commitment.published-again", target, by=by, at=at, after=after)
     return publication.id
 
 
