@@ -152,11 +152,8 @@ def members_only(status: int) -> tuple[object, ...]:
 
 NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
 ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
-NOT_ASSESSED = {
-    "reviewer": ("/en/assessments/commitments/CA0064/new",),
-    "organization": ("/en/assessments/commitments/CA0067/new",),
-}
-"""A commitment of another plan, and one that does not exist, as far as that assessor can tell."""
+OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
+"""A commitment for which only the organization is invited, and one that does not exist."""
 OFFERED = ("/en/assessments/milestones/{ogp_milestone}/offer", "/en/assessments/offers/{ogp_accepted}/report")
 WITHDRAWN = "/en/assessments/offers/{ogp_offer}/withdraw"
 ANSWERED = ("/en/admin/commitments/assessors", "/en/admin/commitments/offers/{ogp_offer}")
@@ -1047,7 +1044,7 @@ ROUTE_CASES = [
     RouteCase("ogp.assessment_commitment", "GET", ASSESSED[1], NOBODY),
     RouteCase("ogp.assessment_new", "GET", f"{ASSESSED[1]}/new", NOBODY),
     RouteCase("ogp.assessment_record", "POST", f"{ASSESSED[1]}/new", NOBODY, {**ASSESSMENT_FIELDS, "kind": "mid-term"}),
-    *(RouteCase("ogp.assessment_new", "GET", path, NOBODY) for paths in NOT_ASSESSED.values() for path in paths),
+    *(RouteCase("ogp.assessment_new", "GET", path, NOBODY) for path in OF_ANOTHER_PLAN),
     RouteCase("ogp.assessment_page", "GET", "/en/assessments/{ogp_assessment}", NOBODY),
     RouteCase(
         "ogp.assessment_correct",
@@ -1161,13 +1158,14 @@ READS_REPORTS = ("account.own_due_dates", "account.own_changes", "account.feed_l
 """What members do on their account page that assessors may not: follow the reports."""
 EXCEPTIONS: dict[tuple[str, str], object] = {
     **{(name, f"GET {path}"): 200 for name in ASSESSORS for path in ASSESSED},
-    **{(name, f"POST {ASSESSED[1]}/new"): 303 for name in ASSESSORS},
+    ("reviewer", f"POST {ASSESSED[1]}/new"): 303,
+    ("organization", f"POST {ASSESSED[1]}/new"): 422,  # the fields are for another kind of assessment
     **{(name, f"GET {ASSESSED[1]}/new"): 200 for name in ASSESSORS},
-    **{
-        ("reviewer", f"{method} /en/assessments/{{ogp_assessment}}"): status for method, status in (("GET", 200), ("POST", 303))
-    },
+    ("reviewer", "GET /en/assessments/{ogp_assessment}"): 200,
+    ("reviewer", "POST /en/assessments/{ogp_assessment}"): 303,
     **{("organization", f"{method} /en/assessments/{{ogp_assessment}}"): 404 for method in ("GET", "POST")},
-    **{(name, f"{method} {path}"): 404 for name in ASSESSORS for method in ("GET", "POST") for path in NOT_ASSESSED[name]},
+    **{("reviewer", f"GET {path}"): 404 for path in OF_ANOTHER_PLAN},
+    **{("organization", f"GET {path}"): status for path, status in zip(OF_ANOTHER_PLAN, (200, 404), strict=True)},
     **{("organization", f"GET {path}"): 200 for path in OFFERED},
     **{("organization", f"POST {path}"): 303 for path in (*OFFERED, WITHDRAWN)},
     **{("reviewer", f"{method} {path}"): 404 for method in ("GET", "POST") for path in (*OFFERED, WITHDRAWN)},
