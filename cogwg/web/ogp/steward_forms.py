@@ -112,7 +112,7 @@ class FactsForm(PartForm):
     """What is stated about a commitment, except its milestones, indicators and links. Lists have one line for each item."""
 
     identifier = StringField(
-        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes afterwards.")
+        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes."), render_kw=_line(CODE_LIMIT)
     )
     cycle = SelectField(_("Action plan"), validate_choice=False)
     number = StringField(_("Number in the plan"), render_kw=_line(NUMBER_LIMIT))
