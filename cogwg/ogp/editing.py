@@ -197,8 +197,8 @@ def _checked_parents(
 
 def _check_links(session: Session, facts: CommitmentFacts) -> None:
     for field, kind, ids in (("priorities", Priority, facts.priorities), ("activities", Activity, facts.activities)):
-        found = session.scalar(select(func.count()).select_from(kind).where(kind.id.in_(set(ids)))) if ids else 0
-        if found != len(set(ids)):
+        count = session.scalar(select(func.count()).select_from(kind).where(kind.id.in_(set(ids)))) if ids else 0
+        if count != len(set(ids)):
             raise Invalid((field, Message(N_("Choose from the list: one of these is not in the plan."))))
 
 

@@ -13,7 +13,7 @@ from cogwg.ogp.facts import CommitmentFacts, IndicatorFacts
 from cogwg.ogp.scales import CommitmentState
 
 
-class Section(StrEnum):
+class CommitmentPart(StrEnum):
     """A part of a commitment that has a form of its own."""
 
     FACTS = "facts"
@@ -23,7 +23,7 @@ class Section(StrEnum):
     SELF_ASSESSMENT = "self-assessment"
 
 
-class GapKind(StrEnum):
+class Lack(StrEnum):
     """Something that a commitment may lack."""
 
     TEXT = "text"
@@ -42,24 +42,24 @@ class GapKind(StrEnum):
 
 
 GAP_LABELS = {
-    GapKind.TEXT: N_("Its text"),
-    GapKind.LEAD: N_("Lead institution"),
-    GapKind.MILESTONES: N_("Milestones"),
-    GapKind.INDICATORS: N_("Indicators"),
-    GapKind.RESULTS: N_("Results of indicators"),
-    GapKind.SERVED_BY: N_("What serves it"),
-    GapKind.SELF_ASSESSMENT: N_("Self-assessment"),
-    GapKind.ENGLISH: N_("English texts"),
-    GapKind.FRENCH: N_("French texts"),
+    Lack.TEXT: N_("Its text"),
+    Lack.LEAD: N_("Lead institution"),
+    Lack.MILESTONES: N_("Milestones"),
+    Lack.INDICATORS: N_("Indicators"),
+    Lack.RESULTS: N_("Results of indicators"),
+    Lack.SERVED_BY: N_("What serves it"),
+    Lack.SELF_ASSESSMENT: N_("Self-assessment"),
+    Lack.ENGLISH: N_("English texts"),
+    Lack.FRENCH: N_("French texts"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class MissingPart:
     """Something that is missing. ``count`` is how many texts or indicators lack it; ``code`` is the first such indicator's."""
 
-    kind: GapKind
-    section: Section
+    kind: Lack
+    section: CommitmentPart
     count: int = 1
     code: str = ""
 
@@ -68,12 +68,12 @@ class Gap:
 class StatedText:
     """A text of a commitment: the part that it stands in and, for an indicator, its code."""
 
-    section: Section
+    section: CommitmentPart
     text: Bilingual
     code: str = ""
 
 
-def gaps_of(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> tuple[Gap, ...]:
+def gaps_of(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> tuple[MissingPart, ...]:
     """Return what is missing, the next thing to do first. An indicator lacks a result once it is due, or if it names no day.
 
     What serves a commitment, and indicators, are missing only while its action plan is being implemented: those of plans that
@@ -82,25 +82,25 @@ def gaps_of(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -
     return tuple(_gaps(facts, has_self_assessment=has_self_assessment, today=today))
 
 
-def _gaps(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> Iterator[Gap]:
+def _gaps(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> Iterator[MissingPart]:
     is_active = facts.state is CommitmentState.ACTIVE
     if not facts.text:
-        yield Gap(GapKind.TEXT, Section.FACTS)
+        yield MissingPart(Lack.TEXT, CommitmentPart.FACTS)
     if not facts.lead:
-        yield Gap(GapKind.LEAD, Section.FACTS)
+        yield MissingPart(Lack.LEAD, CommitmentPart.FACTS)
     if not facts.milestones:
-        yield Gap(GapKind.MILESTONES, Section.MILESTONES)
+        yield MissingPart(Lack.MILESTONES, CommitmentPart.MILESTONES)
     if is_active and not facts.indicators:
-        yield Gap(GapKind.INDICATORS, Section.INDICATORS)
+        yield MissingPart(Lack.INDICATORS, CommitmentPart.INDICATORS)
     if late := [each for each in facts.indicators if lacks_result(each, today)]:
-        yield Gap(GapKind.RESULTS, Section.INDICATORS, len(late), late[0].code)
+        yield MissingPart(Lack.RESULTS, CommitmentPart.INDICATORS, len(late), late[0].code)
     if not has_self_assessment:
-        yield Gap(GapKind.SELF_ASSESSMENT, Section.SELF_ASSESSMENT)
+        yield MissingPart(Lack.SELF_ASSESSMENT, CommitmentPart.SELF_ASSESSMENT)
     if is_active and not facts.priorities and not facts.activities:
-        yield Gap(GapKind.SERVED_BY, Section.SERVED_BY)
-    for kind, lang in ((GapKind.ENGLISH, Language.EN), (GapKind.FRENCH, Language.FR)):
+        yield MissingPart(Lack.SERVED_BY, CommitmentPart.SERVED_BY)
+    for kind, lang in ((Lack.ENGLISH, Language.EN), (Lack.FRENCH, Language.FR)):
         if missing := [each for each in stated_texts(facts) if each.text and not each.text.exact_text(lang)]:
-            yield Gap(kind, missing[0].section, len(missing), missing[0].code)
+            yield MissingPart(kind, missing[0].section, len(missing), missing[0].code)
 
 
 def lacks_result(indicator: IndicatorFacts, today: date) -> bool:
@@ -111,16 +111,16 @@ def lacks_result(indicator: IndicatorFacts, today: date) -> bool:
 def stated_texts(facts: CommitmentFacts) -> Iterator[StatedText]:
     """Yield each text that should be in both languages, in the order of the page."""
     for text in (facts.title, facts.text, facts.description, facts.result, facts.lead):
-        yield StatedText(Section.FACTS, text)
+        yield StatedText(CommitmentPart.FACTS, text)
     for lines in (facts.support, facts.areas, facts.done, facts.questions):
         for line in lines:
-            yield StatedText(Section.FACTS, line)
+            yield StatedText(CommitmentPart.FACTS, line)
     for milestone in facts.milestones:
         for text in (milestone.text, milestone.start, milestone.end):
-            yield StatedText(Section.MILESTONES, text)
+            yield StatedText(CommitmentPart.MILESTONES, text)
     for indicator in facts.indicators:
         for text in (indicator.text, indicator.target, indicator.deadline, indicator.lead):
-            yield StatedText(Section.INDICATORS, text, indicator.code)
+            yield StatedText(CommitmentPart.INDICATORS, text, indicator.code)
         for actual in indicator.actuals:
             for text in (actual.unit, actual.progress, actual.evidence, actual.challenges):
-                yield StatedText(Section.INDICATORS, text, indicator.code)
+                yield StatedText(CommitmentPart.INDICATORS, text, indicator.code)

@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.ogp.editing import facts_of
 from cogwg.ogp.facts import CommitmentFacts
-from cogwg.ogp.gaps import Gap, gaps_of
+from cogwg.ogp.gaps import MissingPart, gaps_of
 from cogwg.ogp.models import ActionPlan, Assessment, Commitment, CommitmentLink, Indicator
 from cogwg.ogp.scales import AssessmentKind
 from cogwg.plan.models import Activity, Priority, WorkPlan
@@ -27,7 +27,7 @@ class ListedCommitment:
     version: int
     facts: CommitmentFacts
     plan: Bilingual
-    gaps: tuple[Gap, ...]
+    gaps: tuple[MissingPart, ...]
     self_assessment: Assessment | None
 
 
@@ -40,7 +40,7 @@ class ServedCommitment:
 
 
 @dataclass(frozen=True, slots=True)
-class ServingItem:
+class LinkableItem:
     """A priority, or an activity of it if ``code`` is not empty, that serves a commitment or could."""
 
     id: int
@@ -98,7 +98,7 @@ def continued_by(session: Session, commitment_id: int) -> list[ServedCommitment]
     return [ServedCommitment(identifier, Bilingual(en, fr)) for identifier, en, fr in rows]
 
 
-def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> list[ServingItem]:
+def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> list[LinkableItem]:
     """Return the priorities and activities of adopted plans that are not closed or retired, and those that are linked already.
 
     They are in the order of the plan, each priority before its activities.
@@ -115,7 +115,7 @@ def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> l
     ]
 
 
-def serving_items(session: Session, facts: CommitmentFacts) -> list[ServingItem]:
+def serving_items(session: Session, facts: CommitmentFacts) -> list[LinkableItem]:
     """Return the priorities and activities that serve a commitment, in the order of the plan."""
     if not facts.priorities and not facts.activities:
         return []
@@ -159,7 +159,7 @@ def _listed(row: Commitment, today: date) -> ListedCommitment:
     return ListedCommitment(row.id, row.version, facts, row.plan.title, gaps, own)
 
 
-def _items(session: Session, criterion: ColumnElement[bool]) -> list[ServingItem]:
+def _items(session: Session, criterion: ColumnElement[bool]) -> list[LinkableItem]:
     """Return each priority that meets the criterion, itself or by an activity, followed by these activities."""
     rows = session.execute(
         select(WorkPlan.year, Priority, Activity)
@@ -168,12 +168,12 @@ def _items(session: Session, criterion: ColumnElement[bool]) -> list[ServingItem
         .where(criterion)
         .order_by(WorkPlan.year.desc(), Priority.position, Priority.number, Activity.position)
     ).all()
-    items: list[ServingItem] = []
+    items: list[LinkableItem] = []
     for year, priority, activity in rows:
-        own = ServingItem(priority.id, year, priority.number, "", priority.title, priority.retired_on is not None)
+        own = LinkableItem(priority.id, year, priority.number, "", priority.title, priority.retired_on is not None)
         if own not in items:
             items.append(own)
         if activity is not None:
             is_retired = activity.retired_on is not None or priority.retired_on is not None
-            items.append(ServingItem(activity.id, year, priority.number, activity.code, activity.title, is_retired))
+            items.append(LinkableItem(activity.id, year, priority.number, activity.code, activity.title, is_retired))
     return items

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write_transaction
 from cogwg.core.status import Status
+from cogwg.ogp.editing import add_action_plan, record_commitment
 from cogwg.ogp.facts import ActionPlanFacts, ActualFacts, CommitmentFacts, IndicatorFacts, MilestoneFacts
+from cogwg.ogp.models import ActionPlan
 from cogwg.ogp.scales import CommitmentState
+from tests.databases import REAL_NOW
 
 PLAN_2014 = ActionPlanFacts(2014, 2016, Bilingual("Action Plan 2.0", "Plan d’action 2.0"))
 PLAN_2016 = ActionPlanFacts(2016, 2018, Bilingual("Third action plan", "Troisième plan d’action"))
@@ -45,3 +53,13 @@ FACTS = CommitmentFacts(
     enquiries="open@example.ca",
     source="https://www.opengovpartnership.org/members/canada/commitments/CA0060/",
 )
+
+
+def stock(engine: Engine, *commitments: CommitmentFacts) -> None:
+    """Record the action plans of the sample, unless the demo has them, and these commitments."""
+    with Session(engine) as session, write_transaction(session):
+        for plan in (PLAN_2014, PLAN_2016):
+            if session.scalar(select(ActionPlan.id).where(ActionPlan.start_year == plan.start_year)) is None:
+                add_action_plan(session, plan, by=SYSTEM, at=REAL_NOW)
+        for facts in commitments:
+            record_commitment(session, facts, version=None, by=SYSTEM, at=REAL_NOW)

@@ -15,7 +15,7 @@ from cogwg.core.bilingual import fold_text
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.ogp.editing import add_action_plan, record_commitment, remove_commitment
 from cogwg.ogp.facts import CommitmentFacts
-from cogwg.ogp.gaps import GAP_LABELS, Gap, GapKind, Section
+from cogwg.ogp.gaps import GAP_LABELS, CommitmentPart, Lack, MissingPart
 from cogwg.ogp.models import Commitment
 from cogwg.ogp.queries import (
     ListedCommitment,
@@ -35,6 +35,7 @@ from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.i18n import translate_plural as ngettext
 from cogwg.web.ogp import blueprint
 from cogwg.web.ogp.steward_forms import (
     ActionPlanForm,
@@ -45,7 +46,7 @@ from cogwg.web.ogp.steward_forms import (
     number_text,
     stated_day,
 )
-from cogwg.web.ogp.steward_saving import Refusal, back_to, save_part
+from cogwg.web.ogp.steward_saving import PartRefusal, back_to, save_part
 
 EVERY_YEAR = 10_000
 
@@ -79,7 +80,7 @@ def commitment_list(lang: str) -> str:
         all_count=len(listed),
         is_filtered=any(field.data for field in (form.q, form.cycle, form.state, form.lacks)),
         incomplete=sum(1 for each in listed if each.gaps),
-        counts=[(kind, counts[kind]) for kind in GapKind if counts[kind]],
+        counts=[(kind, counts[kind]) for kind in Lack if counts[kind]],
         gap_labels=GAP_LABELS,
         gap_sentence=gap_sentence,
         plans=plans,
@@ -182,40 +183,40 @@ def plan_name(start_year: int, end_year: int) -> str:
     return f"{start_year}–{end_year}"
 
 
-def gap_sentence(gap: Gap) -> str:
+def gap_sentence(gap: MissingPart) -> str:
     """Return what is missing, with what to do about it, in the page's language."""
-    if gap.kind is GapKind.RESULTS:
-        return i18n.translate_plural(
+    if gap.kind is Lack.RESULTS:
+        return ngettext(
             "Enter the result of %(num)s indicator that is due.",
             "Enter the results of %(num)s indicators that are due.",
             gap.count,
         )
-    if gap.kind is GapKind.FRENCH:
-        return i18n.translate_plural("Add %(num)s text in French.", "Add %(num)s texts in French.", gap.count)
-    if gap.kind is GapKind.ENGLISH:
-        return i18n.translate_plural("Add %(num)s text in English.", "Add %(num)s texts in English.", gap.count)
-    sentences: dict[GapKind, str] = {
-        GapKind.TEXT: _("Enter the text of the commitment."),
-        GapKind.LEAD: _("Enter the lead institution."),
-        GapKind.MILESTONES: _("Enter its milestones."),
-        GapKind.INDICATORS: _("Enter its indicators, with their targets."),
-        GapKind.SERVED_BY: _("Choose the priorities and activities that serve it."),
-        GapKind.SELF_ASSESSMENT: _("Record the government’s own assessment."),
+    if gap.kind is Lack.FRENCH:
+        return ngettext("Add %(num)s text in French.", "Add %(num)s texts in French.", gap.count)
+    if gap.kind is Lack.ENGLISH:
+        return ngettext("Add %(num)s text in English.", "Add %(num)s texts in English.", gap.count)
+    sentences: dict[Lack, str] = {
+        Lack.TEXT: _("Enter the text of the commitment."),
+        Lack.LEAD: _("Enter the lead institution."),
+        Lack.MILESTONES: _("Enter its milestones."),
+        Lack.INDICATORS: _("Enter its indicators, with their targets."),
+        Lack.SERVED_BY: _("Choose the priorities and activities that serve it."),
+        Lack.SELF_ASSESSMENT: _("Record the government’s own assessment."),
     }
     return sentences[gap.kind]
 
 
-def gap_url(identifier: str, gap: Gap) -> str:
+def gap_url(identifier: str, gap: MissingPart) -> str:
     """Return the address of the form where a gap is filled."""
     lang = i18n.current_language()
-    if gap.section is Section.INDICATORS and gap.code:
+    if gap.section is CommitmentPart.INDICATORS and gap.code:
         return url_for("ogp.commitment_indicator", lang=lang, identifier=identifier, code=gap.code)
     endpoint = {
-        Section.FACTS: "ogp.commitment_facts",
-        Section.MILESTONES: "ogp.commitment_milestones",
-        Section.INDICATORS: "ogp.commitment_indicator_add",
-        Section.SERVED_BY: "ogp.commitment_served_by",
-        Section.SELF_ASSESSMENT: "ogp.commitment_self_assessment_add",
+        CommitmentPart.FACTS: "ogp.commitment_facts",
+        CommitmentPart.MILESTONES: "ogp.commitment_milestones",
+        CommitmentPart.INDICATORS: "ogp.commitment_indicator_add",
+        CommitmentPart.SERVED_BY: "ogp.commitment_served_by",
+        CommitmentPart.SELF_ASSESSMENT: "ogp.commitment_self_assessment_add",
     }[gap.section]
     return url_for(endpoint, lang=lang, identifier=identifier)
 
@@ -224,10 +225,10 @@ def _matches(listed: ListedCommitment, form: ListFilterForm) -> bool:
     facts = listed.facts
     texts = (facts.identifier, facts.number, facts.title.en, facts.title.fr, facts.lead.en, facts.lead.fr)
     words = fold_text(form.q.data or "").split()
-    found = fold_text(" ".join(texts))
+    searched = fold_text(" ".join(texts))
     lacked = {gap.kind.value for gap in listed.gaps}
     return (
-        all(word in found for word in words)
+        all(word in searched for word in words)
         and form.cycle.data in (None, "", str(facts.cycle))
         and form.state.data in (None, "", facts.state.value)
         and (not form.lacks.data or form.lacks.data in lacked or (form.lacks.data == "any" and bool(lacked)))
@@ -248,7 +249,7 @@ def _earlier(cycle: int) -> list[tuple[str, str]]:
     return [(each.identifier, each.title.text(lang)[:80]) for each in earlier_commitments(session(), cycle)]
 
 
-def _render_facts(form: FactsForm, facts: CommitmentFacts | None, status: int, refusal: Refusal | None = None) -> Response:
+def _render_facts(form: FactsForm, facts: CommitmentFacts | None, status: int, refusal: PartRefusal | None = None) -> Response:
     page = render_template(
         "ogp/facts.html",
         form=form,

@@ -85,13 +85,13 @@ class PartForm(SingleUseForm):
     def differences(self, stored: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
         """Return the label, the stored value, the value in the form and the language of each field in which they differ."""
         return [
-            (str(field.label.text), said(field, stored.get(name)), said(field, field.data), _lang_of(name))
+            (str(field.label.text), shown_value(field, stored.get(name)), shown_value(field, field.data), _lang_of(name))
             for name, field in self._fields.items()
             if name not in self.ignored and not isinstance(field, HiddenField) and _differ(field.data, stored.get(name))
         ]
 
 
-def said(field: Any, value: Any) -> str:
+def shown_value(field: Any, value: Any) -> str:
     """Return a field's value in words."""
     if isinstance(field, BooleanField):
         return gettext("Yes") if value else gettext("No")
@@ -112,7 +112,7 @@ class FactsForm(PartForm):
     """What is stated about a commitment, except its milestones, indicators and links. Lists have one line for each item."""
 
     identifier = StringField(
-        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes afterwards.")
+        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes."), render_kw=_line(CODE_LIMIT)
     )
     cycle = SelectField(_("Action plan"), validate_choice=False)
     number = StringField(_("Number in the plan"), render_kw=_line(NUMBER_LIMIT))
@@ -493,9 +493,9 @@ def self_assessment_values(milestones: Sequence[MilestoneFacts], draft: Assessme
     """Return a self-assessment by the names of the form's fields."""
     values: dict[str, Any] = {name: getattr(draft, name) for name in ("on", "completion", "carried_forward")}
     values |= text_values("text", draft.text)
-    found = {each.milestone: each for each in draft.findings}
+    findings = {each.milestone: each for each in draft.findings}
     for index, milestone in enumerate(milestones):
-        if finding := found.get(milestone.number):
+        if finding := findings.get(milestone.number):
             values |= {f"finding{index}": finding.completion, **text_values(f"note{index}", finding.note)}
     for index, source in enumerate(draft.sources):
         values |= {f"source{index}": source.address, **text_values(f"label{index}", source.label)}

@@ -14,7 +14,7 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.ogp.assessing import draft_of
 from cogwg.ogp.facts import CommitmentFacts, IndicatorFacts
 from cogwg.ogp.models import Assessment
-from cogwg.ogp.queries import ServingItem, linkable_items, one_commitment
+from cogwg.ogp.queries import LinkableItem, linkable_items, one_commitment
 from cogwg.ogp.self_assessing import correct_self_assessment, record_self_assessment
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
@@ -194,9 +194,9 @@ def _facts(identifier: str) -> CommitmentFacts:
     return one_commitment(session(), identifier, clocks.today()).facts
 
 
-def _groups(items: list[ServingItem]) -> list[tuple[ServingItem, list[ServingItem]]]:
+def _groups(items: list[LinkableItem]) -> list[tuple[LinkableItem, list[LinkableItem]]]:
     """Return each priority with its activities."""
-    groups: list[tuple[ServingItem, list[ServingItem]]] = []
+    groups: list[tuple[LinkableItem, list[LinkableItem]]] = []
     for item in items:
         if item.code:
             groups[-1][1].append(item)

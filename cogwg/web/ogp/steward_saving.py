@@ -34,7 +34,7 @@ class PartConflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PartRefusal:
     """Why nothing was saved: the status of the answer and, if someone else saved meanwhile, what they saved."""
 
     status: int
@@ -47,7 +47,7 @@ def save_part(
     apply: Callable[[CommitmentFacts], CommitmentFacts],
     values_of: Callable[[CommitmentFacts], Mapping[str, Any]],
     field_of: Callable[[str], str] = lambda field: field,
-) -> Refusal | None:
+) -> PartRefusal | None:
     """Save one part of a commitment; return why it was refused, or None if it was saved.
 
     What others changed in other parts stays, and is no conflict. ``values_of`` gives the part by the names of the form's
@@ -62,20 +62,20 @@ def save_part(
             record_commitment(open_session, apply(facts), version=stored.version, by=actor(), at=clocks.now())
     except Invalid as refusal:
         add_errors(form, refusal, field_of)
-        return Refusal(422)
+        return PartRefusal(422)
     except Conflict:
         return conflict_of(form, identifier, values_of)
     return None
 
 
-def conflict_of(form: PartForm, identifier: str, values_of: Callable[[CommitmentFacts], Mapping[str, Any]]) -> Refusal:
+def conflict_of(form: PartForm, identifier: str, values_of: Callable[[CommitmentFacts], Mapping[str, Any]]) -> PartRefusal:
     """Return what another person saved, and let the form be saved over it if the person chooses to."""
     session().expire_all()
     stored = commitment_row(session(), identifier)
     values = values_of(facts_of(stored))
     form.shown.data = fingerprint(values)
     saved_at, saved_by = last_change(session(), "commitment", stored.id)
-    return Refusal(409, PartConflict(saved_at, saved_by, tuple(form.differences(values))))
+    return PartRefusal(409, PartConflict(saved_at, saved_by, tuple(form.differences(values))))
 
 
 def last_change(open_session: Session, kind: str, id_: int) -> tuple[datetime | None, Bilingual]:

@@ -10,16 +10,14 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.audit.models import AuditEvent
-from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
-from cogwg.ogp.editing import add_action_plan, facts_of, record_commitment
+from cogwg.ogp.editing import facts_of
 from cogwg.ogp.facts import CommitmentFacts
-from cogwg.ogp.models import ActionPlan, Assessment, Commitment
+from cogwg.ogp.models import Assessment, Commitment
 from cogwg.ogp.queries import commitment_row
 from cogwg.plan.models import Priority
-from tests.databases import REAL_NOW
-from tests.ogp.sample import FACTS, PLAN_2014, PLAN_2016
+from tests.ogp.sample import FACTS, stock
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, email
 
@@ -37,16 +35,6 @@ def make_steward(app: App) -> None:
         session.scalars(select(Membership).where(Membership.person_id == reader.id)).one().role = Role.STEWARD
 
 
-def stock(app: App, *commitments: CommitmentFacts) -> None:
-    """Record the action plans of the sample, unless the demo has them, and these commitments."""
-    with Session(app.engine) as session, write_transaction(session):
-        for plan in (PLAN_2014, PLAN_2016):
-            if session.scalar(select(ActionPlan.id).where(ActionPlan.start_year == plan.start_year)) is None:
-                add_action_plan(session, plan, by=SYSTEM, at=REAL_NOW)
-        for facts in commitments:
-            record_commitment(session, facts, version=None, by=SYSTEM, at=REAL_NOW)
-
-
 def facts(app: App, identifier: str = IDENTIFIER) -> CommitmentFacts:
     with Session(app.engine) as session:
         return facts_of(commitment_row(session, identifier))
@@ -62,7 +50,7 @@ def steward(app: App, lang: str = "en", place: str = LIST) -> ScriptlessUser:
 @LANGS
 def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: str) -> None:
     app = app_per_engine
-    stock(app)
+    stock(app.engine)
     user = steward(app, lang)
     user.follow("Add a commitment")
     page = user.press(
@@ -110,7 +98,7 @@ def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: 
 
 @LANGS
 def test_what_serves_a_commitment_is_said_on_both_pages(app: App, lang: str) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, lang, f"{PAGE}/served-by")
     (priority,) = app.rows(Priority, Priority.number == 5)
     user.page.find_by_id(f"priority-{priority.id}")
@@ -126,7 +114,7 @@ def test_what_serves_a_commitment_is_said_on_both_pages(app: App, lang: str) -> 
 @pytest.mark.parametrize("name", ["ontario", "chair", "reader", "assessor", "visitor"])
 @pytest.mark.parametrize("place", ["", "/new", "/plans", f"/{IDENTIFIER}", f"/{IDENTIFIER}/facts", f"/{IDENTIFIER}/milestones"])
 def test_only_a_steward_and_the_secretariat_see_the_pages(app: App, name: str, place: str) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     if name == "assessor":
         make_steward(app)
         with Session(app.engine) as session, write_transaction(session):
@@ -139,7 +127,7 @@ def test_only_a_steward_and_the_secretariat_see_the_pages(app: App, name: str, p
 
 
 def test_another_person_who_saved_the_same_part_meanwhile_is_shown_and_not_overwritten(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/facts")
     other = ScriptlessUser(app, "secretariat", "en")
     other.open(f"{PAGE}/facts")
@@ -154,7 +142,7 @@ def test_another_person_who_saved_the_same_part_meanwhile_is_shown_and_not_overw
 
 
 def test_what_others_save_in_another_part_is_no_conflict(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/milestones")
     other = ScriptlessUser(app, "secretariat", "en")
     other.open(f"{PAGE}/facts")
@@ -164,7 +152,7 @@ def test_what_others_save_in_another_part_is_no_conflict(app: App) -> None:
 
 
 def test_refused_milestones_and_results_are_kept_with_the_problem_at_the_field(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/milestones")
     before = app.fingerprint()
     page = user.press("Save the milestones", fields={"row2_number": "19.1", "row2_text_en": "Again"})
@@ -178,7 +166,7 @@ def test_refused_milestones_and_results_are_kept_with_the_problem_at_the_field(a
 
 
 def test_an_unknown_choice_is_refused(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/facts")
     form = user.form("Save the facts")
     for name, value in (("state", "lost"), ("cycle", "1900"), ("follows", "CA0000")):
@@ -187,14 +175,14 @@ def test_an_unknown_choice_is_refused(app: App) -> None:
 
 
 def test_a_removed_indicator_takes_its_results_along(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/indicators/19-1")
     user.press("Remove the indicator with its results")
     assert [each.code for each in facts(app).indicators] == ["19-2"]
 
 
 def test_a_self_assessment_is_corrected_and_dated(app: App) -> None:
-    stock(app, STATED)
+    stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/self-assessment/new")
     user.press("Save the self-assessment", fields={"on": "2017", "completion": "limited"})
     user.follow("Correct it")
@@ -207,7 +195,7 @@ def test_a_self_assessment_is_corrected_and_dated(app: App) -> None:
 
 
 def test_a_self_assessment_of_another_commitment_is_not_found(app: App) -> None:
-    stock(app, STATED, replace(STATED, identifier="CA9961"))
+    stock(app.engine, STATED, replace(STATED, identifier="CA9961"))
     user = steward(app, place=f"{PAGE}/self-assessment/new")
     user.press("Save the self-assessment", fields={"on": "2017", "completion": "limited"})
     (assessment,) = app.rows(Assessment, Assessment.on == "2017")
@@ -215,7 +203,7 @@ def test_a_self_assessment_of_another_commitment_is_not_found(app: App) -> None:
 
 
 def test_a_commitment_recorded_by_mistake_is_removed_unless_it_was_assessed(app: App) -> None:
-    stock(app, STATED, replace(STATED, identifier="CA9961"))
+    stock(app.engine, STATED, replace(STATED, identifier="CA9961"))
     user = steward(app, place=f"{PAGE}/self-assessment/new")
     user.press("Save the self-assessment", fields={"on": "2017", "completion": "limited"})
     assert user.press("Remove CA9960").status == 422
@@ -228,7 +216,7 @@ def test_a_commitment_recorded_by_mistake_is_removed_unless_it_was_assessed(app:
 
 @LANGS
 def test_the_list_finds_what_lacks_french(app: App, lang: str) -> None:
-    stock(app, STATED, replace(STATED, identifier="CA9961", title=FACTS.lead))
+    stock(app.engine, STATED, replace(STATED, identifier="CA9961", title=FACTS.lead))
     user = steward(app, lang, f"{LIST}?lacks=french&q=CA9960")
     assert [a.get("href") for a in user.page.find("table").iter("a")] == [f"/{lang}/{PAGE}"]
     user.open(f"{LIST}?lacks=lead&q=CA9960")
