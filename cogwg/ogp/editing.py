@@ -56,7 +56,7 @@ def add_action_plan(session: Session, facts: ActionPlanFacts, *, by: Actor, at: 
     session.add(plan)
     session.flush()
     after = {"start_year": facts.start_year, "end_year": facts.end_year, "title": _pair(facts.title)}
-    return record_event(session, "action_plan.added", ("action_plan", plan.id), by=by, at=at, after=after)
+    return record_event(session, "action-plan.added", ("action-plan", plan.id), by=by, at=at, after=after)
 
 
 def record_commitment(session: Session, facts: CommitmentFacts, *, version: int | None, by: Actor, at: datetime) -> int:
@@ -134,7 +134,8 @@ def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
     """Return the facts as an audit event stores them; milestones, indicators and actuals by number, code and period."""
     return {
         **{name: _pair(getattr(facts, name)) for name in _TEXTS},
-        **{name: getattr(facts, name) for name in _PLAIN},
+        **{name: getattr(facts, name) for name in _PLAIN if name != "source"},
+        "source_page": facts.source,
         **{name: [_pair(line) for line in getattr(facts, name)] for name in _LISTS},
         "cycle": facts.cycle,
         "follows": facts.follows,
@@ -204,8 +205,8 @@ def _check_links(session: Session, facts: CommitmentFacts) -> None:
 
 def _check_removed_milestones(session: Session, stored: Commitment, facts: CommitmentFacts) -> None:
     """Raise ``Invalid`` if a milestone would be lost to which an assessment or an offer refers."""
-    kept = {each.number for each in facts.milestones}
-    removed = {each.id: each.number for each in stored.milestones if each.number not in kept}
+    numbers_now = {each.number for each in facts.milestones}
+    removed = {each.id: each.number for each in stored.milestones if each.number not in numbers_now}
     if not removed:
         return
     referring = or_(

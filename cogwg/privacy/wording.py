@@ -119,6 +119,8 @@ SUBJECT_LABELS = {
     "translation-order": Bilingual("Texts to translate", "Textes à traduire"),
     "comment": Bilingual("Comment", "Commentaire"),
     "assessor-invitation": Bilingual("Invitation to assess", "Invitation à évaluer"),
+    "action-plan": Bilingual("Action plan", "Plan d’action"),
+    "commitment": Bilingual("Commitment", "Engagement"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),

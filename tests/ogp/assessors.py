@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
+from cogwg.ogp.assessing import AssessmentDraft, record_assessment
 from cogwg.ogp.inviting import InvitationDraft, invite_assessor
 from cogwg.ogp.models import ActionPlan, Assessment, Commitment, CommitmentMilestone
+from cogwg.ogp.offers import OfferDraft, answer_offer, offer_on_milestone
 from cogwg.ogp.scales import AssessmentKind, CommitmentState, Completion
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import demo_calendar
@@ -82,6 +84,35 @@ def add_commitment(session: Session, plan: ActionPlan, identifier: str, title: s
     session.add(commitment)
     session.flush()
     return commitment
+
+
+def add_assessments(session: Session) -> dict[str, int]:
+    """Add people with invitations, an assessment and offers; return the ids that stand in addresses, by their names there.
+
+    The reviewer and the organization are invited for CA0060, and the organization for the plan of 2018 too. The reviewer has
+    assessed CA0060. Of the organization, one offer waits for an answer, and one was accepted.
+    """
+    people = add_people(session)
+    invitation = people.invite(session, people.reviewer, independent=True)
+    people.invite(session, people.organization, independent=False)
+    people.invite(session, people.organization, independent=False, start_year=2018)
+    draft, reviewer = AssessmentDraft("end-of-term", "2018-06", completion="substantial"), Actor("person", people.reviewer)
+    assessment = record_assessment(session, people.ours, draft, by=reviewer, at=AT)
+    organization = Actor("person", people.organization)
+    waiting, accepted = (
+        offer_on_milestone(session, milestone, OfferDraft("help", "We can."), by=organization, at=AT)
+        for milestone in people.milestones
+    )
+    answer_offer(session, accepted, accept=True, answer="", version=1, by=Actor("person", people.steward), at=AT)
+    (free,) = session.scalars(select(CommitmentMilestone.id).where(CommitmentMilestone.commitment_id == people.other))
+    return {
+        "ogp_invitation": invitation,
+        "ogp_assessment": assessment,
+        "ogp_offer": waiting,
+        "ogp_accepted": accepted,
+        "ogp_milestone": free,
+        "ogp_stranger": people.stranger,
+    }
 
 
 def add_people(session: Session) -> People:

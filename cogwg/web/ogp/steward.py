@@ -35,6 +35,7 @@ from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.i18n import translate_plural as ngettext
 from cogwg.web.ogp import blueprint
 from cogwg.web.ogp.steward_forms import (
     ActionPlanForm,
@@ -185,15 +186,15 @@ def plan_name(start_year: int, end_year: int) -> str:
 def gap_sentence(gap: MissingPart) -> str:
     """Return what is missing, with what to do about it, in the page's language."""
     if gap.kind is Lack.RESULTS:
-        return i18n.translate_plural(
+        return ngettext(
             "Enter the result of %(num)s indicator that is due.",
             "Enter the results of %(num)s indicators that are due.",
             gap.count,
         )
     if gap.kind is Lack.FRENCH:
-        return i18n.translate_plural("Add %(num)s text in French.", "Add %(num)s texts in French.", gap.count)
+        return ngettext("Add %(num)s text in French.", "Add %(num)s texts in French.", gap.count)
     if gap.kind is Lack.ENGLISH:
-        return i18n.translate_plural("Add %(num)s text in English.", "Add %(num)s texts in English.", gap.count)
+        return ngettext("Add %(num)s text in English.", "Add %(num)s texts in English.", gap.count)
     sentences: dict[Lack, str] = {
         Lack.TEXT: _("Enter the text of the commitment."),
         Lack.LEAD: _("Enter the lead institution."),

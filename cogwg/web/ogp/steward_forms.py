@@ -112,7 +112,7 @@ class FactsForm(PartForm):
     """What is stated about a commitment, except its milestones, indicators and links. Lists have one line for each item."""
 
     identifier = StringField(
-        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes afterwards.")
+        _("Identifier"), description=_("As the OGP gives it, such as CA0060. It never changes."), render_kw=_line(CODE_LIMIT)
     )
     cycle = SelectField(_("Action plan"), validate_choice=False)
     number = StringField(_("Number in the plan"), render_kw=_line(NUMBER_LIMIT))
@@ -234,10 +234,10 @@ class RowsForm(PartForm):
     def field_of(self, problem: str, prefix: str) -> str:
         """Return the name of the form's field for the field of a rule, such as ``milestones-0-text_en``."""
         place, _hyphen, name = problem.removeprefix(prefix).partition("-")
-        kept = self.kept_rows()
-        if not problem.startswith(prefix) or not place.isdecimal() or int(place) >= len(kept):
+        indexes = self.kept_rows()
+        if not problem.startswith(prefix) or not place.isdecimal() or int(place) >= len(indexes):
             return problem
-        return f"row{kept[int(place)]}_{name}"
+        return f"row{indexes[int(place)]}_{name}"
 
 
 def posted_rows(stored: int) -> int:
@@ -286,8 +286,10 @@ def typed_milestones(form: RowsForm, facts: CommitmentFacts) -> CommitmentFacts:
         was = stored.get(number)
         end_on = was.end_on if was is not None and was.end == texts["end"] else None
         typed.append(MilestoneFacts(number, form.bilingual_text(f"row{index}_text"), texts["start"], texts["end"], end_on))
-    kept = {each.number for each in typed}
-    indicators = tuple(replace(each, milestone=each.milestone if each.milestone in kept else "") for each in facts.indicators)
+    numbers = {each.number for each in typed}
+    indicators = tuple(
+        replace(each, milestone=each.milestone if each.milestone in numbers else "") for each in facts.indicators
+    )
     return replace(facts, milestones=tuple(typed), indicators=indicators)
 
 

@@ -151,7 +151,7 @@ def template_context() -> dict[str, Any]:
         "lang": lang.value,
         "other_lang": lang.other.value,
         "person": (user := PageUser(person) if person is not None else None),
-        "member": user if access.member_or_none() is not None else None,
+        "member": user if person is not None and has_permission(person.roles, Permission.READ_REPORTS) else None,
         "today": clocks.today(),
         "past_page": None,
         "sample": settings.demo,
