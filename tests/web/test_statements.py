@@ -371,6 +371,8 @@ SELDOM_OPENED = [
     ("/en/session", "lead"),
     ("/en/my-updates/submit", "lead"),
     ("/en/workbook", "lead"),
+    ("/en/workbook/federal-tracker", "lead"),
+    ("/en/admin/commitments/import", "secretariat"),
     ("/en/workbook/reports.xlsx?period=2021-06", "lead"),
     ("/en/plans/2021/activities/1.1/return", "chair"),
     ("/en/plans/2021/quarters/2021-06", "chair"),
