@@ -81,10 +81,11 @@ def _entry(edition: CommitmentEdition, lang: str) -> atom.Entry:
     if edition.changes:
         changes = str(ngettext("%(num)s change", "%(num)s changes", len(edition.changes)))
         title = _("%(title)s (%(changes)s)", title=title, changes=changes)
+    colon = _(":")
     words = [str(verdict(content).striptags())]
     for change in edition.changes:
         what = ", ".join(filter(None, (changed_subject(change, content), changed_field(change))))
-        words.append(f"{what}{_(':')} {plain(change.before) or '–'} → {plain(change.after) or '–'}")
+        words.append(f"{what}{colon} {plain(change.before) or '–'} → {plain(change.after) or '–'}")
     if content.sample:
         words.append(_("sample data"))
     url = url_for("public.commitment", lang=lang, identifier=content.identifier, edition=edition.edition, _external=True)
