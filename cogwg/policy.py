@@ -18,6 +18,8 @@ from cogwg.workbook.uploader import Uploader
 class Permission(StrEnum):
     """Something that a role allows people to do."""
 
+    USE_ACCOUNT = "use-account"
+    """Use one's own account: name, address, password, sessions, what is kept about oneself, and text not yet saved."""
     READ_REPORTS = "read-reports"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
@@ -64,7 +66,7 @@ class Permission(StrEnum):
     """See the names and email addresses of the leads of a jurisdiction. All signed-in people see those of the co-chairs."""
 
 
-_READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
+_READER_PERMISSIONS = frozenset({Permission.USE_ACCOUNT, Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
 _MEMBER_PERMISSIONS = _READER_PERMISSIONS | {
     Permission.POST_NEWS,
     Permission.TRANSLATE,
@@ -81,7 +83,7 @@ _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER_PERMISSIONS,
     Role.STEWARD: _READER_PERMISSIONS | {Permission.RECORD_COMMITMENTS},
-    Role.ASSESSOR: frozenset({Permission.ASSESS_COMMITMENTS}),
+    Role.ASSESSOR: frozenset({Permission.USE_ACCOUNT, Permission.ASSESS_COMMITMENTS}),
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,

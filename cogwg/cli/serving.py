@@ -163,8 +163,10 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
+    from cogwg.seeding.commitments import seed_demo_commitments
     from cogwg.seeding.demo import (
         seed_demo_briefing,
+        seed_demo_commitment_publications,
         seed_demo_news,
         seed_demo_people,
         seed_demo_publications,
@@ -179,11 +181,13 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         at = calendar.now()
         with Session(engine) as session, write_transaction(session):
             seed(session, at=min(at, adoption_noon()))
+            seed_demo_commitments(session, at=min(at, adoption_noon()))
             people = [person.email for person in seed_demo_people(session, hashed, at=at)]
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
             seed_demo_publications(session, up_to=calendar.today())
+            seed_demo_commitment_publications(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()

@@ -27,6 +27,7 @@ class UploadKind(StrEnum):
 
     REPORTS = "reports"
     PLAN = "plan"
+    COMMITMENTS = "commitments"
 
 
 class UploadVerdict(StrEnum):

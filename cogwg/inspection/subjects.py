@@ -20,6 +20,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.discussion.models import Comment
 from cogwg.inspection.values import Names
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import Commitment
 from cogwg.plan.models import Activity, Assignment, PlanDraft, Priority, WorkPlan
 from cogwg.plan.rules import DueDate
 from cogwg.privacy.wording import SUBJECT_LABELS
@@ -167,6 +168,7 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
         WorkPlan, WorkPlan.id == ReportingPeriod.plan_id
     ),
     "briefing": _columns("briefing", Briefing.id, text=Briefing.meeting_on),
+    "commitment": _columns("commitment", Commitment.id, text=Commitment.identifier),
     "letter": _columns("letter", OutboxMessage.id),
     "milestone": _columns("milestone", Milestone.id),
     "challenge": _columns("challenge", Challenge.id),
@@ -201,6 +203,8 @@ def _words(row: Any, label: Bilingual, names: Names) -> Bilingual:
         return Bilingual(f"{label.en} of {on.en}", f"{label.fr} du {on.fr}")
     if kind in ("plan", "plan-draft"):
         return _numbered(label, str(row.year))
+    if kind == "commitment":
+        return _numbered(label, row.text)
     if kind in ("letter", "milestone", "challenge"):
         return _numbered(label, str(row.id))
     return _with_note(_numbered(label, row.code or str(row.number)), Bilingual(str(row.year), str(row.year)))

@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     ADDRESS = "address"
     ADDRESS_LINK = "address-link"
     ROLES = "roles"
+    ASSESSOR = "assessor"
+    OFFER_ANSWER = "offer-answer"
 
 
 class CancellationReason(StrEnum):

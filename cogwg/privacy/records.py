@@ -10,6 +10,7 @@ from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, Recorded
 from cogwg.core.bilingual import Bilingual
 from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import AssessorInvitation, MilestoneOffer
 from cogwg.plan.models import DueChange, DueRequest, PlanDraft, RoleRequest
 from cogwg.reporting.models import (
     AnswerLink,
@@ -48,5 +49,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
     (Bilingual("Quarters and briefings published", "Trimestres et présentations publiés"), Publication.published_by),
     (Bilingual("Publications withdrawn", "Publications retirées"), Publication.withdrawn_by),
+    (Bilingual("Assessors invited", "Personnes invitées à évaluer"), AssessorInvitation.invited_by),
+    (Bilingual("Offers for milestones answered", "Réponses à des propositions pour un jalon"), MilestoneOffer.answered_by),
     (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
 )

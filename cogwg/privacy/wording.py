@@ -24,6 +24,7 @@ class SectionKey(StrEnum):
     COMMENTS = "comments"
     UNSAVED_TEXT = "unsaved-text"
     REPORTS = "reports"
+    ASSESSMENTS = "assessments"
     RECORDS = "records"
     EVENTS_ABOUT = "events-about"
     EVENTS_BY = "events-by"
@@ -40,6 +41,7 @@ TITLES = {
     SectionKey.COMMENTS: Bilingual("Comments", "Commentaires"),
     SectionKey.UNSAVED_TEXT: Bilingual("Unsaved text", "Texte non enregistré"),
     SectionKey.REPORTS: Bilingual("Reports submitted", "Rapports soumis"),
+    SectionKey.ASSESSMENTS: Bilingual("Assessments of commitments", "Évaluations d’engagements"),
     SectionKey.RECORDS: Bilingual("Other records", "Autres inscriptions"),
     SectionKey.EVENTS_ABOUT: Bilingual("Audit log, about the person", "Journal d’audit, sur la personne"),
     SectionKey.EVENTS_BY: Bilingual("Audit log, by the person", "Journal d’audit, par la personne"),
@@ -80,6 +82,12 @@ CORRECTIONS = {
         "Soumettez de nouveau le rapport pendant que son trimestre est ouvert, ou demandez à la coprésidence de rouvrir le "
         "trimestre. Le texte précédent reste dans l’historique.",
     ),
+    SectionKey.ASSESSMENTS: Bilingual(
+        "Correct an assessment on its page while your invitation lasts, or ask the secretariat. "
+        "What was published before stays in its edition.",
+        "Corrigez une évaluation sur sa page tant que votre invitation dure, ou demandez-le au secrétariat. "
+        "Ce qui a été publié avant reste dans son édition.",
+    ),
     SectionKey.RECORDS: Bilingual(
         "These are records of the group that name you. Correct each on its page, or ask the secretariat.",
         "Ce sont des inscriptions du groupe qui vous nomment. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
@@ -110,6 +118,11 @@ SUBJECT_LABELS = {
     "challenge": Bilingual("Challenge", "Défi"),
     "translation-order": Bilingual("Texts to translate", "Textes à traduire"),
     "comment": Bilingual("Comment", "Commentaire"),
+    "assessor-invitation": Bilingual("Invitation to assess", "Invitation à évaluer"),
+    "action-plan": Bilingual("Action plan", "Plan d’action"),
+    "commitment": Bilingual("Commitment", "Engagement"),
+    "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
+    "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),

@@ -31,7 +31,9 @@ from cogwg.reporting.period_services import close_period
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.plan_2020 import read_seed_file
-from cogwg.tracker.models import Publication
+from cogwg.tracker.copying_commitments import recorded_commitments
+from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.publishing_commitments import publish_commitments
 from cogwg.tracker.services import publish_quarter
 
 DEMO_DOMAIN = "demo.cogwg.example"
@@ -177,6 +179,17 @@ def seed_demo_publications(session: Session, *, up_to: date) -> None:
         if period.closed_at is None:
             close_period(session, period.id, by=by, at=closed)
         publish_quarter(session, key, override_reason=entry.get("override", ""), shown=None, by=by, at=at)
+
+
+def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
+    """Publish the recorded commitments, if the demo published them on or before ``up_to``, except those published already."""
+    entry = read_seed_file("demo.toml")["published_commitments"]
+    published = set(session.scalars(select(Publication.key).where(Publication.kind == PublicationKind.COMMITMENT)))
+    new = [identifier for identifier in recorded_commitments(session) if identifier not in published]
+    if not new or entry["published"].date() > up_to:
+        return
+    by, at = _person_actor(session, entry["by"]), entry["published"].replace(tzinfo=TORONTO).astimezone(UTC)
+    publish_commitments(session, new, override_reason=entry["override"], shown=None, by=by, at=at)
 
 
 def _person_actor(session: Session, name: str) -> Actor:

@@ -130,6 +130,28 @@ class PublishedAssessment:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentChange:
+    """What an edition changed in what was public before: the day, the value before and now, and the reason.
+
+    ``subject`` is empty for the commitment itself, else what it is about, such as "milestone 19.1", "indicator C01.1.1",
+    "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if the whole was added
+    or removed. What is only added has no reason.
+    """
+
+    on: date
+    subject: str
+    field: str
+    before: Bilingual
+    after: Bilingual
+    reason: Bilingual = EMPTY_TEXT
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether it only adds to what was public."""
+        return not self.before
+
+
+@dataclass(frozen=True, slots=True)
 class ServingItem:
     """A priority, or an activity of it, that serves a commitment: the plan's year, the number or code, and the title."""
 
@@ -141,7 +163,10 @@ class ServingItem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole."""
+    """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole.
+
+    ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the difference began that lasts until now.
+    """
 
     milestone: str
     assessment: PublishedAssessment
@@ -153,7 +178,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class PublishedCommitment:
     """A commitment as it was published. ``cycle`` is the first year of its action plan. ``lineage`` lists the identifiers of
-    commitments of earlier plans that it continues, the latest first.
+    commitments of earlier plans that it continues, the latest first. ``published_on`` is the day of the first edition, and
+    ``changes`` are those of this and earlier editions, the oldest first.
     """
 
     identifier: str
@@ -178,6 +204,24 @@ class PublishedCommitment:
     lineage: tuple[str, ...] = ()
     served_by: tuple[ServingItem, ...] = ()
     assessments: tuple[PublishedAssessment, ...] = ()
+    published_on: date | None = None
+    changes: tuple[CommitmentChange, ...] = ()
+
+    @property
+    def lead(self) -> PublishedInstitution | None:
+        """The institution that leads it, or None."""
+        return next((each for each in self.institutions if each.is_lead), None)
+
+    @property
+    def support(self) -> tuple[PublishedInstitution, ...]:
+        """The institutions that support it."""
+        return tuple(each for each in self.institutions if not each.is_lead)
+
+    @property
+    def sample(self) -> bool:
+        """Whether an assessment or a report of it is invented, for a demonstration."""
+        reports = [report for milestone in self.milestones for report in milestone.reports]
+        return any(each.sample for each in self.assessments) or any(each.sample for each in reports)
 
     @property
     def self_assessment(self) -> PublishedAssessment | None:
@@ -187,23 +231,57 @@ class PublishedCommitment:
     @property
     def review(self) -> PublishedAssessment | None:
         """The latest assessment by the independent reviewer, or None."""
-        return next((each for each in reversed(self.assessments) if each.kind.code in {"mid-term", "end-of-term"}), None)
+        return next((each for each in reversed(self.assessments) if each.kind.code in REVIEWS), None)
+
+    @property
+    def own_word(self) -> PublishedAssessment | None:
+        """The latest self-assessment that says how complete the commitment as a whole is, or None."""
+        own = (each for each in reversed(self.assessments) if each.is_self)
+        return next((each for each in own if each.completion is not None), None)
+
+    @property
+    def reviewers_word(self) -> PublishedAssessment | None:
+        """The latest assessment by the reviewer that says how complete the commitment as a whole is, or None."""
+        own = (each for each in reversed(self.assessments) if each.kind.code in REVIEWS)
+        return next((each for each in own if each.completion is not None), None)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """Where the latest assessment of each other assessor differs from the latest self-assessment.
+        """Where the latest assessment of each other assessor differs from the latest self-assessment, since when.
 
-        ``since`` of each is the later of the two dates: since then, the two stand beside each other.
+        The reviewer's assessments count as those of one assessor, whatever the name of the report.
         """
-        own = self.self_assessment
-        if own is None:
-            return ()
-        latest = {(each.kind.code == "civil-society", each.assessor): each for each in self.assessments if not each.is_self}
-        differences = []
-        for milestone in ("", *(each.number for each in self.milestones)):
-            said = own.completion_of(milestone)
-            for other in latest.values():
-                says = other.completion_of(milestone)
-                if said is not None and says is not None and says.code != said.code:
-                    differences.append(Difference(milestone, other, says, said, max(own.on, other.on)))
-        return tuple(differences)
+        others = [each for each in dict.fromkeys(map(_assessor, self.assessments)) if each != _GOVERNMENT]
+        numbers = ("", *(each.number for each in self.milestones))
+        found = (self._difference(number, assessor) for number in numbers for assessor in others)
+        return tuple(difference for difference in found if difference is not None)
+
+    def _difference(self, milestone: str, assessor: _Assessor) -> Difference | None:
+        """Walk through what both said in the order of time, and return the difference that stands at the end, or None."""
+        said: Rating | None = None
+        says: tuple[PublishedAssessment, Rating] | None = None
+        since = ""
+        for each in self.assessments:
+            value = each.completion_of(milestone)
+            if value is None or _assessor(each) not in (_GOVERNMENT, assessor):
+                continue
+            if each.is_self:
+                said = value
+            else:
+                says = each, value
+            differs = said is not None and says is not None and said.code != says[1].code
+            since = (since or each.on) if differs else ""
+        return Difference(milestone, says[0], says[1], said, since) if since and said is not None and says is not None else None
+
+
+REVIEWS = ("mid-term", "end-of-term")
+"""The kinds of assessments by the independent reviewer."""
+_Assessor = tuple[str, Bilingual]
+_GOVERNMENT: _Assessor = ("self", EMPTY_TEXT)
+
+
+def _assessor(assessment: PublishedAssessment) -> _Assessor:
+    """Return who speaks: the government, the independent reviewer, or an organization by its name."""
+    if assessment.is_self:
+        return _GOVERNMENT
+    return ("review", EMPTY_TEXT) if assessment.kind.code in REVIEWS else (assessment.kind.code, assessment.assessor)

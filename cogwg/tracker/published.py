@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -14,8 +15,9 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
+from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
-from cogwg.tracker.storing import load_briefing, load_quarter
+from cogwg.tracker.storing import load_briefing, load_commitment, load_quarter
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 
@@ -59,6 +61,28 @@ class BriefingEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentEdition:
+    """A public edition of a commitment. ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
+
+    id: int
+    edition: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    content: PublishedCommitment
+    text: str = ""
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+    @property
+    def changes(self) -> tuple[CommitmentChange, ...]:
+        """What this edition changed in the one before it; empty for the first."""
+        return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalNotice:
     """What stays of a publication that was withdrawn: what it was, when it was public, and the reason."""
 
@@ -90,13 +114,32 @@ class PublicRecord:
     """Everything that is public at one time.
 
     ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
-    ``withdrawals`` by time. ``revision`` changes whenever anything here does.
+    ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition; only
+    ``whole_record`` reads them. ``revision`` changes whenever anything here does.
     """
 
     editions: tuple[QuarterEdition, ...]
     briefings: tuple[BriefingEdition, ...]
     withdrawals: tuple[WithdrawalNotice, ...]
     revision: str
+    commitment_editions: tuple[CommitmentEdition, ...] = ()
+
+    @cached_property
+    def commitments(self) -> tuple[CommitmentEdition, ...]:
+        """The newest edition of each commitment: the latest action plan first, each in the order of its numbers."""
+        newest = {e.content.identifier: e for e in self.commitment_editions}.values()
+        return tuple(sorted(newest, key=lambda e: (-e.content.cycle, natural_order(e.content.number), e.content.identifier)))
+
+    def commitment(self, identifier: str, edition: int | None = None) -> CommitmentEdition:
+        """Return the newest edition of a commitment, or this one. Raises ``NotFound``."""
+        own = [e for e in self.editions_of_commitment(identifier) if edition in (None, e.edition)]
+        if not own:
+            raise NotFound(f"published commitment {identifier}")
+        return own[-1]
+
+    def editions_of_commitment(self, identifier: str) -> tuple[CommitmentEdition, ...]:
+        """Return the public editions of a commitment in order."""
+        return tuple(e for e in self.commitment_editions if e.content.identifier == identifier)
 
     @cached_property
     def quarters(self) -> tuple[QuarterEdition, ...]:
@@ -124,10 +167,27 @@ class PublicRecord:
             raise NotFound(f"published quarter {key}")
         return own[-1]
 
+    @property
+    def sample(self) -> bool:
+        """Whether a report or an assessment is invented, for a demonstration."""
+        return any(e.content.sample for e in self.editions) or any(e.content.sample for e in self.commitment_editions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no quarter and no commitment is public."""
+        return not self.editions and not self.commitment_editions
+
     def updated_at(self) -> datetime | None:
         """Return when something was last published or withdrawn; None if nothing ever was."""
         quarters, briefings = (e.visible_at for e in self.editions), (b.visible_at for b in self.briefings)
-        return max((*quarters, *briefings, *(notice.withdrawn_at for notice in self.withdrawals)), default=None)
+        commitments = (e.visible_at for e in self.commitment_editions)
+        withdrawn = (notice.withdrawn_at for notice in self.withdrawals)
+        return max((*quarters, *briefings, *commitments, *withdrawn), default=None)
+
+
+def natural_order(number: str) -> tuple[tuple[int, str], ...]:
+    """Return the key by which numbers such as "2", "10" and "19.1" are sorted as people do."""
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", number) if part)
 
 
 _P, _F = map(table, (Publication, PublicationFile))
@@ -178,11 +238,10 @@ def public_state(session: Session, now: datetime) -> PublicState:
 
 
 def public_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
-    """Return everything that is public at this time, in two SQL statements, or one if ``state`` is given."""
+    """Return what is public at this time but for commitments, in two SQL statements, or one if ``state`` is given."""
     state = state or public_state(session, now)
-    public = [row for row in state.rows if row.withdrawn_at is None]
-    rows = execute_core(session, _CONTENTS, {"ids": [row.id for row in public]}).all() if public else []
-    contents: dict[int, str] = {row.id: row.content for row in rows}
+    public = [row for row in state.rows if row.withdrawn_at is None and row.kind is not PublicationKind.COMMITMENT]
+    contents = _contents(session, public)
     quarters, briefings = [], []
     for row in public:
         if row.id not in contents:  # it was withdrawn after the state was read
@@ -196,8 +255,27 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
     return PublicRecord(tuple(quarters), tuple(briefings), tuple(_notices(state)), state.revision)
 
 
+def whole_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
+    """Return everything that is public at this time, in three SQL statements, or two if ``state`` is given."""
+    state = state or public_state(session, now)
+    public = [row for row in state.rows if row.withdrawn_at is None and row.kind is PublicationKind.COMMITMENT]
+    contents = _contents(session, public)
+    commitments = tuple(
+        CommitmentEdition(row.id, row.edition, row.visible_at, row.sha256, row.witness, load_commitment(text), text)
+        for row in public
+        if (text := contents.get(row.id)) is not None  # else it was withdrawn after the state was read
+    )
+    return replace(public_record(session, now, state), commitment_editions=commitments)
+
+
+def _contents(session: Session, rows: list[StateRow]) -> dict[int, str]:
+    """Return the stored texts of publications that are still public, by id."""
+    found = execute_core(session, _CONTENTS, {"ids": [row.id for row in rows]}).all() if rows else []
+    return {row.id: row.content for row in found}
+
+
 def _notices(state: PublicState) -> list[WithdrawalNotice]:
-    """Return a notice for each quarter and briefing that was withdrawn after it had been public, unless it is public again."""
+    """Return a notice for each publication that was withdrawn after it had been public, unless it is public again."""
     public = {(row.kind, row.key) for row in state.rows if row.withdrawn_at is None}
     notices = {}
     for row in state.rows:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, cast
 
 from cogwg.core.serialization import Serializer
+from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 SCHEMA = 1
@@ -16,7 +17,7 @@ _PARSED = 64
 """How many values are held as objects; the text is parsed again for the others."""
 
 
-def dump(value: PublishedQuarter | PublishedBriefing) -> str:
+def dump(value: PublishedQuarter | PublishedBriefing | PublishedCommitment) -> str:
     """Return a value as JSON text with sorted names."""
     data = {"schema": SCHEMA, "value": Serializer().dump(value)}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -35,6 +36,11 @@ def load_quarter(text: str) -> PublishedQuarter:
 def load_briefing(text: str) -> PublishedBriefing:
     """Return the briefing of a stored text. Raises ``DeserializationError``."""
     return cast(PublishedBriefing, _load(PublishedBriefing, text))
+
+
+def load_commitment(text: str) -> PublishedCommitment:
+    """Return the commitment of a stored text. Raises ``DeserializationError``."""
+    return Serializer().load(PublishedCommitment, json.loads(text)["value"])
 
 
 @lru_cache(maxsize=_PARSED)

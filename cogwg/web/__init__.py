@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         briefings,
         jurisdictions,
         news,
+        ogp,
         plan,
         public,
         quarters,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
         status_counts,
         unsaved_text,
     )
+    from cogwg.web.ogp import importing
     from cogwg.web.site import layout
 
     access_log.init(app)
@@ -72,7 +74,7 @@ def register(app: Flask) -> None:
     rate_limits.init(app)
     CSRFProtect(app)
     areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook, public)
-    for area in (*areas, briefings, editor, presentation):
+    for area in (*areas, ogp, importing, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)

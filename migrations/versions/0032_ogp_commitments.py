@@ -21,6 +21,7 @@ FIXED = (
 def upgrade() -> None:
     _set_roles((*ROLES, "steward", "assessor"))
     _set_kinds(("quarter", "briefing", "commitment"), 20)
+    _set_upload_kinds(("reports", "plan", "commitments"))
     _create_tables()
 
 
@@ -37,6 +38,8 @@ def downgrade() -> None:
     op.drop_table("commitment")
     op.drop_table("action_plan")
     op.execute("DELETE FROM membership WHERE role IN ('steward', 'assessor')")
+    op.execute("DELETE FROM upload WHERE kind = 'commitments'")
+    _set_upload_kinds(("reports", "plan"))
     _set_kinds(("quarter", "briefing"), 10)
     _set_roles(ROLES)
 
@@ -45,6 +48,12 @@ def _set_roles(roles: tuple[str, ...]) -> None:
     with op.batch_alter_table("membership") as table:
         table.drop_constraint(op.f("ck_membership_role"))
         table.create_check_constraint(op.f("ck_membership_role"), f"role IN {roles}")
+
+
+def _set_upload_kinds(kinds: tuple[str, ...]) -> None:
+    with op.batch_alter_table("upload") as table:
+        table.drop_constraint(op.f("ck_upload_kind"))
+        table.create_check_constraint(op.f("ck_upload_kind"), f"kind IN {kinds}")
 
 
 def _set_kinds(kinds: tuple[str, ...], length: int) -> None:

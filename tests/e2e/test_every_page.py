@@ -52,6 +52,7 @@ PAGES_BY_PERSONA = {
         "my-updates/submit",
         "my-updates/receipts",
         "workbook",
+        "workbook/federal-tracker",
         "my-updates/receipts/{receipt}",
         "plans/2020/my-roles",
         "plans/2020/activities/4.2/report",
@@ -93,6 +94,7 @@ PAGES_BY_PERSONA = {
     ),
     "secretariat": (
         "admin",
+        "admin/commitments/import",
         "admin/outbox",
         "admin/sessions",
         "admin/audit",
@@ -101,6 +103,7 @@ PAGES_BY_PERSONA = {
         "admin/settings/two-steps",
         "admin/publications",
         "admin/publications/quarters/2020-06",
+        "admin/publications/commitments",
         "admin/people",
         "admin/people?q=nowhere",
         "admin/people/{nwt_lead}",

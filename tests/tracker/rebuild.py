@@ -173,8 +173,8 @@ def head(row: Row) -> str:
 
 
 def record(folder: Path) -> dict[str, list[dict]]:
-    """Return everything that is public: editions of quarters, briefings, and what was withdrawn."""
-    rebuilt: dict[str, list[dict]] = {"editions": [], "briefings": [], "withdrawals": []}
+    """Return everything that is public: editions of quarters, briefings, commitments, and what was withdrawn."""
+    rebuilt: dict[str, list[dict]] = {"editions": [], "briefings": [], "commitments": [], "withdrawals": []}
     files = read(folder, "briefing-files")
     for row in read(folder, "publications"):
         if row["withdrawn_at"]:
@@ -185,6 +185,9 @@ def record(folder: Path) -> dict[str, list[dict]]:
         seal = {"visible_at": row["published_at"], "sha256": row["sha256"], "witness": head(row)}
         if row["kind"] == "briefing":
             rebuilt["briefings"].append(seal | {"content": briefing(row, files)})
+        elif row["kind"] == "commitment":
+            copy = (folder / "commitments" / row["key"] / row["version"] / "commitment.json").read_text("utf-8")
+            rebuilt["commitments"].append(seal | {"edition": number(row["version"]), "text": copy})
         else:
             content = quarter(folder / row["key"] / row["version"])
             rebuilt["editions"].append(seal | {"edition": number(row["version"]), "content": content})

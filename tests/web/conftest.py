@@ -51,6 +51,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
+from tests.ogp.assessors import add_assessments
 from tests.web.reporting.answer_links import add_answer_link
 from tests.web_client import REQUEST_SETTINGS, App, Client, email
 
@@ -190,6 +191,7 @@ class PopulatedApp:
             create_draft(session, _DRAFT, carried_from_id=None, by=by, at=at)
             self.draft_states = _add_plan_items(session, by, at)
             _add_people(session, self.ids["on"], at)
+            self.ids |= add_assessments(session)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 
     @cached_property

@@ -11,6 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, month_of_year
 from cogwg.core.status import NO_REPORT
 from cogwg.core.tables import SAMPLE_NOTE, text_with_language_mark
+from cogwg.tracker.archive.commitment_pages import COMMITMENTS_PAGE, commitments_page
 from cogwg.tracker.archive.markup import Html, lines, tag
 from cogwg.tracker.open_data.datasets import BY_NAME
 from cogwg.tracker.open_data.datasets.publications import publication_id
@@ -42,7 +43,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
     """Writes pages in one language."""
 
     lang: Language
@@ -65,7 +66,7 @@ class _Writer:
 
     def page(self, title: str, content: Iterable[Html], twin: str) -> str:
         other = self.lang.other
-        sample = any(e.content.sample for e in self.record.editions)
+        sample = self.record.sample
         head = (
             '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(title)}</title>\n"
@@ -107,6 +108,8 @@ class _Writer:
         yield tag(
             "ul", *(tag("li", tag("a", self._title(e), href=_page_name(e)), f" – {self.day(e.visible_on)}") for e in editions)
         )
+        if self.record.commitments:
+            yield tag("h2", tag("a", self.say("Commitments", "Engagements"), href=COMMITMENTS_PAGE))
         if self.record.briefings:
             yield tag("h2", self.say("Briefings", "Présentations"))
             yield tag("ul", *self._briefings())
@@ -259,13 +262,15 @@ def _page_name(edition: QuarterEdition) -> str:
 
 
 def pages(year: int, record: PublicRecord, publisher: Publisher, archived_on: date) -> dict[str, bytes]:
-    """Return the pages of a year by path: an index in each language, and the newest version of each published quarter."""
+    """Return the pages of a year by path: an index in each language, the newest version of each quarter, and commitments."""
     files = {"index.html": _START}
     for lang in Language:
-        writer = _Writer(lang, record, publisher, archived_on)
+        writer = Writer(lang, record, publisher, archived_on)
         files[f"{lang.value}/index.html"] = writer.index(year)
         for edition in record.quarters_of(year):
             files[f"{lang.value}/{_page_name(edition)}"] = writer.quarter(edition)
+        if record.commitments:
+            files[f"{lang.value}/{COMMITMENTS_PAGE}"] = commitments_page(writer)
     return {name: text.encode() for name, text in files.items()}
 
 

@@ -19,11 +19,12 @@ from cogwg.plan.queries import plan_facts
 from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
-from cogwg.tracker.open_data.bundle import Bundle
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.open_data.bundle import Bundle, commitment_copy_path
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, public_record, published_file
+from cogwg.tracker.published import PublicRecord, published_file, whole_record
 
 _README = """A year of the work plan, as it was published.
 Une année du plan de travail, telle qu'elle a été publiée.
@@ -45,7 +46,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         raise Invalid(
             ("year", Message(N_("The plan of %(year)s is not closed yet. Close it before you archive it."), {"year": year}))
         )
-    record = _of_year(public_record(session, at), year)
+    record = _of_year(whole_record(session, at), year)
     if not record.editions and not record.briefings:
         raise Invalid(
             (
@@ -72,12 +73,12 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
-    """Return what is public of one plan."""
+    """Return what is public of one plan, with the commitments of every action plan."""
     return replace(
         record,
         editions=tuple(each for each in record.editions if each.content.year == year),
         briefings=tuple(each for each in record.briefings if each.content.year == year),
-        withdrawals=tuple(each for each in record.withdrawals if each.year == year),
+        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind is PublicationKind.COMMITMENT),
     )
 
 
@@ -88,6 +89,8 @@ def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         key, number = edition.content.key, edition.edition
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)
+    for commitment in bundle.record.commitment_editions:
+        yield commitment_copy_path(commitment), commitment.text.encode()
 
 
 def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator[tuple[str, bytes]]:

@@ -47,8 +47,9 @@ def check_manifests(bag: Path) -> Iterator[str]:
 def check_copies(bag: Path) -> Iterator[str]:
     data = bag / "data" / "open-data"
     for row in rows(data / "publications.csv"):
-        if row["kind"] == "quarter" and not row["withdrawn_at"]:
-            copy = data / row["key"] / row["version"] / "quarter.json"
+        if row["kind"] != "briefing" and not row["withdrawn_at"]:
+            folder = data if row["kind"] == "quarter" else data / "commitments"
+            copy = folder / row["key"] / row["version"] / f"{row['kind']}.json"
             if not copy.is_file() or sha256(copy) != row["sha256"]:
                 yield f"{row['id']} is not what was published"
     for row in rows(data / "briefing-files.csv"):

@@ -8,14 +8,14 @@ from functools import cached_property
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import NotFound
 from cogwg.core.office_files import pack
-from cogwg.tracker.open_data.catalogue import ARCHIVE, COPY, catalogue
+from cogwg.tracker.open_data.catalogue import ARCHIVE, COMMITMENT_COPY, COPY, catalogue
 from cogwg.tracker.open_data.datasets import BY_NAME, datasets_of
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS, FileFacts, fingerprint, json_bytes
 from cogwg.tracker.open_data.metadata import csvw, data_package
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.open_data.readme import README, readme
-from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published import CommitmentEdition, PublicRecord
 
 CSVW_NAME = "csv-metadata.json"
 CATALOGUE_NAME = "catalogue.jsonld"
@@ -40,6 +40,11 @@ def media_type(name: str) -> str:
     if stem in BY_NAME and extension in FORMATS:
         return FORMATS[extension][1] + ("; charset=utf-8" if extension == "csv" else "")
     raise NotFound(f"file {name}")
+
+
+def commitment_copy_path(commitment: CommitmentEdition) -> str:
+    """Return the path under /data/ of the published copy of a commitment, whose hash is that of the edition."""
+    return f"commitments/{commitment.content.identifier}/{commitment.edition}/{COMMITMENT_COPY}"
 
 
 class Bundle:
@@ -109,6 +114,8 @@ class Bundle:
         files |= {name: self._file(folder, scope, name) for name in self.text_files(scope)}
         if scope.record is not None:
             files[CATALOGUE_NAME] = self._file("", scope, CATALOGUE_NAME)
+            for commitment in self.record.commitment_editions:
+                files[commitment_copy_path(commitment)] = commitment.text.encode()
             for edition in self.record.editions:
                 place, own = f"{edition.content.key}/{edition.edition}/", Scope.of_edition(edition)
                 files |= {f"{place}{name}": self._file(place, own, name) for name in self.text_files(own)}

@@ -32,6 +32,7 @@ CONTEXT = {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+COMMITMENT_COPY = "commitment.json"
 COPY = "quarter.json"
 """The file of an edition that is the published copy itself; the hash of the edition is its hash."""
 ARCHIVE = "everything.zip"

@@ -20,6 +20,7 @@ from cogwg.web.admin import (
     plan_edits,
     plan_role_edits,
     publishing,
+    publishing_commitments,
     publishing_withdrawal,
     removal,
     second_factor,

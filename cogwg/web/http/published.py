@@ -5,14 +5,19 @@ Pages of the public record show nothing else; the home page and the plan take th
 
 from __future__ import annotations
 
-from flask import g
+from collections.abc import Callable
+from datetime import datetime
 
-from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state
+from flask import g
+from sqlalchemy.orm import Session
+
+from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state, whole_record
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 
 _kept: dict[str, PublicRecord] = {}
-"""The record that was read last, by its revision."""
+_kept_whole: dict[str, PublicRecord] = {}
+"""The record that was read last, by its revision, without and with the commitments."""
 
 
 def state() -> PublicState:
@@ -24,11 +29,20 @@ def state() -> PublicState:
 
 
 def record() -> PublicRecord:
-    """Return everything that is public now."""
+    """Return what is public now but for commitments, which pages of the plan do not need."""
+    return _read(_kept, public_record)
+
+
+def everything() -> PublicRecord:
+    """Return everything that is public now, with the commitments."""
+    return _read(_kept_whole, whole_record)
+
+
+def _read(kept: dict[str, PublicRecord], read: Callable[[Session, datetime, PublicState], PublicRecord]) -> PublicRecord:
     current = state()
-    known = _kept.get(current.revision)
+    known = kept.get(current.revision)
     if known is None:
-        known = public_record(session(), clocks.now(), current)
-        _kept.clear()
-        _kept[current.revision] = known
+        known = read(session(), clocks.now(), current)
+        kept.clear()
+        kept[current.revision] = known
     return known

@@ -7,8 +7,9 @@ import re
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+_FEEDS = r"feeds/(?:published\.(?:atom|ics)|commitments(?:\.atom)?)"
 _RECORD = re.compile(
-    r"/(?:(?:en|fr)/(?:tracker|data|feeds/published\.(?:atom|ics))|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?", re.DOTALL
+    rf"/(?:(?:en|fr)/(?:tracker|commitments|data|{_FEEDS})|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?", re.DOTALL
 )
 KEPT_SECONDS = 60
 """For so long, a copy of a page of the public record is shown without asking again: a withdrawal takes no longer."""

@@ -58,6 +58,12 @@ KIND_LABELS: Mapping[str, str] = {
     "settings-reminders": N_("Reminders"),
     "publication": N_("Publication"),
     "publication-withdraw": N_("Withdrawal of a publication"),
+    "action-plan": N_("Action plan"),
+    "commitment-new": N_("Add a commitment"),
+    "commitment-facts": N_("Facts of a commitment"),
+    "commitment-milestones": N_("Milestones of a commitment"),
+    "commitment-indicator": N_("Indicator of a commitment"),
+    "self-assessment": N_("Self-assessment"),
     "settings-public": N_("Owner and licence of the open data"),
     "person-invite": N_("Invite a person"),
     "person-account": N_("Account"),
@@ -67,6 +73,12 @@ KIND_LABELS: Mapping[str, str] = {
     "jurisdiction-names": N_("Names of a jurisdiction"),
     "jurisdiction-contact": N_("Contact of a jurisdiction"),
     "account-name": N_("My account"),
+    "assessment": N_("Assessment"),
+    "assessment-new": N_("Assessment"),
+    "milestone-offer": N_("Offer"),
+    "organization-report": N_("Report"),
+    "assessor-invite": N_("Invite an assessor"),
+    "offer-answer": N_("Answer the offer"),
 }
 """The label for each kind of form, by the first part of the form's key."""
 _OF_QUARTER = (

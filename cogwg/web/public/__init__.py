@@ -11,6 +11,9 @@ blueprint = Blueprint("public", __name__)
 from cogwg.web.public import (
     activity,
     briefings,
+    commitment,
+    commitment_feeds,
+    commitments,
     crawlers,
     data,
     feeds,

@@ -15,9 +15,8 @@ from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice
-from cogwg.tracker.reading import Event, EventKind, corrections_made, events
-from cogwg.tracker.values import PublishedActivity
+from cogwg.tracker.published import BriefingEdition, CommitmentEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.reading import CommitmentBatch, Event, EventKind, corrections_made, events
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock_eastern, day, plain
@@ -62,8 +61,10 @@ def _entry(event: Event, lang: str) -> atom.Entry:
         title, summary, url = _quarter_words(subject, event.kind, lang)
     elif isinstance(subject, BriefingEdition):
         title, summary, url = _briefing_words(subject, lang)
+    elif isinstance(subject, CommitmentBatch):
+        title, summary, url = _commitment_words(subject, lang)
     else:
-        title, summary, url = _withdrawal_words(subject, lang)
+        title, summary, url = withdrawal_words(subject, lang)
     withdrawn = "/withdrawn" if event.kind is EventKind.WITHDRAWAL else ""
     return atom.Entry(f"publication/{event.id}{withdrawn}/{lang}", title, event.at, plain(GROUP_NAME), summary, url)
 
@@ -82,7 +83,7 @@ def _quarter_words(edition: QuarterEdition, kind: EventKind, lang: str) -> tuple
     if content.sample:
         words.append(_("sample data"))
     url = public_url_for("public.tracker", lang=lang, quarter=content.key, edition=edition.edition)
-    return title, " · ".join([*words, *_fingerprints(edition)]), url
+    return title, " · ".join([*words, *fingerprints(edition)]), url
 
 
 def _briefing_words(briefing: BriefingEdition, lang: str) -> tuple[str, str, str]:
@@ -90,19 +91,29 @@ def _briefing_words(briefing: BriefingEdition, lang: str) -> tuple[str, str, str
     title = _("Briefing of %(day)s", day=day(content.meeting_on))
     words = [plain(content.audience), *([_("sample data")] if content.sample else [])]
     url = public_url_for("public.tracker_briefing", lang=lang, day=content.meeting_on.isoformat())
-    return title, " · ".join([*words, *_fingerprints(briefing)]), url
+    return title, " · ".join([*words, *fingerprints(briefing)]), url
 
 
-def _withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
+def _commitment_words(batch: CommitmentBatch, lang: str) -> tuple[str, str, str]:
+    title = str(ngettext("%(num)s commitment published", "%(num)s commitments published", len(batch.editions)))
+    words = [f"{edition.content.identifier} (SHA-256: {edition.sha256})" for edition in batch.editions]
+    url = public_url_for("public.tracker_publications", lang=lang, _anchor=f"publication-{batch.id}")
+    return title, " · ".join(words), url
+
+
+def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
+    """Return the title, summary and URL of the entry of a withdrawal."""
     if notice.kind is PublicationKind.QUARTER:
         title = _("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
+    elif notice.kind is PublicationKind.COMMITMENT:
+        title = _("Withdrawn: commitment %(identifier)s", identifier=notice.key)
     else:
         title = _("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
     anchor = f"publication-{notice.id}-withdrawn"
     return title, plain(notice.reason), public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
 
 
-def _fingerprints(edition: QuarterEdition | BriefingEdition) -> list[str]:
+def fingerprints(edition: QuarterEdition | BriefingEdition | CommitmentEdition) -> list[str]:
     """Return the hash of what was published and, if there was one, the last entry of the audit log before."""
     head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
     return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.reading import commitments_served
 from cogwg.web.auth.access import public
 from cogwg.web.public import blueprint
 from cogwg.web.public.pages import draw_page
@@ -34,6 +35,7 @@ def _draw(record: PublicRecord, number: int) -> str:
         "counts": shown.content.counts(priority.activities),
         "rows": activity_rows(shown, priority),
         "previous": max((n for n in numbers if n < number), default=None),
+        "served": commitments_served(record, shown.content.year, number),
         "next": min((n for n in numbers if n > number), default=None),
     }
     return draw_page("public/priority.html", record, shown, **context)

@@ -93,7 +93,7 @@ def respond(
     )
     drawn = _drawn.find(key)
     if drawn is None:
-        body = draw(published.record())
+        body = draw(published.everything())
         drawn = _pack(body.encode() if isinstance(body, str) else body, media_type)
         _drawn.keep(key, drawn)
     response = _response(drawn, media_type, headers or {})

@@ -150,7 +150,8 @@ def template_context() -> dict[str, Any]:
     return {
         "lang": lang.value,
         "other_lang": lang.other.value,
-        "person": PageUser(person) if person is not None else None,
+        "person": (user := PageUser(person) if person is not None else None),
+        "member": user if person is not None and has_permission(person.roles, Permission.READ_REPORTS) else None,
         "today": clocks.today(),
         "past_page": None,
         "sample": settings.demo,
@@ -245,15 +246,21 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
-    if roles is None:
+    is_member = roles is not None and has_permission(roles, Permission.READ_REPORTS)
+    if roles is not None and has_permission(roles, Permission.ASSESS_COMMITMENTS):
+        places.append(to(_("Assessments"), "ogp.assessment_list", "ogp.assessment_", "ogp.offer_"))
+    if not is_member:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
+        places.append(to(_("Commitments"), "public.commitments", "public.commitment"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
-    if roles is None:
+    if not is_member:
         places.append(to(_("Data"), "public.data", "public.data"))
-    if roles is not None:
+    if roles is not None and is_member:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
-            places.append(to(_("Administration"), "admin.start", "admin."))
+            places.append(to(_("Administration"), "admin.start", "admin.", "ogp.commitment_"))
+        elif has_permission(roles, Permission.RECORD_COMMITMENTS):
+            places.append(to(_("Commitments"), "ogp.commitment_list", "ogp.commitment_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))

@@ -21,6 +21,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.discussion.queries import unanswered_mentions
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
+from cogwg.ogp.inviting import commitments_to_assess
+from cogwg.ogp.offers import waiting_offers
 from cogwg.plan.due_requests import waiting_due_requests
 from cogwg.plan.lookups import activity_places
 from cogwg.plan.offered_roles import DeclinedRole, OfferedRole, declined_roles, offered_roles, unanswered_roles
@@ -90,6 +92,8 @@ class _Reader:
 def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, today: date) -> Needs:
     """Return what needs this person's attention."""
     reader = _Reader(session, who, lang, now, today)
+    if not reader.has(Permission.READ_REPORTS):
+        return Needs((*_unsaved_texts(reader), *_assessments(reader)), None)
     manages = reader.has(Permission.MANAGE_PERIODS)
     jurisdiction_ids = who.lead_jurisdiction_ids
     quarters = periods_with_missing_counts(session, now, today, jurisdiction_ids=None if manages else jurisdiction_ids)
@@ -100,12 +104,15 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     needs += _unsaved_texts(reader)
     if reader.has(Permission.REPORT):
         needs += [*_offered_roles(reader), *_mentions(reader), *_rewordings(reader)]
+    needs += _assessments(reader)
     if manages:
         needs += _reports_of_the_group(reader, quarters)
     if reader.has(Permission.MANAGE_PLAN):
         needs += [*_due_requests(reader), *_role_requests(reader), *_declined_roles(reader), *_unanswered_roles(reader)]
     if manages:
         needs += _failed_emails(reader, quarters)
+    if reader.has(Permission.RECORD_COMMITMENTS):
+        needs += _offers(reader)
     if reader.has(Permission.PREPARE_BRIEFINGS):
         needs += _drafts(reader)
     if manages:
@@ -186,6 +193,23 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
         detail = _("Only you can see this text. It is deleted 7 days after you typed it.")
         url = reader.url("account.unsaved_text_list")
         yield Need(_("Finish or discard your unsaved text"), f"{about}. {detail}" if about else detail, _("See your text"), url)
+
+
+def _assessments(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for each commitment that an assessor is invited to assess and has not assessed yet."""
+    if reader.has(Permission.ASSESS_COMMITMENTS):
+        for commitment in commitments_to_assess(reader.session, reader.who.person_id):
+            url = reader.url("ogp.assessment_commitment", identifier=commitment.identifier)
+            title = _("Assess commitment %(identifier)s", identifier=commitment.identifier)
+            yield Need(title, plain(commitment.title), _("Assess"), url)
+
+
+def _offers(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for the offers of civil society that wait for an answer."""
+    if waiting := waiting_offers(reader.session):
+        title = ngettext("Answer %(num)s offer of civil society", "Answer %(num)s offers of civil society", len(waiting))
+        names = "; ".join(dict.fromkeys(plain(name) for name in waiting))
+        yield Need(title, names, _("Answer"), reader.url("ogp.assessor_list", _anchor="offers"))
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:

@@ -49,6 +49,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
     """Render a signed-in person's home page; people who may not report also see the latest finalized briefing."""
     own = load_needs(session(), person, lang, clocks.now(), clocks.today())
     reports = has_permission(person.roles, Permission.REPORT) or has_permission(person.roles, Permission.REPORT_ON_BEHALF)
+    reads_briefings = has_permission(person.roles, Permission.READ_BRIEFINGS)
     return render_template(
         "site/own_home.html",
         needs=own.needs,
@@ -57,7 +58,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
         reports_are_in=own.reports_are_in,
         steps=first_steps(session(), person, lang, clocks.today()),
         due=due_sentence(own.next_period) if own.next_period is not None else "",
-        latest=None if reports else latest_finalized(session()),
+        latest=latest_finalized(session()) if reads_briefings and not reports else None,
         gets_email=has_permission(person.roles, Permission.REPORT) and _gets_all_email(person.person_id),
     )
 

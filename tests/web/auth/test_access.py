@@ -150,6 +150,23 @@ def members_only(status: int) -> tuple[object, ...]:
     return (*(status,) * 6, SIGN_IN)
 
 
+NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
+ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
+OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
+"""A commitment for which only the organization is invited, and one that does not exist."""
+OFFERED = ("/en/assessments/milestones/{ogp_milestone}/offer", "/en/assessments/offers/{ogp_accepted}/report")
+WITHDRAWN = "/en/assessments/offers/{ogp_offer}/withdraw"
+ANSWERED = ("/en/admin/commitments/assessors", "/en/admin/commitments/offers/{ogp_offer}")
+ENDED = "/en/admin/commitments/assessors/{ogp_invitation}/end"
+ASSESSMENT_FIELDS = {"kind": "civil-society", "on": "2018", "completion": "limited", "version": "1"}
+OFFER_FIELDS = {"part": "help", "text_en": "Posted by an organization."}
+ANSWER_FIELDS = {"accept": "yes", "version": "1"}
+ASSESSOR_FIELDS = {
+    "person": "{ogp_stranger}",
+    "target": "commitment:CA0060",
+    "independent": "no",
+    "assessor_en": "Posted by a steward.",
+}
 MANAGERS_POST = (303, 303, 403, 403, 403, 403, SIGN_IN)
 CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
 HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
@@ -186,6 +203,12 @@ ROUTE_CASES = [
     RouteCase("public.tracker_publications", "GET", "/fr/tracker/publications", same_for_all(200)),
     RouteCase("public.published_feed", "GET", "/en/feeds/published.atom", same_for_all(200)),
     RouteCase("public.published_calendar", "GET", "/fr/feeds/published.ics", same_for_all(200)),
+    RouteCase("public.commitments", "GET", "/en/commitments", same_for_all(200)),
+    RouteCase("public.commitments", "GET", "/en/commitments?cycle=2016", same_for_all(404)),
+    RouteCase("public.commitment", "GET", "/fr/commitments/CA0060", same_for_all(404)),
+    RouteCase("public.commitment_assessments", "GET", "/en/commitments/CA0060/assessments", same_for_all(404)),
+    RouteCase("public.commitments_feed", "GET", "/fr/feeds/commitments.atom", same_for_all(200)),
+    RouteCase("public.commitment_feed", "GET", "/en/feeds/commitments/CA0060.atom", same_for_all(404)),
     RouteCase("public.sitemap", "GET", "/sitemap.xml", same_for_all(200)),
     RouteCase("public.robots", "GET", "/robots.txt", same_for_all(200)),
     RouteCase("public.data", "GET", "/en/data", same_for_all(200)),
@@ -194,6 +217,7 @@ ROUTE_CASES = [
     RouteCase("public.data_file", "GET", "/data/activities.csv", same_for_all(200)),
     RouteCase("public.data_quarter_file", "GET", "/data/2020-06/activities.csv", same_for_all(404)),
     RouteCase("public.data_edition_file", "GET", "/data/2020-06/1/activities.csv", same_for_all(404)),
+    RouteCase("public.data_commitment_copy", "GET", "/data/commitments/CA0060/1/commitment.json", same_for_all(404)),
     RouteCase("public.data_interface", "GET", "/v1/", same_for_all(200)),
     RouteCase("public.data_openapi", "GET", "/v1/openapi.json", same_for_all(200)),
     RouteCase("public.data_list", "GET", "/v1/activities?plan=2020", same_for_all(200)),
@@ -617,6 +641,25 @@ ROUTE_CASES = [
         (303, 303, 303, 303, 303, 403, SIGN_IN),
         {"do": "selected"},
     ),
+    RouteCase("commitment_imports.index", "GET", "/en/admin/commitments/import", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("commitment_imports.index", "POST", "/en/admin/commitments/import", (403, 422, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase(
+        "commitment_imports.upload_page", "GET", "/en/admin/commitments/import/4711", (403, 404, 403, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "commitment_imports.upload_apply",
+        "POST",
+        "/en/admin/commitments/import/4711/save",
+        (403, 404, 403, 403, 403, 403, SIGN_IN),
+    ),
+    RouteCase(
+        "commitment_imports.upload_undo",
+        "POST",
+        "/en/admin/commitments/import/4711/undo",
+        (403, 404, 403, 403, 403, 403, SIGN_IN),
+    ),
+    RouteCase("workbook.federal_template", "GET", "/en/workbook/federal-tracker", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("workbook.federal_template", "POST", "/en/workbook/federal-tracker", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase("workbook.index", "GET", "/en/workbook", (200, 200, 200, 200, 200, 403, SIGN_IN)),
     RouteCase("workbook.index", "POST", "/en/workbook", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase(
@@ -800,6 +843,19 @@ ROUTE_CASES = [
     RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2020-06", secretariat_only(200)),
     RouteCase("admin.publication_quarter", "GET", "/en/admin/publications/quarters/2019-06", secretariat_only(404)),
     RouteCase("admin.publication_publish", "POST", "/en/admin/publications/quarters/2020-06", secretariat_only(409)),
+    RouteCase("admin.publication_commitments", "GET", "/en/admin/publications/commitments", secretariat_only(200)),
+    RouteCase(
+        "admin.publication_commitments_preview", "GET", "/en/admin/publications/commitments/preview", secretariat_only(200)
+    ),
+    RouteCase(
+        "admin.publication_commitments_preview",
+        "GET",
+        "/en/admin/publications/commitments/preview?chosen=CA9999",
+        secretariat_only(404),
+    ),
+    RouteCase(
+        "admin.publication_commitments_publish", "POST", "/en/admin/publications/commitments/preview", secretariat_only(303)
+    ),
     RouteCase("admin.publication_cancel", "POST", "/en/admin/publications/quarters/2020-06/cancel", secretariat_only(303)),
     RouteCase(
         "admin.publication_confirm_withdrawal", "GET", "/en/admin/publications/quarters/2020-06/withdraw", secretariat_only(404)
@@ -1023,6 +1079,29 @@ ROUTE_CASES = [
         RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(409), fields)
         for name, path, fields in DRAFT_EDITS
     ),
+    RouteCase("ogp.assessment_list", "GET", ASSESSED[0], NOBODY),
+    RouteCase("ogp.assessment_commitment", "GET", ASSESSED[1], NOBODY),
+    RouteCase("ogp.assessment_new", "GET", f"{ASSESSED[1]}/new", NOBODY),
+    RouteCase("ogp.assessment_record", "POST", f"{ASSESSED[1]}/new", NOBODY, {**ASSESSMENT_FIELDS, "kind": "mid-term"}),
+    *(RouteCase("ogp.assessment_new", "GET", path, NOBODY) for path in OF_ANOTHER_PLAN),
+    RouteCase("ogp.assessment_page", "GET", "/en/assessments/{ogp_assessment}", NOBODY),
+    RouteCase(
+        "ogp.assessment_correct",
+        "POST",
+        "/en/assessments/{ogp_assessment}",
+        NOBODY,
+        {**ASSESSMENT_FIELDS, "kind": "end-of-term"},
+    ),
+    RouteCase("ogp.offer_new", "GET", OFFERED[0], NOBODY),
+    RouteCase("ogp.offer_make", "POST", OFFERED[0], NOBODY, OFFER_FIELDS),
+    RouteCase("ogp.offer_report_new", "GET", OFFERED[1], NOBODY),
+    RouteCase("ogp.offer_report", "POST", OFFERED[1], NOBODY, OFFER_FIELDS),
+    RouteCase("ogp.offer_withdraw", "POST", WITHDRAWN, NOBODY),
+    RouteCase("ogp.assessor_list", "GET", ANSWERED[0], secretariat_only(200)),
+    RouteCase("ogp.assessor_invite", "POST", ANSWERED[0], secretariat_only(303), ASSESSOR_FIELDS),
+    RouteCase("ogp.assessor_end", "POST", ENDED, secretariat_only(303)),
+    RouteCase("ogp.offer_page", "GET", ANSWERED[1], secretariat_only(200)),
+    RouteCase("ogp.offer_answer", "POST", ANSWERED[1], secretariat_only(303), ANSWER_FIELDS),
 ]
 CHANGING_ENDPOINTS = {
     *(f"admin.plan_{name}" for name, _path, _fields in PLAN_EDITS),
@@ -1094,16 +1173,43 @@ CHANGING_ENDPOINTS = {
     "account.unsaved_text_keep",
     "quarters.remind",
     "admin.message_cancel",
+    *("ogp.assessment_record", "ogp.assessment_correct", "ogp.assessor_invite", "ogp.assessor_end"),
+    *("ogp.offer_make", "ogp.offer_withdraw", "ogp.offer_report", "ogp.offer_answer"),
 }
 
 
-FURTHER_PERSONAS = {"deputy": "ontario", "nwt": "quebec", "deactivated": "visitor"}
+FURTHER_PERSONAS = {
+    "deputy": "ontario",
+    "nwt": "quebec",
+    "deactivated": "visitor",
+    "steward": "reader",
+    "reviewer": "reader",
+    "organization": "reader",
+}
 """Personas of the thorough session, with the persona of the table whose outcomes they get unless ``EXCEPTIONS`` says otherwise.
 
 Ontario's deputy may do what its lead may. The lead of the Northwest Territories, a partner, is another lead, as Quebec's is.
-The session of the deactivated person is still in their browser and in the database: they are a visitor.
+The session of the deactivated person is still in their browser and in the database: they are a visitor. A steward reads what
+readers read. The reviewer and the organization assess CA0060, and are refused what only members may open.
 """
+ASSESSORS = ("reviewer", "organization")
+READS_REPORTS = ("account.own_due_dates", "account.own_changes", "account.feed_link_create")
+"""What members do on their account page that assessors may not: follow the reports."""
 EXCEPTIONS: dict[tuple[str, str], object] = {
+    **{(name, f"GET {path}"): 200 for name in ASSESSORS for path in ASSESSED},
+    ("reviewer", f"POST {ASSESSED[1]}/new"): 303,
+    ("organization", f"POST {ASSESSED[1]}/new"): 422,  # the fields are for another kind of assessment
+    **{(name, f"GET {ASSESSED[1]}/new"): 200 for name in ASSESSORS},
+    ("reviewer", "GET /en/assessments/{ogp_assessment}"): 200,
+    ("reviewer", "POST /en/assessments/{ogp_assessment}"): 303,
+    **{("organization", f"{method} /en/assessments/{{ogp_assessment}}"): 404 for method in ("GET", "POST")},
+    **{("reviewer", f"GET {path}"): 404 for path in OF_ANOTHER_PLAN},
+    **{("organization", f"GET {path}"): status for path, status in zip(OF_ANOTHER_PLAN, (200, 404), strict=True)},
+    **{("organization", f"GET {path}"): 200 for path in OFFERED},
+    **{("organization", f"POST {path}"): 303 for path in (*OFFERED, WITHDRAWN)},
+    **{("reviewer", f"{method} {path}"): 404 for method in ("GET", "POST") for path in (*OFFERED, WITHDRAWN)},
+    **{("steward", f"GET {path}"): 200 for path in ANSWERED},
+    **{("steward", f"POST {path}"): 303 for path in (*ANSWERED, ENDED)},
     **{
         ("deputy", f"{verb} /en/plans/2020/activities/3.3/comments/{{comment}}{action}"): 403
         for verb, action in (("GET", ""), ("POST", ""), ("POST", "/delete"))
@@ -1122,6 +1228,9 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
     """Return the expected outcome of every persona, those of the table first."""
     expected = dict(zip(PERSONAS, case.expected, strict=True))
     further = {name: EXCEPTIONS.get((name, str(case)), expected[like]) for name, like in FURTHER_PERSONAS.items()}
+    is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
+    if expected["visitor"] == SIGN_IN and is_of_members:
+        further |= {name: EXCEPTIONS.get((name, str(case)), 403) for name in ASSESSORS}
     return expected | further
 
 

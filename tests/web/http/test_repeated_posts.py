@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import ActionPlan, Assessment, Commitment
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
 from cogwg.reporting.models import (
     Challenge,
@@ -28,12 +29,14 @@ from cogwg.reporting.models import (
     TranslationOrder,
 )
 from cogwg.tracker.models import Publication
+from tests.ogp.sample import FACTS, stock
 from tests.sessions import first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirmation
 from tests.web_client import App, Form, Page, text_of
 
 ACTIVITY = "/en/plans/2020/activities/3.3"
+STATED = replace(FACTS, identifier="CA9960")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,37 @@ def _choose_ontario(app: App, form: Form) -> None:
         form.fill(jurisdiction=str(ontario.id))
 
 
+def _stock_commitment(app: App) -> None:
+    stock(app.engine, STATED)
+
+
 FORMS = {
+    "action plan": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/plans",
+        "/commitments/plans",
+        ActionPlan,
+        {"start_year": "2040", "end_year": "2042", "title_en": "Plan", "title_fr": "Plan"},
+        {"start_year": "2042", "end_year": "2044"},
+    ),
+    "commitment": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/new",
+        "/commitments/new",
+        Commitment,
+        {"identifier": "CA9970", "cycle": "2016", "title_en": "Open data"},
+        {"identifier": "CA9971"},
+        prepare=_stock_commitment,
+    ),
+    "self-assessment": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/CA9960/self-assessment/new",
+        "/self-assessment/new",
+        Assessment,
+        {"on": "2018", "completion": "complete"},
+        {"on": "2019"},
+        prepare=_stock_commitment,
+    ),
     "publication": CreatingForm(
         "secretariat",
         "/en/admin/publications/quarters/2020-06",

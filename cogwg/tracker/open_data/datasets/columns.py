@@ -88,8 +88,8 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.STRING,
             Bilingual("SHA-256 hash", "Empreinte SHA-256"),
             Bilingual(
-                "SHA-256 hash of the published copy, which for a quarter is its file quarter.json.",
-                "Empreinte SHA-256 de la copie publiée, qui est pour un trimestre son fichier quarter.json.",
+                "SHA-256 hash of the published copy, which is its file quarter.json or commitment.json.",
+                "Empreinte SHA-256 de la copie publiée, qui est son fichier quarter.json ou commitment.json.",
             ),
             lambda row: getattr(of(row), "sha256", None),
         ),

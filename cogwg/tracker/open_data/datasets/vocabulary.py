@@ -6,6 +6,7 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS, TIMELINESS_LABELS
+from cogwg.ogp import scales
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.values import PublishedRole, RoleState, SubjectKind
 
@@ -39,4 +40,12 @@ SUBJECTS = (
 PUBLICATIONS = (
     (PublicationKind.QUARTER.value, Bilingual("Quarter", "Trimestre")),
     (PublicationKind.BRIEFING.value, Bilingual("Briefing", "Présentation")),
+    (PublicationKind.COMMITMENT.value, Bilingual("Commitment", "Engagement")),
 )
+COMPLETIONS = _codes(scales.COMPLETION_LABELS)
+VERIFIABLE = _codes(scales.VERIFIABLE_LABELS)
+SPECIFICITIES = _codes(scales.SPECIFICITY_LABELS)
+IMPACTS = _codes(scales.IMPACT_LABELS)
+CARRIED_FORWARD = _codes(scales.CARRIED_FORWARD_LABELS)
+ASSESSMENT_KINDS = _codes(scales.ASSESSMENT_LABELS)
+COMMITMENT_STATES = _codes(scales.STATE_LABELS)

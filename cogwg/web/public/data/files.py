@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.tables import SAMPLE_LABEL, slug
 from cogwg.tracker.open_data.bundle import media_type
-from cogwg.tracker.open_data.catalogue import COPY
+from cogwg.tracker.open_data.catalogue import COMMITMENT_COPY, COPY
 from cogwg.tracker.open_data.datasets import day_of
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.auth.access import public
@@ -40,13 +40,24 @@ def data_edition_file(quarter: str, edition: int, name: str) -> Response:
     return _respond(name, quarter, edition)
 
 
+@blueprint.get("/data/commitments/<identifier>/<int:edition>/commitment.json")
+@public
+def data_commitment_copy(identifier: str, edition: int) -> Response:
+    """Return the published copy of a commitment itself; the hash of the edition is its hash."""
+    return respond(
+        lambda record: record.commitment(identifier, edition).text,
+        media_type(COPY),
+        headers={"Content-Disposition": f'inline; filename="{COMMITMENT_COPY}"'},
+    )
+
+
 def _respond(name: str, quarter: str = "", edition: int | None = None) -> Response:
     def draw(record: PublicRecord) -> bytes:
         return bundle(record).file(name, quarter, edition)
 
     kind = "inline" if name.endswith(_SHOWN) else "attachment"
     media = media_type(name)
-    disposition = f'{kind}; filename="{_file_name(published.record(), name, quarter, edition)}"'
+    disposition = f'{kind}; filename="{_file_name(published.everything(), name, quarter, edition)}"'
     return respond(draw, media, headers={"Content-Disposition": disposition})
 
 
@@ -64,6 +75,6 @@ def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | Non
         sample, of = shown.content.sample, f"{quarter}-version-{shown.edition}"
     else:
         files = bundle(record)
-        sample, of = any(e.content.sample for e in record.editions), day_of(files.newest).isoformat()
+        sample, of = record.sample, day_of(files.newest).isoformat()
     parts = ("cogwg", stem, slug(SAMPLE_LABEL.en) if sample else "", of)
     return f"{'-'.join(filter(None, parts))}.{extension}"

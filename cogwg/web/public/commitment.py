@@ -1,0 +1,159 @@
+"""The pages of a published commitment: everything at a glance, and its assessments and editions over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.core.errors import NotFound
+from cogwg.core.status import Status
+from cogwg.tracker.commitments import (
+    REVIEWS,
+    Difference,
+    PublishedAssessment,
+    PublishedCommitment,
+    ServingItem,
+)
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.values import PublishedCounts
+from cogwg.web.auth.access import public
+from cogwg.web.http import i18n
+from cogwg.web.http.commitment_fields import changed_field, changed_subject
+from cogwg.web.http.forms import parse_number
+from cogwg.web.public import blueprint
+from cogwg.web.public.commitments import draw_commitments
+from cogwg.web.public.responses import respond
+from cogwg.web.public.shown import refuse_withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The assessment of one author in the table, with where it differs from the government's, by milestone."""
+
+    assessment: PublishedAssessment
+    differences: dict[str, Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A priority or activity that serves the commitment, with its published state, and its address if it is public."""
+
+    item: ServingItem
+    url: str
+    counts: PublishedCounts | None
+    status: Status | None
+
+
+@blueprint.get("/<any(en, fr):lang>/commitments/<identifier>")
+@public
+def commitment(lang: str, identifier: str) -> Response:
+    """Show a commitment with everything at a glance, or an earlier edition of it as it was published."""
+    return respond(lambda record: _draw(record, identifier))
+
+
+@blueprint.get("/<any(en, fr):lang>/commitments/<identifier>/assessments")
+@public
+def commitment_assessments(lang: str, identifier: str) -> Response:
+    """Show every assessment of a commitment, and what was published when."""
+    return respond(lambda record: _draw_assessments(record, identifier))
+
+
+def find_commitment(record: PublicRecord, identifier: str, edition: int | None = None) -> CommitmentEdition:
+    """Return the newest edition of a commitment, or this one. Raises ``NotFound``, and ``Withdrawn``."""
+    refuse_withdrawn(record, PublicationKind.COMMITMENT, identifier)
+    return record.commitment(identifier, edition)
+
+
+def _draw(record: PublicRecord, identifier: str) -> str:
+    edition = find_commitment(record, identifier, _asked_edition())
+    content = edition.content
+    return draw_commitments(
+        "public/commitments/commitment.html",
+        record,
+        [content],
+        edition=edition,
+        newest=record.commitment(identifier),
+        commitment=content,
+        columns=_columns(content),
+        review=_found_by_reviewer(content),
+        served_by=[_server(record, item) for item in content.served_by],
+        lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
+        continued_by=[e for e in record.commitments if identifier in e.content.lineage[:1]],
+    )
+
+
+def _asked_edition() -> int | None:
+    """Return the number of the edition that the address asks for, None for the newest. Raises ``NotFound``."""
+    asked = request.args.get("edition", "")
+    number = parse_number(asked) if asked else None
+    if asked and number is None:
+        raise NotFound(f"edition {asked}")
+    return number
+
+
+def _is_public(record: PublicRecord, identifier: str) -> bool:
+    return any(edition.content.identifier == identifier for edition in record.commitments)
+
+
+def _columns(content: PublishedCommitment) -> list[Column]:
+    """Return the latest self-assessment, then the latest of each kind and each organization, the oldest first."""
+    latest = {
+        (each.kind.code, each.assessor if each.kind.code == "civil-society" else None): each for each in content.assessments
+    }
+    shown = sorted(latest.values(), key=lambda each: not each.is_self)
+    differences = content.differences
+    return [Column(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
+
+
+def _found_by_reviewer(content: PublishedCommitment) -> PublishedAssessment | None:
+    """Return the latest assessment of the reviewer, with what only an earlier one said of the scales besides completion."""
+    newest = content.review
+    if newest is None:
+        return None
+    reviews = [each for each in reversed(content.assessments) if each.kind.code in REVIEWS]
+    names = ("verifiable", "specificity", "impact", "carried_forward", "relevance", "openness")
+    latest = {
+        name: next((value for each in reviews if (value := getattr(each, name))), getattr(newest, name)) for name in names
+    }
+    return replace(newest, **latest)
+
+
+def _server(record: PublicRecord, item: ServingItem) -> Server:
+    latest = record.latest(item.year)
+    priority = latest.content.priority(item.priority) if latest is not None else None
+    if latest is None or priority is None:
+        return Server(item, "", None, None)
+    lang, newest = i18n.current_language().value, record.latest()
+    quarter = None if newest is not None and newest.id == latest.id else latest.content.key
+    if not item.activity:
+        url = url_for("public.tracker_priority", lang=lang, number=item.priority, quarter=quarter)
+        return Server(item, url, latest.content.counts(priority.activities), None)
+    own = next((activity for activity in priority.activities if activity.code == item.activity), None)
+    url = url_for("public.tracker_activity", lang=lang, code=item.activity, quarter=quarter) if own is not None else ""
+    return Server(item, url, None, own.status if own is not None else None)
+
+
+def _draw_assessments(record: PublicRecord, identifier: str) -> str:
+    edition = find_commitment(record, identifier)
+    return draw_commitments(
+        "public/commitments/assessments.html",
+        record,
+        [edition.content],
+        edition=edition,
+        commitment=edition.content,
+        differences=_by_assessment(edition.content.differences),
+        editions=record.editions_of_commitment(identifier)[::-1],
+        changed_subject=changed_subject,
+        changed_field=changed_field,
+    )
+
+
+def _by_assessment(differences: tuple[Difference, ...]) -> dict[str, list[Difference]]:
+    """Return differences by the key of the assessment that makes them."""
+    found: dict[str, list[Difference]] = {}
+    for difference in differences:
+        found.setdefault(difference.assessment.key, []).append(difference)
+    return found
