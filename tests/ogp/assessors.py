@@ -12,13 +12,14 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.ogp.assessing import AssessmentDraft, record_assessment
 from cogwg.ogp.inviting import InvitationDraft, invite_assessor
-from cogwg.ogp.models import ActionPlan, Assessment, Commitment, CommitmentMilestone
+from cogwg.ogp.models import ActionPlan, Assessment, Commitment, CommitmentMilestone, Indicator
 from cogwg.ogp.offers import OfferDraft, answer_offer, offer_on_milestone
 from cogwg.ogp.scales import AssessmentKind, CommitmentState, Completion
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import demo_calendar
 
 AT = demo_calendar().now()
+_NO_TEXTS = {name: Bilingual("", "") for name in ("text", "target", "deadline", "lead")}
 REVIEWER_NAME = Bilingual("Independent Reporting Mechanism", "Mécanisme d’évaluation indépendant")
 ORGANIZATION = Bilingual("Open North", "Nord Ouvert")
 
@@ -105,7 +106,12 @@ def add_assessments(session: Session) -> dict[str, int]:
     )
     answer_offer(session, accepted, accept=True, answer="", version=1, by=Actor("person", people.steward), at=AT)
     (free,) = session.scalars(select(CommitmentMilestone.id).where(CommitmentMilestone.commitment_id == people.other))
+    (own,) = session.scalars(
+        select(Assessment.id).where(Assessment.commitment_id == people.ours, Assessment.kind == AssessmentKind.SELF)
+    )
+    session.add(Indicator(commitment_id=people.ours, code="19-1", position=1, **_NO_TEXTS))
     return {
+        "ogp_self": own,
         "ogp_invitation": invitation,
         "ogp_assessment": assessment,
         "ogp_offer": waiting,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -57,7 +57,7 @@ def save_part(
         with write() as open_session:
             stored = commitment_row(open_session, identifier)
             facts = facts_of(stored)
-            if fingerprint(values_of(facts)) != form.shown.data:
+            if fingerprint(values_of(facts)) != request.form.get(form.shown.name):
                 raise Conflict(stored)
             record_commitment(open_session, apply(facts), version=stored.version, by=actor(), at=clocks.now())
     except Invalid as refusal:

@@ -17,6 +17,7 @@ from cogwg.core.status import Status
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import BriefingEdition, CommitmentEdition, PublicRecord, QuarterEdition, WithdrawalNotice
 from cogwg.tracker.reading import CommitmentBatch, Event, EventKind, corrections_made, events
+from cogwg.tracker.values import PublishedActivity
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock_eastern, day, plain

@@ -150,6 +150,21 @@ def members_only(status: int) -> tuple[object, ...]:
     return (*(status,) * 6, SIGN_IN)
 
 
+STEWARD_PAGES = "/en/admin/commitments"
+STATED = f"{STEWARD_PAGES}/CA0060"
+COMMITMENT_FIELDS = {"identifier": "CA0099", "cycle": "2016", "state": "active", "title_en": "Open data"}
+ACTION_PLAN_FIELDS = {"start_year": "2040", "end_year": "2042", "title_en": "Plan", "title_fr": "Plan"}
+SELF_ASSESSMENT_FIELDS = {"on": "2019", "completion": "limited", "version": "1"}
+STEWARD_FORMS = [
+    ("facts", "facts", 409, COMMITMENT_FIELDS),
+    ("milestones", "milestones", 409, {"rows": "2", "row0_number": "19.1"}),
+    ("indicator_add", "indicators/new", 409, {"rows": "1", "code": "19-2"}),
+    ("indicator", "indicators/19-1", 409, {"rows": "1", "text_en": "Tools"}),
+    ("served_by", "served-by", 409, {"priority": "1"}),
+    ("self_assessment_add", "self-assessment/new", 303, SELF_ASSESSMENT_FIELDS),
+    ("self_assessment", "self-assessment/{ogp_self}", 303, SELF_ASSESSMENT_FIELDS),
+]
+"""The steward's forms, as (last part of the endpoint, path, outcome, fields). Those that say not what they showed conflict."""
 NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
 ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
 OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
@@ -1079,6 +1094,18 @@ ROUTE_CASES = [
         RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(409), fields)
         for name, path, fields in DRAFT_EDITS
     ),
+    RouteCase("ogp.commitment_list", "GET", STEWARD_PAGES, secretariat_only(200)),
+    RouteCase("ogp.commitment_add", "GET", f"{STEWARD_PAGES}/new", secretariat_only(200)),
+    RouteCase("ogp.commitment_add", "POST", f"{STEWARD_PAGES}/new", secretariat_only(303), COMMITMENT_FIELDS),
+    RouteCase("ogp.commitment_plans", "GET", f"{STEWARD_PAGES}/plans", secretariat_only(200)),
+    RouteCase("ogp.commitment_plans", "POST", f"{STEWARD_PAGES}/plans", secretariat_only(303), ACTION_PLAN_FIELDS),
+    RouteCase("ogp.commitment_page", "GET", STATED, secretariat_only(200)),
+    *(
+        RouteCase(f"ogp.commitment_{name}", method, f"{STATED}/{path}", secretariat_only(status), fields)
+        for name, path, outcome, fields in STEWARD_FORMS
+        for method, status in (("GET", 200), ("POST", outcome))
+    ),
+    RouteCase("ogp.commitment_remove", "POST", f"{STATED}/remove", secretariat_only(422), VERSION),
     RouteCase("ogp.assessment_list", "GET", ASSESSED[0], NOBODY),
     RouteCase("ogp.assessment_commitment", "GET", ASSESSED[1], NOBODY),
     RouteCase("ogp.assessment_new", "GET", f"{ASSESSED[1]}/new", NOBODY),
@@ -1119,6 +1146,7 @@ CHANGING_ENDPOINTS = {
     "admin.person_deactivate",
     "admin.jurisdiction_add",
     "admin.jurisdiction_rename",
+    *("ogp.commitment_add", "ogp.commitment_plans", "ogp.commitment_self_assessment_add", "ogp.commitment_self_assessment"),
     "admin.settings_host",
     "admin.settings_reminders",
     "admin.settings_answer_links",
@@ -1228,6 +1256,8 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
     """Return the expected outcome of every persona, those of the table first."""
     expected = dict(zip(PERSONAS, case.expected, strict=True))
     further = {name: EXCEPTIONS.get((name, str(case)), expected[like]) for name, like in FURTHER_PERSONAS.items()}
+    if case.endpoint.startswith("ogp.commitment_"):
+        further["steward"] = expected["secretariat"]
     is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
     if expected["visitor"] == SIGN_IN and is_of_members:
         further |= {name: EXCEPTIONS.get((name, str(case)), 403) for name in ASSESSORS}
