@@ -105,7 +105,7 @@ FORMS = {
         "/en/admin/commitments/assessors",
         "/commitments/assessors",
         AssessorInvitation,
-        {"person": "14", "target": "commitment:CA0060", "independent": "no", "assessor_en": "A network"},
+        {"person": "14", "target": "plan:2016", "independent": "no", "assessor_en": "A network"},
         {"target": "commitment:CA0064"},
     ),
     "action plan": CreatingForm(
