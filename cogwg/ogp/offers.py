@@ -44,7 +44,7 @@ class OfferDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportDraft:
+class OrganizationReportDraft:
     """What an organization reports on its milestone: how complete it is on the scale, if it says so, and a text."""
 
     completion: str = ""
@@ -163,7 +163,7 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     return record_event(session, "offer.declined", subject, by=by, at=at, after=after)
 
 
-def report_on_offer(session: Session, offer_id: int, draft: ReportDraft, *, by: Actor, at: datetime) -> int:
+def report_on_offer(session: Session, offer_id: int, draft: OrganizationReportDraft, *, by: Actor, at: datetime) -> int:
     """Add a report of an organization on a milestone that it leads or helps with; return its id. It replaces no other.
 
     Raises ``NotFound`` for an offer of anyone else, ``Forbidden`` when it was not accepted or the person's invitation has

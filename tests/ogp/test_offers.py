@@ -14,7 +14,7 @@ from cogwg.ogp.inviting import end_invitation
 from cogwg.ogp.models import Assessment, MilestoneOffer, OfferState, OrganizationReport
 from cogwg.ogp.offers import (
     OfferDraft,
-    ReportDraft,
+    OrganizationReportDraft,
     answer_offer,
     offer_on_milestone,
     offers,
@@ -25,7 +25,7 @@ from cogwg.ogp.offers import (
 from tests.ogp.assessors import AT, ORGANIZATION, People
 
 OFFER = OfferDraft("help", "We can run the sessions in three cities.")
-REPORT = ReportDraft("substantial", Bilingual("Two of three sessions were held.", ""))
+REPORT = OrganizationReportDraft("substantial", Bilingual("Two of three sessions were held.", ""))
 
 
 def actor(person_id: int) -> Actor:
@@ -52,7 +52,7 @@ def test_accepted_organization_reports_in_its_own_name_and_changes_no_assessment
     accept(seeded, people, id_)
     first = report_on_offer(seeded, id_, REPORT, by=actor(people.organization), at=AT)
     second = report_on_offer(
-        seeded, id_, ReportDraft("", Bilingual("", "Trois séances.")), by=actor(people.organization), at=AT
+        seeded, id_, OrganizationReportDraft("", Bilingual("", "Trois séances.")), by=actor(people.organization), at=AT
     )
     offer = seeded.get_one(MilestoneOffer, id_)
     assert (offer.organization, offer.state) == (ORGANIZATION, OfferState.ACCEPTED)
@@ -129,7 +129,7 @@ def test_report_of_another_or_after_the_invitation_or_off_the_scale_is_refused(s
     with pytest.raises(NotFound):
         report_on_offer(seeded, id_, REPORT, by=actor(people.stranger), at=AT)
     with pytest.raises(Invalid) as refused:
-        report_on_offer(seeded, id_, ReportDraft("nearly"), by=actor(people.organization), at=AT)
+        report_on_offer(seeded, id_, OrganizationReportDraft("nearly"), by=actor(people.organization), at=AT)
     assert [field for field, _ in refused.value.problems] == ["completion", "text_en"]
     assert report_on_offer(seeded, id_, REPORT, by=actor(people.organization), at=AT)
     end_invitation(seeded, invitation, by=actor(people.steward), at=AT)

@@ -22,7 +22,7 @@ from cogwg.ogp.assessing import (
 from cogwg.ogp.assessing import TEXT_LIMIT as ASSESSMENT_LIMIT
 from cogwg.ogp.inviting import NAME_LIMIT, InvitationDraft
 from cogwg.ogp.models import CommitmentMilestone, OfferPart
-from cogwg.ogp.offers import PART_LABELS, OfferDraft, ReportDraft
+from cogwg.ogp.offers import PART_LABELS, OfferDraft, OrganizationReportDraft
 from cogwg.ogp.scales import (
     AssessmentKind,
     CarriedForward,
@@ -220,7 +220,7 @@ def _values(stored: AssessmentDraft, milestones: Sequence[CommitmentMilestone]) 
     return values
 
 
-class OfferForm(SingleUseForm):
+class MilestoneOfferForm(SingleUseForm):
     """What an organization offers for a milestone."""
 
     part = RadioField(_("What your organization offers"), validate_choice=False)
@@ -249,8 +249,8 @@ class OrganizationReportForm(SingleUseForm):
         self.completion.choices = [SelectChoice("", gettext("Not stated")), *named]
 
     @property
-    def draft(self) -> ReportDraft:
-        return ReportDraft(self.completion.data or "", Bilingual(self.text_en.data or "", self.text_fr.data or ""))
+    def draft(self) -> OrganizationReportDraft:
+        return OrganizationReportDraft(self.completion.data or "", Bilingual(self.text_en.data or "", self.text_fr.data or ""))
 
 
 class InviteAssessorForm(SingleUseForm):

@@ -23,7 +23,7 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.ogp import blueprint
-from cogwg.web.ogp.assessment_forms import OfferForm, OrganizationReportForm
+from cogwg.web.ogp.assessment_forms import MilestoneOfferForm, OrganizationReportForm
 
 
 @blueprint.get("/assessments/milestones/<int:id>/offer")
@@ -31,7 +31,7 @@ from cogwg.web.ogp.assessment_forms import OfferForm, OrganizationReportForm
 def offer_new(lang: str, id: int) -> Response:
     """Show the form with which an organization offers to lead a milestone or help with it."""
     milestone, invitation = _milestone(id)
-    return _render_offer(milestone, invitation, OfferForm(formdata=None), 200)
+    return _render_offer(milestone, invitation, MilestoneOfferForm(formdata=None), 200)
 
 
 @blueprint.post("/assessments/milestones/<int:id>/offer")
@@ -39,7 +39,7 @@ def offer_new(lang: str, id: int) -> Response:
 def offer_make(lang: str, id: int) -> Response:
     """Offer to lead a milestone or help with it."""
     milestone, _invitation = _milestone(id)
-    identifier, form = milestone.commitment.identifier, OfferForm()
+    identifier, form = milestone.commitment.identifier, MilestoneOfferForm()
     try:
         with write() as open_session:
             form.make_once(
@@ -121,7 +121,9 @@ def _to_commitment(identifier: str) -> Response:
     return redirect_to_outcome(url_for("ogp.assessment_commitment", lang=i18n.current_language(), identifier=identifier))
 
 
-def _render_offer(milestone: CommitmentMilestone, invitation: AssessorInvitation, form: OfferForm, status: int) -> Response:
+def _render_offer(
+    milestone: CommitmentMilestone, invitation: AssessorInvitation, form: MilestoneOfferForm, status: int
+) -> Response:
     form.fill_choices()
     page = render_template("ogp/offer.html", milestone=milestone, invitation=invitation, form=form)
     return make_response(page, status)

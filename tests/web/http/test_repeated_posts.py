@@ -16,7 +16,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
-from cogwg.ogp.models import ActionPlan, Assessment, Commitment
+from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment, MilestoneOffer, OrganizationReport
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
 from cogwg.reporting.models import (
     Challenge,
@@ -77,6 +77,37 @@ def _stock_commitment(app: App) -> None:
 
 
 FORMS = {
+    "assessment": CreatingForm(
+        "reviewer",
+        "/en/assessments/commitments/CA0060/new",
+        "/CA0060/new",
+        Assessment,
+        {"kind": "mid-term", "on": "2017", "completion": "limited"},
+        {"completion": "substantial"},
+    ),
+    "milestone offer": CreatingForm(
+        "organization",
+        "/en/assessments/milestones/3/offer",
+        "/milestones/3/offer",
+        MilestoneOffer,
+        {"part": "help"},
+    ),
+    "organization's report": CreatingForm(
+        "organization",
+        "/en/assessments/offers/2/report",
+        "/offers/2/report",
+        OrganizationReport,
+        {"text_en": "Done."},
+        {"text_en": "Done again."},
+    ),
+    "assessor invitation": CreatingForm(
+        "steward",
+        "/en/admin/commitments/assessors",
+        "/commitments/assessors",
+        AssessorInvitation,
+        {"person": "14", "target": "plan:2016", "independent": "no", "assessor_en": "A network"},
+        {"target": "commitment:CA0064"},
+    ),
     "action plan": CreatingForm(
         "secretariat",
         "/en/admin/commitments/plans",
