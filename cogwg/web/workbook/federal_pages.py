@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from flask import make_response, render_template, request
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import FileField, SelectField
 
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid
@@ -18,20 +16,12 @@ from cogwg.web.auth.access import requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
-from cogwg.web.http.i18n import lazy_gettext
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook import blueprint
+from cogwg.web.workbook.forms import TemplateForm
 from cogwg.workbook.federal_rows import federal_rows
 from cogwg.workbook.federal_template import fill_template
-
-
-class TemplateForm(FlaskForm):  # type: ignore[misc]
-    """The form to fill a template: the quarter, the priority, and the template."""
-
-    period = SelectField(lazy_gettext("Quarter"), validate_choice=False)
-    priority = SelectField(lazy_gettext("Priority"), validate_choice=False)
-    file = FileField(lazy_gettext("Template (.xlsx)"), render_kw={"accept": ".xlsx"})
 
 
 @blueprint.route("/workbook/federal-tracker", methods=["GET", "POST"])
@@ -61,9 +51,9 @@ def federal_template(lang: str) -> Response:
     data = sent.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         return _refused(form, _too_large(), 413)
-    found = federal_rows(session(), priority, period.id, period.key)
+    filling = federal_rows(session(), priority, period.id, period.key)
     session().rollback()
-    if not found.rows:
+    if not filling.rows:
         sentence = _(
             "There is nothing to fill in: this priority serves no commitment with a code of the federal tracker, such as "
             "C01.1.1, or none of its reports is submitted for this quarter."
@@ -71,7 +61,7 @@ def federal_template(lang: str) -> Response:
         return _refused(form, sentence)
     try:
         with released_slot():
-            filled = fill_template(data, sent.filename, found.rows)
+            filled = fill_template(data, sent.filename, filling.rows)
     except Invalid as refusal:
         return _refused(form, i18n.translate_message(refusal.problems[0][1]))
     response = make_response(filled.data)
