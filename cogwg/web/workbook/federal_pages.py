@@ -10,9 +10,9 @@ from cogwg.core.errors import Invalid
 from cogwg.core.tables import WRITERS
 from cogwg.imports.rules import MIB, SIZE_LIMIT
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, periods_with_missing_counts
-from cogwg.web.auth.access import requires
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
@@ -30,7 +30,10 @@ from cogwg.workbook.federal_template import fill_template
 def federal_template(lang: str) -> Response:
     """Offer to fill the federal tracker's template. On POST, return the template with the submitted reports filled in."""
     now = clocks.now()
-    quarters = [each.period for each in periods_with_missing_counts(session(), now, local_day(now))]
+    person = current_user()
+    ids = None if has_permission(person.roles, Permission.REPORT_ON_BEHALF) else person.lead_jurisdiction_ids
+    counted = periods_with_missing_counts(session(), now, local_day(now), jurisdiction_ids=ids)
+    quarters = [each.period for each in counted]
     form = TemplateForm()
     plan = plan_facts(session(), max(quarter.year for quarter in quarters)) if quarters else None
     form.period.choices = [
@@ -40,7 +43,7 @@ def federal_template(lang: str) -> Response:
     ]
     form.priority.choices = _priorities(plan)
     if request.method == "GET":
-        shown = most_urgent_period(periods_with_missing_counts(session(), now, local_day(now)), ())
+        shown = most_urgent_period(counted, ids or ())
         form.period.data = shown.key if shown is not None else None
         return _render(form, 200)
     period = next((each for each in quarters if each.key == form.period.data), None)
