@@ -46,13 +46,13 @@ def federal_rows(session: Session, priority: PriorityFacts, period_id: int, key:
         ids = {link.activity_id for link in commitment.served_by if link.activity_id in activities}
         if any(link.priority_id == priority.id for link in commitment.served_by):
             ids = set(activities)
-        said = [(activity, reports[id_]) for id_, activity in activities.items() if id_ in ids and id_ in reports]
+        reported = [(activity, reports[id_]) for id_, activity in activities.items() if id_ in ids and id_ in reports]
         indicators = [each for each in commitment.indicators if FEDERAL_CODE.fullmatch(each.code)]
         if not indicators:
             without_code.append(commitment.identifier)
-        elif said:
+        elif reported:
             filled.append(commitment.identifier)
-            rows += [_row(each, said, key) for each in indicators]
+            rows += [_row(each, reported, key) for each in indicators]
     return FederalRows(tuple(rows), tuple(filled), tuple(without_code))
 
 
@@ -66,9 +66,9 @@ def _served(session: Session, priority: PriorityFacts) -> Sequence[Commitment]:
     ).all()
 
 
-def _row(indicator: Indicator, said: Sequence[tuple[ActivityFacts, ReportFacts]], key: str) -> dict[str, str]:
-    statuses = [report.status for _activity, report in said if report.status is not None]
-    progress = [(a, _NOTHING if r.nothing_to_report else r.progress) for a, r in said]
+def _row(indicator: Indicator, reported: Sequence[tuple[ActivityFacts, ReportFacts]], key: str) -> dict[str, str]:
+    statuses = [report.status for _activity, report in reported if report.status is not None]
+    progress = [(a, _NOTHING if r.nothing_to_report else r.progress) for a, r in reported]
     match = FEDERAL_CODE.fullmatch(indicator.code)
     row = {
         "reporting_period": key,
@@ -78,9 +78,9 @@ def _row(indicator: Indicator, said: Sequence[tuple[ActivityFacts, ReportFacts]]
         "status": min(statuses, key=_ORDER.__getitem__).value if statuses else "",
     }
     texts = {
-        "progress": [(a, text) for a, text in progress if text is not _NOTHING] or [(said[0][0], _NOTHING)],
-        "evidence": [(a, _evidence(r)) for a, r in said],
-        "challenges": [(a, r.challenge) for a, r in said],
+        "progress": [(a, text) for a, text in progress if text is not _NOTHING] or [(reported[0][0], _NOTHING)],
+        "evidence": [(a, _evidence(r)) for a, r in reported],
+        "challenges": [(a, r.challenge) for a, r in reported],
     }
     for name, parts in texts.items():
         for lang in Language:

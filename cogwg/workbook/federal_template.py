@@ -112,19 +112,19 @@ def _filled_file(data: bytes, part: str, places: _Places, ids: Mapping[str, int]
 
 
 def _filled_sheet(xml: bytes, places: _Places, ids: Mapping[str, int]) -> bytes:
-    found = _SHEET_DATA.search(xml)
-    if found is None or xml[:200].startswith((b"\xff\xfe", b"\xfe\xff")):
+    match = _SHEET_DATA.search(xml)
+    if match is None or xml[:200].startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refusal(UNUSUAL)
-    prefix, inner = found[1], found[2] or b""
+    prefix, inner = match[1], match[2] or b""
     parts = _rows(inner, prefix)
     for number, texts in places:
         cells = {ids[field]: text for field, text in texts.items() if field in ids}
         parts[number] = _filled_row(parts.get(number), number, cells, prefix)
     rows = b"".join(parts[number] for number in sorted(parts))
     filled = b"<%ssheetData>%s</%ssheetData>" % (prefix, rows, prefix)
-    head = xml[: found.start()]
+    head = xml[: match.start()]
     last = max(number for number, _texts in places) if places else 0
-    return _DIMENSION.sub(lambda match: b'%s%d"' % (match[1], max(int(match[2]), last)), head) + filled + xml[found.end() :]
+    return _DIMENSION.sub(lambda match: b'%s%d"' % (match[1], max(int(match[2]), last)), head) + filled + xml[match.end() :]
 
 
 def _elements(inner: bytes, tag: bytes) -> list[tuple[bytes, bytes, bytes]]:

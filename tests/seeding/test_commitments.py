@@ -43,19 +43,19 @@ def test_the_73_commitments_of_the_source_are_there(session: Session) -> None:
 def test_every_fact_of_the_page_of_ca0060_is_there(session: Session) -> None:
     seed_commitments(session, at=AT)
 
-    found = own(session)
-    assert (found.title.en, found.number, found.plan.start_year) == ("Engage Civil Society on Open Government", "19", 2016)
-    assert found.plan.title.en == "Canada Action Plan 2016–2018"
-    assert (found.state, found.starred) == (CommitmentState.INACTIVE, False)
-    assert found.lead.en == "Treasury Board of Canada Secretariat"
-    assert [pair[0] for pair in found.support] == ["Civil society partners"]
-    assert [pair[0] for pair in found.areas] == ["Public Participation"]
-    assert found.text.en.startswith("The Government of Canada will create ongoing mechanisms for strengthening dialogue")
-    assert [each.number for each in found.milestones] == ["19.1", "19.2"]
-    assert {(each.start.en, each.end.en, each.end_on) for each in found.milestones} == {
+    stored = own(session)
+    assert (stored.title.en, stored.number, stored.plan.start_year) == ("Engage Civil Society on Open Government", "19", 2016)
+    assert stored.plan.title.en == "Canada Action Plan 2016–2018"
+    assert (stored.state, stored.starred) == (CommitmentState.INACTIVE, False)
+    assert stored.lead.en == "Treasury Board of Canada Secretariat"
+    assert [pair[0] for pair in stored.support] == ["Civil society partners"]
+    assert [pair[0] for pair in stored.areas] == ["Public Participation"]
+    assert stored.text.en.startswith("The Government of Canada will create ongoing mechanisms for strengthening dialogue")
+    assert [each.number for each in stored.milestones] == ["19.1", "19.2"]
+    assert {(each.start.en, each.end.en, each.end_on) for each in stored.milestones} == {
         ("Not specified", "Not specified", None)
     }
-    middle, end = (each for each in found.assessments if each.kind is not AssessmentKind.SELF)
+    middle, end = (each for each in stored.assessments if each.kind is not AssessmentKind.SELF)
     assert (middle.kind, middle.on, middle.completion) == (AssessmentKind.MID_TERM, "2017", Completion.SUBSTANTIAL)
     assert (middle.verifiable, middle.relevance, middle.impact) == (Verifiable.YES, ["civic-participation"], None)
     assert [each.completion for each in middle.findings] == [Completion.SUBSTANTIAL, Completion.SUBSTANTIAL]
@@ -68,18 +68,18 @@ def test_every_fact_of_the_page_of_ca0060_is_there(session: Session) -> None:
 def test_every_fact_of_the_federal_page_of_commitment_19_is_there(session: Session) -> None:
     seed_commitments(session, at=AT)
 
-    found = own(session)
-    (stated,) = (each for each in found.assessments if each.kind is AssessmentKind.SELF)
+    stored = own(session)
+    (stated,) = (each for each in stored.assessments if each.kind is AssessmentKind.SELF)
     assert (stated.completion, stated.text.en) == (Completion.COMPLETE, "All deliverables are complete.")
     assert [each.completion for each in stated.findings] == [Completion.COMPLETE, Completion.COMPLETE]
-    assert "formal mechanism" in found.result.en
-    first, second = found.indicators
+    assert "formal mechanism" in stored.result.en
+    first, second = stored.indicators
     assert first.text.en == "Number of collaborative initiatives, products or tools created by the forum"
     assert (first.target.en, first.due_on) == ("4 by June 2018", date(2018, 6, 30))
     assert "gender-based analysis" in first.actuals[0].progress.en
     assert second.target.en == "Baseline data of stakeholder surveys; social media analytics undertaken"
     assert [(each.period, each.number) for each in second.actuals] == [("2016", 8), ("2018", 20)]
-    assert len(found.done) == len(found.questions) == 2
+    assert len(stored.done) == len(stored.questions) == 2
 
 
 def test_seeding_again_adds_nothing(session: Session) -> None:

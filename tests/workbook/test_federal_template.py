@@ -24,8 +24,8 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def row(indicator: str = "C01.1.1", period: str = "2025-12", **texts: str) -> dict[str, str]:
     codes = {"commitments": "C01", "milestones": indicator.rpartition(".")[0], "indicators": indicator, "status": "SP"}
-    said = {name: f"{name} of {indicator}" for name in FIELDS[5:]}
-    return {"reporting_period": period, **codes, **said, **texts}
+    usual = {name: f"{name} of {indicator}" for name in FIELDS[5:]}
+    return {"reporting_period": period, **codes, **usual, **texts}
 
 
 ROWS = [row(), row("C01.1.2", progress_fr="Élan « nouveau » & <vite>\nsuite"), row("C01.2.1", status="C")]
@@ -83,11 +83,11 @@ def test_the_filled_file_is_a_valid_workbook(tmp_path: Path) -> None:
     after.write_bytes(fill_template(before.read_bytes(), "nap6.xlsx", ROWS).data)
 
     checker = OpenXmlValidator(file_format=FileFormat.OFFICE_2019)
-    known, found = (
+    known, faults = (
         [each.description for each in checker.validate(path).errors if "inline-string" not in each.description]
         for path in (before, after)
     )
-    assert found == known
+    assert faults == known
     assert load_workbook(after, read_only=True)["nap6"].max_row == 8
 
 

@@ -34,7 +34,7 @@ _NAME = re.compile(r"[^0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row by its number as spreadsheets count it, with the headings in row 1."""
 
     number: int
@@ -46,11 +46,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The rows of a file that are not empty. ``columns`` are the headings in lower case, with underscores."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[CsvRow, ...]
     uneven: tuple[int, ...] = ()
     """The numbers of rows with more cells than there are headings."""
 
@@ -75,14 +75,14 @@ def problem(
     return Problem(rule, message, (Cell(column, str(row)),), content[:200], (subject,) if subject else ())
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes) -> CsvTable:
     """Return the rows of a CSV file. Raises ``Invalid`` with one problem: what is wrong with the file, and what to do."""
     lines = csv.reader(StringIO(_decoded(data), newline=""), strict=True)
     number = 0
     try:
         columns = tuple(_NAME.sub("_", heading.strip().lower()).strip("_") for heading in next(lines, ()))
         _check_headings(columns)
-        rows: list[Row] = []
+        rows: list[CsvRow] = []
         uneven: list[int] = []
         number = 1
         for number, cells in enumerate(lines, 2):
@@ -95,12 +95,12 @@ def read_table(data: bytes) -> Table:
                 raise refusal(TOO_MANY_ROWS, limit=grouped_number(ROW_LIMIT))
             if any(texts[len(columns) :]):
                 uneven.append(number)
-            rows.append(Row(number, dict(zip(columns, texts, strict=False))))
+            rows.append(CsvRow(number, dict(zip(columns, texts, strict=False))))
     except csv.Error:
         raise refusal(BROKEN, row=number + 1) from None
     if not rows:
         raise refusal(NO_ROWS)
-    return Table(columns, tuple(rows), tuple(uneven))
+    return CsvTable(columns, tuple(rows), tuple(uneven))
 
 
 def _decoded(data: bytes) -> str:
@@ -130,8 +130,8 @@ def _check_headings(columns: tuple[str, ...]) -> None:
         raise refusal(TOO_MANY_COLUMNS, limit=COLUMN_LIMIT)
     if len(columns) == 1:
         raise refusal(WITH_SEMICOLONS)
-    seen = set()
+    known = set()
     for column in filter(None, columns):
-        if column in seen:
+        if column in known:
             raise refusal(REPEATED_COLUMN, column=column)
-        seen.add(column)
+        known.add(column)

@@ -15,7 +15,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line
 from cogwg.core.errors import N_
 from cogwg.core.status import Status
 from cogwg.imports.previews import Problem
-from cogwg.ogp.importing.csv_files import Row, Table, problem
+from cogwg.ogp.importing.csv_files import CsvRow, CsvTable, problem
 from cogwg.ogp.importing.stated import (
     FileKind,
     ReadCommitments,
@@ -75,31 +75,31 @@ class _Found:
     """By indicator and period: who reported, under which name, and the report."""
 
 
-def read_federal_file(table: Table) -> ReadCommitments:
+def read_federal_file(table: CsvTable) -> ReadCommitments:
     """Return the commitments with milestones, indicators and reports of the file, and the problems of its rows."""
     kind = _kind(table)
-    found, problems = _Found(), []
+    parts, problems = _Found(), []
     for row in table.rows:
         wrong = list(_row_problems(row, kind))
         problems += wrong
         if not wrong:
-            problems += _take(found, row)
+            problems += _take(parts, row)
     left_out = tuple(column for column in table.columns if column and column not in COLUMNS)
-    return ReadCommitments(kind, tuple(_commitments(found, kind)), tuple(problems), left_out=left_out)
+    return ReadCommitments(kind, tuple(_commitments(parts, kind)), tuple(problems), left_out=left_out)
 
 
-def _kind(table: Table) -> FileKind:
+def _kind(table: CsvTable) -> FileKind:
     if {"indicator_due_date", "indicator_s4d"} & set(table.columns):
         return FileKind.NAP5
     periods = [_period(row) for row in table.rows]
     return FileKind.NAP5 if any(period in PERIODS[FileKind.NAP5] for period in periods) else FileKind.NAP6
 
 
-def _period(row: Row) -> str:
+def _period(row: CsvRow) -> str:
     return row.text("reporting_period").strip()
 
 
-def _row_problems(row: Row, kind: FileKind) -> Iterator[Problem]:
+def _row_problems(row: CsvRow, kind: FileKind) -> Iterator[Problem]:
     codes = {column: _code(row.text(column))[0] for column in CODE_COLUMNS}
 
     def wrong(rule: str, sentence: str, column: str, **values: object) -> Problem:
@@ -130,10 +130,10 @@ def _code(text: str) -> tuple[str, str]:
     return code.strip(), clean_line(title)
 
 
-def _take(found: _Found, row: Row) -> list[Problem]:
+def _take(parts: _Found, row: CsvRow) -> list[Problem]:
     (commitment, title), (milestone, text), (code, _) = (_code(row.text(column)) for column in CODE_COLUMNS)
-    found.commitments.setdefault(commitment, _Part(row.number, title))
-    found.milestones.setdefault(milestone, _Part(row.number, text))
+    parts.commitments.setdefault(commitment, _Part(row.number, title))
+    parts.milestones.setdefault(milestone, _Part(row.number, text))
     indicator = StatedIndicator(
         code=code,
         milestone=milestone,
@@ -142,8 +142,8 @@ def _take(found: _Found, row: Row) -> list[Problem]:
         deadline=_deadline(row),
         lead=_two_languages(row.text("indicator_lead_dept")),
     )
-    found.indicators.setdefault(code, []).append((_period(row), indicator))
-    same = found.actuals.setdefault((code, _period(row)), [])
+    parts.indicators.setdefault(code, []).append((_period(row), indicator))
+    same = parts.actuals.setdefault((code, _period(row)), [])
     owner = row.text("owner_org").casefold()
     for other, _name, actual in same:
         if other == owner:
@@ -155,7 +155,7 @@ def _take(found: _Found, row: Row) -> list[Problem]:
     return []
 
 
-def _deadline(row: Row) -> Bilingual:
+def _deadline(row: CsvRow) -> Bilingual:
     """Return the deadline as stated; a day without words is the same in both languages."""
     stated = Bilingual(clean_line(row.text("indicator_deadline_en")), clean_line(row.text("indicator_deadline_fr")))
     day = clean_line(row.text("indicator_due_date"))
@@ -168,7 +168,7 @@ def _two_languages(text: str) -> Bilingual:
     return Bilingual(en.strip(), fr.strip())
 
 
-def _actual(row: Row) -> StatedActual:
+def _actual(row: CsvRow) -> StatedActual:
     status = _code(row.text("status"))[0].casefold()
     return StatedActual(
         period=_period(row),
@@ -181,7 +181,7 @@ def _actual(row: Row) -> StatedActual:
     )
 
 
-def _says_nothing(row: Row) -> bool:
+def _says_nothing(row: CsvRow) -> bool:
     texts = [row.text("progress_en"), row.text("progress_fr")]
     return any(map(_is_nothing, texts)) and all(not text or _is_nothing(text) for text in texts)
 
@@ -190,13 +190,13 @@ def _is_nothing(text: str) -> bool:
     return text.strip(" .").casefold() in _NOTHING
 
 
-def _said(row: Row, name: str) -> Bilingual:
+def _said(row: CsvRow, name: str) -> Bilingual:
     en, fr = (row.text(f"{name}_{lang}") for lang in ("en", "fr"))
     return Bilingual("" if _is_nothing(en) else en, "" if _is_nothing(fr) else fr)
 
 
-def _commitments(found: _Found, kind: FileKind) -> Iterator[StatedCommitment]:
-    for code, part in sorted(found.commitments.items(), key=_by_number):
+def _commitments(parts: _Found, kind: FileKind) -> Iterator[StatedCommitment]:
+    for code, part in sorted(parts.commitments.items(), key=_by_number):
         yield StatedCommitment(
             identifier=f"{YEARS[kind][0]}-{code}",
             cycle=YEARS[kind][0],
@@ -205,12 +205,12 @@ def _commitments(found: _Found, kind: FileKind) -> Iterator[StatedCommitment]:
             title=Bilingual(part.title, ""),
             milestones=tuple(
                 StatedMilestone(number, milestone.row, Bilingual(milestone.title, ""))
-                for number, milestone in sorted(found.milestones.items(), key=_by_number)
+                for number, milestone in sorted(parts.milestones.items(), key=_by_number)
                 if number.startswith(f"{code}.")
             ),
             indicators=tuple(
-                _indicator(found, own, stated)
-                for own, stated in sorted(found.indicators.items(), key=_by_number)
+                _indicator(parts, own, stated)
+                for own, stated in sorted(parts.indicators.items(), key=_by_number)
                 if own.startswith(f"{code}.")
             ),
         )
@@ -220,7 +220,7 @@ def _by_number(item: tuple[str, object]) -> tuple[int, ...]:
     return tuple(int(part) for part in item[0].removeprefix("C").split("."))
 
 
-def _indicator(found: _Found, code: str, stated: list[tuple[str, StatedIndicator]]) -> StatedIndicator:
+def _indicator(parts: _Found, code: str, stated: list[tuple[str, StatedIndicator]]) -> StatedIndicator:
     """Return an indicator with each text from the latest period that has one, and its reports."""
     newest_first = [indicator for _period, indicator in sorted(stated, key=lambda each: each[0], reverse=True)]
     return replace(
@@ -228,7 +228,7 @@ def _indicator(found: _Found, code: str, stated: list[tuple[str, StatedIndicator
         text=next((each.text for each in newest_first if each.text), EMPTY_TEXT),
         deadline=next((each.deadline for each in newest_first if each.deadline), EMPTY_TEXT),
         lead=next((each.lead for each in newest_first if each.lead), EMPTY_TEXT),
-        actuals=tuple(_together(found.actuals[key]) for key in sorted(found.actuals) if key[0] == code),
+        actuals=tuple(_together(parts.actuals[key]) for key in sorted(parts.actuals) if key[0] == code),
     )
 
 

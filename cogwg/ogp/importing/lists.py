@@ -9,7 +9,7 @@ from typing import Any
 from cogwg.core.bilingual import Bilingual, clean_line
 from cogwg.core.errors import N_
 from cogwg.imports.previews import Problem
-from cogwg.ogp.importing.csv_files import Row, Table, problem
+from cogwg.ogp.importing.csv_files import CsvRow, CsvTable, problem
 from cogwg.ogp.importing.stated import FileKind, ReadCommitments, StatedCommitment
 from cogwg.ogp.scales import STATE_LABELS, CommitmentState
 
@@ -46,52 +46,52 @@ _YES_NO = {"yes": True, "oui": True, "true": True, "1": True, "no": False, "non"
 _STATES = {label.casefold(): state for state, pair in STATE_LABELS.items() for label in (pair.en, pair.fr, state.value)}
 
 
-def read_list(table: Table) -> ReadCommitments:
+def read_list(table: CsvTable) -> ReadCommitments:
     """Return the commitments of a list, in its order, with the problems of its rows."""
     problems: list[Problem] = []
     rows: dict[str, int] = {}
     commitments = []
     for row in table.rows:
-        found = list(_row_problems(row))
+        row_problems = list(_row_problems(row))
         identifier = row.text("identifier").upper()
         if identifier in rows:
             values = {"identifier": identifier, "row": rows[identifier]}
-            found.append(_problem("repeated", REPEATED_IDENTIFIER, row, "identifier", values))
+            row_problems.append(_problem("repeated", REPEATED_IDENTIFIER, row, "identifier", values))
         rows.setdefault(identifier, row.number)
-        problems += found
-        if not found:
+        problems += row_problems
+        if not row_problems:
             commitments.append(_commitment(row, identifier))
     left_out = tuple(column for column in table.columns if column and column not in COLUMNS)
     return ReadCommitments(FileKind.LIST, tuple(commitments), tuple(problems), left_out=left_out)
 
 
-def _row_problems(row: Row) -> list[Problem]:
-    found = []
+def _row_problems(row: CsvRow) -> list[Problem]:
+    row_problems = []
     if not IDENTIFIER.fullmatch(row.text("identifier")):
-        found.append(_problem("identifier", BAD_IDENTIFIER, row, "identifier"))
+        row_problems.append(_problem("identifier", BAD_IDENTIFIER, row, "identifier"))
     if not _YEAR.fullmatch(row.text("cycle")):
-        found.append(_problem("cycle", BAD_CYCLE, row, "cycle"))
+        row_problems.append(_problem("cycle", BAD_CYCLE, row, "cycle"))
     if not _pair(row, "title"):
         column = "title_en" if "title_en" in row.texts else "title"
-        found.append(_problem("title", NO_TITLE, row, column))
+        row_problems.append(_problem("title", NO_TITLE, row, column))
     for column, limit in _LIMITS.items():
         if len(row.text(column)) > limit:
-            found.append(_problem("long", LONG_TEXT, row, column, {"limit": limit}))
+            row_problems.append(_problem("long", LONG_TEXT, row, column, {"limit": limit}))
     starred = row.text("starred").casefold()
     if starred and starred not in _YES_NO:
-        found.append(_problem("starred", BAD_STARRED, row, "starred"))
+        row_problems.append(_problem("starred", BAD_STARRED, row, "starred"))
     state = row.text("status").casefold()
     if state and state not in _STATES:
-        found.append(_problem("state", BAD_STATE, row, "status"))
-    return found
+        row_problems.append(_problem("state", BAD_STATE, row, "status"))
+    return row_problems
 
 
-def _problem(rule: str, sentence: str, row: Row, column: str, values: Mapping[str, Any] | None = None) -> Problem:
+def _problem(rule: str, sentence: str, row: CsvRow, column: str, values: Mapping[str, Any] | None = None) -> Problem:
     subject = row.text("identifier").upper()
     return problem(rule, sentence, row.number, column, content=row.text(column), subject=subject, values=values)
 
 
-def _commitment(row: Row, identifier: str) -> StatedCommitment:
+def _commitment(row: CsvRow, identifier: str) -> StatedCommitment:
     starred, state = row.text("starred").casefold(), row.text("status").casefold()
     return StatedCommitment(
         identifier=identifier,
@@ -109,7 +109,7 @@ def _commitment(row: Row, identifier: str) -> StatedCommitment:
     )
 
 
-def _pair(row: Row, name: str) -> Bilingual:
+def _pair(row: CsvRow, name: str) -> Bilingual:
     """Return a text in both languages. A column without a language is in English."""
     return Bilingual(clean_line(row.text(f"{name}_en") or row.text(name)), clean_line(row.text(f"{name}_fr")))
 

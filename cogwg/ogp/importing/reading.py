@@ -5,7 +5,7 @@ from __future__ import annotations
 from cogwg.core.errors import N_
 from cogwg.imports.previews import Problem
 from cogwg.ogp.importing import federal_files, lists
-from cogwg.ogp.importing.csv_files import Table, problem, read_table, refusal
+from cogwg.ogp.importing.csv_files import CsvTable, problem, read_table, refusal
 from cogwg.ogp.importing.stated import ReadCommitments
 
 UNKNOWN_COLUMNS = N_(
@@ -25,7 +25,7 @@ def read_commitments(data: bytes) -> ReadCommitments:
     return ReadCommitments(read.kind, read.commitments, problems, len(table.rows), read.left_out)
 
 
-def _read_known(table: Table) -> ReadCommitments:
+def _read_known(table: CsvTable) -> ReadCommitments:
     columns = set(table.columns)
     if "identifier" in columns:
         _require(columns, lists.REQUIRED_COLUMNS)

@@ -67,7 +67,7 @@ class CheckedCommitments:
         }
 
 
-class NotClaimed(Exception):
+class ImportNotClaimed(Exception):
     """An error: the upload cannot be applied. ``claim`` says why."""
 
     def __init__(self, claim: Claim) -> None:
@@ -83,7 +83,7 @@ def check_file(session: Session, read: ReadCommitments, *, today: date) -> Check
     own_plans = {plan.start_year: plan.end_year for plan in session.scalars(select(ActionPlan))}
     ends = {each.cycle: own_plans.get(each.cycle, _end_year(read.kind, each.cycle)) for each in read.commitments}
     problems = [*read.problems, *_parent_problems(read.commitments, cycles)]
-    found: list[Change] = []
+    all_changes: list[Change] = []
     to_save: list[tuple[CommitmentFacts, int | None]] = []
     unchanged = 0
     for stated in sorted(read.commitments, key=lambda each: each.cycle):
@@ -94,9 +94,9 @@ def check_file(session: Session, read: ReadCommitments, *, today: date) -> Check
             unchanged += 1
             continue
         problems += _rule_problems(stated, after)
-        found += changes(before, after, stated)
+        all_changes += changes(before, after, stated)
         to_save.append((after, version))
-    preview = Preview(tuple(found), tuple(problems), unchanged=unchanged, left_out=read.left_out)
+    preview = Preview(tuple(all_changes), tuple(problems), unchanged=unchanged, left_out=read.left_out)
     if preview.errors:
         return CheckedCommitments(preview, _scope(read), (), ())
     missing = sorted({facts.cycle for facts, _version in to_save} - own_plans.keys())
@@ -133,12 +133,12 @@ def apply_commitments(
 ) -> None:
     """Save what an uploaded file changes, and keep what it replaced with the upload.
 
-    ``checked`` was computed from the file just before. Raises ``NotClaimed`` if the upload was applied before or can no longer
-    be, or if there is nothing to save, and the errors of ``save_commitments``.
+    ``checked`` was computed from the file just before. Raises ``ImportNotClaimed`` if the upload was applied
+    before or can no longer be, or if there is nothing to save, and the errors of ``save_commitments``.
     """
     claimed = uploads.claim(session, upload.id, upload.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED or not checked.to_save:
-        raise NotClaimed(claimed if claimed is not Claim.CLAIMED else Claim.OUTDATED)
+        raise ImportNotClaimed(claimed if claimed is not Claim.CLAIMED else Claim.OUTDATED)
     lines = save_commitments(session, checked, by=by, at=at)
     added = [line["identifier"] for line in lines if line["before"] is None]
     changed = [line["identifier"] for line in lines if line["before"] is not None]
@@ -154,7 +154,7 @@ def undo_commitments(session: Session, upload: UploadHead, *, by: Actor, at: dat
     """
     if not uploads.claim_undo(session, upload.id, upload.person_id, at=at):
         return False
-    undone, kept = [], []
+    undone, left = [], []
     for line in reversed((upload.outcome or {})["rows"]):
         identifier, version = line["identifier"], int(line["version"])
         try:
@@ -166,9 +166,9 @@ def undo_commitments(session: Session, upload: UploadHead, *, by: Actor, at: dat
                     record_commitment(session, facts, version=version, by=by, at=at)
             undone.append(identifier)
         except (Conflict, NotFound, Invalid):
-            kept.append(identifier)
-    recorded = {"scope": upload.scope, "undone": len(undone), "kept": len(kept)}
-    uploads.record_undone(session, upload.id, {"codes": undone, "kept": kept}, recorded, by=by, at=at)
+            left.append(identifier)
+    recorded = {"scope": upload.scope, "undone": len(undone), "kept": len(left)}
+    uploads.record_undone(session, upload.id, {"codes": undone, "kept": left}, recorded, by=by, at=at)
     return True
 
 

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from flask import make_response, render_template, request
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import FileField, SelectField
 
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid
 from cogwg.core.tables import WRITERS
 from cogwg.imports.rules import MIB, SIZE_LIMIT
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, periods_with_missing_counts
-from cogwg.web.auth.access import requires
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
-from cogwg.web.http.i18n import lazy_gettext
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook import blueprint
+from cogwg.web.workbook.forms import TemplateForm
 from cogwg.workbook.federal_rows import federal_rows
 from cogwg.workbook.federal_template import fill_template
-
-
-class TemplateForm(FlaskForm):  # type: ignore[misc]
-    """The form to fill a template: the quarter, the priority, and the template."""
-
-    period = SelectField(lazy_gettext("Quarter"), validate_choice=False)
-    priority = SelectField(lazy_gettext("Priority"), validate_choice=False)
-    file = FileField(lazy_gettext("Template (.xlsx)"), render_kw={"accept": ".xlsx"})
 
 
 @blueprint.route("/workbook/federal-tracker", methods=["GET", "POST"])
@@ -40,7 +30,10 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
 def federal_template(lang: str) -> Response:
     """Offer to fill the federal tracker's template. On POST, return the template with the submitted reports filled in."""
     now = clocks.now()
-    quarters = [each.period for each in periods_with_missing_counts(session(), now, local_day(now))]
+    person = current_user()
+    ids = None if has_permission(person.roles, Permission.REPORT_ON_BEHALF) else person.lead_jurisdiction_ids
+    counted = periods_with_missing_counts(session(), now, local_day(now), jurisdiction_ids=ids)
+    quarters = [each.period for each in counted]
     form = TemplateForm()
     plan = plan_facts(session(), max(quarter.year for quarter in quarters)) if quarters else None
     form.period.choices = [
@@ -50,7 +43,7 @@ def federal_template(lang: str) -> Response:
     ]
     form.priority.choices = _priorities(plan)
     if request.method == "GET":
-        shown = most_urgent_period(periods_with_missing_counts(session(), now, local_day(now)), ())
+        shown = most_urgent_period(counted, ids or ())
         form.period.data = shown.key if shown is not None else None
         return _render(form, 200)
     period = next((each for each in quarters if each.key == form.period.data), None)
@@ -61,9 +54,9 @@ def federal_template(lang: str) -> Response:
     data = sent.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         return _refused(form, _too_large(), 413)
-    found = federal_rows(session(), priority, period.id, period.key)
+    filling = federal_rows(session(), priority, period.id, period.key)
     session().rollback()
-    if not found.rows:
+    if not filling.rows:
         sentence = _(
             "There is nothing to fill in: this priority serves no commitment with a code of the federal tracker, such as "
             "C01.1.1, or none of its reports is submitted for this quarter."
@@ -71,7 +64,7 @@ def federal_template(lang: str) -> Response:
         return _refused(form, sentence)
     try:
         with released_slot():
-            filled = fill_template(data, sent.filename, found.rows)
+            filled = fill_template(data, sent.filename, filling.rows)
     except Invalid as refusal:
         return _refused(form, i18n.translate_message(refusal.problems[0][1]))
     response = make_response(filled.data)

@@ -19,7 +19,7 @@ from cogwg.imports.queries import UploadHead, upload_head
 from cogwg.imports.rules import UploadKind
 from cogwg.imports.services import UploadedFile, keep_preview
 from cogwg.ogp.importing import lists, services
-from cogwg.ogp.importing.services import CheckedCommitments, NotClaimed, apply_commitments, check_data, undo_commitments
+from cogwg.ogp.importing.services import CheckedCommitments, ImportNotClaimed, apply_commitments, check_data, undo_commitments
 from cogwg.ogp.models import ActionPlan, Commitment, Indicator, IndicatorActual
 from cogwg.ogp.scales import CommitmentState
 from tests.databases import REAL_NOW
@@ -140,7 +140,7 @@ def test_a_file_with_one_error_saves_nothing(session: Session, by: Actor) -> Non
     rows[70]["cycle"] = "soon"
     head, checked = upload(session, csv_of(rows, LIST_COLUMNS), by)
 
-    with pytest.raises(NotClaimed):
+    with pytest.raises(ImportNotClaimed):
         apply_commitments(session, head, checked, revision=head.revision, by=by, at=AT, now=REAL_NOW)
 
     assert (count(session, Commitment), count(session, ActionPlan)) == (0, 0)
@@ -188,7 +188,7 @@ def test_an_upload_is_saved_once(session: Session, by: Actor) -> None:
     head, checked = upload(session, LIST, by)
     apply_commitments(session, head, checked, revision=head.revision, by=by, at=AT, now=REAL_NOW)
 
-    with pytest.raises(NotClaimed):
+    with pytest.raises(ImportNotClaimed):
         apply_commitments(session, head, checked, revision=head.revision, by=by, at=AT, now=REAL_NOW)
 
 

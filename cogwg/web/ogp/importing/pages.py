@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
-from wtforms import FileField, HiddenField
 
 from cogwg.core.errors import NotFound
 from cogwg.imports.previews import Preview, Problem
@@ -21,11 +19,11 @@ from cogwg.ogp.importing.federal_files import REQUIRED_COLUMNS
 from cogwg.ogp.scales import CommitmentState
 from cogwg.policy import Permission
 from cogwg.web.auth.access import current_user, requires
-from cogwg.web.http import clocks, forms, i18n
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
-from cogwg.web.http.i18n import lazy_gettext
 from cogwg.web.ogp.importing import blueprint
+from cogwg.web.ogp.importing.forms import ImportForm, SaveImportForm
 from cogwg.web.ogp.importing.receiving import own_upload, receive
 
 RETRY_SECONDS = 10
@@ -34,24 +32,8 @@ SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
 """How many changes and problems a page lists; a federal file can have a thousand."""
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
-    """The form to upload a file of commitments."""
-
-    file = FileField(lazy_gettext("File (.csv)"), render_kw={"accept": ".csv,text/csv"})
-
-
-class ApplyForm(FlaskForm):  # type: ignore[misc]
-    """The form to save what a preview shows. ``revision`` is that of the preview."""
-
-    revision = HiddenField("")
-
-    @property
-    def posted_revision(self) -> int:
-        return forms.parse_version(str(self.revision.data or ""))
-
-
 @dataclass(frozen=True, slots=True)
-class ProblemView:
+class RowProblemView:
     """A problem with its place in words."""
 
     place: str
@@ -60,7 +42,7 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeView:
+class ImportedChangeView:
     """A change of a commitment, in words."""
 
     label: str
@@ -71,18 +53,18 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentView:
+class ImportedCommitmentView:
     """A commitment that changes, or is new."""
 
     identifier: str
-    changes: tuple[ChangeView, ...]
+    changes: tuple[ImportedChangeView, ...]
 
 
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.RECORD_COMMITMENTS)
 def index(lang: str) -> Response:
     """Say what can be imported, and show earlier imports. On POST, read a file and lead to what it would change."""
-    form = UploadForm()
+    form = ImportForm()
     if request.method == "GET":
         return render_index(form, 200)
     sent = request.files.get("file")
@@ -105,7 +87,7 @@ def index(lang: str) -> Response:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def handle_too_large(_error: RequestEntityTooLarge) -> Response:
     """Answer a file that is too large with the page to choose another. The form is not read again."""
-    return _render_refused(UploadForm(formdata=None), _too_large(), 413)
+    return _render_refused(ImportForm(formdata=None), _too_large(), 413)
 
 
 @blueprint.get("/<int:id>")
@@ -118,7 +100,7 @@ def upload_page(lang: str, id: int) -> Response:
     if head.is_open(now):
         return render_preview(stored_preview(session(), id, head.person_id, now))
     reason = i18n.translate_message(head.reason) if head.reason is not None else ""
-    form = UploadForm(formdata=None)
+    form = ImportForm(formdata=None)
     page = render_template("ogp/import_not_read.html", upload=head, verdicts=UploadVerdict, reason=reason, form=form)
     return make_response(page)
 
@@ -131,7 +113,7 @@ def own_commitments(id_: int) -> UploadHead:
     return head
 
 
-def render_index(form: UploadForm, status: int) -> Response:
+def render_index(form: ImportForm, status: int) -> Response:
     """Render the page to upload a file of commitments."""
     page = render_template(
         "ogp/import.html",
@@ -154,7 +136,7 @@ def render_preview(
     page = render_template(
         "ogp/import_preview.html",
         upload=head,
-        form=ApplyForm(formdata=None, data={"revision": str(head.revision)}),
+        form=SaveImportForm(formdata=None, data={"revision": str(head.revision)}),
         wrong=wrong[:SHOWN_PROBLEMS],
         wrong_count=len(wrong),
         commitments=_commitments(preview),
@@ -184,7 +166,7 @@ def render_receipt(head: UploadHead, *, problems: Sequence[str] = (), status: in
     return make_response(page, status)
 
 
-def _render_refused(form: UploadForm, sentence: str, status: int) -> Response:
+def _render_refused(form: ImportForm, sentence: str, status: int) -> Response:
     form.file.errors = [*form.file.errors, sentence]
     return render_index(form, status)
 
@@ -193,24 +175,24 @@ def _too_large() -> str:
     return _("This file is too large. A file of commitments can have up to %(limit)s MB.", limit=FILE_LIMIT // MIB)
 
 
-def _problem(problem: Problem) -> ProblemView:
+def _problem(problem: Problem) -> RowProblemView:
     cell = problem.cells[0] if problem.cells else None
     place = ""
     if cell is not None and cell.sheet:
         place = _("Row %(row)s, column %(column)s", row=cell.address, column=cell.sheet)
     elif cell is not None:
         place = _("Row %(row)s", row=cell.address)
-    return ProblemView(place, i18n.translate_message(problem.message), problem.content)
+    return RowProblemView(place, i18n.translate_message(problem.message), problem.content)
 
 
-def _commitments(preview: Preview) -> list[CommitmentView]:
-    by_identifier: dict[str, list[ChangeView]] = {}
+def _commitments(preview: Preview) -> list[ImportedCommitmentView]:
+    by_identifier: dict[str, list[ImportedChangeView]] = {}
     for change in preview.changes[:SHOWN_CHANGES]:
         lang = change.field[-2:] if change.field.endswith(("_en", "_fr")) else ""
         before, after = (_value(change.field, text) for text in (change.before, change.after))
-        view = ChangeView(_label(change.field), change.cell.address, before, after, lang)
+        view = ImportedChangeView(_label(change.field), change.cell.address, before, after, lang)
         by_identifier.setdefault(change.subject, []).append(view)
-    return [CommitmentView(identifier, tuple(changes)) for identifier, changes in by_identifier.items()]
+    return [ImportedCommitmentView(identifier, tuple(changes)) for identifier, changes in by_identifier.items()]
 
 
 def _label(field: str) -> str:

@@ -9,7 +9,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.imports.queries import stored_preview
 from cogwg.imports.rules import Claim
-from cogwg.ogp.importing.services import NotClaimed, apply_commitments, undo_commitments
+from cogwg.ogp.importing.services import ImportNotClaimed, apply_commitments, undo_commitments
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.http import clocks, i18n
@@ -17,7 +17,8 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
 from cogwg.web.ogp.importing import blueprint
-from cogwg.web.ogp.importing.pages import ApplyForm, own_commitments, render_preview
+from cogwg.web.ogp.importing.forms import SaveImportForm
+from cogwg.web.ogp.importing.pages import own_commitments, render_preview
 from cogwg.web.ogp.importing.receiving import check_again, keep_again
 
 
@@ -25,7 +26,7 @@ from cogwg.web.ogp.importing.receiving import check_again, keep_again
 @requires(Permission.RECORD_COMMITMENTS)
 def upload_apply(lang: str, id: int) -> Response:
     """Save what a file changes, all or none, and lead to the receipt."""
-    head, now, form = own_commitments(id), clocks.real_now(), ApplyForm()
+    head, now, form = own_commitments(id), clocks.real_now(), SaveImportForm()
     page = url_for("commitment_imports.upload_page", lang=lang, id=id)
     if not head.is_open(now):
         return redirect_to_outcome(page)
@@ -36,7 +37,7 @@ def upload_apply(lang: str, id: int) -> Response:
     try:
         with write() as open_session:
             apply_commitments(open_session, head, checked, revision=form.posted_revision, by=by, at=clocks.now(), now=now)
-    except NotClaimed as refusal:
+    except ImportNotClaimed as refusal:
         if refusal.claim is Claim.OUTDATED:
             return render_preview(stored, status=409, is_outdated=True)
     except Conflict:
