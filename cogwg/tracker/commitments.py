@@ -162,7 +162,7 @@ class ServingItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Disagreement:
     """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole.
 
     ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the difference began that lasts until now.
@@ -246,7 +246,7 @@ class PublishedCommitment:
         return next((each for each in own if each.completion is not None), None)
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[Disagreement, ...]:
         """Where the latest assessment of each other assessor differs from the latest self-assessment, since when.
 
         The reviewer's assessments count as those of one assessor, whatever the name of the report.
@@ -256,7 +256,7 @@ class PublishedCommitment:
         found = (self._difference(number, assessor) for number in numbers for assessor in others)
         return tuple(difference for difference in found if difference is not None)
 
-    def _difference(self, milestone: str, assessor: _Assessor) -> Difference | None:
+    def _difference(self, milestone: str, assessor: _Assessor) -> Disagreement | None:
         """Walk through what both said in the order of time, and return the difference that stands at the end, or None."""
         said: Rating | None = None
         says: tuple[PublishedAssessment, Rating] | None = None
@@ -271,7 +271,9 @@ class PublishedCommitment:
                 says = each, value
             differs = said is not None and says is not None and said.code != says[1].code
             since = (since or each.on) if differs else ""
-        return Difference(milestone, says[0], says[1], said, since) if since and said is not None and says is not None else None
+        return (
+            Disagreement(milestone, says[0], says[1], said, since) if since and said is not None and says is not None else None
+        )
 
 
 REVIEWS = ("mid-term", "end-of-term")

@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
 MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
 MARKUP_MODULES = {
-    "cogwg/web/public/commitment_words.py",
     "cogwg/web/http/filters.py",
     "cogwg/web/http/plan_changes.py",
     "cogwg/web/search/results.py",

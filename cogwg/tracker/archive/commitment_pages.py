@@ -13,7 +13,7 @@ from cogwg.tracker.published import PublicRecord
 COMMITMENTS_PAGE = "commitments.html"
 
 
-class Writer(Protocol):
+class PageWriter(Protocol):
     """What writes a page in one language."""
 
     @property
@@ -29,13 +29,13 @@ class Writer(Protocol):
     def page(self, title: str, content: Iterable[Html], twin: str) -> str: ...
 
 
-def commitments_page(writer: Writer) -> str:
+def commitments_page(writer: PageWriter) -> str:
     """Return the page of all commitments, as they were public on the day of the archive."""
     parts = [part for edition in writer.record.commitments for part in _commitment(writer, edition.content)]
     return writer.page(writer.say("Commitments", "Engagements"), parts, COMMITMENTS_PAGE)
 
 
-def _commitment(writer: Writer, content: PublishedCommitment) -> Iterable[Html]:
+def _commitment(writer: PageWriter, content: PublishedCommitment) -> Iterable[Html]:
     yield tag("h2", f"{content.identifier} ", writer.text(content.title), id=content.identifier)
     yield tag("p", writer.text(content.plan_title), f" – {content.state.label.text(writer.lang)}")
     for text in (content.text, content.description, content.result):
@@ -54,7 +54,7 @@ def _commitment(writer: Writer, content: PublishedCommitment) -> Iterable[Html]:
         yield tag("ul", *(_assessment(writer, each) for each in content.assessments))
 
 
-def _indicator(writer: Writer, indicator: PublishedIndicator) -> Html:
+def _indicator(writer: PageWriter, indicator: PublishedIndicator) -> Html:
     actuals = [
         tag(
             "li",
@@ -70,7 +70,7 @@ def _indicator(writer: Writer, indicator: PublishedIndicator) -> Html:
     return tag("li", f"{indicator.code} ", writer.text(indicator.text), " – ", writer.text(indicator.target), listed)
 
 
-def _assessment(writer: Writer, each: PublishedAssessment) -> Html:
+def _assessment(writer: PageWriter, each: PublishedAssessment) -> Html:
     said = "" if each.completion is None else each.completion.label.text(writer.lang)
     findings = "; ".join(f"{f.milestone} {f.completion.label.text(writer.lang)}" for f in each.findings)
     head = f"{each.on}, {each.kind.label.text(writer.lang)}{writer.say(':', chr(0xA0) + ':')} "

@@ -11,7 +11,7 @@ from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.tracker.commitments import (
     REVIEWS,
-    Difference,
+    Disagreement,
     PublishedAssessment,
     PublishedCommitment,
     ServingItem,
@@ -30,11 +30,11 @@ from cogwg.web.public.shown import refuse_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AssessorColumn:
     """The assessment of one author in the table, with where it differs from the government's, by milestone."""
 
     assessment: PublishedAssessment
-    differences: dict[str, Difference]
+    differences: dict[str, Disagreement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,14 @@ def _is_public(record: PublicRecord, identifier: str) -> bool:
     return any(edition.content.identifier == identifier for edition in record.commitments)
 
 
-def _columns(content: PublishedCommitment) -> list[Column]:
+def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
     """Return the latest self-assessment, then the latest of each kind and each organization, the oldest first."""
     latest = {
         (each.kind.code, each.assessor if each.kind.code == "civil-society" else None): each for each in content.assessments
     }
     shown = sorted(latest.values(), key=lambda each: not each.is_self)
     differences = content.differences
-    return [Column(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
+    return [AssessorColumn(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
 
 
 def _found_by_reviewer(content: PublishedCommitment) -> PublishedAssessment | None:
@@ -151,9 +151,9 @@ def _draw_assessments(record: PublicRecord, identifier: str) -> str:
     )
 
 
-def _by_assessment(differences: tuple[Difference, ...]) -> dict[str, list[Difference]]:
+def _by_assessment(differences: tuple[Disagreement, ...]) -> dict[str, list[Disagreement]]:
     """Return differences by the key of the assessment that makes them."""
-    found: dict[str, list[Difference]] = {}
+    found: dict[str, list[Disagreement]] = {}
     for difference in differences:
         found.setdefault(difference.assessment.key, []).append(difference)
     return found

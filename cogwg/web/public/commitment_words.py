@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cogwg.core import dates
 from cogwg.core.bilingual import Language
-from cogwg.tracker.commitments import Difference, PublishedAssessment, PublishedCommitment, PublishedIndicator, Rating
+from cogwg.tracker.commitments import Disagreement, PublishedAssessment, PublishedCommitment, PublishedIndicator
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.filters import day, localized, plain
 from cogwg.web.http.i18n import translate as _
@@ -59,18 +59,16 @@ def assessor(assessment: PublishedAssessment) -> Markup | str:
     return _("The independent reviewer")
 
 
-def _strong(rating: Rating) -> Markup:
-    return Markup("<b>{}</b>").format(localized(rating.label))
-
-
 def verdict(commitment: PublishedCommitment) -> Markup:
     """Say in a few sentences how complete a commitment is, whether the reviewer agrees, and where anybody differs."""
-    parts = [_whole(commitment)]
-    parts += [difference_sentence(each) for each in commitment.differences if each.milestone or not _is_review(each)]
-    return Markup(" ").join(parts)
+    sentences = _whole(commitment)
+    for each in commitment.differences:
+        if each.milestone or not _is_review(each):
+            sentences += " " + difference_sentence(each)
+    return sentences
 
 
-def _is_review(difference: Difference) -> bool:
+def _is_review(difference: Disagreement) -> bool:
     return difference.assessment.kind.code != "civil-society"
 
 
@@ -80,34 +78,36 @@ def _whole(commitment: PublishedCommitment) -> Markup:
     if said is None or own is None:
         if says is None or review is None:
             return _("Nobody has assessed the commitment as a whole yet.")
-        sentence = _("The independent reviewer says %(what)s (%(when)s).", what=_strong(says), when=when(review.on))
+        sentence = _(
+            "The independent reviewer says <b>%(what)s</b> (%(when)s).", what=localized(says.label), when=when(review.on)
+        )
         return sentence + " " + _("The government has not said how complete it is.")
     if says is None or review is None:
-        sentence = _("The government says %(what)s (%(when)s).", what=_strong(said), when=when(own.on))
+        sentence = _("The government says <b>%(what)s</b> (%(when)s).", what=localized(said.label), when=when(own.on))
         return sentence + " " + _("The independent reviewer has not said how complete it is.")
     if said.code == says.code:
-        return _("The government and the independent reviewer both say %(what)s.", what=_strong(said))
+        return _("The government and the independent reviewer both say <b>%(what)s</b>.", what=localized(said.label))
     start = next((each.since for each in commitment.differences if not each.milestone and _is_review(each)), review.on)
     return _(
-        "The government says %(own)s, the independent reviewer says %(other)s. They differ %(since)s.",
-        own=_strong(said),
-        other=_strong(says),
+        "The government says <b>%(own)s</b>, the independent reviewer says <b>%(other)s</b>. They differ %(since)s.",
+        own=localized(said.label),
+        other=localized(says.label),
         since=since(start),
     )
 
 
-def difference_sentence(difference: Difference) -> Markup:
+def difference_sentence(difference: Disagreement) -> Markup:
     """Say who differs from the government, on what, and since when."""
     values = {
         "who": assessor(difference.assessment),
-        "says": _strong(difference.says),
-        "own": _strong(difference.government_says),
+        "says": localized(difference.says.label),
+        "own": localized(difference.government_says.label),
         "since": since(difference.since),
     }
     if not difference.milestone:
-        return _("%(who)s says %(says)s where the government says %(own)s, %(since)s.", **values)
+        return _("%(who)s says <b>%(says)s</b> where the government says <b>%(own)s</b>, %(since)s.", **values)
     return _(
-        "On milestone %(number)s, %(who)s says %(says)s where the government says %(own)s, %(since)s.",
+        "On milestone %(number)s, %(who)s says <b>%(says)s</b> where the government says <b>%(own)s</b>, %(since)s.",
         number=difference.milestone,
         **{**values, "who": _inside(difference.assessment)},
     )
@@ -120,7 +120,7 @@ def _inside(assessment: PublishedAssessment) -> Markup | str:
     return _("the independent reviewer")
 
 
-def difference_in_short(difference: Difference) -> Markup:
+def difference_in_short(difference: Disagreement) -> Markup:
     """Return who differs since when, for a table: "Milestone 19.2: Open Council says Limited, since October 2018"."""
     values = {"says": localized(difference.says.label), "since": since(difference.since)}
     if not difference.milestone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.commitments import Difference, PublishedAssessment
+from cogwg.tracker.commitments import Disagreement, PublishedAssessment
 from cogwg.tracker.open_data.datasets.columns import OWN_SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.commitment_rows import (
     COMMITMENT,
@@ -37,7 +37,7 @@ def _milestone(row: CommitmentRow) -> str:
     return "" if row.part is None else str(row.part.milestone)
 
 
-def _difference(row: CommitmentRow) -> Difference | None:
+def _difference(row: CommitmentRow) -> Disagreement | None:
     return difference_of(row.commitment, row.item, _milestone(row))
 
 

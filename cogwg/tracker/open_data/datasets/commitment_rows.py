@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.commitments import Difference, PublishedAssessment, PublishedCommitment, Rating
+from cogwg.tracker.commitments import Disagreement, PublishedAssessment, PublishedCommitment, Rating
 from cogwg.tracker.open_data.fields import Field, FieldKind, Scope
 from cogwg.tracker.published import CommitmentEdition
 
@@ -43,7 +43,7 @@ def lines(texts: Iterable[Bilingual]) -> Bilingual:
     return Bilingual(*(LINE.join(text.exact_text(lang) for text in own).rstrip(LINE) for lang in ("en", "fr")))
 
 
-def difference_of(commitment: PublishedCommitment, assessment: PublishedAssessment, milestone: str) -> Difference | None:
+def difference_of(commitment: PublishedCommitment, assessment: PublishedAssessment, milestone: str) -> Disagreement | None:
     """Return how an assessment differs from the government's latest, on a milestone or on the whole; None if it does not."""
     own = (each for each in commitment.differences if each.milestone == milestone)
     return next((each for each in own if each.assessment.key == assessment.key), None)
