@@ -87,8 +87,10 @@ class _Labelled(Protocol):
 
 def draft_of(assessment: Assessment) -> AssessmentDraft:
     """Return a stored assessment as its form shows it."""
-    found = {finding.milestone_id: finding for finding in assessment.findings}
-    said = [(milestone.number, found[milestone.id]) for milestone in assessment.commitment.milestones if milestone.id in found]
+    findings = {finding.milestone_id: finding for finding in assessment.findings}
+    of_milestones = [
+        (milestone.number, findings[milestone.id]) for milestone in assessment.commitment.milestones if milestone.id in findings
+    ]
     degrees = assessment.openness
     scales: dict[str, str] = {name: getattr(assessment, name) or "" for name in _SCALES}
     return AssessmentDraft(
@@ -103,7 +105,7 @@ def draft_of(assessment: Assessment) -> AssessmentDraft:
         openness=tuple((value.value, degrees[value.value]) for value in OgpValue if value.value in degrees),
         text=assessment.text,
         sources=tuple(SourceDraft(address, Bilingual(*labels)) for address, *labels in assessment.sources),
-        findings=tuple(FindingDraft(number, finding.completion.value, finding.note) for number, finding in said),
+        findings=tuple(FindingDraft(number, finding.completion.value, finding.note) for number, finding in of_milestones),
     )
 
 
@@ -167,10 +169,10 @@ def own_assessment(session: Session, assessment_id: int, person_id: int | None, 
     )
     if for_update:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = session.scalars(statement).first()
-    if found is None or person_id is None:
+    invitation = session.scalars(statement).first()
+    if invitation is None or person_id is None:
         raise NotFound(f"assessment {assessment_id}")
-    return found
+    return invitation
 
 
 def own_assessments(session: Session, person_id: int) -> list[Assessment]:

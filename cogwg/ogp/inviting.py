@@ -126,8 +126,8 @@ def invitation_to_assess(
     )
     if for_update:
         statement = statement.with_for_update(of=AssessorInvitation).execution_options(populate_existing=True)
-    found: AssessorInvitation | None = session.scalars(statement).first()
-    return found
+    invitation: AssessorInvitation | None = session.scalars(statement).first()
+    return invitation
 
 
 def invited_commitment(session: Session, identifier: str, person_id: int) -> tuple[Commitment, AssessorInvitation]:
@@ -153,13 +153,13 @@ def invited_commitments(session: Session, person_id: int) -> list[InvitedCommitm
             AssessorInvitation.id.desc(),
         )
     )
-    found: dict[int, InvitedCommitment] = {}
+    invited: dict[int, InvitedCommitment] = {}
     for commitment, plan, invitation in rows:
         facts = InvitedCommitment(
             commitment.id, commitment.identifier, commitment.title, plan.title, invitation.independent, invitation.assessor
         )
-        found.setdefault(commitment.id, facts)
-    return list(found.values())
+        invited.setdefault(commitment.id, facts)
+    return list(invited.values())
 
 
 def commitments_to_assess(session: Session, person_id: int) -> list[InvitedCommitment]:

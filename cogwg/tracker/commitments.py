@@ -253,12 +253,12 @@ class PublishedCommitment:
         """
         others = [each for each in dict.fromkeys(map(_assessor, self.assessments)) if each != _GOVERNMENT]
         numbers = ("", *(each.number for each in self.milestones))
-        found = (self._difference(number, assessor) for number in numbers for assessor in others)
-        return tuple(difference for difference in found if difference is not None)
+        differences = (self._difference(number, assessor) for number in numbers for assessor in others)
+        return tuple(difference for difference in differences if difference is not None)
 
     def _difference(self, milestone: str, assessor: _Assessor) -> Disagreement | None:
         """Walk through what both said in the order of time, and return the difference that stands at the end, or None."""
-        said: Rating | None = None
+        own: Rating | None = None
         says: tuple[PublishedAssessment, Rating] | None = None
         since = ""
         for each in self.assessments:
@@ -266,14 +266,12 @@ class PublishedCommitment:
             if value is None or _assessor(each) not in (_GOVERNMENT, assessor):
                 continue
             if each.is_self:
-                said = value
+                own = value
             else:
                 says = each, value
-            differs = said is not None and says is not None and said.code != says[1].code
+            differs = own is not None and says is not None and own.code != says[1].code
             since = (since or each.on) if differs else ""
-        return (
-            Disagreement(milestone, says[0], says[1], said, since) if since and said is not None and says is not None else None
-        )
+        return Disagreement(milestone, says[0], says[1], own, since) if since and own is not None and says is not None else None
 
 
 REVIEWS = ("mid-term", "end-of-term")

@@ -92,9 +92,9 @@ _EARLIER = select(Commitment.id, Commitment.identifier, Commitment.follows_id)
 
 
 def _lineage(follows: int | None, earlier: Mapping[int, tuple[str, int | None]]) -> Iterator[str]:
-    seen = set()
-    while follows is not None and follows not in seen:
-        seen.add(follows)
+    passed = set()
+    while follows is not None and follows not in passed:
+        passed.add(follows)
         identifier, follows = earlier[follows]
         yield identifier
 

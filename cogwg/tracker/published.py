@@ -270,8 +270,8 @@ def whole_record(session: Session, now: datetime, state: PublicState | None = No
 
 def _contents(session: Session, rows: list[StateRow]) -> dict[int, str]:
     """Return the stored texts of publications that are still public, by id."""
-    found = execute_core(session, _CONTENTS, {"ids": [row.id for row in rows]}).all() if rows else []
-    return {row.id: row.content for row in found}
+    stored = execute_core(session, _CONTENTS, {"ids": [row.id for row in rows]}).all() if rows else []
+    return {row.id: row.content for row in stored}
 
 
 def _notices(state: PublicState) -> list[WithdrawalNotice]:

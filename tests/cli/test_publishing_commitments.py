@@ -51,8 +51,8 @@ def test_dry_run_says_what_is_in_the_way_and_changes_nothing(run: RunCommand, ur
 
 def test_commitments_are_published_by_name_or_all(run: RunCommand, url: str) -> None:
     check_refusal(run("publish", "commitments", *OPTIONS, COGWG_DATABASE_URL=url), "Complete the texts in both languages")
-    one = run("publish", "commitments", "CA0041", *OPTIONS, "--override", "No French.", COGWG_DATABASE_URL=url)
-    assert one.out.splitlines()[-1] == "It is public."
+    published = run("publish", "commitments", "CA0041", *OPTIONS, "--override", "No French.", COGWG_DATABASE_URL=url)
+    assert published.out.splitlines()[-1] == "It is public."
     assert public(url) == ["CA0041"]
     rest = run("publish", "commitments", *OPTIONS, "--override", "No French.", COGWG_DATABASE_URL=url)
     assert (rest.code, rest.out.splitlines()[0]) == (0, "3 commitments to publish.")

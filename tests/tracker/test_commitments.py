@@ -96,7 +96,7 @@ def rated(kind: str, on: str, code: str) -> PublishedAssessment:
 
 
 @pytest.mark.parametrize(
-    ("said", "since"),
+    ("ratings", "since"),
     [
         (["mid-term 2017 substantial", "self 2018 complete", "end-of-term 2018 complete"], None),
         (["self 2016 complete", "mid-term 2017 limited", "end-of-term 2018 limited"], "2017"),
@@ -105,8 +105,8 @@ def rated(kind: str, on: str, code: str) -> PublishedAssessment:
         (["self 2016 complete", "civil-society 2017 limited", "self 2018 substantial"], "2017"),
     ],
 )
-def test_difference_lasts_while_either_says_something_else(said: list[str], since: str | None) -> None:
-    assessments = tuple(rated(*each.split()) for each in said)
+def test_difference_lasts_while_either_says_something_else(ratings: list[str], since: str | None) -> None:
+    assessments = tuple(rated(*each.split()) for each in ratings)
     label = Bilingual("x", "x")
     commitment = PublishedCommitment(
         "CA1", 2016, 2018, label, "", label, Rating("active", label), starred=False, assessments=assessments

@@ -71,9 +71,15 @@ def _indicator(writer: PageWriter, indicator: PublishedIndicator) -> Html:
 
 
 def _assessment(writer: PageWriter, each: PublishedAssessment) -> Html:
-    said = "" if each.completion is None else each.completion.label.text(writer.lang)
+    completion = "" if each.completion is None else each.completion.label.text(writer.lang)
     findings = "; ".join(f"{f.milestone} {f.completion.label.text(writer.lang)}" for f in each.findings)
     head = f"{each.on}, {each.kind.label.text(writer.lang)}{writer.say(':', chr(0xA0) + ':')} "
     return tag(
-        "li", head, ". ".join(filter(None, (said, findings))), ". ", writer.text(each.assessor), " ", writer.text(each.text)
+        "li",
+        head,
+        ". ".join(filter(None, (completion, findings))),
+        ". ",
+        writer.text(each.assessor),
+        " ",
+        writer.text(each.text),
     )

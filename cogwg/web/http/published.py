@@ -38,11 +38,11 @@ def everything() -> PublicRecord:
     return _read(_kept_whole, whole_record)
 
 
-def _read(kept: dict[str, PublicRecord], read: Callable[[Session, datetime, PublicState], PublicRecord]) -> PublicRecord:
+def _read(records: dict[str, PublicRecord], read: Callable[[Session, datetime, PublicState], PublicRecord]) -> PublicRecord:
     current = state()
-    known = kept.get(current.revision)
+    known = records.get(current.revision)
     if known is None:
         known = read(session(), clocks.now(), current)
-        kept.clear()
-        kept[current.revision] = known
+        records.clear()
+        records[current.revision] = known
     return known

@@ -195,7 +195,7 @@ def _fill_scales(form: AssessmentFields) -> None:
 
 def _values(stored: AssessmentDraft, milestones: Sequence[CommitmentMilestone]) -> dict[str, Any]:
     """Return a stored assessment as the values of the form's fields."""
-    said, degrees = {finding.milestone: finding for finding in stored.findings}, dict(stored.openness)
+    findings, degrees = {finding.milestone: finding for finding in stored.findings}, dict(stored.openness)
     values: dict[str, Any] = {
         "kind": stored.kind,
         "on": stored.on,
@@ -211,7 +211,7 @@ def _values(stored: AssessmentDraft, milestones: Sequence[CommitmentMilestone]) 
         values[f"relevance_{value.name.lower()}"] = value.value in stored.relevance
         values[f"openness_{value.name.lower()}"] = degrees.get(value.value, "")
     for place, milestone in enumerate(milestones, 1):
-        if (finding := said.get(milestone.number)) is not None:
+        if (finding := findings.get(milestone.number)) is not None:
             values[f"finding_{place}"] = finding.completion
             values |= {f"note_{place}_en": finding.note.en, f"note_{place}_fr": finding.note.fr}
     for number, source in enumerate(stored.sources, 1):

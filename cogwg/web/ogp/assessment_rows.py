@@ -29,7 +29,7 @@ def stated_day(on: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PartAssessed:
     """What an assessment says of a milestone or of the whole; ``differs`` is whether the government says otherwise."""
 
     completion: Completion | None
@@ -48,7 +48,7 @@ class AssessmentColumn:
     assessment: Assessment
     is_own: bool
     when: str
-    said: Mapping[str, Said]
+    parts: Mapping[str, PartAssessed]
 
 
 def assessment_columns(commitment: Commitment, person_id: int) -> list[AssessmentColumn]:
@@ -64,8 +64,8 @@ def assessment_columns(commitment: Commitment, person_id: int) -> list[Assessmen
         says = _completions(assessment, commitment)
         notes = {finding.milestone_id: finding.note for finding in assessment.findings}
         by_number = {milestone.number: notes.get(milestone.id) for milestone in commitment.milestones}
-        said = {
-            number: Said(
+        parts = {
+            number: PartAssessed(
                 completion,
                 by_number.get(number) or Bilingual("", ""),
                 not assessment.kind.is_self
@@ -74,14 +74,14 @@ def assessment_columns(commitment: Commitment, person_id: int) -> list[Assessmen
             )
             for number, completion in says.items()
         }
-        columns.append(AssessmentColumn(assessment, not assessment.kind.is_self, stated_day(assessment.on), said))
+        columns.append(AssessmentColumn(assessment, not assessment.kind.is_self, stated_day(assessment.on), parts))
     return columns
 
 
 def _completions(assessment: Assessment, commitment: Commitment) -> dict[str, Completion | None]:
     """Return what an assessment says of the whole, with the key "", and of each milestone by its number."""
-    found = {finding.milestone_id: finding.completion for finding in assessment.findings}
-    return {"": assessment.completion, **{each.number: found.get(each.id) for each in commitment.milestones}}
+    findings = {finding.milestone_id: finding.completion for finding in assessment.findings}
+    return {"": assessment.completion, **{each.number: findings.get(each.id) for each in commitment.milestones}}
 
 
 def opened_government(assessment: Assessment) -> list[tuple[Bilingual, Bilingual]]:

@@ -138,14 +138,14 @@ def _offer(offer_id: int) -> MilestoneOffer:
 
 def _targets() -> list[tuple[str, str]]:
     """Return the plans and the commitments that a person can be invited to assess, the newest plan first."""
-    found: list[tuple[str, str]] = []
+    choices: list[tuple[str, str]] = []
     for plan in session().scalars(select(ActionPlan).order_by(ActionPlan.start_year.desc())):
-        found.append((f"plan:{plan.start_year}", _("All of %(plan)s", plan=plain(plan.title))))
+        choices.append((f"plan:{plan.start_year}", _("All of %(plan)s", plan=plain(plan.title))))
         listed = select(Commitment).where(Commitment.plan_id == plan.id).order_by(Commitment.position, Commitment.id)
-        found += [
+        choices += [
             (f"commitment:{each.identifier}", f"{each.identifier} {plain(each.title)}") for each in session().scalars(listed)
         ]
-    return found
+    return choices
 
 
 def _render_list(form: InviteAssessorForm, status: int) -> Response:

@@ -153,7 +153,7 @@ def _draw_assessments(record: PublicRecord, identifier: str) -> str:
 
 def _by_assessment(differences: tuple[Disagreement, ...]) -> dict[str, list[Disagreement]]:
     """Return differences by the key of the assessment that makes them."""
-    found: dict[str, list[Disagreement]] = {}
+    by_key: dict[str, list[Disagreement]] = {}
     for difference in differences:
-        found.setdefault(difference.assessment.key, []).append(difference)
-    return found
+        by_key.setdefault(difference.assessment.key, []).append(difference)
+    return by_key

@@ -65,14 +65,14 @@ class CommitmentFilters:
 
 def completion_code(commitment: PublishedCommitment, *, is_self: bool) -> str:
     """Return how complete the government, or the reviewer, says that a commitment is, or "none"."""
-    said = commitment.own_word if is_self else commitment.reviewers_word
-    return said.completion.code if said is not None and said.completion is not None else NONE
+    opinion = commitment.own_word if is_self else commitment.reviewers_word
+    return opinion.completion.code if opinion is not None and opinion.completion is not None else NONE
 
 
 def who_differs(commitment: PublishedCommitment) -> set[str]:
     """Return who differs from the government on a commitment or a milestone of it."""
-    found = {CIVIL_SOCIETY if each.assessment.kind.code == CIVIL_SOCIETY else REVIEW for each in commitment.differences}
-    return {*found, ANYBODY} if found else found
+    differing = {CIVIL_SOCIETY if each.assessment.kind.code == CIVIL_SOCIETY else REVIEW for each in commitment.differences}
+    return {*differing, ANYBODY} if differing else differing
 
 
 def lines_of(commitments: Iterable[PublishedCommitment]) -> dict[str, frozenset[str]]:

@@ -74,8 +74,8 @@ def _is_review(difference: Disagreement) -> bool:
 
 def _whole(commitment: PublishedCommitment) -> Markup:
     own, review = commitment.own_word, commitment.reviewers_word
-    said, says = (None if each is None else each.completion for each in (own, review))
-    if said is None or own is None:
+    own_completion, says = (None if each is None else each.completion for each in (own, review))
+    if own_completion is None or own is None:
         if says is None or review is None:
             return _("Nobody has assessed the commitment as a whole yet.")
         sentence = _(
@@ -83,14 +83,14 @@ def _whole(commitment: PublishedCommitment) -> Markup:
         )
         return sentence + " " + _("The government has not said how complete it is.")
     if says is None or review is None:
-        sentence = _("The government says <b>%(what)s</b> (%(when)s).", what=localized(said.label), when=when(own.on))
+        sentence = _("The government says <b>%(what)s</b> (%(when)s).", what=localized(own_completion.label), when=when(own.on))
         return sentence + " " + _("The independent reviewer has not said how complete it is.")
-    if said.code == says.code:
-        return _("The government and the independent reviewer both say <b>%(what)s</b>.", what=localized(said.label))
+    if own_completion.code == says.code:
+        return _("The government and the independent reviewer both say <b>%(what)s</b>.", what=localized(own_completion.label))
     start = next((each.since for each in commitment.differences if not each.milestone and _is_review(each)), review.on)
     return _(
         "The government says <b>%(own)s</b>, the independent reviewer says <b>%(other)s</b>. They differ %(since)s.",
-        own=localized(said.label),
+        own=localized(own_completion.label),
         other=localized(says.label),
         since=since(start),
     )
@@ -142,8 +142,8 @@ def milestone_overdue_since(commitment: PublishedCommitment, number: str, end_on
 
 def _is_done(commitment: PublishedCommitment, milestone: str) -> bool:
     own = commitment.self_assessment
-    said = None if own is None else own.completion_of(milestone) or own.completion
-    return said is not None and said.code == DONE
+    completion = None if own is None else own.completion_of(milestone) or own.completion
+    return completion is not None and completion.code == DONE
 
 
 def _passed(last_day: date | None) -> date | None:

@@ -195,11 +195,11 @@ def test_copy_of_a_version_has_the_hash_that_is_published(shown_app: App) -> Non
 def test_data_say_where_the_reviewer_differs_and_since_when(shown_app: App) -> None:
     client = shown_app.anonymous_client()
     items = json.loads(client.get("/v1/commitments?cycle=2016").text)["items"]
-    found = {
+    values = {
         item["id"]: (item["own_completion"], item["review_completion"], item["differs"], item["differs_since"])
         for item in items
     }
-    assert found == {
+    assert values == {
         "CA0058": ("complete", "limited", True, "2018-09-15"),
         "CA0060": ("complete", "complete", True, "2018-10"),
     }

@@ -27,7 +27,7 @@ def _milestones(scope: Scope) -> Iterator[CommitmentRow]:
 def _said(row: CommitmentRow, *kinds: str) -> str | None:
     """Return what the latest of these assessments says of the milestone, if one does."""
     own = (each for each in reversed(row.commitment.assessments) if each.kind.code in kinds)
-    return next((code(said) for each in own if (said := each.completion_of(row.item.number)) is not None), None)
+    return next((code(completion) for each in own if (completion := each.completion_of(row.item.number)) is not None), None)
 
 
 def _report(report: PublishedOrganizationReport) -> Bilingual:
@@ -35,10 +35,10 @@ def _report(report: PublishedOrganizationReport) -> Bilingual:
 
     def line(lang: Language) -> str:
         part = _PARTS[report.leads].text(lang)
-        said = "" if report.completion is None else f", {report.completion.label.text(lang)}"
+        completion = "" if report.completion is None else f", {report.completion.label.text(lang)}"
         colon = ":" if lang is Language.EN else "\u00a0:"
         text = " ".join(report.text.exact_text(lang).split())
-        return f"{report.organization.text(lang)} ({part}), {report.on.isoformat()}{said}{colon} {text}".strip()
+        return f"{report.organization.text(lang)} ({part}), {report.on.isoformat()}{completion}{colon} {text}".strip()
 
     return Bilingual(line(Language.EN), line(Language.FR))
 
