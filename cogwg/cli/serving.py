@@ -166,6 +166,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     from cogwg.seeding.commitments import seed_demo_commitments
     from cogwg.seeding.demo import (
         seed_demo_briefing,
+        seed_demo_commitment_people,
         seed_demo_commitment_publications,
         seed_demo_news,
         seed_demo_people,
@@ -182,7 +183,8 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         with Session(engine) as session, write_transaction(session):
             seed(session, at=min(at, adoption_noon()))
             seed_demo_commitments(session, at=min(at, adoption_noon()))
-            people = [person.email for person in seed_demo_people(session, hashed, at=at)]
+            seeded = [*seed_demo_people(session, hashed, at=at), *seed_demo_commitment_people(session, hashed, at=at)]
+            people = [person.email for person in seeded]
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())

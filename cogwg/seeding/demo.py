@@ -22,6 +22,7 @@ from cogwg.briefing.services import create_briefing, freeze
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.status import Status
+from cogwg.ogp.inviting import InvitationDraft, invite_assessor
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
@@ -41,16 +42,37 @@ DEMO_DOMAIN = "demo.cogwg.example"
 
 def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """Add the demo's missing people and set this password for all of them; return them in the order of the file."""
+    return [person for person, _, _ in _demo_people(session, "person", password_hash, at)]
+
+
+def seed_demo_commitment_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
+    """Do the same for the steward and the assessors. The secretariat, which exists, invites new assessors."""
+    people = _demo_people(session, "commitment_person", password_hash, at)
+    for person, entry, is_new in people:
+        if is_new and person.memberships[0].role is Role.ASSESSOR:
+            _invite(session, person, entry, at)
+    return [person for person, _, _ in people]
+
+
+def _demo_people(session: Session, name: str, password_hash: str, at: datetime) -> list[tuple[Person, dict[str, Any], bool]]:
+    """Return the people of this list, those missing added, each with their entry and whether they were added."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     existing = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
-    for entry in read_seed_file("demo.toml")["person"]:
+    for entry in read_seed_file("demo.toml")[name]:
         email = f"{entry['name_at']}@{DEMO_DOMAIN}"
         person = existing.get(email) or _add_demo_person(session, email, entry, ids, at)
         person.password_hash = password_hash
-        people.append(person)
+        people.append((person, entry, email not in existing))
     session.flush()
     return people
+
+
+def _invite(session: Session, person: Person, data: dict[str, Any], at: datetime) -> None:
+    draft = InvitationDraft(
+        person.id, data.get("commitment", ""), data.get("plan"), data["independent"], Bilingual(*data["assessor"])
+    )
+    invite_assessor(session, draft, by=_person_actor(session, "secretariat"), at=at)
 
 
 def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:

@@ -8,12 +8,15 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
+from cogwg.ogp.inviting import invitations, invited_commitments
 from cogwg.ogp.models import ActionPlan, Assessment, Commitment
 from cogwg.ogp.scales import AssessmentKind, CarriedForward, CommitmentState, Completion, Verifiable
-from cogwg.seeding import seed
+from cogwg.seeding import seed, seed_demo_people
 from cogwg.seeding.commitments import seed_commitments, seed_demo_commitments
+from cogwg.seeding.demo import seed_demo_commitment_people
 from tests.databases import DECK_NOON as AT
 
 STARRED = {"CA0052", "CA0031", "CA0035", "CA0036", "CA0010", "CA0003", "CA0004"}
@@ -110,3 +113,21 @@ def test_the_demo_has_a_difference_marked_as_a_sample_and_priorities_that_serve(
     assert [link.priority_id for link in own(session, "CA0071").served_by] != []
     assert own(session, "CA0055").follows_id == own(session, "CA0035").id
     assert own(session).title == Bilingual("Engage Civil Society on Open Government", "")
+
+
+def test_people_of_the_demo_are_a_steward_and_invited_assessors_once(session: Session) -> None:
+    seed(session, at=AT)
+    seed_demo_commitments(session, at=AT)
+    seed_demo_people(session, "x", at=AT)
+    for _ in range(2):
+        people = seed_demo_commitment_people(session, "x", at=AT)
+
+    assert [(each.email.partition("@")[0], each.memberships[0].role) for each in people] == [
+        ("steward", Role.STEWARD),
+        ("reviewer", Role.ASSESSOR),
+        ("network", Role.ASSESSOR),
+    ]
+    _steward, reviewer, network = people
+    assert [each.identifier for each in invited_commitments(session, network.id)] == ["CA0060"]
+    assert {"CA0060", "CA0061"} < {each.identifier for each in invited_commitments(session, reviewer.id)}
+    assert [each.independent for each in invitations(session)] == [False, True]
