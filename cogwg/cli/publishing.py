@@ -56,7 +56,7 @@ def publish(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Publish a closed quarter, named by its last month, or a correction of what is public of it.
+    """Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments.
 
     "commitments" with identifiers, such as CA0060, publishes these commitments; without any, all that are new or changed.
 

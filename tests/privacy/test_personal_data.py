@@ -171,7 +171,7 @@ def test_command_writes_a_private_file_in_either_language(
     if kind == "json":
         assert json.loads(out.read_bytes())["language"] == lang.value
     else:
-        assert len(load_workbook(out).worksheets) == 14
+        assert len(load_workbook(out).worksheets) == 15
     engine = build_engine(url)
     with Session(engine) as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "person.data-exported"))

@@ -16,7 +16,7 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.ogp.editing import add_action_plan, record_commitment, remove_commitment
 from cogwg.ogp.facts import CommitmentFacts
 from cogwg.ogp.gaps import GAP_LABELS, CommitmentPart, Lack, MissingPart
-from cogwg.ogp.models import Commitment
+from cogwg.ogp.models import ActionPlan, Commitment
 from cogwg.ogp.queries import (
     ListedCommitment,
     action_plans,
@@ -94,7 +94,7 @@ def commitment_add(lang: str) -> Response:
     """Add a commitment."""
     plans = action_plans(session())
     form = FactsForm()
-    form.offer(_plan_choices(), _earlier(EVERY_YEAR))
+    form.offer(_plan_choices(plans), _earlier(EVERY_YEAR))
     if request.method == "GET":
         form.cycle.data = request.args.get("cycle", "") or (str(plans[0].start_year) if plans else "")
         return _render_facts(form, None, 200)
@@ -124,7 +124,7 @@ def commitment_facts(lang: str, identifier: str) -> Response:
     """Change what is stated about a commitment, except its milestones, indicators and links."""
     facts = one_commitment(session(), identifier, clocks.today()).facts
     form = FactsForm(facts)
-    form.offer(_plan_choices(), _earlier(facts.cycle))
+    form.offer(_plan_choices(action_plans(session())), _earlier(facts.cycle))
     if request.method == "GET":
         return _render_facts(form, facts, 200)
     refusal = save_part(form, identifier, form.applied_to, facts_values)
@@ -240,8 +240,8 @@ def _added(open_session: Session, facts: CommitmentFacts) -> int:
     return commitment_row(open_session, facts.identifier).id
 
 
-def _plan_choices() -> Iterable[tuple[int, str]]:
-    return [(plan.start_year, plan_name(plan.start_year, plan.end_year)) for plan in action_plans(session())]
+def _plan_choices(plans: Iterable[ActionPlan]) -> list[tuple[int, str]]:
+    return [(plan.start_year, plan_name(plan.start_year, plan.end_year)) for plan in plans]
 
 
 def _earlier(cycle: int) -> list[tuple[str, str]]:

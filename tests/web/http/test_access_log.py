@@ -84,7 +84,9 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
         for name in re.findall(r"<(?:(?:string|path):)?(\w+)>", rule.rule)
     }
     secret = {"token", "code", "key"}
-    assert {name for _, name in texts} == secret | {*("slide", "kind", "filename", "name", "day", "quarter", "id_")}
+    assert {name for _, name in texts} == secret | {
+        *("slide", "kind", "filename", "name", "day", "quarter", "id_", "identifier")
+    }
     assert {endpoint for endpoint, name in texts if f"<{name}>" == access_log.MASKED_PART} == {
         "auth.set_password",
         "auth.first_account",
