@@ -124,7 +124,7 @@ def test_commitment_shows_each_word_beside_the_others_and_every_fact(shown_app: 
     assert both[lang] in text
     assert ON_MILESTONE[lang] in text
     facts = {
-        "en": ["19.1 Develop", "Not specified", "4 by June 2018", "20 %", "Major: Civic participation", "Unclear", "Inactive"],
+        "en": ["19.1 Develop", "Not specified", "4 by June 2018", "20%", "Major: Civic participation", "Unclear", "Inactive"],
         "fr": [
             "19.1 Élaborer",
             "Non précisé",
