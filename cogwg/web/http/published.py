@@ -5,10 +5,12 @@ Pages of the public record show nothing else; the home page and the plan take th
 
 from __future__ import annotations
 
-from flask import g
+from collections.abc import Hashable
+
+from flask import g, request
 
 from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state
-from cogwg.web.http import clocks
+from cogwg.web.http import clocks, site_settings
 from cogwg.web.http.database import session
 
 _kept: dict[str, PublicRecord] = {}
@@ -32,3 +34,10 @@ def record() -> PublicRecord:
         _kept.clear()
         _kept[current.revision] = known
     return known
+
+
+def record_key() -> Hashable:
+    """Return what a page of the public record depends on: the record, the address, the day and the settings."""
+    environment = site_settings.environment()
+    settings = site_settings.site_settings()
+    return state().revision, request.full_path, clocks.today(), settings, environment.demo, environment.public_url
