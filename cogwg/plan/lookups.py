@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -19,6 +19,7 @@ from cogwg.site_settings.queries import SETTINGS_COLUMNS, SETTINGS_TABLE
 from cogwg.site_settings.rules import given_values
 
 _PLAN = table(WorkPlan)
+_YEAR_IN_EFFECT = select(year_in_effect(bindparam("year")))
 _REVISION = select(table(PlanRevision).c.value, *SETTINGS_COLUMNS).join_from(table(PlanRevision), SETTINGS_TABLE, true())
 
 
@@ -61,7 +62,7 @@ def latest_plan_year(session: Session, year: int) -> int | None:
 
 def plan_year_in_effect(session: Session, year: int) -> int | None:
     """Return the year of the plan in effect in a year, as ``year_in_effect`` has it; None before the first plan."""
-    in_effect: int | None = session.scalar(select(year_in_effect(year)))
+    in_effect: int | None = execute_core(session, _YEAR_IN_EFFECT, {"year": year}).scalar()
     return in_effect
 
 

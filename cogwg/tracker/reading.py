@@ -25,7 +25,7 @@ class QuarterOfActivity:
 
 
 def editions_until(record: PublicRecord, shown: QuarterEdition) -> tuple[QuarterEdition, ...]:
-    """Return the quarters of a plan up to the shown one, with the shown edition of it and the newest of the others."""
+    """Return the quarters of a plan up to the one shown: that one in the edition shown, the others in their newest."""
     earlier = (e for e in record.quarters_of(shown.content.year) if e.content.key < shown.content.key)
     return (*earlier, shown)
 

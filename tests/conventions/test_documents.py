@@ -269,8 +269,7 @@ def test_ci_run_runs_every_session_that_the_readme_leaves_to_it() -> None:
 def test_readme_gives_its_number_of_other_tests_and_the_command_that_counts_them(pytestconfig: pytest.Config) -> None:
     sentence = re.search(r"This line leaves (\d+) tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
     assert sentence is not None
-    assert (
-        sentence[2] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or postgresql or server or thorough"'
-    )
+    marks = "browser or office or opendata or postgresql or server or thorough"
+    assert sentence[2] == f'.venv/bin/python -m pytest --collect-only -q -m "{marks}"'
     if OTHER_SESSIONS_COUNT in pytestconfig.stash:
         assert int(sentence[1]) == pytestconfig.stash[OTHER_SESSIONS_COUNT]

@@ -158,8 +158,17 @@ class BrowserUser:
             fold.locator("summary").first.click()
             expect(fold).to_have_attribute("open", "")
 
+    def open_menu(self, menu: Locator) -> Locator:
+        """Open a menu by keyboard once the page has loaded: until then its script may move the focus to an outcome."""
+        self.wait_until_loaded()
+        menu.locator("summary").focus()
+        self.page.keyboard.press("Enter")
+        expect(menu).to_have_attribute("open", "")
+        return menu
+
     def tab_to(self, css: str, limit: int = 120) -> None:
         """Press Tab until an element that matches this has the focus."""
+        self.wait_until_loaded()
         for _ in range(limit):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("css => document.activeElement.matches(css)", css):

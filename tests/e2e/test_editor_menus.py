@@ -31,11 +31,7 @@ def slide_keys(chair: BrowserUser) -> list[str]:
 
 
 def open_menu(chair: BrowserUser, key: str) -> Locator:
-    menu = slide_row(chair, key).locator("details.menu")
-    menu.locator("summary").focus()
-    chair.page.keyboard.press("Enter")
-    expect(menu).to_have_attribute("open", "")
-    return menu
+    return chair.open_menu(slide_row(chair, key).locator("details.menu"))
 
 
 def test_menu_of_a_slide_moves_it_by_keyboard_and_keeps_the_focus(

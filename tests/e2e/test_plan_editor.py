@@ -30,11 +30,7 @@ def give_reason(user: BrowserUser, form: str) -> None:
 
 def open_menu(user: BrowserUser, code: str) -> Locator:
     """Open the menu of an activity by keyboard."""
-    menu = user.page.locator(f"#activity-{code.replace('.', '-')} details.menu")
-    menu.locator("summary").focus()
-    user.page.keyboard.press("Enter")
-    expect(menu).to_have_attribute("open", "")
-    return menu
+    return user.open_menu(user.page.locator(f"#activity-{code.replace('.', '-')} details.menu"))
 
 
 def test_secretariat_rewords_moves_retires_and_brings_back(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:

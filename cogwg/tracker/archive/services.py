@@ -40,7 +40,7 @@ verify.py            python3 verify.py checks it all / vérifie le tout
 def archive_year(session: Session, year: int, publisher: Publisher, *, at: datetime) -> dict[str, bytes]:
     """Return the files of a closed year's bag by path.
 
-    Raises ``NotFound`` if there is no plan of this year, and ``Invalid`` if it is not closed or nothing of it is public.
+    Raises ``NotFound`` if there is no plan of this year, and ``Invalid`` if it is not closed or has nothing public.
     """
     if not plan_facts(session, year).is_closed:
         raise Invalid(

@@ -95,7 +95,7 @@ class Scope:
 class Dataset:
     """A list with stable ids. ``sources`` returns what its rows are made of; the first field is the row's id.
 
-    With ``of_editions``, each published quarter has a file of it. ``main`` datasets stand first on the page of the data.
+    With ``of_editions``, each published quarter has a file of this dataset. ``main`` datasets come first on the *Data* page.
     """
 
     name: str

@@ -256,7 +256,7 @@ def _scope(record: PublicRecord, quarter: str | None) -> Scope:
 
 
 def _check_published(record: PublicRecord, scope: Scope, values: Mapping[str, str]) -> None:
-    """Raise ``NothingThere`` for a plan, a priority of it or a jurisdiction that the published quarters do not have."""
+    """Raise ``NothingThere`` for a plan, priority or jurisdiction that no published quarter has."""
     plan = values.get(PLAN.name)
     if plan is not None:
         _check_known(PLAN, plan, [str(year) for year in reversed(record.years)])

@@ -61,7 +61,7 @@ def check_again(file: UploadedFile) -> CheckedReports | CheckedPlan:
 def compare_again(head: UploadHead) -> StoredPreview | None:
     """Compare an upload's file with what is stored now, and keep the new preview; return it, or None if it was saved meanwhile.
 
-    Raises ``NotFound`` if the file has expired, or the person may no longer see the reports of it.
+    Raises ``NotFound`` if the file has expired, or the person may no longer see its reports.
     """
     now = clocks.real_now()
     content = upload_content(session(), head.id, head.person_id, now)

@@ -33,7 +33,8 @@ def work(app: App, client: Client, number: int, uploads: int, responses: list[st
         mark = f"upload {number}.{turn}"
         cells = {(code, "progress_en"): f"{code} by {mark}." for code in codes}
         page = patiently_uploaded(client, fill(download(client, query=query), cells))
-        answers = dict.fromkeys((name for name in page.form("/save").values if name.startswith("choose-")), "yours")
+        asked = {radio.get("name", "") for radio in page.find_all("input", type="radio")}  # not all have a choice already
+        answers = dict.fromkeys((name for name in asked if name.startswith("choose-")), "yours")
         outcomes = press_twice(page, answers)
         with lock:
             responses += [f"{mark}: {status}" for status in outcomes]

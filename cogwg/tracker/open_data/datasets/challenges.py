@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets.columns import QUARTER, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.columns import QUARTER, REPORTED_ON, SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.rows import Row
 from cogwg.tracker.open_data.datasets.vocabulary import CHALLENGE_STATES
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
@@ -48,14 +48,7 @@ CHALLENGES = Dataset(
             required=True,
             codes=CHALLENGE_STATES,
         ),
-        Field(
-            "reported_on",
-            FieldKind.DAY,
-            Bilingual("Reported on", "Signalé le"),
-            Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
-            lambda row: row.item.reported_on,
-            required=True,
-        ),
+        REPORTED_ON,
         Field(
             "jurisdiction_count",
             FieldKind.INTEGER,

@@ -57,6 +57,14 @@ OWN_SAMPLE = Field(
     lambda row: row.item.sample,
     required=True,
 )
+REPORTED_ON = Field(
+    "reported_on",
+    FieldKind.DAY,
+    Bilingual("Reported on", "Signalé le"),
+    Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
+    lambda row: row.item.reported_on,
+    required=True,
+)
 PRIORITY = Field(
     "priority",
     FieldKind.INTEGER,

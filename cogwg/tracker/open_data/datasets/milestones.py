@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets.columns import QUARTER, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.columns import QUARTER, REPORTED_ON, SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.rows import milestones_of
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind
 
@@ -36,14 +36,7 @@ MILESTONES = Dataset(
             lambda row: row.item.under_way,
             required=True,
         ),
-        Field(
-            "reported_on",
-            FieldKind.DAY,
-            Bilingual("Reported on", "Signalé le"),
-            Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
-            lambda row: row.item.reported_on,
-            required=True,
-        ),
+        REPORTED_ON,
         Field(
             "happened_on",
             FieldKind.DAY,

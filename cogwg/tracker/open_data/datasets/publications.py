@@ -151,7 +151,7 @@ PUBLICATION_LIST = Dataset(
             "audience",
             FieldKind.TEXT,
             Bilingual("Audience", "Public"),
-            Bilingual("Whom the briefing is for.", "À qui s’adresse la présentation."),
+            Bilingual("Who the briefing is for.", "À qui s’adresse la présentation."),
             lambda item: _briefing(item, "audience"),
         ),
         Field(
