@@ -70,7 +70,7 @@ def _shared_cache_control(response: Response) -> str:
     if g.get("person") is not None or request.method == "POST":
         return "private, no-store"
     has_session = current_app.config["SESSION_COOKIE_NAME"] in request.cookies or session.modified
-    if has_session or response.status_code not in (200, 303):
+    if has_session or response.status_code not in (200, 303, 304):
         return "private, no-cache"
     return f"public, max-age=0, s-maxage={record_paths.KEPT_SECONDS}"
 

@@ -5,14 +5,14 @@ Pages of the public record show nothing else; the home page and the plan take th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 
-from flask import g
+from flask import g, request
 from sqlalchemy.orm import Session
 
 from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state, whole_record
-from cogwg.web.http import clocks
+from cogwg.web.http import clocks, site_settings
 from cogwg.web.http.database import session
 
 _kept: dict[str, PublicRecord] = {}
@@ -46,3 +46,10 @@ def _read(records: dict[str, PublicRecord], read: Callable[[Session, datetime, P
         records.clear()
         records[current.revision] = known
     return known
+
+
+def record_key() -> Hashable:
+    """Return what a page of the public record depends on: the record, the address, the day and the settings."""
+    environment = site_settings.environment()
+    settings = site_settings.site_settings()
+    return state().revision, request.full_path, clocks.today(), settings, environment.demo, environment.public_url

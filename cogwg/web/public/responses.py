@@ -1,73 +1,18 @@
 """Responses of the public record: drawn once for each address and state of the record, with an ETag of their content.
 
-They depend on the address, the day, the settings of the site and what is public; never on who asks. Each process keeps what
-it has drawn, packed as well, up to ``MAX_KEPT`` bytes.
+They depend on the address, the day, the settings of the site and what is public; never on who asks.
 """
 
 from __future__ import annotations
 
-import gzip
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Callable, Mapping
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from cogwg.tracker.published import PublicRecord
-from cogwg.web.http import clocks, published, site_settings
-
-HTML = "text/html; charset=utf-8"
-MAX_KEPT = 24 * 2**20
-"""How many bytes of drawn responses a process keeps; those asked for least recently are dropped."""
-MAX_KEPT_EACH = 2**20
-MIN_PACKED = 800
-_PACKED_TYPES = ("text/", "application/json", "application/ld+json", "application/atom+xml", "application/xml")
-Drawing = str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The content of a response; ``packed`` is the same with gzip, or None if that saves nothing."""
-
-    body: bytes
-    packed: bytes | None
-    etag: str
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + len(self.packed or b"")
-
-
-class DrawnResponses:
-    """The responses that a process keeps, in the order of their last use."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Drawn] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def find(self, key: Hashable) -> Drawn | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Hashable, drawn: Drawn) -> None:
-        if drawn.size > MAX_KEPT_EACH:
-            return
-        with self._lock:
-            if key in self._kept:
-                self._size -= self._kept.pop(key).size
-            self._kept[key] = drawn
-            self._size += drawn.size
-            while self._size > MAX_KEPT:
-                self._size -= self._kept.popitem(last=False)[1].size
-
-
-_drawn = DrawnResponses()
+from cogwg.web.http import published, site_settings
+from cogwg.web.http.drawn import HTML, Drawing, drawn_response
 
 
 def respond(
@@ -83,44 +28,13 @@ def respond(
     ``draw`` may use the address, the day and the settings of the site. It may raise ``NotFound`` for what is not public.
     A client that has the same content gets 304.
     """
-    key = (
-        published.state().revision,
-        request.full_path,
-        clocks.today(),
-        site_settings.site_settings(),
-        site_settings.environment().demo,
-        site_settings.environment().public_url,
-    )
-    drawn = _drawn.find(key)
-    if drawn is None:
-        body = draw(published.everything())
-        drawn = _pack(body.encode() if isinstance(body, str) else body, media_type)
-        _drawn.keep(key, drawn)
-    response = _response(drawn, media_type, headers or {})
-    if file_name:
-        response.headers.set("Content-Disposition", "attachment", filename=file_name)
-    return response.make_conditional(request.environ)
-
-
-def _pack(body: bytes, media_type: str) -> Drawn:
-    packs = media_type.startswith(_PACKED_TYPES) and len(body) > MIN_PACKED
-    packed = gzip.compress(body, compresslevel=6, mtime=0) if packs else None
-    return Drawn(body, packed, sha256(body).hexdigest()[:32])
-
-
-def _response(drawn: Drawn, media_type: str, headers: Mapping[str, str]) -> Response:
-    packed = drawn.packed if request.accept_encodings["gzip"] else None
-    response = Response(drawn.body if packed is None else packed)
-    response.headers["Content-Type"] = media_type
-    if packed is not None:
-        response.headers["Content-Encoding"] = "gzip"
-    if drawn.packed is not None:
-        response.vary.add("Accept-Encoding")
+    response = drawn_response(published.record_key(), lambda: draw(published.everything()), media_type)
     if not media_type.startswith("text/html"):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if not site_settings.search_engines_allowed():
         response.headers["X-Robots-Tag"] = "noindex"
-    response.headers.update(headers)
-    response.set_etag(drawn.etag, weak=True)  # the same for both encodings
-    return response
+    response.headers.update(headers or {})
+    if file_name:
+        response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    return response.make_conditional(request.environ)

@@ -6,13 +6,14 @@ It shows no text of a report and no name of a person.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import NO_REPORT
 from cogwg.plan.lookups import PlanSummary, plan_summary, plan_year_to_show
-from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.periods import periods
 from cogwg.tracker.published import QuarterEdition
 from cogwg.tracker.reading import Event, events
 from cogwg.tracker.values import PublishedActivity, PublishedCounts, PublishedPriority
@@ -52,19 +53,29 @@ class BeadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicHome:
-    """What the public home page shows.
+class HomePlan:
+    """What the home page shows of the plan itself, apart from the public record.
 
-    ``plan`` is the plan in effect, or the first to come; None without one. ``edition`` is the latest published quarter, None
-    if there is none. ``due_periods`` are the quarters whose reports are not due yet, ``events`` the last publications.
+    ``plan`` is the plan in effect, or the first to come; None without one. ``due_dates`` are the numbers of the quarters whose
+    reports are not due yet, each with the time when they are.
     """
 
     plan: PlanSummary | None
+    due_dates: tuple[tuple[int, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHome:
+    """What the public home page shows.
+
+    ``edition`` is the latest published quarter, None if there is none. ``events`` are the last publications.
+    """
+
+    of_plan: HomePlan
     edition: QuarterEdition | None
     months: tuple[Month, ...]
     rows: tuple[BeadRow, ...]
     counts: PublishedCounts | None
-    due_periods: tuple[PeriodFacts, ...]
     events: tuple[Event, ...]
 
     @property
@@ -74,23 +85,29 @@ class PublicHome:
         return any(mark.words == NO_REPORT for bead in beads for mark in bead.marks)
 
 
-def public_home() -> PublicHome:
-    """Return what the public home page shows."""
+def home_plan() -> HomePlan:
+    """Return what the home page shows of the plan itself."""
     today, now = clocks.today(), clocks.now()
     year = plan_year_to_show(session(), today.year)
-    plan = plan_summary(session(), year) if year is not None else None
-    quarters = periods(session(), plan.id, now, today) if plan is not None else []
+    if year is None:
+        return HomePlan(None, ())
+    plan = plan_summary(session(), year)
+    quarters = periods(session(), plan.id, now, today)
+    return HomePlan(plan, tuple((p.quarter, p.due_at) for p in quarters if p.due_at >= now and not p.is_closed))
+
+
+def public_home(of_plan: HomePlan) -> PublicHome:
+    """Return what the public home page shows."""
     record = published.record()
     edition = record.latest()
     activities = edition.content.activities if edition is not None else ()
     months = tuple(sorted({(activity.due.year, activity.due.month) for activity in activities}))
     return PublicHome(
-        plan=plan,
+        of_plan=of_plan,
         edition=edition,
         months=months,
         rows=tuple(_row(edition, p, months) for p in edition.content.priorities) if edition is not None else (),
         counts=edition.content.counts(activities) if edition is not None else None,
-        due_periods=tuple(p for p in quarters if p.due_at >= now and not p.is_closed),
         events=tuple(events(record)[:EVENTS_SHOWN]),
     )
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedInPerson, account
 from cogwg.briefing.queries import latest_finalized
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
-from cogwg.web.http import clocks, i18n, site_settings
+from cogwg.web.http import clocks, i18n, published, site_settings
 from cogwg.web.http.database import session
+from cogwg.web.http.drawn import drawn_response
 from cogwg.web.site import blueprint
 from cogwg.web.site.first_steps import first_steps
 from cogwg.web.site.needs import due_sentence, load_needs
-from cogwg.web.site.public_home import public_home
+from cogwg.web.site.public_home import HomePlan, home_plan, public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
 
 NEEDS_SHOWN = 3
@@ -32,15 +33,21 @@ def root() -> Response:
 
 @blueprint.get("/<any(en, fr):lang>/")
 @public
-def home(lang: str) -> str:
+def home(lang: str) -> str | Response:
     """Show signed-in people what needs their attention; show everyone else what this product is."""
     person = current_user_or_none()
-    return _public_home() if person is None else _own_home(person, lang)
+    if person is not None:
+        return _own_home(person, lang)
+    of_plan = home_plan()
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        return _public_home(of_plan)  # it may show an outcome that the session keeps
+    key = ("home", of_plan, published.record_key())
+    return drawn_response(key, lambda: _public_home(of_plan)).make_conditional(request.environ)
 
 
-def _public_home() -> str:
+def _public_home(of_plan: HomePlan) -> str:
     """Render the home page for readers who are not signed in, with the mark of sample data if it shows any."""
-    home = public_home()
+    home = public_home(of_plan)
     is_sample = home.edition is not None and home.edition.content.sample
     return render_template("site/home.html", home=home, sample=is_sample or site_settings.environment().demo)
 

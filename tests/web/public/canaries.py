@@ -16,8 +16,7 @@ import pytest
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Enum, Integer, LargeBinary, Numeric, String, Table
 
 from cogwg.core.db import Base, Instant
-from cogwg.web.http import published
-from cogwg.web.public import responses
+from cogwg.web.http import drawn, published
 from cogwg.web.public.data import bundles
 from tests.web_client import PUBLIC_URL, App, Client, Page
 
@@ -129,7 +128,7 @@ def _holds_canary(connection: sqlite3.Connection, column: Column) -> bool:
 
 def forget_what_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process draw everything again, which it keeps as long as what is published stays the same."""
-    monkeypatch.setattr(responses, "_drawn", responses.DrawnResponses())
+    monkeypatch.setattr(drawn, "_drawn", drawn.DrawnResponses())
     monkeypatch.setattr(bundles, "_kept", {})
     monkeypatch.setattr(published, "_kept", {})
 

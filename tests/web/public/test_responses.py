@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import Engine
 
-from cogwg.web.public import responses
+from cogwg.web.http import drawn
 from tests.web.conftest import MakeApp
 from tests.web.public.addresses import ADDRESSES, PAGE_ADDRESSES, UNKNOWN
 from tests.web.public.publishing import correct_milestone
@@ -95,15 +95,15 @@ def test_page_depends_on_the_settings_of_the_site(make_app: MakeApp) -> None:
 
 
 def test_fewer_responses_are_kept_than_fit() -> None:
-    held = responses.DrawnResponses()
-    body = bytes(responses.MAX_KEPT_EACH // 2)
-    fitting = responses.MAX_KEPT // len(body)
+    held = drawn.DrawnResponses()
+    body = bytes(drawn.MAX_KEPT_EACH // 2)
+    fitting = drawn.MAX_KEPT // len(body)
     for number in range(fitting + 1):
-        held.keep(number, responses.Drawn(body, None, str(number)))
+        held.keep(number, drawn.Drawn(body, None, str(number)))
         assert held.find(0) is not None, "used all the time"
     assert held.find(1) is None
     assert held.find(fitting) is not None
-    held.keep("large", responses.Drawn(bytes(responses.MAX_KEPT_EACH + 1), None, "large"))
+    held.keep("large", drawn.Drawn(bytes(drawn.MAX_KEPT_EACH + 1), None, "large"))
     assert held.find("large") is None
 
 

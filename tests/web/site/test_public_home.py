@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from xml.etree.ElementTree import Element
 
 import pytest
 from sqlalchemy import update
 
+from cogwg.plan.models import WorkPlan
 from cogwg.reporting.models import ReportingPeriod
 from tests.web.conftest import MakeApp
 from tests.web.test_contacts import mail_links
@@ -140,3 +141,22 @@ def test_signed_in_people_are_not_shown_the_public_home(read_only_app: App) -> N
     for name in ("ontario", "chair", "reader"):
         page = read_only_app.client_as(name).get("/en/")
         assert "When reports are due" not in page.text, name
+
+
+def test_home_shows_a_changed_plan_and_due_date_at_once(make_app: MakeApp) -> None:
+    app = make_app()
+    visitor = app.anonymous_client()
+    before = visitor.get("/en/").main_text
+    app.execute(update(WorkPlan).values(title_en="A plan with a new title"))
+    assert ("A plan with a new title" in before, "A plan with a new title" in visitor.get("/en/").main_text) == (False, True)
+    app.execute(update(ReportingPeriod).values(due_at=datetime(2020, 1, 31, 17, tzinfo=UTC)))
+    assert ("No reports are due." in before, "No reports are due." in visitor.get("/en/").main_text) == (False, True)
+
+
+def test_visitor_who_has_the_home_page_gets_it_once(home_app: App) -> None:
+    visitor = home_app.anonymous_client()
+    etag = visitor.get("/en/").headers["ETag"]
+    again = visitor.get("/en/", If_None_Match=etag)
+    assert (again.status, again.text) == (304, "")
+    assert "Cookie" in again.headers["Vary"]
+    assert home_app.client_as("ontario").get("/en/", If_None_Match=etag).status == 200
