@@ -179,7 +179,7 @@ def test_download_has_the_names_in_both_languages_and_the_counts(app: App) -> No
 @LANGS
 def test_tabs_lead_between_the_pages_of_the_administration(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "secretariat", lang)
-    names = ("people", "jurisdictions", "plans", "publications", "sessions", "outbox", "settings", "audit")
+    names = ("people", "jurisdictions", "plans", "publications", "commitments", "sessions", "outbox", "settings", "audit")
     paths = ["admin", *(f"admin/{name}" for name in names)]
     for path in paths:
         page = user.open(path)
