@@ -50,6 +50,12 @@ class Permission(StrEnum):
     """Record OGP commitments, import them, invite their assessors, and answer the offers of civil society."""
     ASSESS_COMMITMENTS = "assess-commitments"
     """Assess the commitments that one was invited to assess, and offer to lead or help with a milestone."""
+    RECORD_ENGAGEMENT = "record-engagement"
+    """Set up cycles and phases of engagement, publish them, and place and release legal holds."""
+    MODERATE_COMMENTS = "moderate-comments"
+    """Publish, mask, hold and refuse comments of the public, and answer appeals."""
+    ANALYSE_COMMENTS = "analyse-comments"
+    """Enter and import comments, code them into themes, write dispositions, and finalize "What we heard"."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
@@ -82,15 +88,18 @@ _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER_PERMISSIONS,
-    Role.STEWARD: _READER_PERMISSIONS | {Permission.RECORD_COMMITMENTS},
+    Role.STEWARD: _READER_PERMISSIONS | {Permission.RECORD_COMMITMENTS, Permission.RECORD_ENGAGEMENT},
     Role.ASSESSOR: frozenset({Permission.USE_ACCOUNT, Permission.ASSESS_COMMITMENTS}),
+    Role.MODERATOR: frozenset({Permission.USE_ACCOUNT, Permission.MODERATE_COMMENTS}),
+    Role.ANALYST: _READER_PERMISSIONS | {Permission.ANALYSE_COMMENTS},
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
     | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS}
-    | {Permission.PUBLISH, Permission.RECORD_COMMITMENTS},
+    | {Permission.PUBLISH, Permission.RECORD_COMMITMENTS, Permission.RECORD_ENGAGEMENT}
+    | {Permission.MODERATE_COMMENTS, Permission.ANALYSE_COMMENTS},
 }
 
 

@@ -15,7 +15,19 @@ from sqlalchemy import Connection, Engine, text
 from cogwg.core.db import WRITE_OPTIONS, Base
 from cogwg.core.errors import ConfigurationError
 
-for package in ("accounts", "audit", "imports", "mail", "plan", "ogp", "reporting", "discussion", "briefing", "tracker"):
+for package in (
+    "accounts",
+    "audit",
+    "imports",
+    "mail",
+    "plan",
+    "ogp",
+    "engagement",
+    "reporting",
+    "discussion",
+    "briefing",
+    "tracker",
+):
     import_module(f"cogwg.{package}.models")
 
 

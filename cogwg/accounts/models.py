@@ -34,6 +34,8 @@ class Role(StrEnum):
     READER = "reader"
     STEWARD = "steward"
     ASSESSOR = "assessor"
+    MODERATOR = "moderator"
+    ANALYST = "analyst"
 
 
 JURISDICTION_ROLES = (Role.LEAD, Role.DEPUTY)

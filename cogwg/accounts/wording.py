@@ -67,6 +67,18 @@ ROLE_WORDS = {
         phrase=Bilingual("assessor", "évaluateur ou évaluatrice"),
         audience=Bilingual("assessors", "aux évaluateurs et évaluatrices"),
     ),
+    Role.MODERATOR: RoleWords(
+        label=Bilingual("Moderator", "Modération"),
+        people=Bilingual("Moderators", "Modérateurs et modératrices"),
+        phrase=Bilingual("moderator of comments", "modérateur ou modératrice de commentaires"),
+        audience=Bilingual("moderators", "aux modérateurs et modératrices"),
+    ),
+    Role.ANALYST: RoleWords(
+        label=Bilingual("Analyst", "Analyse"),
+        people=Bilingual("Analysts", "Analystes"),
+        phrase=Bilingual("analyst of comments", "analyste de commentaires"),
+        audience=Bilingual("analysts", "aux analystes"),
+    ),
 }
 ORDER_LABELS = {
     OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),

@@ -28,6 +28,7 @@ class UploadKind(StrEnum):
     REPORTS = "reports"
     PLAN = "plan"
     COMMITMENTS = "commitments"
+    COMMENTS = "comments"
 
 
 class UploadVerdict(StrEnum):
