@@ -85,6 +85,16 @@ class PublishedCycle:
     published_on: date | None = None
     changes: tuple[CommitmentChange, ...] = ()
 
+    @property
+    def starts_on(self) -> date:
+        """The first day of its first phase."""
+        return min((phase.starts_on for phase in self.phases), default=date.min)
+
+    @property
+    def year(self) -> int:
+        """The year in which it began."""
+        return self.starts_on.year
+
     def phase(self, key: str) -> PublishedPhase | None:
         """Return the phase with this key, or None."""
         return next((phase for phase in self.phases if phase.key == key), None)
