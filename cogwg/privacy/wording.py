@@ -123,6 +123,7 @@ SUBJECT_LABELS = {
     "commitment": Bilingual("Commitment", "Engagement"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
+    "public-comment": Bilingual("Comment of the public", "Commentaire du public"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),
