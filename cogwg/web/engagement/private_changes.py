@@ -103,7 +103,7 @@ def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedFor
     try:
         with write() as open_session:
             changed = change(open_session)
-            copy_comment(open_session, changed, at=clocks.now())
+            copy_comment(open_session, changed.id)
     except Invalid as refusal:
         add_errors(form, refusal)
         return _render(page, token, own, form, 422)

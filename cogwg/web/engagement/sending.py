@@ -15,6 +15,7 @@ from cogwg.engagement.comment_rules import check_comment
 from cogwg.engagement.commenting import PhaseNotOpen, SentComment, accepts_comments, phase_of_cycle, send_comment
 from cogwg.engagement.models import EngagementPhase, PublicComment
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
+from cogwg.tracker.publishing_comments import copy_counts
 from cogwg.web.engagement import blueprint
 from cogwg.web.engagement.forms import CommentForm
 from cogwg.web.engagement.information import information_context
@@ -74,6 +75,8 @@ def _send(
                 today=today,
                 at=clocks.now(),
             )
+            if sent.is_new:
+                copy_counts(open_session, [stored.id])
     except PhaseNotOpen:
         return _closed_page(shown, shown_phase, form)
     finally:
@@ -109,7 +112,9 @@ def _stamp_problem(stamp: Stamp, form: CommentForm) -> str | None:
         return _("Nothing was sent, because the form was filled in as programs do. Check your comment, then send it again.")
     if stamp.problem is StampProblem.TOO_SOON:
         seconds = LEAST_AGE // timedelta(seconds=1)
-        return _("Nothing was sent, because it came within %(num)s seconds. Check your comment, then send it again.", num=seconds)
+        return _(
+            "Nothing was sent, because it came within %(num)s seconds. Check your comment, then send it again.", num=seconds
+        )
     if stamp.problem is None:
         return None
     form.renew_stamp()

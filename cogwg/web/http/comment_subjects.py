@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import url_for
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.errors import NotFound
 from cogwg.engagement.scales import Subject
 from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.values import PublishedPriority
@@ -70,7 +69,9 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
             for n, question in enumerate(content.questions, start=1)
         ),
         *(
-            SubjectItem(Subject.MILESTONE.value, f"{identifier}/{each.number}", _labelled(_numbered(milestone, each.number), each.text))
+            SubjectItem(
+                Subject.MILESTONE.value, f"{identifier}/{each.number}", _labelled(_numbered(milestone, each.number), each.text)
+            )
             for each in content.milestones
         ),
     )

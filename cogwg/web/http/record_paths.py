@@ -9,7 +9,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 
 _FEEDS = r"feeds/(?:published\.(?:atom|ics)|commitments(?:\.atom)?)"
 _RECORD = re.compile(
-    rf"/(?:(?:en|fr)/(?:tracker|commitments|engagement|comments|data|{_FEEDS})|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?", re.DOTALL
+    rf"/(?:(?:en|fr)/(?:tracker|commitments|engagement|comments|data|{_FEEDS})|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?",
+    re.DOTALL,
 )
 _FORMS = "engagement"
 KEPT_SECONDS = 60
@@ -48,4 +49,8 @@ def may_keep(response: Response) -> bool:
 
     Forms for comments are drawn for each visit, and pages of private links are for one person.
     """
-    return request.blueprint != _FORMS and request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 303, 304, 308, 404, 410)
+    return (
+        request.blueprint != _FORMS
+        and request.method in ("GET", "HEAD")
+        and response.status_code in (200, 301, 302, 303, 304, 308, 404, 410)
+    )
