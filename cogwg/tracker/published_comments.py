@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
-from cogwg.tracker.models import PublishedComment
+from cogwg.tracker.models import PublishedComment, PublishedCount
 from cogwg.tracker.searching import FoundText, SearchedText, find
 
 COMMENTS_ON_A_PAGE = 25
@@ -21,7 +21,7 @@ _COLUMNS = tuple(_C.c[name] for name in (
     *("id", "cycle", "phase", "about", "about_key", "channel", "event", "lang", "text", "name"),
     *("received_on", "published_at", "duplicates", "sample"),
 ))  # fmt: skip
-_STATE = select(func.count(_C.c.id), func.max(_C.c.revision))
+_REVISION = select(func.coalesce(func.sum(table(PublishedCount).c.revision), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class FoundComment:
     found: FoundText
 
 
-def comments_revision(session: Session) -> Hashable:
-    """Return a value that changes whenever a published comment is added, changed or removed."""
-    return tuple(execute_core(session, _STATE).one())
+def comments_revision(session: Session) -> int:
+    """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
+    return int(execute_core(session, _REVISION).scalar_one())
 
 
 def published_comment(session: Session, id_: int) -> CommentOfPublic:
