@@ -18,8 +18,10 @@ from cogwg.engagement.scales import (
     CommentLanguage,
     CommentState,
     Disposition,
+    PhaseState,
     RefusalReason,
     Subject,
+    phase_state,
 )
 
 _ONE: ColumnElement[int] = literal_column("1")
@@ -115,6 +117,14 @@ class EngagementPhase(Base):
 
     cycle: Mapped[EngagementCycle] = relationship(back_populates="phases")
 
+    def state_on(self, today: date) -> PhaseState:
+        """Return whether it is planned, open or closed on a day."""
+        return phase_state(self.starts_on, self.ends_on, today, self.cycle.completed_on)
+
+    def accepts_comments(self, today: date) -> bool:
+        """Whether its form accepts comments on a day."""
+        return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
+
     __table_args__ = (
         UniqueConstraint("cycle_id", "key"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
@@ -145,7 +155,7 @@ class PublicComment(Base):
     lang: Mapped[CommentLanguage] = mapped_column(enum_column(CommentLanguage, "lang"))
     page_lang: Mapped[Language] = mapped_column(enum_column(Language, "page_lang"))
     text: Mapped[str] = mapped_column(Text)
-    masks: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    masks: Mapped[list[list[int | str]]] = mapped_column(JSON, default=list)
     name: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

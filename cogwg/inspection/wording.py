@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
+from cogwg.engagement.scales import REASON_LABELS
+from cogwg.engagement.scales import STATE_LABELS as COMMENT_STATE_LABELS
 from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.ogp.offers import PART_LABELS
 from cogwg.ogp.scales import (
@@ -212,6 +214,16 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "commitment.added": Bilingual("Commitment added", "Engagement ajouté"),
     "commitment.changed": Bilingual("Commitment changed", "Engagement modifié"),
     "commitment.removed": Bilingual("Commitment removed", "Engagement supprimé"),
+    # Engagement with the public
+    "engagement-cycle.added": Bilingual("Engagement cycle added", "Cycle de participation ajouté"),
+    "engagement-cycle.changed": Bilingual("Engagement cycle changed", "Cycle de participation modifié"),
+    "engagement-cycle.completed": Bilingual("Engagement cycle completed", "Cycle de participation terminé"),
+    "engagement-cycle.reopened": Bilingual("Engagement cycle reopened", "Cycle de participation rouvert"),
+    "engagement-cycle.removed": Bilingual("Engagement cycle removed", "Cycle de participation supprimé"),
+    "engagement-cycle.published": Bilingual("Engagement cycle published", "Cycle de participation publié"),
+    "engagement-cycle.published-again": Bilingual(
+        "Engagement cycle published again", "Cycle de participation publié de nouveau"
+    ),
     # Assessments of commitments
     "assessor.invited": Bilingual("Assessor invited", "Personne invitée à évaluer"),
     "assessor.invitation-ended": Bilingual("Invitation of an assessor ended", "Invitation à évaluer terminée"),
@@ -222,6 +234,38 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "offer.accepted": Bilingual("Offer for a milestone accepted", "Proposition pour un jalon acceptée"),
     "offer.declined": Bilingual("Offer for a milestone declined", "Proposition pour un jalon refusée"),
     "offer.reported": Bilingual("Report of an organization added", "Rapport d’une organisation ajouté"),
+    # Comments of the public, by their authors
+    "public-comment.sent": Bilingual("Comment of the public received", "Commentaire du public reçu"),
+    "public-comment.edited": Bilingual("Comment edited by its author", "Commentaire modifié par qui l’a écrit"),
+    "public-comment.withdrawn": Bilingual("Comment withdrawn by its author", "Commentaire retiré par qui l’a écrit"),
+    "public-comment.appealed": Bilingual("Refusal of a comment appealed", "Révision du refus d’un commentaire demandée"),
+    "public-comment.author-changed": Bilingual(
+        "Name or address corrected by a comment’s author", "Nom ou adresse corrigés par qui a écrit le commentaire"
+    ),
+    # Comments of the public, by moderators
+    "public-comment.published": Bilingual("Public comment published", "Commentaire du public publié"),
+    "public-comment.held": Bilingual("Public comment put on hold", "Commentaire du public mis en suspens"),
+    "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public remis à modérer"),
+    "public-comment.refusal-proposed": Bilingual(
+        "Public comment refused by a first person", "Commentaire du public refusé par une première personne"
+    ),
+    "public-comment.refused": Bilingual("Refusal of a public comment confirmed", "Refus d’un commentaire du public confirmé"),
+    "public-comment.sent-back": Bilingual(
+        "Refused public comment sent back to moderation", "Commentaire du public refusé renvoyé à la modération"
+    ),
+    "public-comment.duplicate-marked": Bilingual(
+        "Public comment marked as a duplicate", "Commentaire du public marqué comme doublon"
+    ),
+    "public-comment.taken-back": Bilingual("Public comment taken back", "Commentaire du public repris en modération"),
+    "public-comment.appeal-granted": Bilingual(
+        "Public comment published after an appeal", "Commentaire du public publié après révision"
+    ),
+    "public-comment.appeal-refused": Bilingual(
+        "Public comment refused again after an appeal", "Commentaire du public refusé de nouveau après révision"
+    ),
+    "public-comment.decision-undone": Bilingual(
+        "Decision on a public comment undone", "Décision sur un commentaire du public annulée"
+    ),
     # Emails
     "letter.again": Bilingual("Email to be sent again", "Courriel à renvoyer"),
     "letter.now": Bilingual("Email sent now", "Courriel envoyé sans attendre"),
@@ -232,6 +276,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
 """What happened, by the action that is stored."""
 
 FIELD_LABELS: Mapping[str, Bilingual] = {
+    "about": Bilingual("What it does", "Ce qui s’y fait"),
     "accepted": Bilingual("Accepted in spite of a rule", "Acceptés malgré une règle"),
     "activities": Bilingual("Activities", "Activités"),
     "activity": Bilingual("Activity", "Activité"),
@@ -247,6 +292,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "answer_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "areas": Bilingual("Policy areas", "Domaines d’action"),
     "ask_terms": Bilingual("Terms of the requests", "Conditions des demandes"),
+    "asked": Bilingual("What is asked", "Ce qui est demandé"),
     "asks": Bilingual("Requests", "Demandes"),
     "assessed_on": Bilingual("Date of the assessment", "Date de l’évaluation"),
     "assessment_kind": Bilingual("Kind of assessment", "Type d’évaluation"),
@@ -263,6 +309,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "challenges": Bilingual("Challenges", "Défis"),
     "changed_since": Bilingual("Kept, because the text has changed since", "Conservés, car le texte a changé depuis"),
     "changes": Bilingual("Changes", "Changements"),
+    "channels": Bilingual("Channels", "Moyens de participer"),
     "children": Bilingual("Parts", "Parties"),
     "classification": Bilingual("Classification", "Classification"),
     "closed_at": Bilingual("Closed on", "Clos le"),
@@ -270,6 +317,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "code": Bilingual("Code", "Code"),
     "comment": Bilingual("Comment number", "Numéro du commentaire"),
     "commitment": Bilingual("Commitment", "Engagement"),
+    "completed_on": Bilingual("Completed on", "Terminé le"),
     "completion": Bilingual("Completion", "Réalisation"),
     "confirmation": Bilingual("State of the role", "État du rôle"),
     "conflicts": Bilingual("Conflicts", "Conflits"),
@@ -281,10 +329,13 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "deadline": Bilingual("Deadline", "Échéance"),
     "decision": Bilingual("Decision number", "Numéro de la décision"),
     "demo": Bilingual("Sample data", "Données fictives"),
+    "departments": Bilingual("Partner departments", "Ministères partenaires"),
     "description": Bilingual("Why and how", "Pourquoi et comment"),
     "digest": Bilingual("Summaries by email", "Résumés par courriel"),
+    "documents": Bilingual("Documents", "Documents"),
     "done": Bilingual("Other completed milestones", "Autres jalons réalisés"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
+    "duplicate_of": Bilingual("Duplicate of comment", "Doublon du commentaire"),
     "dropped": Bilingual("Activities dropped", "Activités écartées"),
     "due": Bilingual("Due date", "Échéance"),
     "due_at": Bilingual("Due date", "Échéance"),
@@ -296,6 +347,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "end": Bilingual("End", "Fin"),
     "end_on": Bilingual("Last day", "Dernier jour"),
     "end_year": Bilingual("Year in which it ends", "Année de la fin"),
+    "ends_on": Bilingual("Last day", "Dernier jour"),
     "enquiries": Bilingual("Email address for enquiries", "Adresse courriel pour les questions"),
     "events": Bilingual("Events", "Événements"),
     "evidence": Bilingual("Evidence", "Preuves"),
@@ -314,6 +366,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "format": Bilingual("Format", "Format"),
     "from": Bilingual("From", "Du"),
     "gaps": Bilingual("Open items", "Éléments en suspens"),
+    "going_forward": Bilingual("Going forward", "Aura lieu"),
     "happened": Bilingual("When it happened", "Date"),
     "has_contact": Bilingual("Has a contact", "A une personne-ressource"),
     "head": Bilingual("Head of the chain", "Tête de la chaîne"),
@@ -350,12 +403,15 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "links": Bilingual("Links", "Liens"),
     "links_ended": Bilingual("Links that ended", "Liens qui ont pris fin"),
     "marked_done": Bilingual("Activities marked done without a report", "Activités dites réalisées sans rapport"),
+    "masks": Bilingual("Parts hidden", "Parties masquées"),
     "may_be_named": Bilingual("May be named", "Peut être nommée"),
     "meeting_on": Bilingual("Meeting on", "Réunion le"),
     "mentions": Bilingual("Mentions", "Mentions"),
     "message": Bilingual("Message", "Message"),
     "milestone": Bilingual("Milestone", "Jalon"),
     "milestones": Bilingual("Milestones", "Jalons"),
+    "most_per_network": Bilingual("Comments a day from one network", "Commentaires par jour d’un même réseau"),
+    "moderation": Bilingual("Moderation", "Modération"),
     "moved": Bilingual("Moved", "Déplacement"),
     "name": Bilingual("Name", "Nom"),
     "next_step": Bilingual("Next step", "Prochaine étape"),
@@ -373,9 +429,11 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "owner_en": Bilingual("Owner of the data (English)", "Propriétaire des données (anglais)"),
     "owner_fr": Bilingual("Owner of the data (French)", "Propriétaire des données (français)"),
     "part": Bilingual("What is offered", "Ce qui est proposé"),
+    "participants": Bilingual("Target participants", "Public visé"),
     "people": Bilingual("People", "Personnes"),
     "period": Bilingual("Quarter ending", "Trimestre finissant"),
     "person": Bilingual("Person", "Personne"),
+    "phases": Bilingual("Phases", "Étapes"),
     "place": Bilingual("Place", "Lieu ou rang"),
     "plan": Bilingual("Plan", "Plan"),
     "position": Bilingual("Position", "Position"),
@@ -386,11 +444,14 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "private_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "problems": Bilingual("Problems", "Problèmes"),
     "progress": Bilingual("Progress", "Progrès"),
+    "publishable": Bilingual("In the consultations registry", "Au registre des consultations"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "questions": Bilingual("Questions", "Questions"),
+    "rationale": Bilingual("Rationale", "Justification"),
     "reason": Bilingual("Reason", "Raison"),
     "recipient": Bilingual("Who it is for", "Destinataire"),
     "reference": Bilingual("Reference", "Référence"),
+    "refusal": Bilingual("Reason of the refusal", "Motif du refus"),
     "relevance": Bilingual("Relevant to these values", "Pertinent pour ces valeurs"),
     "remind_after": Bilingual("Reminder days after the due date", "Jours de rappel après l’échéance"),
     "remind_days": Bilingual("Reminder days before the due date", "Jours de rappel avant l’échéance"),
@@ -398,10 +459,12 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "removals": Bilingual("Removals of names repeated", "Suppressions de noms répétées"),
     "removed": Bilingual("Removed", "Retrait"),
     "replaced": Bilingual("Editions under embargo that it replaces", "Éditions sous embargo remplacées"),
+    "report_expected": Bilingual("Report expected", "Rapport prévu"),
     "reports": Bilingual("Reports", "Rapports"),
     "request": Bilingual("Request number", "Numéro de la demande"),
     "require_second_factor": Bilingual("Two-step sign-in required", "Connexion en deux étapes obligatoire"),
     "result": Bilingual("Planned result", "Résultat prévu"),
+    "result_link": Bilingual("Link to what came of it", "Lien vers les résultats"),
     "retired_on": Bilingual("Retired on", "Retirée le"),
     "revision": Bilingual("Schema of the database", "Schéma de la base de données"),
     "role": Bilingual("Role", "Rôle"),
@@ -427,19 +490,24 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "starred": Bilingual("Starred", "Étoilé"),
     "start": Bilingual("Start", "Début"),
     "start_year": Bilingual("Year in which it starts", "Année du début"),
+    "starts_on": Bilingual("First day", "Premier jour"),
     "state": Bilingual("Stage", "Étape"),
     "status": Bilingual("Status", "État"),
     "step": Bilingual("Step", "Étape"),
     "steps": Bilingual("Next steps", "Prochaines étapes"),
     "subject": Bilingual("About", "Sujet"),
+    "subjects": Bilingual("Subjects", "Sujets"),
     "submission": Bilingual("Submission number", "Numéro de la soumission"),
     "submissions": Bilingual("Submissions (numbers)", "Soumissions (numéros)"),
+    "summary": Bilingual("Summary", "Sommaire"),
     "support": Bilingual("Supporting institutions", "Institutions partenaires"),
     "tables": Bilingual("Tables", "Tables"),
+    "takes_comments": Bilingual("Takes comments", "Accepte des commentaires"),
     "target": Bilingual("Target", "Cible"),
     "text": Bilingual("Text", "Texte"),
     "texts": Bilingual("Texts", "Textes"),
     "theme": Bilingual("Theme", "Thème"),
+    "throughout": Bilingual("Throughout", "En tout temps"),
     "time_zone": Bilingual("Time zone", "Fuseau horaire"),
     "title": Bilingual("Title", "Titre"),
     "to": Bilingual("To", "À"),
@@ -455,6 +523,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "verifiable": Bilingual("Verifiable", "Vérifiable"),
     "visible_at": Bilingual("Public from", "Publique à partir de"),
     "what": Bilingual("What", "Quoi"),
+    "when": Bilingual("Dates as stated", "Dates telles qu’indiquées"),
     "who": Bilingual("Who", "Qui"),
     "why": Bilingual("Why", "Pourquoi"),
     "witnesses": Bilingual("Witnesses that agree", "Témoins concordants"),
@@ -469,7 +538,9 @@ HIDDEN_FIELDS = frozenset({"version", "report_version"})
 
 BILINGUAL_FIELDS = frozenset(
     {
+        "about",
         "agenda_item",
+        "asked",
         "assessor",
         "audience",
         "carried",
@@ -487,17 +558,21 @@ BILINGUAL_FIELDS = frozenset(
         "note",
         "offered",
         "organization",
+        "participants",
         "place",
         "progress",
+        "rationale",
         "reason",
         "result",
         "short",
         "start",
+        "summary",
         "target",
         "text",
         "theme",
         "title",
         "unit",
+        "when",
         "who",
         "wording",
         "words",
@@ -543,6 +618,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
+    "moderation": {state.value: label for state, label in COMMENT_STATE_LABELS.items()},
+    "refusal": {reason.value: label for reason, label in REASON_LABELS.items()},
     "assessment_kind": {kind.value: label for kind, label in ASSESSMENT_LABELS.items()},
     "completion": {completion.value: label for completion, label in COMPLETION_LABELS.items()},
     "verifiable": {verifiable.value: label for verifiable, label in VERIFIABLE_LABELS.items()},
