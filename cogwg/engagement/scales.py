@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from cogwg.core.bilingual import Bilingual
+
+
+class PhaseState(StrEnum):
+    """Whether a phase is to come, goes on or is over."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> Bilingual:
+        return PHASE_LABELS[self]
+
+
+def phase_state(starts_on: date, ends_on: date | None, today: date) -> PhaseState:
+    """Return the state of a phase on a day. It is open from its first to its last day, both included."""
+    if today < starts_on:
+        return PhaseState.PLANNED
+    return PhaseState.CLOSED if ends_on is not None and today > ends_on else PhaseState.OPEN
 
 
 class Channel(StrEnum):
@@ -136,6 +156,11 @@ class RegistryState(StrEnum):
         return REGISTRY_LABELS[self]
 
 
+PHASE_LABELS = {
+    PhaseState.PLANNED: Bilingual("Planned", "Prévue"),
+    PhaseState.OPEN: Bilingual("Open", "Ouverte"),
+    PhaseState.CLOSED: Bilingual("Closed", "Terminée"),
+}
 CHANNEL_LABELS = {
     Channel.ONLINE: Bilingual("Online", "En ligne"),
     Channel.IN_PERSON: Bilingual("In person", "En personne"),

@@ -63,6 +63,7 @@ def day_of(scope: Scope) -> date:
     days: list[date] = [edition.visible_on for edition in scope.quarters]
     if scope.record is not None:
         days += [edition.visible_on for edition in scope.record.commitment_editions]
+        days += [edition.visible_on for edition in scope.record.engagement_editions]
         days += [briefing.visible_on for briefing in scope.record.briefings]
         days += [notice.withdrawn_on for notice in scope.record.withdrawals]
     return max(days, default=date(1970, 1, 1))

@@ -41,6 +41,8 @@ PUBLICATIONS = (
     (PublicationKind.QUARTER.value, Bilingual("Quarter", "Trimestre")),
     (PublicationKind.BRIEFING.value, Bilingual("Briefing", "Présentation")),
     (PublicationKind.COMMITMENT.value, Bilingual("Commitment", "Engagement")),
+    (PublicationKind.CYCLE.value, Bilingual("Engagement cycle", "Cycle de participation")),
+    (PublicationKind.HEARD.value, Bilingual("What we heard", "Ce que nous avons entendu")),
 )
 COMPLETIONS = _codes(scales.COMPLETION_LABELS)
 VERIFIABLE = _codes(scales.VERIFIABLE_LABELS)
