@@ -112,7 +112,7 @@ def coded_counts(session: Session, cycle: EngagementCycle) -> dict[int, int]:
         .where(Theme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
         .group_by(CommentTheme.theme_id)
     )
-    return {theme: count for theme, count in session.execute(asked)}
+    return dict(session.execute(asked).all())
 
 
 def themes_of_comments(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:

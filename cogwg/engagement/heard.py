@@ -115,9 +115,7 @@ def has_samples(session: Session, cycle: EngagementCycle) -> bool:
 def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersion]:
     """Return the finalized versions of a cycle's report, the newest first."""
     return list(
-        session.scalars(
-            select(HeardVersion).where(HeardVersion.cycle_id == cycle.id).order_by(HeardVersion.number.desc())
-        )
+        session.scalars(select(HeardVersion).where(HeardVersion.cycle_id == cycle.id).order_by(HeardVersion.number.desc()))
     )
 
 
@@ -144,7 +142,8 @@ def state_methods(
     cycle.methods, cycle.limits = methods, limits
     session.flush()
     after = {"methods": _pair(methods), "limits": _pair(limits)}
-    return record_event(session, "heard.methods-stated", ("engagement-cycle", cycle.id), by=by, at=at, before=before, after=after)
+    target = ("engagement-cycle", cycle.id)
+    return record_event(session, "heard.methods-stated", target, by=by, at=at, before=before, after=after)
 
 
 def methods_fingerprint(cycle: EngagementCycle) -> str:

@@ -103,9 +103,7 @@ def change_theme(
     )
 
 
-def merge_theme(
-    session: Session, cycle: EngagementCycle, id_: int, into: int, *, version: int, by: Actor, at: datetime
-) -> int:
+def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *, version: int, by: Actor, at: datetime) -> int:
     """Move the comments of a theme into another one, and remove it; return how many comments were not in the other one yet.
 
     The texts of the other theme stay as they are; the event keeps those of this one. Raises ``NotFound``, ``Conflict`` and
@@ -122,9 +120,7 @@ def merge_theme(
     for coded in session.scalars(select(CommentTheme).where(CommentTheme.theme_id == id_)).all():
         if coded.comment_id not in there:
             session.add(
-                CommentTheme(
-                    comment_id=coded.comment_id, theme_id=into, coded_by=coded.coded_by, coded_at=coded.coded_at
-                )
+                CommentTheme(comment_id=coded.comment_id, theme_id=into, coded_by=coded.coded_by, coded_at=coded.coded_at)
             )
             moved += 1
         session.delete(coded)
@@ -179,7 +175,8 @@ def _check(session: Session, cycle: EngagementCycle, facts: ThemeFacts, id_: int
     titles = {text for text in (facts.title.en, facts.title.fr) if text}
     others = session.scalars(select(Theme).where(Theme.cycle_id == cycle.id, Theme.id != (id_ or 0)))
     if any(titles & {other.title.en, other.title.fr} for other in others):
-        problems.append(("title_en", Message(N_("There is already a theme with this title. Enter another one, or merge them."))))
+        sentence = N_("There is already a theme with this title. Enter another one, or merge them.")
+        problems.append(("title_en", Message(sentence)))
     problems += _link_problems(session, facts.links)
     if problems:
         raise Invalid(*problems)

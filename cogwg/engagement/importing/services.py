@@ -134,7 +134,8 @@ def undo_comments(session: Session, upload: UploadHead, *, by: Actor, at: dateti
     removed = list(session.scalars(untouched))
     total = len((upload.outcome or {}).get("rows", ()))
     for ids in _parts(removed):
-        session.execute(delete(PublicComment).where(PublicComment.id.in_(ids)), execution_options={"synchronize_session": False})
+        gone = delete(PublicComment).where(PublicComment.id.in_(ids))
+        session.execute(gone, execution_options={"synchronize_session": False})
     session.expire_all()
     kept = total - len(removed)
     recorded = {"scope": upload.scope, "undone": len(removed), "kept": kept}
