@@ -74,7 +74,7 @@ def code_comments(
     for id_ in coded:
         record_event(
             session,
-            "comment.coded",
+            "public-comment.coded",
             ("public-comment", id_),
             by=by,
             at=at,

@@ -143,7 +143,7 @@ def state_methods(
     session.flush()
     after = {"methods": _pair(methods), "limits": _pair(limits)}
     target = ("engagement-cycle", cycle.id)
-    return record_event(session, "heard.methods-stated", target, by=by, at=at, before=before, after=after)
+    return record_event(session, "engagement-cycle.methods-stated", target, by=by, at=at, before=before, after=after)
 
 
 def methods_fingerprint(cycle: EngagementCycle) -> str:

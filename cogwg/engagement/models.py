@@ -145,7 +145,7 @@ class PublicComment(Base):
     lang: Mapped[CommentLanguage] = mapped_column(enum_column(CommentLanguage, "lang"))
     page_lang: Mapped[Language] = mapped_column(enum_column(Language, "page_lang"))
     text: Mapped[str] = mapped_column(Text)
-    masks: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    masks: Mapped[list[list[int | str]]] = mapped_column(JSON, default=list)
     name: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

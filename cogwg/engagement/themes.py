@@ -69,7 +69,7 @@ def add_theme(session: Session, cycle: EngagementCycle, facts: ThemeFacts, *, by
     session.add(theme)
     session.flush()
     after = {"cycle": cycle.key, **theme_values(facts)}
-    record_event(session, "theme.added", ("engagement-theme", theme.id), by=by, at=at, after=after)
+    record_event(session, "engagement-theme.added", ("engagement-theme", theme.id), by=by, at=at, after=after)
     return theme.id
 
 
@@ -94,7 +94,7 @@ def change_theme(
     session.flush()
     return record_event(
         session,
-        "theme.changed",
+        "engagement-theme.changed",
         ("engagement-theme", id_),
         by=by,
         at=at,
@@ -131,7 +131,7 @@ def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *
     session.delete(theme)
     session.flush()
     after = {"cycle": cycle.key, "into": into, "comments": moved}
-    record_event(session, "theme.merged", ("engagement-theme", id_), by=by, at=at, before=before, after=after)
+    record_event(session, "engagement-theme.merged", ("engagement-theme", id_), by=by, at=at, before=before, after=after)
     return moved
 
 
@@ -146,7 +146,7 @@ def remove_theme(session: Session, cycle: EngagementCycle, id_: int, *, version:
     session.expire(cycle, ["themes"])
     session.delete(theme)
     session.flush()
-    return record_event(session, "theme.removed", ("engagement-theme", id_), by=by, at=at, before=before)
+    return record_event(session, "engagement-theme.removed", ("engagement-theme", id_), by=by, at=at, before=before)
 
 
 def theme_values(facts: ThemeFacts) -> dict[str, Any]:

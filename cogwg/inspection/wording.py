@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
+from cogwg.engagement.scales import REASON_LABELS
+from cogwg.engagement.scales import STATE_LABELS as COMMENT_STATE_LABELS
 from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.ogp.offers import PART_LABELS
 from cogwg.ogp.scales import (
@@ -232,6 +234,30 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "offer.accepted": Bilingual("Offer for a milestone accepted", "Proposition pour un jalon acceptée"),
     "offer.declined": Bilingual("Offer for a milestone declined", "Proposition pour un jalon refusée"),
     "offer.reported": Bilingual("Report of an organization added", "Rapport d’une organisation ajouté"),
+    # Comments of the public
+    "public-comment.published": Bilingual("Public comment published", "Commentaire du public publié"),
+    "public-comment.held": Bilingual("Public comment put on hold", "Commentaire du public mis en suspens"),
+    "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public remis à modérer"),
+    "public-comment.refusal-proposed": Bilingual(
+        "Public comment refused by a first person", "Commentaire du public refusé par une première personne"
+    ),
+    "public-comment.refused": Bilingual("Refusal of a public comment confirmed", "Refus d’un commentaire du public confirmé"),
+    "public-comment.sent-back": Bilingual(
+        "Refused public comment sent back to moderation", "Commentaire du public refusé renvoyé à la modération"
+    ),
+    "public-comment.duplicate-marked": Bilingual(
+        "Public comment marked as a duplicate", "Commentaire du public marqué comme doublon"
+    ),
+    "public-comment.taken-back": Bilingual("Public comment taken back", "Commentaire du public repris en modération"),
+    "public-comment.appeal-granted": Bilingual(
+        "Public comment published after an appeal", "Commentaire du public publié après révision"
+    ),
+    "public-comment.appeal-refused": Bilingual(
+        "Public comment refused again after an appeal", "Commentaire du public refusé de nouveau après révision"
+    ),
+    "public-comment.decision-undone": Bilingual(
+        "Decision on a public comment undone", "Décision sur un commentaire du public annulée"
+    ),
     # Emails
     "letter.again": Bilingual("Email to be sent again", "Courriel à renvoyer"),
     "letter.now": Bilingual("Email sent now", "Courriel envoyé sans attendre"),
@@ -301,6 +327,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "documents": Bilingual("Documents", "Documents"),
     "done": Bilingual("Other completed milestones", "Autres jalons réalisés"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
+    "duplicate_of": Bilingual("Duplicate of comment", "Doublon du commentaire"),
     "dropped": Bilingual("Activities dropped", "Activités écartées"),
     "due": Bilingual("Due date", "Échéance"),
     "due_at": Bilingual("Due date", "Échéance"),
@@ -368,6 +395,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "links": Bilingual("Links", "Liens"),
     "links_ended": Bilingual("Links that ended", "Liens qui ont pris fin"),
     "marked_done": Bilingual("Activities marked done without a report", "Activités dites réalisées sans rapport"),
+    "masks": Bilingual("Parts hidden", "Parties masquées"),
     "may_be_named": Bilingual("May be named", "Peut être nommée"),
     "meeting_on": Bilingual("Meeting on", "Réunion le"),
     "mentions": Bilingual("Mentions", "Mentions"),
@@ -375,6 +403,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "milestone": Bilingual("Milestone", "Jalon"),
     "milestones": Bilingual("Milestones", "Jalons"),
     "most_per_network": Bilingual("Comments a day from one network", "Commentaires par jour d’un même réseau"),
+    "moderation": Bilingual("Moderation", "Modération"),
     "moved": Bilingual("Moved", "Déplacement"),
     "name": Bilingual("Name", "Nom"),
     "next_step": Bilingual("Next step", "Prochaine étape"),
@@ -414,6 +443,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "reason": Bilingual("Reason", "Raison"),
     "recipient": Bilingual("Who it is for", "Destinataire"),
     "reference": Bilingual("Reference", "Référence"),
+    "refusal": Bilingual("Reason of the refusal", "Motif du refus"),
     "relevance": Bilingual("Relevant to these values", "Pertinent pour ces valeurs"),
     "remind_after": Bilingual("Reminder days after the due date", "Jours de rappel après l’échéance"),
     "remind_days": Bilingual("Reminder days before the due date", "Jours de rappel avant l’échéance"),
@@ -580,6 +610,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
+    "moderation": {state.value: label for state, label in COMMENT_STATE_LABELS.items()},
+    "refusal": {reason.value: label for reason, label in REASON_LABELS.items()},
     "assessment_kind": {kind.value: label for kind, label in ASSESSMENT_LABELS.items()},
     "completion": {completion.value: label for completion, label in COMPLETION_LABELS.items()},
     "verifiable": {verifiable.value: label for verifiable, label in VERIFIABLE_LABELS.items()},

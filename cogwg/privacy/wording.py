@@ -124,6 +124,7 @@ SUBJECT_LABELS = {
     "engagement-cycle": Bilingual("Engagement cycle", "Cycle de participation"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
+    "public-comment": Bilingual("Comment of the public", "Commentaire du public"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual
@@ -79,8 +79,8 @@ class PublishedComment(Base):
     """A comment of the public as readers see it: with its masks, in the language in which it was written.
 
     Unlike a publication it changes: it goes when its author withdraws it or a moderator takes it back, and ``name`` is emptied
-    when the time to keep it ends. ``id`` is the comment's, and part of its address. ``revision`` is a new value at each change
-    of any comment, so that what was drawn before is known to be old.
+    when the time to keep it ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its phase's counts
+    when it was copied last.
     """
 
     __tablename__ = "published_comment"
@@ -100,3 +100,25 @@ class PublishedComment(Base):
     duplicates: Mapped[int] = mapped_column(default=0)
     sample: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(index=True)
+
+
+class PublishedCount(Base):
+    """How many comments of a phase came, and what was decided about them.
+
+    ``refused`` has how many were refused by reason. ``revision`` grows at each change of a comment that is or was public, so
+    that what was drawn before is known to be old; the row stays when a comment goes.
+    """
+
+    __tablename__ = "published_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle: Mapped[str] = mapped_column(String(40))
+    phase: Mapped[str] = mapped_column(String(40))
+    received: Mapped[int] = mapped_column(default=0)
+    published: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("cycle", "phase"),)

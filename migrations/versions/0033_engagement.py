@@ -20,7 +20,7 @@ FIXED = (
 )
 TABLES = (
     *("legal_hold", "comment_theme", "public_comment", "heard_version", "engagement_theme", "engagement_phase"),
-    *("engagement_cycle", "published_comment"),
+    *("engagement_cycle", "published_comment", "published_count"),
 )
 
 
@@ -133,6 +133,20 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("ix_published_comment_cycle"), "published_comment", ["cycle"], unique=False)
     op.create_index(op.f("ix_published_comment_revision"), "published_comment", ["revision"], unique=False)
+    op.create_table(
+        "published_count",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.String(length=40), nullable=False),
+        sa.Column("phase", sa.String(length=40), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("published", sa.Integer(), nullable=False),
+        sa.Column("duplicates", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_published_count")),
+        sa.UniqueConstraint("cycle", "phase", name=op.f("uq_published_count_cycle_phase")),
+    )
     op.create_table(
         "engagement_cycle",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -71,7 +71,7 @@ def test_coding_records_one_event_for_each_comment_that_changes(session: Session
     assert code_comments(session, cycle, codings, **GIVEN) == [thanks]
 
     assert themes_of_comments(session, [thanks, plain]) == {thanks: both, plain: frozenset({find})}
-    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "comment.coded", AuditEvent.subject_id == thanks))
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "public-comment.coded", AuditEvent.subject_id == thanks))
     assert [(event.before, event.after) for event in events] == [({"themes": []}, {"themes": [find, ten_days]})]
     assert code_comments(session, cycle, codings, **GIVEN) == []  # sent twice
 
@@ -106,7 +106,7 @@ def test_an_entered_comment_is_public_at_once_or_waits(
     assert (row.state, row.channel, row.event, row.text) == (state, Channel.IN_PERSON, ENTERED.event, ENTERED.text)
     assert (row.name, row.email, row.link_hash) == ("", "", None)
     assert local_day(row.received_at) == ENTERED.received_on
-    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "comment.entered")).one()
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "public-comment.entered")).one()
     assert ENTERED.text not in str(event.after)
 
 

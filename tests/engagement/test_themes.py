@@ -54,7 +54,7 @@ def test_a_theme_keeps_what_is_stated_and_the_event_says_what_changed(session: S
     assert theme(session, "Easy to find").disposition is Disposition.PARTLY
     event = newest_event(session)
     assert (event.action, event.before, event.after) == (
-        "theme.changed",
+        "engagement-theme.changed",
         {"disposition": "taken-up"},
         {"disposition": "partly"},
     )
@@ -95,7 +95,7 @@ def test_merging_moves_each_comment_once_and_keeps_the_other_theme_s_texts(sessi
     assert facts_of(find_theme(session, cycle, find.id)) == FIND
     event = newest_event(session)
     assert (event.action, event.before["heard"], event.after["into"]) == (
-        "theme.merged",
+        "engagement-theme.merged",
         [TEN_DAYS.heard.en, TEN_DAYS.heard.fr],
         find.id,
     )
