@@ -9,7 +9,7 @@ from datetime import date
 
 from cogwg.core.calendar import last_of_month
 
-RETENTION_MONTHS = 18
+MONTHS_KEPT = 18
 """How many months after the completion of a cycle of engagement."""
 INFORMATION_BANK = "PSU 914"
 """The standard bank of personal information of the Government of Canada for public communications."""
@@ -20,6 +20,6 @@ def identifiers_end_on(completed_on: date) -> date:
 
     It is the same day of the month, or else the last one: of a cycle completed on August 31, the end of February.
     """
-    months = completed_on.year * 12 + completed_on.month - 1 + RETENTION_MONTHS
+    months = completed_on.year * 12 + completed_on.month - 1 + MONTHS_KEPT
     last = last_of_month(months // 12, months % 12 + 1)
     return min(last, last.replace(day=min(completed_on.day, last.day)))

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.bilingual import Language
 from cogwg.core.comment_retention import identifiers_end_on
+from cogwg.engagement.masking import masked_text
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, LegalHold, PublicComment
-from cogwg.engagement.scales import CommentLanguage, CommentState, MaskKind
+from cogwg.engagement.scales import CommentState
 
 _T = TypeVar("_T")
 _CHUNK = 500
@@ -146,7 +146,7 @@ def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> l
         comments = session.scalars(select(PublicComment).where(PublicComment.id.in_(some)).with_for_update()).all()
         for comment in comments:
             cleared.append(ClearedAuthor(comment.id, comment.name, comment.email, comment.upload_id))
-            comment.text = shown_text(comment) if comment.state is CommentState.PUBLISHED else ""
+            comment.text = masked_text(comment) if comment.state is CommentState.PUBLISHED else ""
             comment.masks = []
             comment.name = comment.email = comment.note = comment.appeal = ""
             comment.link_hash = comment.stamp = None
@@ -163,15 +163,6 @@ def addresses_still_kept(session: Session, addresses: Collection[str]) -> set[st
     for some in _chunks(wanted):
         found.update(session.scalars(select(func.lower(PublicComment.email)).where(func.lower(PublicComment.email).in_(some))))
     return found
-
-
-def shown_text(comment: PublicComment) -> str:
-    """Return the text with a note in the place of each part that is masked."""
-    lang = Language(comment.lang.value) if comment.lang is not CommentLanguage.BOTH else comment.page_lang
-    text = comment.text
-    for start, end, kind in sorted(((int(a), int(b), kind) for a, b, kind in comment.masks), reverse=True):
-        text = f"{text[:start]}{MaskKind(kind).note.text(lang)}{text[end:]}"
-    return text
 
 
 def _chunks(values: list[_T]) -> Iterable[list[_T]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.unsaved_text import discard_texts_with
@@ -26,12 +26,15 @@ from cogwg.engagement.identifiers import (
     has_identifiers,
     is_held,
 )
-from cogwg.engagement.models import EngagementPhase, PublicComment
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
 from cogwg.engagement.scales import CommentState, MaskKind
+from cogwg.imports.models import Upload
 from cogwg.imports.retention import clear_files
+from cogwg.imports.rules import UploadKind
 from cogwg.mail.services import erase_addresses, replace_in_messages
 from cogwg.notices.rules import CancellationReason
 from cogwg.tracker.models import PublishedComment
+from cogwg.tracker.publishing_comments import copy_comments
 
 PURGED = "comments.identifiers-purged"
 REMOVED_TEXT = Bilingual(
@@ -64,9 +67,7 @@ def comments_due(session: Session, *, at: datetime) -> list[DueCycle]:
 
 def purge_comments(session: Session, *, by: Actor, at: datetime) -> CommentPurge:
     """Clear the comments of the cycles whose time has passed, except those that are held, with one event a cycle."""
-    done = [
-        _purge(session, cycle.id, cycle.key, cycle.due, by=by, at=at) for cycle in comments_due(session, at=at) if cycle.due
-    ]
+    done = [_purge(session, cycle.id, cycle.due, by=by, at=at) for cycle in comments_due(session, at=at) if cycle.due]
     return _sum(done)
 
 
@@ -79,7 +80,7 @@ def purge_again(session: Session, purged: Collection[tuple[datetime, int]], *, b
     by_cycle: dict[int, list[int]] = {}
     for id_, cycle_id in _older(session, purged, has_identifiers()):
         by_cycle.setdefault(cycle_id, []).append(id_)
-    return _sum([_purge(session, cycle_id, "", ids, by=by, at=at) for cycle_id, ids in by_cycle.items()])
+    return _sum([_purge(session, cycle_id, ids, by=by, at=at, repeated=True) for cycle_id, ids in by_cycle.items()])
 
 
 def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
@@ -93,9 +94,8 @@ def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]]
         comment = session.get_one(PublicComment, id_)
         comment.state = CommentState.WITHDRAWN
         comment.version += 1
-        session.flush()
         record_event(session, "public-comment.withdrawn", ("public-comment", id_), by=by, at=at, after={"repeated": REPEATED})
-    session.execute(delete(PublishedComment).where(PublishedComment.id.in_(found)))
+    copy_comments(session, found)
     clear_elsewhere(session, clear_comments(session, [id_ for id_ in found if id_ not in held], at=at))
     return len(found)
 
@@ -154,14 +154,16 @@ def numbers_from_words(words: str) -> list[int]:
     return [number for first, _dash, last in ends for number in range(int(first), int(last or first) + 1)]
 
 
-def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor]) -> CommentPurge:
+def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor], upload_ids: Collection[int] = ()) -> CommentPurge:
     """Clear what other tables hold of authors whose comments were cleared: published names, emails, files, unsaved texts.
 
     An address that another comment still has stays in emails.
     """
     ids = [author.comment_id for author in authors]
-    published = _clear_published_names(session, ids)
-    files = clear_files(session, {author.upload_id for author in authors if author.upload_id is not None})
+    named = PublishedComment.id.in_(ids), PublishedComment.name != ""
+    published = session.scalar(select(func.count()).select_from(PublishedComment).where(*named)) or 0
+    copy_comments(session, ids)
+    files = clear_files(session, {*upload_ids, *(author.upload_id for author in authors if author.upload_id is not None)})
     given = {author.email.lower() for author in authors if author.email}
     gone = sorted(given - addresses_still_kept(session, given))
     emails = 0
@@ -174,26 +176,16 @@ def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor]) -> Comme
     return CommentPurge(len(ids), emails, published, files, texts)
 
 
-def _purge(session: Session, cycle_id: int, key: str, ids: Sequence[int], *, by: Actor, at: datetime) -> CommentPurge:
-    done = clear_elsewhere(session, clear_comments(session, ids, at=at))
+def _purge(
+    session: Session, cycle_id: int, ids: Sequence[int], *, by: Actor, at: datetime, repeated: bool = False
+) -> CommentPurge:
+    key = session.scalar(select(EngagementCycle.key).where(EngagementCycle.id == cycle_id))
+    uploads = session.scalars(select(Upload.id).where(Upload.kind == UploadKind.COMMENTS, Upload.scope == key)).all()
+    done = clear_elsewhere(session, clear_comments(session, ids, at=at), uploads)
     after = {"comments": numbers_in_words(ids), "emails": done.emails, "published-names": done.published, "files": done.files}
-    after |= {} if key else {"repeated": REPEATED}
+    after |= {"repeated": REPEATED} if repeated else {}
     record_event(session, PURGED, ("engagement-cycle", cycle_id), by=by, at=at, after=after)
     return done
-
-
-def _clear_published_names(session: Session, ids: Sequence[int]) -> int:
-    newest = session.scalar(select(func.max(PublishedComment.revision))) or 0
-    count = 0
-    for some in (ids[start : start + 500] for start in range(0, len(ids), 500)):
-        cleared = (
-            update(PublishedComment)
-            .where(PublishedComment.id.in_(some), PublishedComment.name != "")
-            .values(name="", revision=newest + 1)
-            .returning(PublishedComment.id)
-        )
-        count += len(session.execute(cleared, execution_options={"synchronize_session": False}).all())
-    return count
 
 
 def _sum(done: Sequence[CommentPurge]) -> CommentPurge:

