@@ -82,7 +82,7 @@ def place_hold(
         phase = session.scalar(phases.where(EngagementPhase.key == phase_key))
         if phase is None:
             raise Invalid(("phase", Message(N_("Choose a phase."))))
-        hold = LegalHold(phase_id=phase.id, reason=_checked_reason(reason))
+        hold = LegalHold(phase_id=phase.id, reason=checked_reason(reason))
         same = LegalHold.phase_id == phase.id
         subject = ("engagement-phase", phase.id)
     else:
@@ -90,7 +90,7 @@ def place_hold(
         comment = session.scalar(of_cycle.where(PublicComment.id == comment_id))
         if comment is None:
             raise Invalid(("comment", Message(N_("There is no comment with this number in this cycle."))))
-        hold = LegalHold(comment_id=comment.id, reason=_checked_reason(reason, comment))
+        hold = LegalHold(comment_id=comment.id, reason=checked_reason(reason, comment))
         same = LegalHold.comment_id == comment.id
         subject = ("public-comment", comment.id)
     if session.scalar(select(LegalHold.id).where(same, LegalHold.released_at.is_(None))) is not None:
@@ -115,7 +115,7 @@ def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str,
         raise NotFound(f"hold {hold_id}")
     if hold.released_at is not None:
         return False
-    reason = _checked_reason(reason, comment)
+    reason = checked_reason(reason, comment)
     hold.released_by, hold.released_at = by.id, at
     session.flush()
     subject = ("public-comment", comment.id) if comment else ("engagement-phase", phase.id)
@@ -123,7 +123,11 @@ def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str,
     return True
 
 
-def _checked_reason(reason: str, comment: PublicComment | None = None) -> str:
+def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
+    """Return a reason that the audit log keeps, on one line.
+
+    Raises ``Invalid`` if it is missing, too long, or names the author of the comment.
+    """
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:
         raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))

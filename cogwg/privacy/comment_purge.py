@@ -17,6 +17,7 @@ from cogwg.accounts.unsaved_text import discard_texts_with
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
+from cogwg.engagement.commenting import mail_key
 from cogwg.engagement.identifiers import (
     ClearedAuthor,
     DueCycle,
@@ -166,9 +167,9 @@ def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor], upload_i
     files = clear_files(session, {*upload_ids, *(author.upload_id for author in authors if author.upload_id is not None)})
     given = {author.email.lower() for author in authors if author.email}
     gone = sorted(given - addresses_still_kept(session, given))
-    emails = 0
+    keys = [mail_key(id_) for id_ in ids]
+    emails = erase_addresses(session, gone, keys, NO_ADDRESS, REMOVED_TEXT, CancellationReason.AUTHOR_REMOVED)
     for some in (gone[start : start + _MOST_WORDS] for start in range(0, len(gone), _MOST_WORDS)):
-        emails += erase_addresses(session, some, NO_ADDRESS, REMOVED_TEXT, CancellationReason.AUTHOR_REMOVED)
         found = "|".join(re.escape(address) for address in some)
         emails += replace_in_messages(session, re.compile(rf"(?<![\w.])(?:{found})(?!\w)", re.IGNORECASE), MaskKind.EMAIL.note)
     names = {author.name for author in authors if " " in author.name}

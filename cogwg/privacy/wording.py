@@ -30,6 +30,14 @@ class SectionKey(StrEnum):
     EVENTS_BY = "events-by"
 
 
+class AuthorSectionKey(StrEnum):
+    """A section of what is stored about the author of a comment of the public, who has no account."""
+
+    COMMENTS = "comments"
+    EMAILS = "emails"
+    EVENTS = "events"
+
+
 TITLES = {
     SectionKey.ACCOUNT: Bilingual("Account", "Compte"),
     SectionKey.PREFERENCES: Bilingual("Preferences", "Préférences"),

@@ -6,7 +6,9 @@ blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
 from cogwg.web.admin import (
     audit,
+    comment_authors,
     deactivation,
+    engagement_privacy,
     invitation_link,
     jurisdictions,
     openid_link,
