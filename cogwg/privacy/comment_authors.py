@@ -182,7 +182,7 @@ _COMMENT_COLUMNS = (
     Column(Bilingual("Note of the moderators", "Note des modérateurs"), 50),
     Column(Bilingual("Request for another look", "Demande de révision"), 50),
     Column(Bilingual("Kept until", "Conservé jusqu’au"), 14),
-    Column(Bilingual("On legal hold", "Conservé par ordonnance"), 14),
+    Column(Bilingual("On legal hold", "Sous ordre de conservation"), 14),
 )
 
 

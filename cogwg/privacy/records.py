@@ -57,7 +57,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Comments entered for the public", "Commentaires saisis pour le public"), PublicComment.entered_by),
     (Bilingual("Comments coded into themes", "Commentaires classés par thème"), CommentTheme.coded_by),
     (Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"), HeardVersion.finalized_by),
-    (Bilingual("Legal holds placed", "Mises en attente légales ordonnées"), LegalHold.placed_by),
-    (Bilingual("Legal holds released", "Mises en attente légales levées"), LegalHold.released_by),
+    (Bilingual("Legal holds placed", "Ordres de conservation donnés"), LegalHold.placed_by),
+    (Bilingual("Legal holds released", "Ordres de conservation levés"), LegalHold.released_by),
     (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
 )
