@@ -74,7 +74,7 @@ def stored_removals(connection: Connection) -> set[Removal]:
     removals = {Removal(at, person_id) for at, person_id in connection.execute(removed)}
     purged = select(_EVENT.c.at, _EVENT.c.after).where(_EVENT.c.action == PURGED)
     for at, after in connection.execute(purged):
-        removals |= {Removal(at, id_, RemovalKind.COMMENT) for id_ in numbers_from_words((after or {}).get("comments", ""))}
+        removals |= {Removal(at, id_, RemovalKind.COMMENT) for id_ in numbers_from_words((after or {}).get("numbers", ""))}
     of_authors = select(_EVENT.c.at, _EVENT.c.subject_id, _EVENT.c.action).where(_EVENT.c.action.in_(_OF_AUTHORS))
     return removals | {Removal(at, id_, _OF_AUTHORS[action]) for at, id_, action in connection.execute(of_authors)}
 

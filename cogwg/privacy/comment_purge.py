@@ -42,7 +42,6 @@ REMOVED_TEXT = Bilingual(
     "Removed with what identified the author of the comment.", "Supprimé avec ce qui identifiait l’auteur du commentaire."
 )
 """The subject and text of the emails that the author got, each in the language of the email."""
-REPEATED = "after a backup was restored"
 NO_ADDRESS = "author@retired.invalid"
 TABLES = ("public_comment", "published_comment", "letter", "upload", "unsaved_text")
 """The tables in which something is cleared, so that what was there is also removed from their files."""
@@ -95,7 +94,7 @@ def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]]
         comment = session.get_one(PublicComment, id_)
         comment.state = CommentState.WITHDRAWN
         comment.version += 1
-        record_event(session, "public-comment.withdrawn", ("public-comment", id_), by=by, at=at, after={"repeated": REPEATED})
+        record_event(session, "public-comment.withdrawn", ("public-comment", id_), by=by, at=at, after={"repeated": True})
     copy_comments(session, found)
     clear_elsewhere(session, clear_comments(session, [id_ for id_ in found if id_ not in held], at=at))
     return len(found)
@@ -110,7 +109,7 @@ def remove_authors_again(session: Session, changed: Collection[tuple[datetime, i
     found = [id_ for id_, _cycle in _older(session, changed, named)]
     for id_ in found:
         remove_author(session, session.get_one(PublicComment, id_))
-        after = {"fields": ["name", "email"], "repeated": REPEATED}
+        after = {"fields": ["name", "email"], "repeated": True}
         record_event(session, "public-comment.author-changed", ("public-comment", id_), by=by, at=at, after=after)
     return len(found)
 
@@ -183,8 +182,8 @@ def _purge(
     key = session.scalar(select(EngagementCycle.key).where(EngagementCycle.id == cycle_id))
     uploads = session.scalars(select(Upload.id).where(Upload.kind == UploadKind.COMMENTS, Upload.scope == key)).all()
     done = clear_elsewhere(session, clear_comments(session, ids, at=at), uploads)
-    after = {"comments": numbers_in_words(ids), "emails": done.emails, "published-names": done.published, "files": done.files}
-    after |= {"repeated": REPEATED} if repeated else {}
+    after = {"numbers": numbers_in_words(ids), "emails": done.emails, "published-names": done.published, "files": done.files}
+    after |= {"repeated": True} if repeated else {}
     record_event(session, PURGED, ("engagement-cycle", cycle_id), by=by, at=at, after=after)
     return done
 

@@ -138,7 +138,7 @@ def test_on_its_day_the_canary_is_in_no_table_and_no_file(run: RunCommand, url: 
         moderator = session.scalars(select(OutboxMessage).where(OutboxMessage.key == "test:to-a-moderator")).one()
         assert moderator.text == "<[adresse courriel retirée]> wrote."
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "comments.identifiers-purged")).one()
-        assert numbers_from_words((event.after or {})["comments"]) == ids
+        assert numbers_from_words((event.after or {})["numbers"]) == ids
         kept = {(each.kind, each.id) for each in read_removals(removals_file(url, tmp_path))}
         assert {(RemovalKind.COMMENT, id_) for id_ in ids} <= kept
 

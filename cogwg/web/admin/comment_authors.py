@@ -13,8 +13,8 @@ from cogwg.privacy.comment_authors import AuthorComment, change_author, comment_
 from cogwg.privacy.personal_data import FILES
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.comment_privacy_forms import AuthorDataForm, AuthorForm, FindAuthorForm
-from cogwg.web.auth.access import actor, requires
-from cogwg.web.http import clocks, forms
+from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
@@ -70,6 +70,8 @@ def comment_author_change(lang: str, id: int) -> Response:
         )
         form.version.data = str(author.comment.version)
         return _render_author(author, 409, form=form)
+    if changed and is_removal:
+        security_log.log_event("identifiers.removed", person_id=current_user().person_id)
     if not changed:
         flash_at("author", _("Nothing was changed."))
     elif is_removal:
