@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
@@ -24,6 +24,7 @@ from cogwg.engagement.comment_rules import check_author
 from cogwg.engagement.commenting import is_held, mail_key
 from cogwg.engagement.holds import checked_reason
 from cogwg.engagement.identifiers import ClearedAuthor
+from cogwg.engagement.identifiers import is_held as is_held_in_sql
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import without_secrets
@@ -79,23 +80,15 @@ def find_comments(session: Session, wanted: str) -> list[AuthorComment]:
         which = PublicComment.id == int(wanted)
     else:
         raise Invalid(("wanted", Message(N_("Enter the number of a comment or an email address."))))
-    rows = session.execute(
-        select(PublicComment, EngagementCycle)
-        .join(EngagementPhase, EngagementPhase.id == PublicComment.phase_id)
-        .join(EngagementCycle, EngagementCycle.id == EngagementPhase.cycle_id)
-        .where(which)
-        .order_by(PublicComment.id.desc())
-        .limit(_MOST_FOUND)
-    )
-    return [_with_place(session, row.PublicComment) for row in rows]
+    return _with_places(session, which)
 
 
 def comment_of_author(session: Session, comment_id: int) -> AuthorComment:
     """Return a comment with what is kept about its author. Raises ``NotFound``."""
-    comment = session.get(PublicComment, comment_id)
-    if comment is None:
+    found = _with_places(session, PublicComment.id == comment_id)
+    if not found:
         raise NotFound(f"comment {comment_id}")
-    return _with_place(session, comment)
+    return found[0]
 
 
 def read_author_data(session: Session, comment_id: int, form: str, *, reason: str, by: Actor, at: datetime) -> PersonalData:
@@ -103,14 +96,16 @@ def read_author_data(session: Session, comment_id: int, form: str, *, reason: st
 
     Raises ``NotFound``, and ``Invalid`` for the reason.
     """
-    own = comment_of_author(session, comment_id).comment
+    asked = comment_of_author(session, comment_id)
+    own = asked.comment
     reason = checked_reason(reason, own)
-    comments = [each.comment for each in find_comments(session, own.email)] if own.email else [own]
+    found = find_comments(session, own.email) if own.email else [asked]
+    comments = [each.comment for each in found]
     today = local_day(at)
     sections = tuple(
         DataSection(key, Table(_TITLES[key], columns, tuple(rows), today), len(columns), _CORRECTIONS[key])
         for key, columns, rows in (
-            (AuthorSectionKey.COMMENTS, _COMMENT_COLUMNS, _comment_rows(session, comments)),
+            (AuthorSectionKey.COMMENTS, _COMMENT_COLUMNS, _comment_rows(found)),
             (AuthorSectionKey.EMAILS, _EMAIL_COLUMNS, _email_rows(session, comments)),
             (AuthorSectionKey.EVENTS, _EVENT_COLUMNS, _event_rows(session, comments)),
         )
@@ -151,17 +146,27 @@ def change_author(
     return True
 
 
-def _with_place(session: Session, comment: PublicComment) -> AuthorComment:
-    phase = session.get_one(EngagementPhase, comment.phase_id)
-    completed_on = phase.cycle.completed_on
-    return AuthorComment(
-        comment,
-        phase.cycle.key,
-        phase.cycle.title,
-        phase.title,
-        identifiers_end_on(completed_on) if completed_on else None,
-        is_held(session, comment),
+def _with_places(session: Session, which: ColumnElement[bool]) -> list[AuthorComment]:
+    """Return comments with their places, the latest first, in one SQL statement."""
+    rows = session.execute(
+        select(PublicComment, EngagementPhase, EngagementCycle, is_held_in_sql().label("held"))
+        .join(EngagementPhase, EngagementPhase.id == PublicComment.phase_id)
+        .join(EngagementCycle, EngagementCycle.id == EngagementPhase.cycle_id)
+        .where(which)
+        .order_by(PublicComment.id.desc())
+        .limit(_MOST_FOUND)
     )
+    return [
+        AuthorComment(
+            row.PublicComment,
+            row.EngagementCycle.key,
+            row.EngagementCycle.title,
+            row.EngagementPhase.title,
+            identifiers_end_on(row.EngagementCycle.completed_on) if row.EngagementCycle.completed_on else None,
+            bool(row.held),
+        )
+        for row in rows
+    ]
 
 
 _WHEN, _TEXT = Column(Bilingual("When", "Quand"), 20), Column(Bilingual("Text", "Texte"), 80)
@@ -186,10 +191,10 @@ _COMMENT_COLUMNS = (
 )
 
 
-def _comment_rows(session: Session, comments: Sequence[PublicComment]) -> list[tuple[Cell, ...]]:
+def _comment_rows(found: Sequence[AuthorComment]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for comment in comments:
-        place = _with_place(session, comment)
+    for place in found:
+        comment = place.comment
         about = Bilingual(
             *(f"{label} {comment.about_key}".strip() for label in (comment.about.label.en, comment.about.label.fr))
         )
