@@ -7,6 +7,8 @@ blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 from cogwg.web.admin import (
     audit,
     deactivation,
+    engagement,
+    engagement_publishing,
     invitation_link,
     jurisdictions,
     openid_link,

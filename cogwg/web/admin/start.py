@@ -53,6 +53,12 @@ ADMIN_PAGES = (
         N_("Record what Canada committed to in the Open Government Partnership."),
         Permission.RECORD_COMMITMENTS,
     ),
+    AdminPage(
+        "admin.engagement_list",
+        N_("Engagement"),
+        N_("Set up cycles of engagement with the public, with their phases, and publish them."),
+        Permission.RECORD_ENGAGEMENT,
+    ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),
