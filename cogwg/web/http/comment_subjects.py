@@ -51,7 +51,7 @@ def find_subject(record: PublicRecord, about: str, key: str) -> SubjectItem | No
         return None if key else _WHOLE
     if about == Subject.PRIORITY:
         return _find_priority(record, key)
-    identifier, _, number = key.partition("/")
+    identifier = key.partition("/")[0]
     return next((item for item in items_of_commitment(record, identifier) if (item.about, item.key) == (about, key)), None)
 
 
@@ -78,7 +78,7 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
 
 
 def subject_groups(record: PublicRecord, asked: str) -> tuple[SubjectGroup, ...]:
-    """Return what a form offers: the phase, each published commitment and priority, and the parts of the commitment asked for."""
+    """Return what a form offers: the phase, the published commitments and priorities, and the parts of the one asked for."""
     about, key = split_code(asked)
     opened = key.partition("/")[0] if about in (Subject.COMMITMENT, Subject.MILESTONE) else ""
     commitments: list[SubjectItem] = []
