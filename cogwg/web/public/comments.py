@@ -76,7 +76,7 @@ def _draw_comment(record: PublicRecord, id_: int) -> str:
         comment=found,
         place=place_of_comment(record, content, found),
         heard=record.heard(found.cycle),
-        outcomes=outcomes_of_comment(record, found.cycle, found.id),
+        what_came=outcomes_of_comment(record, found.cycle, found.id),
     )
 
 

@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Language
 from cogwg.engagement.scales import CommentLanguage, CommentState, Subject
 from tests.engagement.sample import CLOSED, CYCLE, SILENT, TEXT
 from tests.web.conftest import MakeApp
-from tests.web.engagement.conftest import FORM, Commenting
+from tests.web.engagement.commenting import FORM, Commenting
 
 HOSTILE = "<script>alert('x')</script> & <b>bold</b>"
 

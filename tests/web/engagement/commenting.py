@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
@@ -14,9 +13,8 @@ from cogwg.engagement.scales import CommentState
 from cogwg.tracker.publishing_comments import copy_comment
 from cogwg.tracker.publishing_engagement import publish_cycle
 from cogwg.web.engagement.stamps import COUNTS, NetworkCounts
+from cogwg.web.http import drawn
 from tests.engagement.sample import CYCLE, OPEN, TEXT, add_cycle
-from tests.web.conftest import MakeApp
-from tests.web.public.publishing import publish_all_commitments
 from tests.web_client import App, Client, Page
 
 FORM = f"/engagement/{CYCLE}/{OPEN}/comment"
@@ -28,6 +26,7 @@ class Commenting:
     def __init__(self, app: App, most_per_network: int = 20) -> None:
         self.app = app
         app.flask.extensions[COUNTS] = NetworkCounts()
+        drawn._drawn = drawn.DrawnResponses()  # pages are kept by a number of changes, which another database has too
         with Session(app.engine) as session, write_transaction(session):
             add_cycle(session, at=app.calendar.now(), most_per_network=most_per_network)
         with Session(app.engine) as session, write_transaction(session):
@@ -62,16 +61,3 @@ class Commenting:
                 setattr(comment, name, value)
             copy_comment(session, comment.id)
             return comment.id
-
-
-@pytest.fixture
-def commenting(make_app: MakeApp) -> Commenting:
-    return Commenting(make_app())
-
-
-@pytest.fixture
-def commenting_on_commitments(make_app: MakeApp) -> Commenting:
-    """Two quarters and four commitments are published, too."""
-    app = make_app("sqlite", "published")
-    publish_all_commitments(app)
-    return Commenting(app)
