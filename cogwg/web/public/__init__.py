@@ -17,6 +17,7 @@ from cogwg.web.public import (
     commitments,
     crawlers,
     data,
+    engagement,
     feeds,
     jurisdictions,
     news,

@@ -13,7 +13,7 @@ from wtforms import StringField
 from cogwg.core.bilingual import clean_line
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.published import PublicRecord
-from cogwg.tracker.published_comments import CommentOfPublic, published_comment, search_comments
+from cogwg.tracker.published_comments import CommentOfPublic, comments_revision, published_comment, search_comments
 from cogwg.web.auth.access import public
 from cogwg.web.http import i18n, site_settings
 from cogwg.web.http.comment_outcomes import outcomes_of_comment
@@ -22,6 +22,7 @@ from cogwg.web.http.database import session
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.pagination import paginate
 from cogwg.web.public import blueprint
+from cogwg.web.public.engagement import find_cycle
 from cogwg.web.public.responses import respond
 
 _MAX_WORDS = 200
@@ -49,14 +50,14 @@ class CommentPlace:
 @public
 def comment(lang: str, id: int) -> Response:
     """Show a published comment with its masks, and its themes with what came of them."""
-    return respond(lambda record: _draw_comment(record, id), with_comments=True)
+    return respond(lambda record: _draw_comment(record, id), also=comments_revision(session()))
 
 
 @blueprint.get("/<any(en, fr):lang>/engagement/<cycle>/comments")
 @public
 def comment_list(lang: str, cycle: str) -> Response:
     """Search in the published comments of a cycle, or list them."""
-    return respond(lambda record: _draw_list(record, cycle), with_comments=True)
+    return respond(lambda record: _draw_list(record, cycle), also=comments_revision(session()))
 
 
 def place_of_comment(record: PublicRecord, content: PublishedCycle, found: CommentOfPublic) -> CommentPlace:
@@ -68,7 +69,7 @@ def place_of_comment(record: PublicRecord, content: PublishedCycle, found: Comme
 
 def _draw_comment(record: PublicRecord, id_: int) -> str:
     found = published_comment(session(), id_)
-    content = record.cycle(found.cycle).content
+    content = find_cycle(record, found.cycle).content
     return _draw(
         "public/comments/comment.html",
         record,
@@ -81,7 +82,7 @@ def _draw_comment(record: PublicRecord, id_: int) -> str:
 
 
 def _draw_list(record: PublicRecord, cycle: str) -> str:
-    content = record.cycle(cycle).content
+    content = find_cycle(record, cycle).content
     words = clean_line(request.args.get("q"))[:_MAX_WORDS]
     found = search_comments(session(), cycle, words, i18n.current_language())
     rows = paginate(found, "public.comment_list", cycle=cycle)
