@@ -53,6 +53,12 @@ ADMIN_PAGES = (
         N_("Record what Canada committed to in the Open Government Partnership."),
         Permission.RECORD_COMMITMENTS,
     ),
+    AdminPage(
+        "admin.comment_list",
+        N_("Comments"),
+        N_("Publish, mask and refuse comments of the public, and answer appeals."),
+        Permission.MODERATE_COMMENTS,
+    ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),
