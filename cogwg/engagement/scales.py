@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from cogwg.core.bilingual import Bilingual
+
+
+class PhaseState(StrEnum):
+    """Whether a phase is to come, goes on or is over."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> Bilingual:
+        return PHASE_LABELS[self]
+
+
+def phase_state(starts_on: date, ends_on: date | None, today: date, completed_on: date | None = None) -> PhaseState:
+    """Return the state of a phase on a day.
+
+    It is open from its first to its last day, both included, or to that on which its cycle was completed, if that is earlier.
+    """
+    if today < starts_on:
+        return PhaseState.PLANNED
+    last = min((day for day in (ends_on, completed_on) if day is not None), default=today)
+    return PhaseState.CLOSED if today > last else PhaseState.OPEN
 
 
 class Channel(StrEnum):
@@ -136,6 +160,11 @@ class RegistryState(StrEnum):
         return REGISTRY_LABELS[self]
 
 
+PHASE_LABELS = {
+    PhaseState.PLANNED: Bilingual("Planned", "Prévue"),
+    PhaseState.OPEN: Bilingual("Open", "Ouverte"),
+    PhaseState.CLOSED: Bilingual("Closed", "Terminée"),
+}
 CHANNEL_LABELS = {
     Channel.ONLINE: Bilingual("Online", "En ligne"),
     Channel.IN_PERSON: Bilingual("In person", "En personne"),

@@ -121,6 +121,7 @@ SUBJECT_LABELS = {
     "assessor-invitation": Bilingual("Invitation to assess", "Invitation à évaluer"),
     "action-plan": Bilingual("Action plan", "Plan d’action"),
     "commitment": Bilingual("Commitment", "Engagement"),
+    "engagement-cycle": Bilingual("Engagement cycle", "Cycle de participation"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
     "public-comment": Bilingual("Comment of the public", "Commentaire du public"),

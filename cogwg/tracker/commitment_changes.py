@@ -20,7 +20,11 @@ Values = dict[tuple[str, str], Bilingual]
 
 def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[CommitmentChange, ...]:
     """Return what differs between two editions. What was added or removed as a whole is one change, with its main text."""
-    old, new = values_in_words(before), values_in_words(after)
+    return differences(values_in_words(before), values_in_words(after), on=on)
+
+
+def differences(old: Values, new: Values, *, on: date) -> tuple[CommitmentChange, ...]:
+    """Return what differs between the values of two editions, by subject and field."""
     old_subjects, new_subjects = ({subject for subject, _field in values} for values in (old, new))
     changes = []
     for subject in dict.fromkeys(subject for subject, _field in (*old, *new)):
@@ -52,15 +56,17 @@ def _values(commitment: PublishedCommitment) -> Iterator[tuple[tuple[str, str], 
         "result": commitment.result,
         "state": commitment.state.label,
         "starred": YES_NO[commitment.starred],
-        "lead": _lines(*(each.name for each in commitment.institutions if each.is_lead)),
-        "support": _lines(*(each.name for each in commitment.support)),
-        "areas": _lines(*commitment.areas),
-        "done": _lines(*commitment.done),
-        "questions": _lines(*commitment.questions),
+        "lead": lines_in_words(*(each.name for each in commitment.institutions if each.is_lead)),
+        "support": lines_in_words(*(each.name for each in commitment.support)),
+        "areas": lines_in_words(*commitment.areas),
+        "done": lines_in_words(*commitment.done),
+        "questions": lines_in_words(*commitment.questions),
         "enquiries": _same(commitment.enquiries),
         "source": _same(commitment.source),
         "lineage": _same(" ".join(commitment.lineage)),
-        "served_by": _lines(*(_numbered(f"{i.year}, {i.activity or i.priority}", i.title) for i in commitment.served_by)),
+        "served_by": lines_in_words(
+            *(_numbered(f"{i.year}, {i.activity or i.priority}", i.title) for i in commitment.served_by)
+        ),
     }
     yield from (((("", name), value)) for name, value in own.items())
     for milestone in commitment.milestones:
@@ -103,8 +109,8 @@ def _assessment(assessment: PublishedAssessment) -> Iterator[tuple[tuple[str, st
         yield (subject, f"note on {finding.milestone}"), finding.note
     for name in ("verifiable", "specificity", "impact", "carried_forward"):
         yield (subject, name), _label(getattr(assessment, name))
-    yield (subject, "relevance"), _lines(*(value.label for value in assessment.relevance))
-    yield (subject, "openness"), _lines(*(_joined(value.label, degree.label) for value, degree in assessment.openness))
+    yield (subject, "relevance"), lines_in_words(*(value.label for value in assessment.relevance))
+    yield (subject, "openness"), lines_in_words(*(_joined(value.label, degree.label) for value, degree in assessment.openness))
     yield (subject, "text"), assessment.text
     yield (subject, "sources"), links_in_words(assessment.sources)
 
@@ -117,7 +123,7 @@ def _same(text: str) -> Bilingual:
     return Bilingual(text, text)
 
 
-def _lines(*texts: Bilingual) -> Bilingual:
+def lines_in_words(*texts: Bilingual) -> Bilingual:
     return Bilingual("\n".join(text.text("en") for text in texts), "\n".join(text.text("fr") for text in texts))
 
 

@@ -16,8 +16,9 @@ from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
+from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
-from cogwg.tracker.storing import load_briefing, load_commitment, load_quarter
+from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 
@@ -83,6 +84,45 @@ class CommitmentEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class CycleEdition:
+    """A public edition of an engagement cycle. ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
+
+    id: int
+    edition: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    content: PublishedCycle
+    text: str = ""
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+    @property
+    def changes(self) -> tuple[CommitmentChange, ...]:
+        """What this edition changed in the one before it; empty for the first."""
+        return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeardEdition:
+    """A public edition of "What we heard". ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
+
+    id: int
+    edition: int
+    visible_at: datetime
+    sha256: str
+    witness: str
+    content: PublishedHeard
+    text: str = ""
+
+    @property
+    def visible_on(self) -> date:
+        return local_day(self.visible_at)
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalNotice:
     """What stays of a publication that was withdrawn: what it was, when it was public, and the reason."""
 
@@ -114,8 +154,10 @@ class PublicRecord:
     """Everything that is public at one time.
 
     ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
-    ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition; only
-    ``whole_record`` reads them. ``revision`` changes whenever anything here does.
+    ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
+    ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
+    only ``whole_record`` reads them. ``revision`` changes whenever anything here does. ``on`` is the day of this time: whether
+    a phase of engagement is open depends on it.
     """
 
     editions: tuple[QuarterEdition, ...]
@@ -123,6 +165,9 @@ class PublicRecord:
     withdrawals: tuple[WithdrawalNotice, ...]
     revision: str
     commitment_editions: tuple[CommitmentEdition, ...] = ()
+    cycle_editions: tuple[CycleEdition, ...] = ()
+    heard_editions: tuple[HeardEdition, ...] = ()
+    on: date = date.min
 
     @cached_property
     def commitments(self) -> tuple[CommitmentEdition, ...]:
@@ -140,6 +185,33 @@ class PublicRecord:
     def editions_of_commitment(self, identifier: str) -> tuple[CommitmentEdition, ...]:
         """Return the public editions of a commitment in order."""
         return tuple(e for e in self.commitment_editions if e.content.identifier == identifier)
+
+    @cached_property
+    def cycles(self) -> tuple[CycleEdition, ...]:
+        """The newest edition of each engagement cycle, the one that began last first."""
+        newest = {e.content.key: e for e in self.cycle_editions}.values()
+        return tuple(sorted(newest, key=lambda e: (e.content.starts_on, e.content.key), reverse=True))
+
+    def cycle(self, key: str) -> CycleEdition:
+        """Return the newest edition of an engagement cycle. Raises ``NotFound``."""
+        own = [edition for edition in self.cycles if edition.content.key == key]
+        if not own:
+            raise NotFound(f"published cycle {key}")
+        return own[0]
+
+    @property
+    def engagement_editions(self) -> tuple[CycleEdition | HeardEdition, ...]:
+        """The editions of engagement cycles, then those of "What we heard"."""
+        return (*self.cycle_editions, *self.heard_editions)
+
+    @cached_property
+    def heards(self) -> tuple[HeardEdition, ...]:
+        """The newest edition of "What we heard" of each cycle."""
+        return tuple({e.content.cycle: e for e in self.heard_editions}.values())
+
+    def heard(self, cycle: str) -> HeardEdition | None:
+        """Return the newest edition of "What we heard" of a cycle; None if it is not public."""
+        return next((edition for edition in self.heards if edition.content.cycle == cycle), None)
 
     @cached_property
     def quarters(self) -> tuple[QuarterEdition, ...]:
@@ -169,20 +241,22 @@ class PublicRecord:
 
     @property
     def sample(self) -> bool:
-        """Whether a report or an assessment is invented, for a demonstration."""
-        return any(e.content.sample for e in self.editions) or any(e.content.sample for e in self.commitment_editions)
+        """Whether a report, an assessment or an engagement is invented, for a demonstration."""
+        editions = (self.editions, self.commitment_editions, self.engagement_editions)
+        return any(edition.content.sample for own in editions for edition in own)
 
     @property
     def is_empty(self) -> bool:
-        """Whether no quarter and no commitment is public."""
-        return not self.editions and not self.commitment_editions
+        """Whether no quarter, no commitment and no engagement cycle is public."""
+        return not self.editions and not self.commitment_editions and not self.cycle_editions
 
     def updated_at(self) -> datetime | None:
         """Return when something was last published or withdrawn; None if nothing ever was."""
         quarters, briefings = (e.visible_at for e in self.editions), (b.visible_at for b in self.briefings)
         commitments = (e.visible_at for e in self.commitment_editions)
+        engagement = (e.visible_at for e in self.engagement_editions)
         withdrawn = (notice.withdrawn_at for notice in self.withdrawals)
-        return max((*quarters, *briefings, *commitments, *withdrawn), default=None)
+        return max((*quarters, *briefings, *commitments, *engagement, *withdrawn), default=None)
 
 
 def natural_order(number: str) -> tuple[tuple[int, str], ...]:
@@ -238,9 +312,10 @@ def public_state(session: Session, now: datetime) -> PublicState:
 
 
 def public_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
-    """Return what is public at this time but for commitments, in two SQL statements, or one if ``state`` is given."""
+    """Return what quarters and briefings are public at this time, in two SQL statements, or one if ``state`` is given."""
     state = state or public_state(session, now)
-    public = [row for row in state.rows if row.withdrawn_at is None and row.kind is not PublicationKind.COMMITMENT]
+    kinds = (PublicationKind.QUARTER, PublicationKind.BRIEFING)
+    public = [row for row in state.rows if row.withdrawn_at is None and row.kind in kinds]
     contents = _contents(session, public)
     quarters, briefings = [], []
     for row in public:
@@ -258,14 +333,28 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
 def whole_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
     """Return everything that is public at this time, in three SQL statements, or two if ``state`` is given."""
     state = state or public_state(session, now)
-    public = [row for row in state.rows if row.withdrawn_at is None and row.kind is PublicationKind.COMMITMENT]
+    kinds = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
+    public = [row for row in state.rows if row.withdrawn_at is None and row.kind in kinds]
     contents = _contents(session, public)
-    commitments = tuple(
-        CommitmentEdition(row.id, row.edition, row.visible_at, row.sha256, row.witness, load_commitment(text), text)
-        for row in public
-        if (text := contents.get(row.id)) is not None  # else it was withdrawn after the state was read
+    commitments, cycles, heards = [], [], []
+    for row in public:
+        text = contents.get(row.id)
+        if text is None:  # it was withdrawn after the state was read
+            continue
+        facts = (row.id, row.edition, row.visible_at, row.sha256, row.witness)
+        if row.kind is PublicationKind.COMMITMENT:
+            commitments.append(CommitmentEdition(*facts, load_commitment(text), text))
+        elif row.kind is PublicationKind.CYCLE:
+            cycles.append(CycleEdition(*facts, load_cycle(text), text))
+        else:
+            heards.append(HeardEdition(*facts, load_heard(text), text))
+    return replace(
+        public_record(session, now, state),
+        commitment_editions=tuple(commitments),
+        cycle_editions=tuple(cycles),
+        heard_editions=tuple(heards),
+        on=local_day(now),
     )
-    return replace(public_record(session, now, state), commitment_editions=commitments)
 
 
 def _contents(session: Session, rows: list[StateRow]) -> dict[int, str]:

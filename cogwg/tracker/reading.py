@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cogwg.tracker.published import BriefingEdition, CommitmentEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    PublicRecord,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 from cogwg.tracker.values import Correction, PublishedActivity, PublishedPriority, PublishedReport, SubjectKind
 
 
@@ -78,6 +86,8 @@ class EventKind(StrEnum):
     CORRECTION = "correction"
     BRIEFING = "briefing"
     COMMITMENTS = "commitments"
+    CYCLE = "cycle"
+    HEARD = "heard"
     WITHDRAWAL = "withdrawal"
 
 
@@ -93,7 +103,7 @@ class CommitmentBatch:
         return self.editions[0].id
 
 
-Subject = QuarterEdition | BriefingEdition | CommitmentBatch | WithdrawalNotice
+Subject = QuarterEdition | BriefingEdition | CommitmentBatch | CycleEdition | HeardEdition | WithdrawalNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,8 @@ def events(record: PublicRecord) -> list[Event]:
     happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
     happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
     happened += _commitments_published(record)
+    happened += [Event(EventKind.CYCLE, e.visible_at, e.visible_on, e) for e in record.cycle_editions]
+    happened += [Event(EventKind.HEARD, e.visible_at, e.visible_on, e) for e in record.heard_editions]
     happened += [Event(EventKind.WITHDRAWAL, n.withdrawn_at, n.withdrawn_on, n) for n in record.withdrawals]
     return sorted(happened, key=lambda event: (event.at, event.id), reverse=True)
 

@@ -20,7 +20,7 @@ from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.open_data.bundle import Bundle, commitment_copy_path
+from cogwg.tracker.open_data.bundle import Bundle, published_copies
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
@@ -73,12 +73,13 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
-    """Return what is public of one plan, with the commitments of every action plan."""
+    """Return what is public of one plan, with the commitments of every action plan and every engagement cycle."""
+    kept = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     return replace(
         record,
         editions=tuple(each for each in record.editions if each.content.year == year),
         briefings=tuple(each for each in record.briefings if each.content.year == year),
-        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind is PublicationKind.COMMITMENT),
+        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind in kept),
     )
 
 
@@ -89,8 +90,7 @@ def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         key, number = edition.content.key, edition.edition
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)
-    for commitment in bundle.record.commitment_editions:
-        yield commitment_copy_path(commitment), commitment.text.encode()
+    yield from published_copies(bundle.record).items()
 
 
 def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,15 @@ from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import BriefingEdition, CommitmentEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    PublicRecord,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 from cogwg.tracker.reading import CommitmentBatch, Event, EventKind, corrections_made, events
 from cogwg.tracker.values import PublishedActivity
 from cogwg.web.auth.access import public
@@ -64,6 +72,8 @@ def _entry(event: Event, lang: str) -> atom.Entry:
         title, summary, url = _briefing_words(subject, lang)
     elif isinstance(subject, CommitmentBatch):
         title, summary, url = _commitment_words(subject, lang)
+    elif isinstance(subject, CycleEdition | HeardEdition):
+        title, summary, url = _engagement_words(subject, lang)
     else:
         title, summary, url = withdrawal_words(subject, lang)
     withdrawn = "/withdrawn" if event.kind is EventKind.WITHDRAWAL else ""
@@ -102,19 +112,36 @@ def _commitment_words(batch: CommitmentBatch, lang: str) -> tuple[str, str, str]
     return title, " · ".join(words), url
 
 
+def _engagement_words(edition: CycleEdition | HeardEdition, lang: str) -> tuple[str, str, str]:
+    if isinstance(edition, CycleEdition):
+        title = _("Engagement: %(title)s", title=plain(edition.content.title))
+        url = public_url_for("public.engagement_cycle", lang=lang, cycle=edition.content.key)
+    else:
+        title = _("What we heard: %(title)s", title=plain(edition.content.cycle_title))
+        url = public_url_for("public.engagement_cycle", lang=lang, cycle=edition.content.cycle)
+    words = [_("sample data")] if edition.content.sample else []
+    return title, " · ".join([*words, *fingerprints(edition)]), url
+
+
 def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
     """Return the title, summary and URL of the entry of a withdrawal."""
     if notice.kind is PublicationKind.QUARTER:
         title = _("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
     elif notice.kind is PublicationKind.COMMITMENT:
         title = _("Withdrawn: commitment %(identifier)s", identifier=notice.key)
+    elif notice.kind is PublicationKind.CYCLE:
+        title = _("Withdrawn: engagement cycle “%(key)s”", key=notice.key)
+    elif notice.kind is PublicationKind.HEARD:
+        title = _("Withdrawn: What we heard of “%(key)s”", key=notice.key)
     else:
         title = _("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
     anchor = f"publication-{notice.id}-withdrawn"
     return title, plain(notice.reason), public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
 
 
-def fingerprints(edition: QuarterEdition | BriefingEdition | CommitmentEdition) -> list[str]:
+def fingerprints(
+    edition: QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition,
+) -> list[str]:
     """Return the hash of what was published and, if there was one, the last entry of the audit log before."""
     head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
     return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]

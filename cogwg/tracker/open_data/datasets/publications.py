@@ -1,4 +1,4 @@
-"""The dataset of publications: every version of a quarter, briefing or commitment, and every withdrawal."""
+"""The dataset of publications: every version of a quarter, briefing, commitment or engagement, and every withdrawal."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from cogwg.tracker.open_data.datasets.columns import PLAN, SAMPLE, hash_fields, 
 from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.datasets.vocabulary import PUBLICATIONS
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
-from cogwg.tracker.published import BriefingEdition, CommitmentEdition, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 
-Item = QuarterEdition | BriefingEdition | CommitmentEdition | WithdrawalNotice
+Item = QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition | WithdrawalNotice
 
 
 def _publications(scope: Scope) -> Iterator[Item]:
@@ -21,12 +28,14 @@ def _publications(scope: Scope) -> Iterator[Item]:
         yield from scope.record.editions
         yield from scope.record.briefings
         yield from scope.record.commitment_editions
+        yield from scope.record.cycle_editions
+        yield from scope.record.heard_editions
         yield from scope.record.withdrawals
 
 
 def publication_id(item: Item) -> str:
-    """Return the stable id of a publication, such as quarter-2020-06-1, briefing-2020-09-30-2, commitment-CA0060-1 or
-    quarter-2020-06-withdrawn."""
+    """Return the stable id of a publication, such as quarter-2020-06-1, briefing-2020-09-30-2, commitment-CA0060-1,
+    cycle-fourth-plan-1 or quarter-2020-06-withdrawn."""
     if isinstance(item, WithdrawalNotice):
         return f"{item.kind.value}-{item.key}-withdrawn"
     if isinstance(item, BriefingEdition):
@@ -44,6 +53,8 @@ _KINDS = {
     QuarterEdition: PublicationKind.QUARTER,
     BriefingEdition: PublicationKind.BRIEFING,
     CommitmentEdition: PublicationKind.COMMITMENT,
+    CycleEdition: PublicationKind.CYCLE,
+    HeardEdition: PublicationKind.HEARD,
 }
 
 
@@ -52,12 +63,18 @@ def _key(item: Item) -> str:
         return item.key
     if isinstance(item, BriefingEdition):
         return item.content.meeting_on.isoformat()
+    if isinstance(item, HeardEdition):
+        return item.content.cycle
     return item.content.identifier if isinstance(item, CommitmentEdition) else item.content.key
 
 
 def _year(item: Item) -> int:
     if isinstance(item, WithdrawalNotice):
         return item.year
+    if isinstance(item, CycleEdition):
+        return item.content.year
+    if isinstance(item, HeardEdition):
+        return item.visible_on.year
     return item.content.cycle if isinstance(item, CommitmentEdition) else item.content.year
 
 
@@ -70,8 +87,10 @@ def _version(item: Item) -> int:
 
 
 def _title(item: Item) -> Bilingual:
-    if isinstance(item, BriefingEdition | CommitmentEdition):
+    if isinstance(item, BriefingEdition | CommitmentEdition | CycleEdition):
         return item.content.title
+    if isinstance(item, HeardEdition):
+        return item.content.cycle_title
     return quarter_title(_key(item)) if _kind(item) == PublicationKind.QUARTER.value else EMPTY_TEXT
 
 
@@ -79,8 +98,9 @@ PUBLICATION_LIST = Dataset(
     "publications",
     Bilingual("Publications", "Publications"),
     Bilingual(
-        "Every version of a quarter, briefing or commitment, and every withdrawal",
-        "Chaque version d’un trimestre, d’une présentation ou d’un engagement, et chaque retrait",
+        "Every version of a quarter, briefing, commitment, engagement cycle or What we heard, and every withdrawal",
+        "Chaque version d’un trimestre, d’une présentation, d’un engagement, d’un cycle de participation ou de ce que nous"
+        " avons entendu, et chaque retrait",
     ),
     (
         identifier(Bilingual("Such as quarter-2020-06-1.", "Par exemple quarter-2020-06-1."), publication_id),
@@ -88,7 +108,10 @@ PUBLICATION_LIST = Dataset(
             "kind",
             FieldKind.STRING,
             Bilingual("Kind", "Genre"),
-            Bilingual("Quarter, briefing or commitment.", "Trimestre, présentation ou engagement."),
+            Bilingual(
+                "Quarter, briefing, commitment, engagement cycle or What we heard.",
+                "Trimestre, présentation, engagement, cycle de participation ou ce que nous avons entendu.",
+            ),
             _kind,
             required=True,
             codes=PUBLICATIONS,
@@ -98,8 +121,10 @@ PUBLICATION_LIST = Dataset(
             FieldKind.INTEGER,
             PLAN.title,
             Bilingual(
-                "Year of the work plan; of a commitment, the first year of its action plan.",
-                "Année du plan de travail; d’un engagement, la première année de son plan d’action.",
+                "Year of the work plan; of a commitment, the first year of its action plan; of a cycle, the year in which it "
+                "began; of What we heard, the year in which it was published.",
+                "Année du plan de travail; d’un engagement, la première année de son plan d’action; d’un cycle, l’année de son "
+                "début; de ce que nous avons entendu, l’année de la publication.",
             ),
             _year,
             required=True,
@@ -109,8 +134,9 @@ PUBLICATION_LIST = Dataset(
             FieldKind.STRING,
             Bilingual("Key", "Clé"),
             Bilingual(
-                "The quarter (2020-06), the day of the briefing’s meeting, or the commitment (CA0060).",
-                "Le trimestre (2020-06), le jour de la réunion de la présentation, ou l’engagement (CA0060).",
+                "The quarter (2020-06), the day of the briefing’s meeting, the commitment (CA0060) or the cycle (fourth-plan).",
+                "Le trimestre (2020-06), le jour de la réunion de la présentation, l’engagement (CA0060) ou le cycle "
+                "(fourth-plan).",
             ),
             _key,
             required=True,
@@ -127,8 +153,8 @@ PUBLICATION_LIST = Dataset(
             FieldKind.INTEGER,
             Bilingual("Version", "Version"),
             Bilingual(
-                "Version of the quarter or commitment, or finalized version of the briefing.",
-                "Version du trimestre ou de l’engagement, ou version définitive de la présentation.",
+                "Version of the publication, or finalized version of the briefing.",
+                "Version de la publication, ou version définitive de la présentation.",
             ),
             _version,
         ),

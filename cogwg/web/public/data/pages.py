@@ -101,13 +101,23 @@ def _updated_on(dataset: Dataset, record: PublicRecord) -> date:
     rows = dataset.rows(newest)
     days = {e.visible_at: e.visible_on for e in record.editions} | {b.visible_at: b.visible_on for b in record.briefings}
     days |= {c.visible_at: c.visible_on for c in record.commitment_editions}
+    days |= {e.visible_at: e.visible_on for e in record.engagement_editions}
     for at in sorted(days, reverse=True):
         if withdrawn is not None and withdrawn > at:
             break
         editions = tuple(e for e in record.editions if e.visible_at < at)
         briefings = tuple(b for b in record.briefings if b.visible_at < at)
         commitments = tuple(c for c in record.commitment_editions if c.visible_at < at)
-        before = replace(record, editions=editions, briefings=briefings, commitment_editions=commitments)
+        cycles = tuple(c for c in record.cycle_editions if c.visible_at < at)
+        heards = tuple(h for h in record.heard_editions if h.visible_at < at)
+        before = replace(
+            record,
+            editions=editions,
+            briefings=briefings,
+            commitment_editions=commitments,
+            cycle_editions=cycles,
+            heard_editions=heards,
+        )
         earlier = Scope.of_record(before)
         if dataset.rows(earlier) != rows:
             return days[at]
