@@ -142,7 +142,7 @@ def test_thirty_comments_are_cleared_without_scripts(site: Site, open_browser: O
         comment = page.locator(f"#comment-{number + 1}")
         kind = number % len(TEXTS)
         if kind == 2:
-            comment.locator('summary', has_text=moderator.translate("Refuse")).press("Enter")
+            comment.locator("summary", has_text=moderator.translate("Refuse")).press("Enter")
             comment.locator('input[value="advertising"]').check()
             comment.locator('button[value="refuse"]').press("Enter")
         else:

@@ -21,6 +21,7 @@ from cogwg.engagement.models import PublicComment
 from cogwg.engagement.moderation_queue import ModerationQueue, QueuedComment, QueueTab, moderation_queue
 from cogwg.engagement.scales import CommentState
 from cogwg.engagement.suspicions import Suspicion
+from cogwg.notices.public_comments import notify_comment_outcome
 from cogwg.policy import Permission, has_permission
 from cogwg.tracker.publishing_comments import copy_comment
 from cogwg.web.admin import blueprint
@@ -39,7 +40,9 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import plain
 from cogwg.web.http.flashes import flash_at, flash_with_action, redirect_to_outcome
 from cogwg.web.http.forms import parse_number, parse_version
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.pagination import ListPage, list_page, page_offset
+from cogwg.web.http.private_comment_links import private_link
 
 PAGE = 25
 Decide = Callable[[Session, DecisionForm, PublicComment, int], PublicComment]
@@ -111,6 +114,7 @@ def comment_decide(lang: str, id: int) -> Response:
         with write() as open_session:
             decided = decide(open_session, form, open_session.get_one(PublicComment, id), version)
             copy_comment(open_session, id)
+            notify_comment_outcome(open_session, decided, private_url=private_link(decided), by=actor(), **mail_context())
             stored = decided.version
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"masks": "words"})

@@ -19,6 +19,7 @@ from cogwg.web.public import (
     engagement,
     feeds,
     jurisdictions,
+    moderation,
     news,
     priority,
     publications,
