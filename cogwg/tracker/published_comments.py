@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,6 +63,25 @@ class CommentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionCounts:
+    """How many comments of a phase came, were published, counted with another one, withdrawn, and refused by reason.
+
+    Those that wait are in ``received`` only.
+    """
+
+    phase: str
+    received: int
+    published: int
+    duplicates: int
+    withdrawn: int
+    refused: Mapping[str, int]
+
+    @property
+    def refused_in_all(self) -> int:
+        return sum(self.refused.values())
+
+
+@dataclass(frozen=True, slots=True)
 class FoundComment:
     """A published comment, and where the words that were searched are in it; None if none were."""
 
@@ -109,6 +128,15 @@ def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     """Return how many comments of each phase of a cycle are published, by the phase's key."""
     statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
     return {row[0]: row[1] for row in execute_core(session, statement)}
+
+
+def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
+    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    count = table(PublishedCount).c
+    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
+        count.cycle == cycle
+    )
+    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
 def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:

@@ -6,6 +6,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
 from cogwg.web.admin import (
     audit,
+    comments,
     deactivation,
     engagement,
     engagement_publishing,
