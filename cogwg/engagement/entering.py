@@ -113,7 +113,8 @@ def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version:
         raise Invalid(("", Message(N_("This comment is in a theme, or has duplicates, so it stays. Take it out first."))))
     session.delete(row)
     session.flush()
-    return record_event(session, "public-comment.entry-removed", ("public-comment", id_), by=by, at=at, before={"cycle": cycle.key})
+    target = ("public-comment", id_)
+    return record_event(session, "public-comment.entry-removed", target, by=by, at=at, before={"cycle": cycle.key})
 
 
 def is_relied_on(session: Session, id_: int) -> bool:
