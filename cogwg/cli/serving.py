@@ -173,6 +173,11 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         seed_demo_publications,
         seed_demo_reports,
     )
+    from cogwg.seeding.engagement import (
+        seed_demo_cycle_publications,
+        seed_demo_engagement,
+        seed_demo_engagement_people,
+    )
     from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
@@ -183,13 +188,19 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         with Session(engine) as session, write_transaction(session):
             seed(session, at=min(at, adoption_noon()))
             seed_demo_commitments(session, at=min(at, adoption_noon()))
-            seeded = [*seed_demo_people(session, hashed, at=at), *seed_demo_commitment_people(session, hashed, at=at)]
+            seed_demo_engagement(session, at=min(at, adoption_noon()))
+            seeded = [
+                *seed_demo_people(session, hashed, at=at),
+                *seed_demo_commitment_people(session, hashed, at=at),
+                *seed_demo_engagement_people(session, hashed, at=at),
+            ]
             people = [person.email for person in seeded]
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
             seed_demo_publications(session, up_to=calendar.today())
             seed_demo_commitment_publications(session, up_to=calendar.today())
+            seed_demo_cycle_publications(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()

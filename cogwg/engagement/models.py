@@ -18,8 +18,10 @@ from cogwg.engagement.scales import (
     CommentLanguage,
     CommentState,
     Disposition,
+    PhaseState,
     RefusalReason,
     Subject,
+    phase_state,
 )
 
 _ONE: ColumnElement[int] = literal_column("1")
@@ -114,6 +116,14 @@ class EngagementPhase(Base):
     rationale: Mapped[Bilingual] = composite("rationale_en", "rationale_fr")
 
     cycle: Mapped[EngagementCycle] = relationship(back_populates="phases")
+
+    def state_on(self, today: date) -> PhaseState:
+        """Return whether it is planned, open or closed on a day."""
+        return phase_state(self.starts_on, self.ends_on, today, self.cycle.completed_on)
+
+    def accepts_comments(self, today: date) -> bool:
+        """Whether its form accepts comments on a day."""
+        return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
 
     __table_args__ = (
         UniqueConstraint("cycle_id", "key"),

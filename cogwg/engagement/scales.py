@@ -21,11 +21,15 @@ class PhaseState(StrEnum):
         return PHASE_LABELS[self]
 
 
-def phase_state(starts_on: date, ends_on: date | None, today: date) -> PhaseState:
-    """Return the state of a phase on a day. It is open from its first to its last day, both included."""
+def phase_state(starts_on: date, ends_on: date | None, today: date, completed_on: date | None = None) -> PhaseState:
+    """Return the state of a phase on a day.
+
+    It is open from its first to its last day, both included, or to that on which its cycle was completed, if that is earlier.
+    """
     if today < starts_on:
         return PhaseState.PLANNED
-    return PhaseState.CLOSED if ends_on is not None and today > ends_on else PhaseState.OPEN
+    last = min((day for day in (ends_on, completed_on) if day is not None), default=today)
+    return PhaseState.CLOSED if today > last else PhaseState.OPEN
 
 
 class Channel(StrEnum):

@@ -234,7 +234,15 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "offer.accepted": Bilingual("Offer for a milestone accepted", "Proposition pour un jalon acceptée"),
     "offer.declined": Bilingual("Offer for a milestone declined", "Proposition pour un jalon refusée"),
     "offer.reported": Bilingual("Report of an organization added", "Rapport d’une organisation ajouté"),
-    # Comments of the public
+    # Comments of the public, by their authors
+    "public-comment.sent": Bilingual("Comment of the public received", "Commentaire du public reçu"),
+    "public-comment.edited": Bilingual("Comment edited by its author", "Commentaire modifié par qui l’a écrit"),
+    "public-comment.withdrawn": Bilingual("Comment withdrawn by its author", "Commentaire retiré par qui l’a écrit"),
+    "public-comment.appealed": Bilingual("Refusal of a comment appealed", "Révision du refus d’un commentaire demandée"),
+    "public-comment.author-changed": Bilingual(
+        "Name or address corrected by a comment’s author", "Nom ou adresse corrigés par qui a écrit le commentaire"
+    ),
+    # Comments of the public, by moderators
     "public-comment.published": Bilingual("Public comment published", "Commentaire du public publié"),
     "public-comment.held": Bilingual("Public comment put on hold", "Commentaire du public mis en suspens"),
     "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public remis à modérer"),

@@ -120,6 +120,20 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     session.execute(matching.where(_L.c.sent_at.is_(None)).values(**cancelled))
 
 
+def erase_recipient_of(session: Session, key_prefix: str, reason_code: str) -> int:
+    """Delete the address and the text of every email whose key has this prefix, and cancel those not sent yet; return their
+    number.
+
+    ``reason_code`` is a code of the package that created the emails.
+    """
+    matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
+    cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
+    waiting = _L.c.sent_at.is_(None), ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
+    session.execute(matching.where(*waiting).values(**cancelled))
+    empty = dict.fromkeys(("address", "subject", "text", "html", "reply_to", "choice_url"), "")
+    return len(session.scalars(matching.values(**empty).returning(_L.c.id)).all())
+
+
 def erase_recipient(session: Session, person_id: int, address: str, text: Bilingual, reason_code: str) -> int:
     """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
 

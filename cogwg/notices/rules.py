@@ -52,6 +52,7 @@ class NoticeKind(StrEnum):
     ROLES = "roles"
     ASSESSOR = "assessor"
     OFFER_ANSWER = "offer-answer"
+    COMMENT_OUTCOME = "public-comment"
 
 
 class CancellationReason(StrEnum):

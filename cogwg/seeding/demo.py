@@ -42,19 +42,19 @@ DEMO_DOMAIN = "demo.cogwg.example"
 
 def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """Add the demo's missing people and set this password for all of them; return them in the order of the file."""
-    return [person for person, _, _ in _demo_people(session, "person", password_hash, at)]
+    return [person for person, _, _ in add_demo_people(session, "person", password_hash, at)]
 
 
 def seed_demo_commitment_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """Do the same for the steward and the assessors. The secretariat, which exists, invites new assessors."""
-    people = _demo_people(session, "commitment_person", password_hash, at)
+    people = add_demo_people(session, "commitment_person", password_hash, at)
     for person, entry, is_new in people:
         if is_new and person.memberships[0].role is Role.ASSESSOR:
             _invite(session, person, entry, at)
     return [person for person, _, _ in people]
 
 
-def _demo_people(session: Session, name: str, password_hash: str, at: datetime) -> list[tuple[Person, dict[str, Any], bool]]:
+def add_demo_people(session: Session, name: str, password_hash: str, at: datetime) -> list[tuple[Person, dict[str, Any], bool]]:
     """Return the people of this list, those missing added, each with their entry and whether they were added."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     existing = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
@@ -72,7 +72,7 @@ def _invite(session: Session, person: Person, data: dict[str, Any], at: datetime
     draft = InvitationDraft(
         person.id, data.get("commitment", ""), data.get("plan"), data["independent"], Bilingual(*data["assessor"])
     )
-    invite_assessor(session, draft, by=_person_actor(session, "secretariat"), at=at)
+    invite_assessor(session, draft, by=demo_actor(session, "secretariat"), at=at)
 
 
 def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:
@@ -166,7 +166,7 @@ def seed_demo_briefing(session: Session, *, today: date) -> None:
     meeting: date = entry["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
         return
-    by, at = _person_actor(session, entry["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
+    by, at = demo_actor(session, entry["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
     audience, place = _bilingual(entry, "audience"), _bilingual(entry, "place")
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
     draft = briefing(session, made.id)
@@ -184,7 +184,7 @@ def seed_demo_news(session: Session, *, up_to: date) -> None:
         text = _bilingual(entry, "text")
         if entry["on"].date() <= up_to and text.en not in existing:
             links = (LabelledLink(entry["url"], _bilingual(entry, "label")),) if "url" in entry else ()
-            by = _person_actor(session, entry["told_by"])
+            by = demo_actor(session, entry["told_by"])
             jurisdiction_id = ids[entry["jurisdiction"]]
             add_milestone(session, jurisdiction_id, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
 
@@ -193,7 +193,7 @@ def seed_demo_publications(session: Session, *, up_to: date) -> None:
     """Close and publish the quarters that were published on or before ``up_to``, except those that are published already."""
     published = set(session.scalars(select(Publication.key)))
     for entry in read_seed_file("demo.toml")["publication"]:
-        key, by = entry["quarter"], _person_actor(session, entry["by"])
+        key, by = entry["quarter"], demo_actor(session, entry["by"])
         closed, at = (entry[name].replace(tzinfo=TORONTO).astimezone(UTC) for name in ("closed", "published"))
         if entry["published"].date() > up_to or key in published:
             continue
@@ -210,9 +210,10 @@ def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
     new = [identifier for identifier in recorded_commitments(session) if identifier not in published]
     if not new or entry["published"].date() > up_to:
         return
-    by, at = _person_actor(session, entry["by"]), entry["published"].replace(tzinfo=TORONTO).astimezone(UTC)
+    by, at = demo_actor(session, entry["by"]), entry["published"].replace(tzinfo=TORONTO).astimezone(UTC)
     publish_commitments(session, new, override_reason=entry["override"], shown=None, by=by, at=at)
 
 
-def _person_actor(session: Session, name: str) -> Actor:
+def demo_actor(session: Session, name: str) -> Actor:
+    """Return the demo's person with this name before the @, as who makes a change."""
     return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one())

@@ -63,6 +63,7 @@ def _phase(row: EngagementPhase) -> PublishedPhase:
         title=row.title,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
+        completed_on=row.cycle.completed_on,
         when=row.when,
         about=row.about,
         asked=row.asked,

@@ -18,9 +18,10 @@ from cogwg.tracker.values import PublishedLink
 class PublishedPhase:
     """A phase of a cycle. ``key`` never changes; ``starts_on`` and ``ends_on`` are its first and last day, ``when`` as stated.
 
-    One without ``ends_on`` has no end date. ``about`` is what it does, ``asked`` what the public is asked, and ``result`` what
-    came of it, with ``result_link``. ``takes_comments`` says whether its form accepts comments while it is open.
-    ``publishable`` to ``rationale`` are what the consultations registry says of it besides.
+    One without ``ends_on`` has no end date; ``completed_on`` is the day on which its cycle was completed, if it was. ``about``
+    is what it does, ``asked`` what the public is asked, and ``result`` what came of it, with ``result_link``.
+    ``takes_comments`` says whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are what the
+    consultations registry says of it besides.
     """
 
     key: str
@@ -28,6 +29,7 @@ class PublishedPhase:
     title: Bilingual
     starts_on: date
     ends_on: date | None = None
+    completed_on: date | None = None
     when: Bilingual = EMPTY_TEXT
     about: Bilingual = EMPTY_TEXT
     asked: Bilingual = EMPTY_TEXT
@@ -46,7 +48,7 @@ class PublishedPhase:
 
     def state_on(self, today: date) -> PhaseState:
         """Return whether it is planned, open or closed on a day."""
-        return phase_state(self.starts_on, self.ends_on, today)
+        return phase_state(self.starts_on, self.ends_on, today, self.completed_on)
 
     def accepts_comments(self, today: date) -> bool:
         """Whether its form accepts comments on a day."""

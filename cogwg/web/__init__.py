@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         admin,
         auth,
         briefings,
+        engagement,
         jurisdictions,
         news,
         ogp,
@@ -74,7 +75,7 @@ def register(app: Flask) -> None:
     rate_limits.init(app)
     CSRFProtect(app)
     areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook, public)
-    for area in (*areas, ogp, importing, briefings, editor, presentation):
+    for area in (*areas, engagement, ogp, importing, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)

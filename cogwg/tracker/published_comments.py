@@ -1,0 +1,133 @@
+"""Queries of published comments of the public: their copies alone, with their masks, in the language they were written in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import execute_core, named_rows, table
+from cogwg.core.errors import NotFound
+from cogwg.tracker.models import PublishedComment, PublishedCount
+from cogwg.tracker.searching import FoundText, SearchedText, find
+
+COMMENTS_ON_A_PAGE = 25
+_C = table(PublishedComment)
+_COLUMNS = tuple(_C.c[name] for name in (
+    *("id", "cycle", "phase", "about", "about_key", "channel", "event", "lang", "text", "name"),
+    *("received_on", "published_at", "duplicates", "sample"),
+))  # fmt: skip
+_REVISION = select(func.coalesce(func.sum(table(PublishedCount).c.revision), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOfPublic:
+    """A published comment. ``lang`` is "en", "fr" or "both", ``duplicates`` how many others say the same."""
+
+    id: int
+    cycle: str
+    phase: str
+    about: str
+    about_key: str
+    channel: str
+    event: str
+    lang: str
+    text: str
+    name: str
+    received_on: date
+    published_at: datetime
+    duplicates: int
+    sample: bool
+
+    @property
+    def language(self) -> Language | None:
+        """The language that the text is in; None if it is in both."""
+        return Language(self.lang) if self.lang in tuple(Language) else None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """One page of published comments, the latest first, and how many there are in all. ``number`` counts from 1."""
+
+    comments: tuple[CommentOfPublic, ...]
+    total: int
+    number: int
+
+    @property
+    def last_number(self) -> int:
+        return max(1, -(-self.total // COMMENTS_ON_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundComment:
+    """A published comment in which words were found, and where."""
+
+    comment: CommentOfPublic
+    found: FoundText
+
+
+def comments_revision(session: Session) -> int:
+    """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
+    return int(execute_core(session, _REVISION).scalar_one())
+
+
+def published_comment(session: Session, id_: int) -> CommentOfPublic:
+    """Return a published comment. Raises ``NotFound``, also for one that waits, was refused or was withdrawn."""
+    found = _comments(session, select(*_COLUMNS).where(_C.c.id == id_))
+    if not found:
+        raise NotFound(f"published comment {id_}")
+    return found[0]
+
+
+def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPublic, ...]:
+    """Return the published comments with these ids, the latest first."""
+    return _comments(session, _latest_first().where(_C.c.id.in_(ids))) if ids else ()
+
+
+def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
+    """Return a page of the published comments of a phase. Raises ``NotFound`` if there is no such page."""
+    own = _C.c.cycle == cycle, _C.c.phase == phase
+    total: int = execute_core(session, select(func.count(_C.c.id)).where(*own)).scalar_one()
+    if number < 1 or (number > 1 and (number - 1) * COMMENTS_ON_A_PAGE >= total):
+        raise NotFound(f"page {number} of comments")
+    page = _latest_first().where(*own).limit(COMMENTS_ON_A_PAGE).offset((number - 1) * COMMENTS_ON_A_PAGE)
+    return CommentPage(_comments(session, page) if total else (), total, number)
+
+
+def comments_about(session: Session, about: str, key: str) -> int:
+    """Return how many published comments are about an item, such as "commitment" CA0060."""
+    statement = select(func.count(_C.c.id)).where(_C.c.about == about, _C.c.about_key == key)
+    number: int = execute_core(session, statement).scalar_one()
+    return number
+
+
+def comment_counts(session: Session, cycle: str) -> dict[str, int]:
+    """Return how many comments of each phase of a cycle are published, by the phase's key."""
+    statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
+    return {phase: count for phase, count in execute_core(session, statement)}
+
+
+def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
+    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first."""
+    results = []
+    for comment in _comments(session, _latest_first().where(_C.c.cycle == cycle)):
+        texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
+        if (found := find(words, texts, lang)) is not None:
+            results.append(FoundComment(comment, found))
+    return results
+
+
+def _in_its_language(comment: CommentOfPublic, text: str) -> Bilingual:
+    return Bilingual(text if comment.language is not Language.FR else "", text if comment.language is Language.FR else "")
+
+
+def _latest_first() -> Select[tuple[object, ...]]:
+    return select(*_COLUMNS).order_by(_C.c.received_on.desc(), _C.c.id.desc())
+
+
+def _comments(session: Session, statement: Select[tuple[object, ...]]) -> tuple[CommentOfPublic, ...]:
+    return tuple(CommentOfPublic(*row) for row in named_rows(execute_core(session, statement)))
