@@ -11,7 +11,8 @@ from wtforms import FileField, HiddenField, RadioField, SelectField, StringField
 
 from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.engagement.entering import COMMENT_LIMIT, EVENT_LIMIT, EnteredComment
+from cogwg.engagement.comment_rules import COMMENT_LIMIT, clean_comment
+from cogwg.engagement.entering import EVENT_LIMIT, EnteredComment
 from cogwg.engagement.models import EngagementCycle
 from cogwg.engagement.scales import LANGUAGE_LABELS, Channel, CommentLanguage, Disposition
 from cogwg.engagement.themes import ACTIVITY, COMMITMENT, TITLE_LIMIT, ThemeFacts
@@ -139,7 +140,7 @@ class EntryForm(SingleUseForm):
             phase=self.phase.data or "",
             channel=Channel(self.channel.data),
             lang=CommentLanguage(self.language.data),
-            text=clean_text(self.text.data),
+            text=clean_comment(self.text.data),
             received_on=self.received_on.data or today,
             event=clean_line(self.event.data),
         )
