@@ -16,6 +16,7 @@ from cogwg.web.public import (
     commitments,
     crawlers,
     data,
+    engagement,
     feeds,
     jurisdictions,
     news,
