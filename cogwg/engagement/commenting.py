@@ -25,7 +25,6 @@ from cogwg.engagement.scales import (
     CommentState,
     PhaseState,
     Subject,
-    phase_state,
 )
 from cogwg.mail.services import erase_recipient_of
 
@@ -68,8 +67,7 @@ def phase_of_cycle(session: Session, cycle: str, phase: str) -> EngagementPhase:
 
 def accepts_comments(phase: EngagementPhase, today: date) -> bool:
     """Whether the form of a phase accepts comments on a day."""
-    is_open = phase_state(phase.starts_on, phase.ends_on, today) is PhaseState.OPEN
-    return phase.takes_comments and phase.going_forward and is_open
+    return phase.takes_comments and phase.going_forward and phase.state_on(today) is PhaseState.OPEN
 
 
 def send_comment(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
@@ -24,6 +23,7 @@ from cogwg.web.http import clocks, published
 from cogwg.web.http.comment_subjects import find_subject, subject_groups
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import add_errors
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.private_comment_links import known_token, private_token
 
 _LONGEST_CODE = 80

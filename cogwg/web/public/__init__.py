@@ -11,6 +11,7 @@ blueprint = Blueprint("public", __name__)
 from cogwg.web.public import (
     activity,
     briefings,
+    comments,
     commitment,
     commitment_feeds,
     commitments,
