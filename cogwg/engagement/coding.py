@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from cogwg.audit.services import Actor, record_event
@@ -113,6 +113,19 @@ def coded_counts(session: Session, cycle: EngagementCycle) -> dict[int, int]:
         .group_by(CommentTheme.theme_id)
     )
     return dict(session.execute(asked).all())
+
+
+def published_counts(session: Session) -> dict[int, tuple[int, int]]:
+    """Return how many published comments each cycle has, and how many of them are in no theme, by the cycle's id."""
+    coded = select(CommentTheme.comment_id).where(CommentTheme.comment_id == PublicComment.id).exists()
+    uncoded = func.sum(case((coded, 0), else_=1))
+    rows = session.execute(
+        select(EngagementPhase.cycle_id, func.count(PublicComment.id), uncoded)
+        .join(PublicComment, PublicComment.phase_id == EngagementPhase.id)
+        .where(PublicComment.state == CommentState.PUBLISHED)
+        .group_by(EngagementPhase.cycle_id)
+    )
+    return {cycle: (count, int(left)) for cycle, count, left in rows}
 
 
 def themes_of_comments(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:

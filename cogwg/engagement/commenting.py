@@ -23,9 +23,7 @@ from cogwg.engagement.scales import (
     Channel,
     CommentLanguage,
     CommentState,
-    PhaseState,
     Subject,
-    phase_state,
 )
 from cogwg.mail.services import erase_recipient_of
 
@@ -66,12 +64,6 @@ def phase_of_cycle(session: Session, cycle: str, phase: str) -> EngagementPhase:
     return found
 
 
-def accepts_comments(phase: EngagementPhase, today: date) -> bool:
-    """Whether the form of a phase accepts comments on a day."""
-    is_open = phase_state(phase.starts_on, phase.ends_on, today) is PhaseState.OPEN
-    return phase.takes_comments and phase.going_forward and is_open
-
-
 def send_comment(
     session: Session,
     phase: EngagementPhase,
@@ -87,7 +79,7 @@ def send_comment(
 
     The language of the comment is guessed from its words. Raises ``PhaseNotOpen`` and ``Invalid``.
     """
-    if not accepts_comments(phase, today):
+    if not phase.accepts_comments(today):
         raise PhaseNotOpen(phase)
     checked = check_comment(draft)
     lang = CommentLanguage(guess_language(checked.text, page_lang).value)

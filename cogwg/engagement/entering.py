@@ -14,11 +14,10 @@ from cogwg.core.bilingual import Language
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
+from cogwg.engagement.comment_rules import COMMENT_LIMIT
 from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, PublicComment
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, Subject
 
-COMMENT_LIMIT = 5000
-"""The most characters of a comment."""
 EVENT_LIMIT = 200
 EMPTY = N_("Enter the comment.")
 IN_FUTURE = N_("This day is in the future. Enter the day on which the comment came.")
@@ -113,9 +112,8 @@ def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version:
         raise Invalid(("", Message(N_("This comment is in a theme, or has duplicates, so it stays. Take it out first."))))
     session.delete(row)
     session.flush()
-    return record_event(
-        session, "public-comment.entry-removed", ("public-comment", id_), by=by, at=at, before={"cycle": cycle.key}
-    )
+    target = ("public-comment", id_)
+    return record_event(session, "public-comment.entry-removed", target, by=by, at=at, before={"cycle": cycle.key})
 
 
 def is_relied_on(session: Session, id_: int) -> bool:

@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.engagement.scales import CHANNEL_LABELS as CHANNELS
+from cogwg.engagement.scales import REASON_LABELS as REASONS
 from cogwg.engagement.scales import PhaseState, RegistryState, phase_state
 from cogwg.tracker.commitments import CommitmentChange, Rating
 from cogwg.tracker.values import PublishedLink
+
+CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
+"""What each channel is called, by its code."""
+REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
+"""What each reason for refusing a comment is called, by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,9 @@ class PublishedCycle:
         """Return the phase with this key, or None."""
         return next((phase for phase in self.phases if phase.key == key), None)
 
-    def in_state(self, state: PhaseState, today: date) -> tuple[PublishedPhase, ...]:
-        """Return the phases that are in a state on a day."""
-        return tuple(phase for phase in self.phases if phase.state_on(today) is state)
+    def planned(self, today: date) -> tuple[PublishedPhase, ...]:
+        """Return the phases that are still to come on a day and go forward."""
+        return tuple(each for each in self.phases if each.going_forward and each.state_on(today) is PhaseState.PLANNED)
 
     def commentable(self, today: date) -> tuple[PublishedPhase, ...]:
         """Return the phases whose forms accept comments on a day."""

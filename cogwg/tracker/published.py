@@ -156,7 +156,8 @@ class PublicRecord:
     ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
     ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
     ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
-    only ``whole_record`` reads them. ``revision`` changes whenever anything here does.
+    only ``whole_record`` reads them. ``revision`` changes whenever anything here does. ``on`` is the day of this time: whether
+    a phase of engagement is open depends on it.
     """
 
     editions: tuple[QuarterEdition, ...]
@@ -166,6 +167,7 @@ class PublicRecord:
     commitment_editions: tuple[CommitmentEdition, ...] = ()
     cycle_editions: tuple[CycleEdition, ...] = ()
     heard_editions: tuple[HeardEdition, ...] = ()
+    on: date = date.min
 
     @cached_property
     def commitments(self) -> tuple[CommitmentEdition, ...]:
@@ -351,6 +353,7 @@ def whole_record(session: Session, now: datetime, state: PublicState | None = No
         commitment_editions=tuple(commitments),
         cycle_editions=tuple(cycles),
         heard_editions=tuple(heards),
+        on=local_day(now),
     )
 
 

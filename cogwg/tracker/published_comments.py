@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,11 +63,30 @@ class CommentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionCounts:
+    """How many comments of a phase came, were published, counted with another one, withdrawn, and refused by reason.
+
+    Those that wait are in ``received`` only.
+    """
+
+    phase: str
+    received: int
+    published: int
+    duplicates: int
+    withdrawn: int
+    refused: Mapping[str, int]
+
+    @property
+    def refused_in_all(self) -> int:
+        return sum(self.refused.values())
+
+
+@dataclass(frozen=True, slots=True)
 class FoundComment:
-    """A published comment in which words were found, and where."""
+    """A published comment, and where the words that were searched are in it; None if none were."""
 
     comment: CommentOfPublic
-    found: FoundText
+    found: FoundText | None
 
 
 def comments_revision(session: Session) -> int:
@@ -108,16 +127,28 @@ def comments_about(session: Session, about: str, key: str) -> int:
 def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     """Return how many comments of each phase of a cycle are published, by the phase's key."""
     statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
-    return {phase: count for phase, count in execute_core(session, statement)}
+    return {row[0]: row[1] for row in execute_core(session, statement)}
+
+
+def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
+    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    count = table(PublishedCount).c
+    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
+        count.cycle == cycle
+    )
+    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
 def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
-    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first."""
+    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
+
+    Without words, they are all of them.
+    """
     results = []
     for comment in _comments(session, _latest_first().where(_C.c.cycle == cycle)):
         texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
-        if (found := find(words, texts, lang)) is not None:
-            results.append(FoundComment(comment, found))
+        if not words or (found := find(words, texts, lang)) is not None:
+            results.append(FoundComment(comment, found if words else None))
     return results
 
 

@@ -112,9 +112,9 @@ def copy_of(row: PublicComment, cycle: EngagementCycle) -> PublishedComment:
     )
 
 
-def add_analysis(session: Session) -> EngagementCycle:
+def add_analysis(session: Session, key: str = "fourth-plan") -> EngagementCycle:
     """Add a cycle with seven comments, five of them published and four of these in two themes."""
-    cycle = add_cycle(session)
+    cycle = add_cycle(session, key)
     first, second, third, fourth, _uncoded = (
         add_comment(session, cycle, "Use plain words."),
         add_comment(session, cycle, "Moins de clics.", lang=CommentLanguage.FRENCH, phase=1),

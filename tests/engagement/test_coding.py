@@ -71,7 +71,8 @@ def test_coding_records_one_event_for_each_comment_that_changes(session: Session
     assert code_comments(session, cycle, codings, **GIVEN) == [thanks]
 
     assert themes_of_comments(session, [thanks, plain]) == {thanks: both, plain: frozenset({find})}
-    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "public-comment.coded", AuditEvent.subject_id == thanks))
+    of_thanks = (AuditEvent.action == "public-comment.coded", AuditEvent.subject_id == thanks)
+    events = session.scalars(select(AuditEvent).where(*of_thanks))
     assert [(event.before, event.after) for event in events] == [({"themes": []}, {"themes": [find, ten_days]})]
     assert code_comments(session, cycle, codings, **GIVEN) == []  # sent twice
 

@@ -52,6 +52,8 @@ from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
 from tests.ogp.assessors import add_assessments
+from tests.web.engagement.commenting import Commenting
+from tests.web.public.publishing import publish_all_commitments
 from tests.web.reporting.answer_links import add_answer_link
 from tests.web_client import REQUEST_SETTINGS, App, Client, email
 
@@ -361,6 +363,20 @@ def populated(databases: Databases) -> Iterator[PopulatedApp]:
     app = App(databases.create("sqlite", "seeded"))
     yield PopulatedApp(app)
     app.close()
+
+
+@pytest.fixture
+def commenting(make_app: MakeApp) -> Commenting:
+    """A published cycle with a phase that takes comments."""
+    return Commenting(make_app())
+
+
+@pytest.fixture
+def commenting_on_commitments(make_app: MakeApp) -> Commenting:
+    """The same with two published quarters and four published commitments."""
+    app = make_app("sqlite", "published")
+    publish_all_commitments(app)
+    return Commenting(app)
 
 
 @pytest.fixture(autouse=True)

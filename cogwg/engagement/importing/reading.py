@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cogwg.core.bilingual import Language, clean_line, clean_text, fold_text
+from cogwg.core.bilingual import Language, clean_line, fold_text
 from cogwg.core.errors import N_
+from cogwg.engagement.comment_rules import clean_comment
 from cogwg.engagement.entering import EnteredComment, comment_problems
 from cogwg.engagement.models import EngagementPhase
 from cogwg.engagement.scales import CHANNEL_LABELS, Channel, CommentLanguage
@@ -111,7 +112,7 @@ def _comment(row: CsvRow, phases: Mapping[str, str]) -> EnteredComment:
         phase=phases[_folded(row, "phase")],
         channel=_CHANNELS[_folded(row, "channel")],
         lang=_LANGUAGES[_folded(row, "language")],
-        text=clean_text(row.text("text")),
+        text=clean_comment(row.text("text")),
         received_on=_day(row.text("received_on")) or date.min,
         event=clean_line(row.text("event")),
     )

@@ -16,6 +16,7 @@ from cogwg.tracker.open_data.datasets.assessments import ASSESSMENTS
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
 from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
 from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
+from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
 from cogwg.tracker.open_data.datasets.indicators import INDICATORS
 from cogwg.tracker.open_data.datasets.milestones import MILESTONES
 from cogwg.tracker.open_data.datasets.plans import PLANS
@@ -96,6 +97,12 @@ COMMITMENT = Parameter(
     "[A-Za-z0-9.-]{1,20}",
     Bilingual("the identifier of a commitment, such as CA0060", "l’identifiant d’un engagement, par exemple CA0060"),
     Bilingual("Identifier of a commitment.", "Identifiant d’un engagement."),
+)
+ENGAGEMENT = Parameter(
+    "cycle",
+    "[a-z0-9-]{1,40}",
+    Bilingual("the key of an engagement cycle, such as fourth-plan", "la clé d’un cycle, par exemple fourth-plan"),
+    Bilingual("Key of an engagement cycle.", "Clé d’un cycle de participation."),
 )
 QUARTER = Parameter(
     "quarter",
@@ -178,6 +185,7 @@ RESOURCES = {
         Resource(ASSESSMENTS, {COMMITMENT: _equals("commitment")}, by_quarter=False),
         Resource(COMMITMENT_MILESTONES, {COMMITMENT: _equals("commitment")}, by_quarter=False),
         Resource(INDICATORS, {COMMITMENT: _equals("commitment")}, by_quarter=False),
+        Resource(CONSULTATIONS, {ENGAGEMENT: _equals("cycle")}, by_quarter=False),
         Resource(PUBLICATION_LIST, {PLAN: _equals("plan")}, by_quarter=False),
     )
 }

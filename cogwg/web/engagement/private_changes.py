@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,7 @@ from cogwg.engagement.commenting import (
     correct_author,
     edit_comment,
     is_held,
+    own_comment,
     withdraw_comment,
 )
 from cogwg.engagement.models import PublicComment
@@ -30,6 +30,7 @@ from cogwg.web.engagement.stamps import sent_stamp
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import add_errors, posted_version
+from cogwg.web.http.i18n import gettext as _
 
 Change = Callable[[Session], PublicComment]
 
@@ -114,14 +115,11 @@ def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedFor
 
 def _conflict(page: str, token: str, form: StampedForm) -> Response:
     """Answer 409 with the form: what was typed stays, beside what is stored now."""
-    own = session().get_one(PublicComment, _comment_id(token), populate_existing=True)
+    session().expire_all()
+    own = own_comment(session(), hash_token(token))
     form.version.data = str(own.version)
     form.form_errors.append(_("Your comment changed since you opened this page. Check what is stored now, then save again."))
     return _render(page, token, own, form, 409, shows_stored=True)
-
-
-def _comment_id(token: str) -> int:
-    return session().query(PublicComment.id).filter_by(link_hash=hash_token(token)).scalar()
 
 
 def _back(lang: str, token: str, done: str = "") -> Response:

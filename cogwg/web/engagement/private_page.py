@@ -66,7 +66,7 @@ def private(lang: str, token: str, own: PublicComment) -> str:
         subject_url=subject_url(own.about.value, own.about_key, lang),
         is_public=own.state is CommentState.PUBLISHED and bool(comments_by_id(session(), [own.id])),
         original=original[0] if original else None,
-        outcomes=outcomes_of_comment(record, cycle, own.duplicate_of_id or own.id) if is_read else (),
+        what_came=outcomes_of_comment(record, cycle, own.duplicate_of_id or own.id) if is_read else (),
         can_edit=can_edit(own),
         can_withdraw=can_withdraw(own),
         can_appeal=can_appeal(own),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.engagement.comment_rules import check_comment
-from cogwg.engagement.commenting import PhaseNotOpen, SentComment, accepts_comments, phase_of_cycle, send_comment
+from cogwg.engagement.commenting import PhaseNotOpen, SentComment, phase_of_cycle, send_comment
 from cogwg.engagement.models import EngagementPhase, PublicComment
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.publishing_comments import copy_counts
@@ -24,6 +23,7 @@ from cogwg.web.http import clocks, published
 from cogwg.web.http.comment_subjects import find_subject, subject_groups
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import add_errors
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.private_comment_links import known_token, private_token
 
 _LONGEST_CODE = 80
@@ -37,7 +37,7 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
     stored = phase_of_cycle(session(), cycle, phase)
     form = CommentForm()
     form.offer(subject_groups(published.everything(), _asked(form)), _asked(form))
-    if not accepts_comments(stored, clocks.today()):
+    if not stored.accepts_comments(clocks.today()):
         return _closed_page(shown, shown_phase, form)
     if request.method != "POST":
         form.renew_stamp()

@@ -1,7 +1,7 @@
 """Signed stamps of forms that anyone can send: when the form was drawn, for which address, and by a number that occurs once.
 
-A stamp takes the place of a CSRF token, which would need a cookie. What it does not prove, that the form is on our own page, the
-browser does: ``Origin`` and ``Sec-Fetch-Site`` are checked. Someone who is not signed in has nothing that a forged form could use.
+A stamp takes the place of a CSRF token, which would need a cookie. It does not prove that the form is on our page, so what
+the browser says of that is checked: ``Origin`` and ``Sec-Fetch-Site``. Nobody is signed in here whom a forged form could use.
 """
 
 from __future__ import annotations
@@ -103,10 +103,10 @@ def _is_from_another_site() -> bool:
     A page that hides its address sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is ours.
     """
     origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None and fetch_site != "same-origin":
+    if fetch_site is not None and fetch_site not in security_log.SAME_SITE_VALUES:
         return True
     if origin == "null":
-        return fetch_site is None
+        return fetch_site != "same-origin"
     return origin is not None and origin.partition("://")[2] != request.host
 
 

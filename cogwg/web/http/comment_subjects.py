@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 
@@ -51,7 +52,7 @@ def find_subject(record: PublicRecord, about: str, key: str) -> SubjectItem | No
         return None if key else _WHOLE
     if about == Subject.PRIORITY:
         return _find_priority(record, key)
-    identifier, _, number = key.partition("/")
+    identifier = key.partition("/")[0]
     return next((item for item in items_of_commitment(record, identifier) if (item.about, item.key) == (about, key)), None)
 
 
@@ -78,7 +79,7 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
 
 
 def subject_groups(record: PublicRecord, asked: str) -> tuple[SubjectGroup, ...]:
-    """Return what a form offers: the phase, each published commitment and priority, and the parts of the commitment asked for."""
+    """Return what a form offers: the phase, the published commitments and priorities, and the parts of the one asked for."""
     about, key = split_code(asked)
     opened = key.partition("/")[0] if about in (Subject.COMMITMENT, Subject.MILESTONE) else ""
     commitments: list[SubjectItem] = []
@@ -90,6 +91,12 @@ def subject_groups(record: PublicRecord, asked: str) -> tuple[SubjectGroup, ...]
     offered = tuple(_priority_item(latest.content.year, each) for each in priorities) if latest is not None else ()
     groups = ((_GROUPS[Subject.COMMITMENT], tuple(commitments)), (_GROUPS[Subject.PRIORITY], offered))
     return ((Bilingual("", ""), (_WHOLE,)), *(group for group in groups if group[1]))
+
+
+def open_form(record: PublicRecord, today: date) -> tuple[str, str] | None:
+    """Return the keys of the cycle and phase that take comments on a day, the latest cycle first; None if there is none."""
+    open_phases = ((e.content.key, phase.key) for e in record.cycles for phase in e.content.commentable(today))
+    return next(open_phases, None)
 
 
 def subject_url(about: str, key: str, lang: Language | str) -> str:

@@ -17,7 +17,7 @@ from cogwg.web.http.public_addresses import public_address
 
 
 def private_token(stamp: str, key: str = "") -> str:
-    """Return the secret of the private link of the comment whose form has this stamp (its hash), by default of the newest key."""
+    """Return the secret of the private link of the comment with this hash of a stamp, by default with the newest key."""
     key = key or site_settings.environment().secret_key
     derived = hmac.digest(key.encode(), b"cogwg.private-comment", hashlib.sha256)
     return base64.urlsafe_b64encode(hmac.digest(derived, stamp.encode(), hashlib.sha256)).decode().rstrip("=")

@@ -15,9 +15,9 @@ from cogwg.tracker.published import PublicRecord, PublicState, public_record, pu
 from cogwg.web.http import clocks, site_settings
 from cogwg.web.http.database import session
 
-_kept: dict[str, PublicRecord] = {}
-_kept_whole: dict[str, PublicRecord] = {}
-"""The record that was read last, by its revision, without and with the commitments."""
+_kept: dict[Hashable, PublicRecord] = {}
+_kept_whole: dict[Hashable, PublicRecord] = {}
+"""The record that was read last, by its revision and the day, without and with commitments and engagement."""
 
 
 def state() -> PublicState:
@@ -29,22 +29,25 @@ def state() -> PublicState:
 
 
 def record() -> PublicRecord:
-    """Return what is public now but for commitments, which pages of the plan do not need."""
+    """Return what is public now but for commitments and engagement, which pages of the plan do not need."""
     return _read(_kept, public_record)
 
 
 def everything() -> PublicRecord:
-    """Return everything that is public now, with the commitments."""
+    """Return everything that is public now, with commitments and engagement."""
     return _read(_kept_whole, whole_record)
 
 
-def _read(records: dict[str, PublicRecord], read: Callable[[Session, datetime, PublicState], PublicRecord]) -> PublicRecord:
+def _read(
+    records: dict[Hashable, PublicRecord], read: Callable[[Session, datetime, PublicState], PublicRecord]
+) -> PublicRecord:
     current = state()
-    known = records.get(current.revision)
+    key = current.revision, clocks.today()
+    known = records.get(key)
     if known is None:
         known = read(session(), clocks.now(), current)
         records.clear()
-        records[current.revision] = known
+        records[key] = known
     return known
 
 

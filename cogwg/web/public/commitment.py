@@ -20,7 +20,8 @@ from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.auth.access import public
-from cogwg.web.http import i18n
+from cogwg.web.http import clocks, i18n
+from cogwg.web.http.comment_subjects import open_form
 from cogwg.web.http.commitment_fields import changed_field, changed_subject
 from cogwg.web.http.forms import parse_number
 from cogwg.web.public import blueprint
@@ -81,6 +82,7 @@ def _draw(record: PublicRecord, identifier: str) -> str:
         review=_found_by_reviewer(content),
         served_by=[_server(record, item) for item in content.served_by],
         lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
+        comment_on=open_form(record, clocks.today()),
         continued_by=[e for e in record.commitments if identifier in e.content.lineage[:1]],
     )
 

@@ -13,6 +13,7 @@ from cogwg.tracker.open_data.datasets.briefing_files import BRIEFING_FILES
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
 from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
 from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
+from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
 from cogwg.tracker.open_data.datasets.corrections import CORRECTIONS
 from cogwg.tracker.open_data.datasets.due_date_changes import DUE_DATE_CHANGES
 from cogwg.tracker.open_data.datasets.indicators import INDICATORS
@@ -38,6 +39,7 @@ DATASETS = (
     ASSESSMENTS,
     COMMITMENT_MILESTONES,
     INDICATORS,
+    CONSULTATIONS,
     PLANS,
     QUARTERS,
     JURISDICTIONS,

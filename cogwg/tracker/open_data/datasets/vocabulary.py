@@ -6,6 +6,7 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS, TIMELINESS_LABELS
+from cogwg.engagement import scales as engagement_scales
 from cogwg.ogp import scales
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.values import PublishedRole, RoleState, SubjectKind
@@ -51,3 +52,6 @@ IMPACTS = _codes(scales.IMPACT_LABELS)
 CARRIED_FORWARD = _codes(scales.CARRIED_FORWARD_LABELS)
 ASSESSMENT_KINDS = _codes(scales.ASSESSMENT_LABELS)
 COMMITMENT_STATES = _codes(scales.STATE_LABELS)
+CHANNELS = _codes(engagement_scales.CHANNEL_LABELS)
+REGISTRY_STATES = _codes(engagement_scales.REGISTRY_LABELS)
+PUBLISHABLE = (("Y", Bilingual("Yes", "Oui")), ("N", Bilingual("No", "Non")))
