@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Language
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublishedComment, PublishedCount
-from cogwg.tracker.searching import FoundText, SearchedText, find
 
 COMMENTS_ON_A_PAGE = 25
 _C = table(PublishedComment)
@@ -62,14 +61,6 @@ class CommentPage:
         return max(1, -(-self.total // COMMENTS_ON_A_PAGE))
 
 
-@dataclass(frozen=True, slots=True)
-class FoundComment:
-    """A published comment, and where the words that were searched are in it; None if none were."""
-
-    comment: CommentOfPublic
-    found: FoundText | None
-
-
 def comments_revision(session: Session) -> int:
     """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
     return int(execute_core(session, _REVISION).scalar_one())
@@ -86,6 +77,11 @@ def published_comment(session: Session, id_: int) -> CommentOfPublic:
 def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPublic, ...]:
     """Return the published comments with these ids, the latest first."""
     return _comments(session, _latest_first().where(_C.c.id.in_(ids))) if ids else ()
+
+
+def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of these cycles, the earliest first."""
+    return _comments(session, select(*_COLUMNS).where(_C.c.cycle.in_(cycles)).order_by(_C.c.id)) if cycles else ()
 
 
 def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
@@ -111,21 +107,9 @@ def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     return {row[0]: row[1] for row in execute_core(session, statement)}
 
 
-def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
-    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
-
-    Without words, they are all of them.
-    """
-    results = []
-    for comment in _comments(session, _latest_first().where(_C.c.cycle == cycle)):
-        texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
-        if not words or (found := find(words, texts, lang)) is not None:
-            results.append(FoundComment(comment, found if words else None))
-    return results
-
-
-def _in_its_language(comment: CommentOfPublic, text: str) -> Bilingual:
-    return Bilingual(text if comment.language is not Language.FR else "", text if comment.language is Language.FR else "")
+def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of a cycle, the latest first."""
+    return _comments(session, _latest_first().where(_C.c.cycle == cycle))
 
 
 def _latest_first() -> Select[tuple[object, ...]]:

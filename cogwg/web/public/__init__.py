@@ -24,4 +24,5 @@ from cogwg.web.public import (
     priority,
     publications,
     tracker,
+    what_we_heard,
 )
