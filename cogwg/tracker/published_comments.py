@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Language
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublishedComment, PublishedCount
-from cogwg.tracker.searching import FoundText, SearchedText, find
 
 COMMENTS_ON_A_PAGE = 25
 _C = table(PublishedComment)
@@ -107,6 +106,11 @@ def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPubli
     return _comments(session, _latest_first().where(_C.c.id.in_(ids))) if ids else ()
 
 
+def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of these cycles, the earliest first."""
+    return _comments(session, select(*_COLUMNS).where(_C.c.cycle.in_(cycles)).order_by(_C.c.id)) if cycles else ()
+
+
 def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
     """Return a page of the published comments of a phase. Raises ``NotFound`` if there is no such page."""
     own = _C.c.cycle == cycle, _C.c.phase == phase
@@ -154,6 +158,11 @@ def search_comments(session: Session, cycle: str, words: str, lang: Language) ->
 
 def _in_its_language(comment: CommentOfPublic, text: str) -> Bilingual:
     return Bilingual(text if comment.language is not Language.FR else "", text if comment.language is Language.FR else "")
+
+
+def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of a cycle, the latest first."""
+    return _comments(session, _latest_first().where(_C.c.cycle == cycle))
 
 
 def _latest_first() -> Select[tuple[object, ...]]:

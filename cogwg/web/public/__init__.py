@@ -25,4 +25,5 @@ from cogwg.web.public import (
     priority,
     publications,
     tracker,
+    what_we_heard,
 )
