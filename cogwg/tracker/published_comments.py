@@ -80,14 +80,6 @@ class DecisionCounts:
         return sum(self.refused.values())
 
 
-@dataclass(frozen=True, slots=True)
-class FoundComment:
-    """A published comment, and where the words that were searched are in it; None if none were."""
-
-    comment: CommentOfPublic
-    found: FoundText | None
-
-
 def comments_revision(session: Session) -> int:
     """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
     return int(execute_core(session, _REVISION).scalar_one())
@@ -104,6 +96,43 @@ def published_comment(session: Session, id_: int) -> CommentOfPublic:
 def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPublic, ...]:
     """Return the published comments with these ids, the latest first."""
     return _comments(session, _latest_first().where(_C.c.id.in_(ids))) if ids else ()
+
+
+def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of these cycles, the earliest first."""
+    return _comments(session, select(*_COLUMNS).where(_C.c.cycle.in_(cycles)).order_by(_C.c.id)) if cycles else ()
+
+
+def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
+    """Return a page of the published comments of a phase. Raises ``NotFound`` if there is no such page."""
+    own = _C.c.cycle == cycle, _C.c.phase == phase
+    total: int = execute_core(session, select(func.count(_C.c.id)).where(*own)).scalar_one()
+    if number < 1 or (number > 1 and (number - 1) * COMMENTS_ON_A_PAGE >= total):
+        raise NotFound(f"page {number} of comments")
+    page = _latest_first().where(*own).limit(COMMENTS_ON_A_PAGE).offset((number - 1) * COMMENTS_ON_A_PAGE)
+    return CommentPage(_comments(session, page) if total else (), total, number)
+
+
+def comments_about(session: Session, about: str, key: str) -> int:
+    """Return how many published comments are about an item, such as "commitment" CA0060."""
+    statement = select(func.count(_C.c.id)).where(_C.c.about == about, _C.c.about_key == key)
+    number: int = execute_core(session, statement).scalar_one()
+    return number
+
+
+def comment_counts(session: Session, cycle: str) -> dict[str, int]:
+    """Return how many comments of each phase of a cycle are published, by the phase's key."""
+    statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
+    return {row[0]: row[1] for row in execute_core(session, statement)}
+
+
+def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
+    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    count = table(PublishedCount).c
+    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
+        count.cycle == cycle
+    )
+    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
 def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
