@@ -135,60 +135,6 @@ def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
     return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
-def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
-    """Return all published comments of these cycles, the earliest first."""
-    return _comments(session, select(*_COLUMNS).where(_C.c.cycle.in_(cycles)).order_by(_C.c.id)) if cycles else ()
-
-
-def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
-    """Return a page of the published comments of a phase. Raises ``NotFound`` if there is no such page."""
-    own = _C.c.cycle == cycle, _C.c.phase == phase
-    total: int = execute_core(session, select(func.count(_C.c.id)).where(*own)).scalar_one()
-    if number < 1 or (number > 1 and (number - 1) * COMMENTS_ON_A_PAGE >= total):
-        raise NotFound(f"page {number} of comments")
-    page = _latest_first().where(*own).limit(COMMENTS_ON_A_PAGE).offset((number - 1) * COMMENTS_ON_A_PAGE)
-    return CommentPage(_comments(session, page) if total else (), total, number)
-
-
-def comments_about(session: Session, about: str, key: str) -> int:
-    """Return how many published comments are about an item, such as "commitment" CA0060."""
-    statement = select(func.count(_C.c.id)).where(_C.c.about == about, _C.c.about_key == key)
-    number: int = execute_core(session, statement).scalar_one()
-    return number
-
-
-def comment_counts(session: Session, cycle: str) -> dict[str, int]:
-    """Return how many comments of each phase of a cycle are published, by the phase's key."""
-    statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
-    return {row[0]: row[1] for row in execute_core(session, statement)}
-
-
-def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
-    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
-    count = table(PublishedCount).c
-    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
-        count.cycle == cycle
-    )
-    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
-
-
-def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
-    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
-
-    Without words, they are all of them.
-    """
-    results = []
-    for comment in _comments(session, _latest_first().where(_C.c.cycle == cycle)):
-        texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
-        if not words or (found := find(words, texts, lang)) is not None:
-            results.append(FoundComment(comment, found if words else None))
-    return results
-
-
-def _in_its_language(comment: CommentOfPublic, text: str) -> Bilingual:
-    return Bilingual(text if comment.language is not Language.FR else "", text if comment.language is Language.FR else "")
-
-
 def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
     """Return all published comments of a cycle, the latest first."""
     return _comments(session, _latest_first().where(_C.c.cycle == cycle))
