@@ -66,7 +66,7 @@ ADMIN_PAGES = (
         Permission.MODERATE_COMMENTS,
     ),
     AdminPage(
-        "admin.comment_author_search",
+        "admin.author_search",
         N_("Authors of comments"),
         N_("Download, correct and remove what is kept about the author of a comment, on request."),
     ),

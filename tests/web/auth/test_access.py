@@ -179,6 +179,9 @@ STEWARD_FORMS = [
 NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
 QUEUED, QUEUED_VERSION = "/en/admin/comments/{queued_comment}", "c{queued_comment}-version"
 MODERATION_FIELDS = {"do": "publish", QUEUED_VERSION: "1"}
+PRIVACY, AUTHORS = "/en/admin/engagement/test-plan/privacy", "/en/admin/comment-authors"
+RELEASE_FIELDS = {"hold{legal_hold}-reason": "The case is closed."}
+AUTHOR_FIELDS = {"name": "N. Author", "reason": "Asked for it.", "version": "1"}
 ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
 OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
 """A commitment for which only the organization is invited, and one that does not exist."""
@@ -1122,6 +1125,32 @@ ROUTE_CASES = [
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(303), MODERATION_FIELDS),
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(409), {**MODERATION_FIELDS, QUEUED_VERSION: "7"}),
     RouteCase("admin.comment_undo", "POST", f"{QUEUED}/undo?seen=1", NOBODY),
+    RouteCase("admin.engagement_privacy", "GET", PRIVACY, secretariat_only(200)),
+    RouteCase(
+        "admin.engagement_hold_place",
+        "POST",
+        f"{PRIVACY}/holds",
+        secretariat_only(303),
+        {"phase": "reviewing", "reason": "It was ordered."},
+    ),
+    RouteCase(
+        "admin.engagement_hold_release",
+        "POST",
+        f"{PRIVACY}/holds/{{legal_hold}}/release",
+        secretariat_only(303),
+        RELEASE_FIELDS,
+    ),
+    RouteCase("admin.author_search", "GET", AUTHORS, secretariat_only(200)),
+    RouteCase("admin.author_find", "POST", AUTHORS, secretariat_only(200), {"wanted": "{queued_comment}"}),
+    RouteCase("admin.author_page", "GET", f"{AUTHORS}/{{queued_comment}}", secretariat_only(200)),
+    RouteCase("admin.author_change", "POST", f"{AUTHORS}/{{queued_comment}}", secretariat_only(303), AUTHOR_FIELDS),
+    RouteCase(
+        "admin.author_data",
+        "POST",
+        f"{AUTHORS}/{{queued_comment}}/data",
+        secretariat_only(200),
+        {"reason": "Asked for it."},
+    ),
     RouteCase("ogp.commitment_list", "GET", STEWARD_PAGES, secretariat_only(200)),
     RouteCase("ogp.commitment_add", "GET", f"{STEWARD_PAGES}/new", secretariat_only(200)),
     RouteCase("ogp.commitment_add", "POST", f"{STEWARD_PAGES}/new", secretariat_only(303), COMMITMENT_FIELDS),
@@ -1230,6 +1259,7 @@ CHANGING_ENDPOINTS = {
     "quarters.remind",
     "admin.message_cancel",
     "admin.comment_decide",
+    *("admin.engagement_hold_place", "admin.engagement_hold_release", "admin.author_change", "admin.author_data"),
     *("ogp.assessment_record", "ogp.assessment_correct", "ogp.assessor_invite", "ogp.assessor_end"),
     *("ogp.offer_make", "ogp.offer_withdraw", "ogp.offer_report", "ogp.offer_answer"),
 }
@@ -1287,7 +1317,7 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
     """Return the expected outcome of every persona, those of the table first."""
     expected = dict(zip(PERSONAS, case.expected, strict=True))
     further = {name: EXCEPTIONS.get((name, str(case)), expected[like]) for name, like in FURTHER_PERSONAS.items()}
-    if case.endpoint.startswith("ogp.commitment_"):
+    if case.endpoint.startswith(("ogp.commitment_", "admin.engagement_")):
         further["steward"] = expected["secretariat"]
     is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
     if expected["visitor"] == SIGN_IN and is_of_members:
