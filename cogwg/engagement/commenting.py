@@ -23,7 +23,6 @@ from cogwg.engagement.scales import (
     Channel,
     CommentLanguage,
     CommentState,
-    PhaseState,
     Subject,
 )
 from cogwg.mail.services import erase_recipient_of
@@ -65,11 +64,6 @@ def phase_of_cycle(session: Session, cycle: str, phase: str) -> EngagementPhase:
     return found
 
 
-def accepts_comments(phase: EngagementPhase, today: date) -> bool:
-    """Whether the form of a phase accepts comments on a day."""
-    return phase.takes_comments and phase.going_forward and phase.state_on(today) is PhaseState.OPEN
-
-
 def send_comment(
     session: Session,
     phase: EngagementPhase,
@@ -85,7 +79,7 @@ def send_comment(
 
     The language of the comment is guessed from its words. Raises ``PhaseNotOpen`` and ``Invalid``.
     """
-    if not accepts_comments(phase, today):
+    if not phase.accepts_comments(today):
         raise PhaseNotOpen(phase)
     checked = check_comment(draft)
     lang = CommentLanguage(guess_language(checked.text, page_lang).value)

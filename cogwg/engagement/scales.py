@@ -207,6 +207,13 @@ MASK_NOTES = {
     MaskKind.NUMBER: Bilingual("[personal number removed]", "[numéro personnel retiré]"),
     MaskKind.NAME: Bilingual("[name removed]", "[nom retiré]"),
 }
+MASK_LABELS = {
+    MaskKind.NAME: Bilingual("A name", "Un nom"),
+    MaskKind.PHONE: Bilingual("A phone number", "Un numéro de téléphone"),
+    MaskKind.EMAIL: Bilingual("An email address", "Une adresse courriel"),
+    MaskKind.ADDRESS: Bilingual("An address", "Une adresse"),
+    MaskKind.NUMBER: Bilingual("A personal number", "Un numéro personnel"),
+}
 DISPOSITION_LABELS = {
     Disposition.TAKEN_UP: Bilingual("Taken up", "Retenu"),
     Disposition.PARTLY: Bilingual("Taken up in part", "Retenu en partie"),

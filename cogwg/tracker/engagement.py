@@ -10,12 +10,15 @@ from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.engagement.scales import CHANNEL_LABELS as CHANNELS
+from cogwg.engagement.scales import REASON_LABELS as REASONS
 from cogwg.engagement.scales import PhaseState, RegistryState, phase_state
 from cogwg.tracker.commitments import CommitmentChange, Rating
 from cogwg.tracker.values import PublishedLink
 
 CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
 """What each channel is called, by its code."""
+REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
+"""What each reason for refusing a comment is called, by its code."""
 
 
 @dataclass(frozen=True, slots=True)

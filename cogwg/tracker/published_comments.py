@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,6 +61,25 @@ class CommentPage:
         return max(1, -(-self.total // COMMENTS_ON_A_PAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionCounts:
+    """How many comments of a phase came, were published, counted with another one, withdrawn, and refused by reason.
+
+    Those that wait are in ``received`` only.
+    """
+
+    phase: str
+    received: int
+    published: int
+    duplicates: int
+    withdrawn: int
+    refused: Mapping[str, int]
+
+    @property
+    def refused_in_all(self) -> int:
+        return sum(self.refused.values())
+
+
 def comments_revision(session: Session) -> int:
     """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
     return int(execute_core(session, _REVISION).scalar_one())
@@ -110,6 +129,15 @@ def comment_counts(session: Session, cycle: str) -> dict[str, int]:
 def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
     """Return all published comments of a cycle, the latest first."""
     return _comments(session, _latest_first().where(_C.c.cycle == cycle))
+
+
+def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
+    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    count = table(PublishedCount).c
+    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
+        count.cycle == cycle
+    )
+    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
 def _latest_first() -> Select[tuple[object, ...]]:

@@ -174,7 +174,8 @@ def head(row: Row) -> str:
 
 def record(folder: Path) -> dict[str, list[dict]]:
     """Return everything that is public: editions of quarters, briefings, commitments, and what was withdrawn."""
-    rebuilt: dict[str, list[dict]] = {"editions": [], "briefings": [], "commitments": [], "withdrawals": []}
+    rebuilt: dict[str, list[dict]] = {"editions": [], "briefings": [], "withdrawals": []}
+    rebuilt |= {"commitments": [], "cycles": [], "heards": []}
     files = read(folder, "briefing-files")
     for row in read(folder, "publications"):
         if row["withdrawn_at"]:
@@ -185,9 +186,10 @@ def record(folder: Path) -> dict[str, list[dict]]:
         seal = {"visible_at": row["published_at"], "sha256": row["sha256"], "witness": head(row)}
         if row["kind"] == "briefing":
             rebuilt["briefings"].append(seal | {"content": briefing(row, files)})
-        elif row["kind"] == "commitment":
-            copy = (folder / "commitments" / row["key"] / row["version"] / "commitment.json").read_text("utf-8")
-            rebuilt["commitments"].append(seal | {"edition": number(row["version"]), "text": copy})
+        elif row["kind"] in ("commitment", "cycle", "heard"):
+            place = folder / ("commitments" if row["kind"] == "commitment" else "engagement") / row["key"] / row["version"]
+            copy = (place / f"{row['kind']}.json").read_text("utf-8")
+            rebuilt[f"{row['kind']}s"].append(seal | {"edition": number(row["version"]), "text": copy})
         else:
             content = quarter(folder / row["key"] / row["version"])
             rebuilt["editions"].append(seal | {"edition": number(row["version"]), "content": content})

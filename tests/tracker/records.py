@@ -20,12 +20,30 @@ from cogwg.tracker.commitments import (
     Rating,
     ServingItem,
 )
+from cogwg.tracker.engagement import (
+    HeardRefusals,
+    HeardShare,
+    PublishedCycle,
+    PublishedHeard,
+    PublishedPhase,
+    PublishedTheme,
+    ThemeLink,
+)
 from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.open_data.bundle import published_copies
 from cogwg.tracker.open_data.datasets import datasets_of
-from cogwg.tracker.open_data.datasets.vocabulary import ASSESSMENT_KINDS, COMPLETIONS
+from cogwg.tracker.open_data.datasets.vocabulary import ASSESSMENT_KINDS, CHANNELS, COMPLETIONS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.files import data_files
-from cogwg.tracker.published import BriefingEdition, CommitmentEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    PublicRecord,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 from cogwg.tracker.storing import digest, dump
 from cogwg.tracker.values import (
     Correction,
@@ -66,7 +84,81 @@ def with_everything(record: PublicRecord) -> PublicRecord:
         WithdrawalNotice(92 + n, kind, 2020, key, 1, datetime(2020, 5, 1, 4, tzinfo=UTC), NOW, HOSTILE)
         for n, (kind, key) in enumerate(((PublicationKind.QUARTER, "2019-12"), (PublicationKind.BRIEFING, "2020-01-31")))
     )
-    return PublicRecord((*record.editions, second), briefings, withdrawals, "everything", _commitments())
+    return PublicRecord(
+        (*record.editions, second),
+        briefings,
+        withdrawals,
+        "everything",
+        _commitments(),
+        _cycles(),
+        _heards(),
+        on=NOW.date(),
+    )
+
+
+def _cycles() -> tuple[CycleEdition, ...]:
+    """Return two editions of an engagement cycle with every kind of fact, and a phase with nothing but a title and a day."""
+    full = PublishedPhase(
+        "shaping",
+        1,
+        HOSTILE,
+        date(2020, 4, 1),
+        date(2020, 5, 31),
+        when=HOSTILE,
+        about=HOSTILE,
+        asked=ENGLISH_ONLY,
+        result=HOSTILE,
+        result_link="https://example.ca/é",
+        channels=tuple(Rating(code, label) for code, label in CHANNELS),
+        documents=(PublishedLink("https://example.ca/a?b=1,2", HOSTILE),),
+        takes_comments=True,
+        participants=HOSTILE,
+        subjects=(HOSTILE, ENGLISH_ONLY),
+        departments=(HOSTILE,),
+        rationale=HOSTILE,
+    )
+    empty = PublishedPhase("drafting", 2, ENGLISH_ONLY, date(2020, 12, 1), going_forward=False)
+    cycle = PublishedCycle(
+        "sixth-plan", HOSTILE, ENGLISH_ONLY, (HOSTILE,), (full, empty), 2016, HOSTILE, published_on=date(2020, 5, 1)
+    )
+    change = CommitmentChange(date(2020, 8, 12), "shaping", "title", ENGLISH_ONLY, HOSTILE, HOSTILE)
+    contents = ((1, cycle), (2, replace(cycle, completed_on=date(2020, 8, 1), sample=True, changes=(change,))))
+    return tuple(
+        CycleEdition(110 + edition, edition, NOW, digest(dump(content)), "", content, dump(content))
+        for edition, content in contents
+    )
+
+
+def _heards() -> tuple[HeardEdition, ...]:
+    """Return "What we heard" of the cycle, with a theme and counts."""
+    share = HeardShare("online", HOSTILE, 5, 3, 1, 1)
+    theme = PublishedTheme(
+        1,
+        HOSTILE,
+        HOSTILE,
+        Rating("partly", Bilingual("Taken up in part", "Retenu en partie")),
+        ENGLISH_ONLY,
+        (ThemeLink("commitment", "CA0060"),),
+        (3, 5),
+    )
+    heard = PublishedHeard(
+        "sixth-plan",
+        HOSTILE,
+        1,
+        date(2020, 8, 12),
+        5,
+        3,
+        1,
+        1,
+        (share,),
+        (share,),
+        (share,),
+        (HeardRefusals(Rating("other", HOSTILE), 1),),
+        (theme,),
+        HOSTILE,
+        ENGLISH_ONLY,
+    )
+    return (HeardEdition(120, 1, NOW, digest(dump(heard)), "", heard, dump(heard)),)
 
 
 def _commitments() -> tuple[CommitmentEdition, ...]:
@@ -182,7 +274,6 @@ def write_open_data(folder: Path, record: PublicRecord) -> None:
         place.mkdir(parents=True, exist_ok=True)
         for name, content in data_files(datasets_of(scope), scope):
             (place / name).write_bytes(content)
-    for edition in record.commitment_editions:
-        place = folder / "commitments" / edition.content.identifier / str(edition.edition)
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "commitment.json").write_text(edition.text, encoding="utf-8", newline="")
+    for name, content in published_copies(record).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

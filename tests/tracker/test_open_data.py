@@ -64,6 +64,8 @@ def test_script_of_200_lines_rebuilds_every_public_fact(record: PublicRecord, tm
     assert rebuilt["briefings"] == [without(plain(briefing), "id") for briefing in record.briefings]
     for own, edition in zip(rebuilt["commitments"], record.commitment_editions, strict=True):
         assert own == without(plain(edition), "id", "content")
+    engagement = [*rebuilt["cycles"], *rebuilt["heards"]]
+    assert engagement == [without(plain(edition), "id", "content") for edition in record.engagement_editions]
     assert rebuilt["withdrawals"] == [without(plain(notice), "id", "edition") for notice in record.withdrawals]
     script = Path(rebuild.__file__).read_text(encoding="utf-8")
     assert len(script.splitlines()) <= 200

@@ -20,7 +20,7 @@ from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.open_data.bundle import Bundle, commitment_copy_path
+from cogwg.tracker.open_data.bundle import Bundle, published_copies
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
@@ -90,8 +90,7 @@ def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         key, number = edition.content.key, edition.edition
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)
-    for commitment in bundle.record.commitment_editions:
-        yield commitment_copy_path(commitment), commitment.text.encode()
+    yield from published_copies(bundle.record).items()
 
 
 def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator[tuple[str, bytes]]:

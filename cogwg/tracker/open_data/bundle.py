@@ -8,14 +8,21 @@ from functools import cached_property
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import NotFound
 from cogwg.core.office_files import pack
-from cogwg.tracker.open_data.catalogue import ARCHIVE, COMMITMENT_COPY, COPY, catalogue
+from cogwg.tracker.open_data.catalogue import (
+    ARCHIVE,
+    COMMITMENT_COPY,
+    COPY,
+    CYCLE_COPY,
+    HEARD_COPY,
+    catalogue,
+)
 from cogwg.tracker.open_data.datasets import BY_NAME, datasets_of
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS, FileFacts, fingerprint, json_bytes
 from cogwg.tracker.open_data.metadata import csvw, data_package
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.open_data.readme import README, readme
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import CommitmentEdition, CycleEdition, HeardEdition, PublicRecord
 
 CSVW_NAME = "csv-metadata.json"
 CATALOGUE_NAME = "catalogue.jsonld"
@@ -42,9 +49,19 @@ def media_type(name: str) -> str:
     raise NotFound(f"file {name}")
 
 
-def commitment_copy_path(commitment: CommitmentEdition) -> str:
-    """Return the path under /data/ of the published copy of a commitment, whose hash is that of the edition."""
-    return f"commitments/{commitment.content.identifier}/{commitment.edition}/{COMMITMENT_COPY}"
+def copy_path(edition: CommitmentEdition | CycleEdition | HeardEdition) -> str:
+    """Return the path under /data/ of the published copy of a commitment or of engagement, whose hash is the edition's."""
+    if isinstance(edition, CommitmentEdition):
+        return f"commitments/{edition.content.identifier}/{edition.edition}/{COMMITMENT_COPY}"
+    if isinstance(edition, CycleEdition):
+        return f"engagement/{edition.content.key}/{edition.edition}/{CYCLE_COPY}"
+    return f"engagement/{edition.content.cycle}/{edition.edition}/{HEARD_COPY}"
+
+
+def published_copies(record: PublicRecord) -> dict[str, bytes]:
+    """Return the published copy of each edition of commitments and of engagement, by its path under /data/."""
+    editions = (*record.commitment_editions, *record.engagement_editions)
+    return {copy_path(edition): edition.text.encode() for edition in editions}
 
 
 class Bundle:
@@ -114,8 +131,7 @@ class Bundle:
         files |= {name: self._file(folder, scope, name) for name in self.text_files(scope)}
         if scope.record is not None:
             files[CATALOGUE_NAME] = self._file("", scope, CATALOGUE_NAME)
-            for commitment in self.record.commitment_editions:
-                files[commitment_copy_path(commitment)] = commitment.text.encode()
+            files |= published_copies(self.record)
             for edition in self.record.editions:
                 place, own = f"{edition.content.key}/{edition.edition}/", Scope.of_edition(edition)
                 files |= {f"{place}{name}": self._file(place, own, name) for name in self.text_files(own)}

@@ -33,6 +33,7 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 COMMITMENT_COPY = "commitment.json"
+CYCLE_COPY, HEARD_COPY = "cycle.json", "heard.json"
 COPY = "quarter.json"
 """The file of an edition that is the published copy itself; the hash of the edition is its hash."""
 ARCHIVE = "everything.zip"

@@ -11,7 +11,7 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.engagement.comment_rules import check_comment
-from cogwg.engagement.commenting import PhaseNotOpen, SentComment, accepts_comments, phase_of_cycle, send_comment
+from cogwg.engagement.commenting import PhaseNotOpen, SentComment, phase_of_cycle, send_comment
 from cogwg.engagement.models import EngagementPhase, PublicComment
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.publishing_comments import copy_counts
@@ -37,7 +37,7 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
     stored = phase_of_cycle(session(), cycle, phase)
     form = CommentForm()
     form.offer(subject_groups(published.everything(), _asked(form)), _asked(form))
-    if not accepts_comments(stored, clocks.today()):
+    if not stored.accepts_comments(clocks.today()):
         return _closed_page(shown, shown_phase, form)
     if request.method != "POST":
         form.renew_stamp()

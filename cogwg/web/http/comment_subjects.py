@@ -94,7 +94,7 @@ def subject_groups(record: PublicRecord, asked: str) -> tuple[SubjectGroup, ...]
 
 
 def open_form(record: PublicRecord, today: date) -> tuple[str, str] | None:
-    """Return the keys of the cycle and phase on which one can comment on a day, the latest cycle first; None if there is none."""
+    """Return the keys of the cycle and phase that take comments on a day, the latest cycle first; None if there is none."""
     open_phases = ((e.content.key, phase.key) for e in record.cycles for phase in e.content.commentable(today))
     return next(open_phases, None)
 

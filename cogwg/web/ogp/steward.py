@@ -36,6 +36,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import translate_plural as ngettext
+from cogwg.web.http.part_forms import PartRefusal
 from cogwg.web.ogp import blueprint
 from cogwg.web.ogp.steward_forms import (
     ActionPlanForm,
@@ -46,7 +47,7 @@ from cogwg.web.ogp.steward_forms import (
     number_text,
     stated_day,
 )
-from cogwg.web.ogp.steward_saving import PartRefusal, back_to, save_part
+from cogwg.web.ogp.steward_saving import back_to, save_part
 
 EVERY_YEAR = 10_000
 

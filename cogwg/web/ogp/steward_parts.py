@@ -21,12 +21,12 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.part_forms import PartConflict, add_errors, fingerprint, last_change
 from cogwg.web.ogp import blueprint
 from cogwg.web.ogp.steward_forms import (
     IndicatorForm,
     SelfAssessmentForm,
     ServedByForm,
-    fingerprint,
     indicator_form,
     indicator_values,
     milestone_values,
@@ -40,7 +40,7 @@ from cogwg.web.ogp.steward_forms import (
     typed_self_assessment,
     without_indicator,
 )
-from cogwg.web.ogp.steward_saving import PartConflict, add_errors, back_to, last_change, save_part
+from cogwg.web.ogp.steward_saving import back_to, save_part
 
 
 @blueprint.route("/admin/commitments/<identifier>/milestones", methods=["GET", "POST"])

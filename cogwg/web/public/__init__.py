@@ -20,6 +20,7 @@ from cogwg.web.public import (
     engagement,
     feeds,
     jurisdictions,
+    moderation,
     news,
     priority,
     publications,

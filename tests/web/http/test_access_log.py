@@ -85,9 +85,11 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
     }
     secret = {"token", "code", "key"}
     assert {name for _, name in texts} == secret | {
-        *("slide", "kind", "filename", "name", "day", "quarter", "id_", "identifier")
+        *("slide", "kind", "filename", "name", "day", "quarter", "id_", "identifier", "cycle", "phase")
     }
     assert {endpoint for endpoint, name in texts if f"<{name}>" == access_log.MASKED_PART} == {
+        *("engagement.private", "engagement.private_edit", "engagement.private_withdraw"),
+        *("engagement.private_information", "engagement.private_appeal"),
         "auth.set_password",
         "auth.first_account",
         "account.email_confirm",

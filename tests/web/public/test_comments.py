@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
@@ -15,10 +18,10 @@ from cogwg.engagement.scales import CommentState
 from cogwg.tracker.commitments import Rating
 from cogwg.tracker.editions import add_edition
 from cogwg.tracker.engagement import PublishedHeard, PublishedTheme, ThemeLink
-from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.models import PublicationKind, PublishedComment
 from cogwg.tracker.publishing_comments import copy_comment
 from cogwg.tracker.storing import dump
-from tests.engagement.sample import CYCLE
+from tests.engagement.sample import CYCLE, OPEN
 from tests.web.engagement.commenting import Commenting
 
 SEARCH = f"/engagement/{CYCLE}/comments"
@@ -107,3 +110,33 @@ def test_reader_walks_from_a_comment_to_what_came_of_it(commenting_on_commitment
     assert "/en/commitments/CA9999" not in page.text
     assert "not public any more" in page.text
     assert "Accountability" not in at.browser.get(f"/en/comments/{other}").text
+
+
+def test_list_costs_as_many_statements_for_many_comments(
+    commenting: Commenting, statements: Callable[[Engine], AbstractContextManager[list[str]]]
+) -> None:
+    first = publish(commenting, "The first milestone.")
+    commenting.browser.get(f"/en{SEARCH}")
+    counts = []
+    for number in (1, 60):
+        copies = [
+            PublishedComment(
+                id=first + number * 100 + n,
+                cycle=CYCLE,
+                phase=OPEN,
+                about="phase",
+                channel="online",
+                lang="en",
+                text=f"Milestone {n}.",
+                received_on=commenting.app.calendar.today(),
+                published_at=commenting.app.calendar.now(),
+                revision=number,
+            )
+            for n in range(number)
+        ]
+        with Session(commenting.app.engine) as session, write_transaction(session):
+            session.add_all(copies)
+        with statements(commenting.app.request_engine) as sent:
+            assert commenting.browser.get(f"/en{SEARCH}?q=milestone&unseen={number}").status == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 5

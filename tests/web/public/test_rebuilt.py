@@ -16,12 +16,13 @@ from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import (
     BriefingEdition,
     CommitmentEdition,
+    CycleEdition,
     PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
     public_record,
 )
-from cogwg.tracker.storing import load_briefing, load_commitment, load_quarter
+from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_quarter
 from cogwg.web.http import published
 from tests.sessions import FURTHER
 from tests.tracker import rebuild
@@ -95,7 +96,19 @@ def as_record(rebuilt: dict[str, list[dict[str, Any]]], record: PublicRecord) ->
         )
         for own, each in zip(record.commitment_editions, rebuilt["commitments"], strict=True)
     )
-    return PublicRecord(editions, briefings, withdrawals, record.revision, commitments)
+    cycles = tuple(
+        CycleEdition(
+            own.id,
+            each["edition"],
+            _instant(each["visible_at"]),
+            each["sha256"],
+            each["witness"],
+            load_cycle(each["text"]),
+            each["text"],
+        )
+        for own, each in zip(record.cycle_editions, rebuilt["cycles"], strict=True)
+    )
+    return PublicRecord(editions, briefings, withdrawals, record.revision, commitments, cycles, on=record.on)
 
 
 @FURTHER

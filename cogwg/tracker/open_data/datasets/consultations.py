@@ -9,7 +9,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.open_data.datasets.columns import identifier
 from cogwg.tracker.open_data.datasets.commitment_rows import lines
-from cogwg.tracker.open_data.datasets.vocabulary import CHANNELS, PUBLISHABLE, REGISTRY_STATES
+from cogwg.tracker.open_data.datasets.vocabulary import PUBLISHABLE, REGISTRY_STATES
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
 
 
@@ -200,9 +200,12 @@ CONSULTATIONS = Dataset(
             "channels",
             FieldKind.CODES,
             Bilingual("Channels", "Moyens de participer"),
-            Bilingual("How people can take part.", "Comment on peut participer."),
+            Bilingual(
+                "How people can take part: online, in-person, email, social-media, webinar.",
+                "Comment on peut participer\u00a0: online (en ligne), in-person (en personne), email (courriel), social-media "
+                "(médias sociaux), webinar (webinaire).",
+            ),
             lambda row: tuple(channel.code for channel in row.phase.channels),
-            codes=CHANNELS,
         ),
         Field(
             "result",
