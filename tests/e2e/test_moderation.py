@@ -25,8 +25,8 @@ TEXTS = (
 )
 COUNT = 30
 EXPECTED = {"published": 16, "second": 4, "duplicate": 5, "held": 5}
-"""Of each six, two are published as they are, one with masks; one is refused, one a duplicate, one on hold. The third one that is
-refused is published instead, after that was undone."""
+"""Of each six, two are published as they are, one with masks; one is refused, one a duplicate, one on hold. The third of those
+that are refused is published instead, after that was undone."""
 
 
 def add_comments(site: Site) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.tracker.models import PublishedComment
 from tests.engagement.comments import Moderation, add_comment, add_moderation
 from tests.ogp.assessors import AT
+from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, Page
 
@@ -222,3 +225,47 @@ def test_each_decision_writes_one_event(moderating: Moderating) -> None:
         assert moderating.decide(id_, do, tab=tab).status == 200
     actions = [row.action for row in moderating.app.rows(AuditEvent, AuditEvent.subject_kind == "public-comment")]
     assert actions == [f"public-comment.{verb}" for verb in ("held", "released", "published", "taken-back")]
+
+
+@pytest.fixture
+def crowded(make_app: MakeApp) -> list[Moderating]:
+    """An app with 30 comments, and one with 2,000."""
+    made = []
+    for count in (30, 2000):
+        app = make_app()
+        with Session(app.engine) as session, write_transaction(session):
+            record = add_moderation(session)
+            for number in range(count):
+                text = f"Comment {number}: the plan should say how town {number % 97} takes part. Call 613-555-{number:04}."
+                state = CommentState.WAITING if number % 2 else CommentState.PUBLISHED
+                add_comment(
+                    session, record.reviewing, text, number % 1440, state=state, decided_by=record.moderator.id, decided_at=AT
+                )
+        made.append(Moderating(app, record))
+    return made
+
+
+@pytest.mark.parametrize("tab", ["waiting", "published"])
+def test_list_takes_as_many_statements_with_2000_comments(
+    crowded: list[Moderating], statements: Callable[..., Any], tab: str
+) -> None:
+    counts = []
+    for moderating in crowded:
+        browser = moderating.app.client_as("moderating")
+        browser.get(f"/en/{LIST}?tab={tab}")
+        with statements(moderating.app.request_engine) as executed:
+            page = browser.get(f"/en/{LIST}?tab={tab}")
+        assert 15 <= len(page.find_all("article")) <= 25
+        counts.append(len(executed))
+    assert counts[0] == counts[1] <= 10
+
+
+def test_decision_takes_as_many_statements_with_2000_comments(
+    crowded: list[Moderating], statements: Callable[..., Any]
+) -> None:
+    counts = []
+    for moderating in crowded:
+        with statements(moderating.app.request_engine) as executed:
+            moderating.decide(2, "publish")
+        counts.append(len(executed))
+    assert counts[0] == counts[1]
