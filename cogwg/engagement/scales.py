@@ -172,6 +172,11 @@ CHANNEL_LABELS = {
     Channel.SOCIAL_MEDIA: Bilingual("Social media", "Médias sociaux"),
     Channel.WEBINAR: Bilingual("Webinar", "Webinaire"),
 }
+LANGUAGE_LABELS = {
+    CommentLanguage.ENGLISH: Bilingual("English", "Anglais"),
+    CommentLanguage.FRENCH: Bilingual("French", "Français"),
+    CommentLanguage.BOTH: Bilingual("Both", "Les deux"),
+}
 SUBJECT_LABELS = {
     Subject.PHASE: Bilingual("The phase as a whole", "L’étape dans son ensemble"),
     Subject.COMMITMENT: Bilingual("Commitment", "Engagement"),
@@ -201,6 +206,13 @@ MASK_NOTES = {
     MaskKind.ADDRESS: Bilingual("[address removed]", "[adresse retirée]"),
     MaskKind.NUMBER: Bilingual("[personal number removed]", "[numéro personnel retiré]"),
     MaskKind.NAME: Bilingual("[name removed]", "[nom retiré]"),
+}
+MASK_LABELS = {
+    MaskKind.NAME: Bilingual("A name", "Un nom"),
+    MaskKind.PHONE: Bilingual("A phone number", "Un numéro de téléphone"),
+    MaskKind.EMAIL: Bilingual("An email address", "Une adresse courriel"),
+    MaskKind.ADDRESS: Bilingual("An address", "Une adresse"),
+    MaskKind.NUMBER: Bilingual("A personal number", "Un numéro personnel"),
 }
 DISPOSITION_LABELS = {
     Disposition.TAKEN_UP: Bilingual("Taken up", "Retenu"),

@@ -61,18 +61,18 @@ _MASKS = {
 }
 _WHY = {
     SuspicionKind.PHONE: Bilingual("10 digits, written as a phone number", "10 chiffres, écrits comme un numéro de téléphone"),
-    SuspicionKind.EMAIL: Bilingual("a name, @ and a domain", "un nom, @ et un domaine"),
+    SuspicionKind.EMAIL: Bilingual("A name, @ and a domain", "Un nom, @ et un domaine"),
     SuspicionKind.SOCIAL_INSURANCE_NUMBER: Bilingual(
         "9 digits that are valid as a social insurance number", "9 chiffres valides comme numéro d’assurance sociale"
     ),
     SuspicionKind.CARD_NUMBER: Bilingual(
-        "13 to 19 digits that are valid as a card number", "de 13 à 19 chiffres valides comme numéro de carte"
+        "13 to 19 digits that are valid as a card number", "De 13 à 19 chiffres valides comme numéro de carte"
     ),
 }
-_POSTAL_CODE = Bilingual("a Canadian postal code", "un code postal canadien")
-_STREET = Bilingual("a number and a street", "un numéro et une rue")
-_SELLS = Bilingual("a web address and words of selling", "une adresse Web et des mots de vente")
-_MANY_LINKS = Bilingual("three or more web addresses", "trois adresses Web ou plus")
+_POSTAL_CODE = Bilingual("A Canadian postal code", "Un code postal canadien")
+_STREET = Bilingual("A number and a street", "Un numéro et une rue")
+_SELLS = Bilingual("A web address and words of selling", "Une adresse Web et des mots de vente")
+_MANY_LINKS = Bilingual("Three or more web addresses", "Trois adresses Web ou plus")
 
 _SEPARATOR = r"[ .\-\u00a0\u2010-\u2015]"
 _DIGITS_BEFORE, _DIGITS_AFTER = r"(?<![\d$])(?<!\d[ ,.\-])", r"(?![\d%])(?!,\d)"

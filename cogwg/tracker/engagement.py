@@ -10,12 +10,15 @@ from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.engagement.scales import CHANNEL_LABELS as CHANNELS
+from cogwg.engagement.scales import REASON_LABELS as REASONS
 from cogwg.engagement.scales import PhaseState, RegistryState, phase_state
 from cogwg.tracker.commitments import CommitmentChange, Rating
 from cogwg.tracker.values import PublishedLink
 
 CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
 """What each channel is called, by its code."""
+REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
+"""What each reason for refusing a comment is called, by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,9 @@ class PublishedTheme:
 class PublishedHeard:
     """A finalized version of "What we heard" of a cycle; ``number`` is the version's.
 
-    Counts are as of ``finalized_on``. ``sample`` is whether comments are invented.
+    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments came. ``comments`` are the ids of all
+    comments that were published then, those of the dataset; ``themes`` begin with the one that has most. ``correction`` says
+    why a later edition replaces what was public. ``sample`` is whether comments are invented.
     """
 
     cycle: str
@@ -181,6 +186,9 @@ class PublishedHeard:
     methods: Bilingual = EMPTY_TEXT
     limits: Bilingual = EMPTY_TEXT
     sample: bool = False
+    meetings: int = 0
+    comments: tuple[int, ...] = ()
+    correction: Bilingual = EMPTY_TEXT
 
     def theme(self, number: int) -> PublishedTheme | None:
         """Return the theme with this number, or None."""

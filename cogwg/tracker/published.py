@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -17,7 +17,8 @@ from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
 from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
-from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.models import Publication, PublicationFile, PublicationKind, PublishedCount
+from cogwg.tracker.published_comments import CommentOfPublic, comments_of_cycles
 from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
@@ -156,8 +157,9 @@ class PublicRecord:
     ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
     ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
     ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
-    only ``whole_record`` reads them. ``revision`` changes whenever anything here does. ``on`` is the day of this time: whether
-    a phase of engagement is open depends on it.
+    only ``whole_record`` reads them. ``comments`` are the published comments of the cycles whose "What we heard" is public, the
+    earliest first: those of its dataset are among them. ``revision`` changes whenever anything here does. ``on`` is the day of
+    this time: whether a phase of engagement is open depends on it.
     """
 
     editions: tuple[QuarterEdition, ...]
@@ -167,6 +169,7 @@ class PublicRecord:
     commitment_editions: tuple[CommitmentEdition, ...] = ()
     cycle_editions: tuple[CycleEdition, ...] = ()
     heard_editions: tuple[HeardEdition, ...] = ()
+    comments: tuple[CommentOfPublic, ...] = ()
     on: date = date.min
 
     @cached_property
@@ -264,11 +267,16 @@ def natural_order(number: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", number) if part)
 
 
-_P, _F = map(table, (Publication, PublicationFile))
+_P, _F, _N = map(table, (Publication, PublicationFile, PublishedCount))
+_NOW = bindparam("now", type_=_P.c.visible_at.type)
+_H = _P.alias("heard")
+_REPORTED = select(_H.c.key).where(_H.c.kind == PublicationKind.HEARD, _H.c.withdrawn_at.is_(None), _H.c.visible_at <= _NOW)
+_OF_COMMENTS = select(func.coalesce(func.sum(_N.c.revision), 0)).where(_N.c.cycle.in_(_REPORTED)).scalar_subquery()
+"""A number that grows with each change of a comment of a cycle whose "What we heard" is public."""
 _OF_STATE = (_P.c.id, _P.c.kind, _P.c.year, _P.c.key, _P.c.edition, _P.c.visible_at, _P.c.sha256, _P.c.witness)
 _VISIBLE = (
-    select(*_OF_STATE, _P.c.withdrawn_at, _P.c.withdrawal_en, _P.c.withdrawal_fr)
-    .where(_P.c.visible_at <= bindparam("now", type_=_P.c.visible_at.type))
+    select(*_OF_STATE, _P.c.withdrawn_at, _P.c.withdrawal_en, _P.c.withdrawal_fr, _OF_COMMENTS.label("comments"))
+    .where(_P.c.visible_at <= _NOW)
     .order_by(_P.c.key, _P.c.edition)
 )
 _CONTENTS = select(_P.c.id, _P.c.content).where(_P.c.id.in_(bindparam("ids", expanding=True)), _P.c.withdrawn_at.is_(None))
@@ -276,13 +284,13 @@ _FILE = (
     select(_F.c.content)
     .join(_P, _P.c.id == _F.c.publication_id)
     .where(_F.c.publication_id == bindparam("id"), _F.c.name == bindparam("name"), _P.c.withdrawn_at.is_(None))
-    .where(_P.c.visible_at <= bindparam("now", type_=_P.c.visible_at.type))
+    .where(_P.c.visible_at <= _NOW)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """A publication that was or is public, without its content."""
+    """A publication that was or is public, without its content. ``comments`` is the same for all: see ``_OF_COMMENTS``."""
 
     id: int
     kind: PublicationKind
@@ -295,6 +303,7 @@ class StateRow:
     withdrawn_at: datetime | None
     withdrawal_en: str | None
     withdrawal_fr: str | None
+    comments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +340,10 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
 
 
 def whole_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
-    """Return everything that is public at this time, in three SQL statements, or two if ``state`` is given."""
+    """Return everything that is public at this time, in three SQL statements, or two if ``state`` is given.
+
+    A public "What we heard" takes one more, for its comments.
+    """
     state = state or public_state(session, now)
     kinds = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     public = [row for row in state.rows if row.withdrawn_at is None and row.kind in kinds]
@@ -353,6 +365,7 @@ def whole_record(session: Session, now: datetime, state: PublicState | None = No
         commitment_editions=tuple(commitments),
         cycle_editions=tuple(cycles),
         heard_editions=tuple(heards),
+        comments=comments_of_cycles(session, {heard.content.cycle for heard in heards}),
         on=local_day(now),
     )
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Language
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublishedComment, PublishedCount
-from cogwg.tracker.searching import FoundText, SearchedText, find
 
 COMMENTS_ON_A_PAGE = 25
 _C = table(PublishedComment)
@@ -63,11 +62,22 @@ class CommentPage:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundComment:
-    """A published comment, and where the words that were searched are in it; None if none were."""
+class DecisionCounts:
+    """How many comments of a phase came, were published, counted with another one, withdrawn, and refused by reason.
 
-    comment: CommentOfPublic
-    found: FoundText | None
+    Those that wait are in ``received`` only.
+    """
+
+    phase: str
+    received: int
+    published: int
+    duplicates: int
+    withdrawn: int
+    refused: Mapping[str, int]
+
+    @property
+    def refused_in_all(self) -> int:
+        return sum(self.refused.values())
 
 
 def comments_revision(session: Session) -> int:
@@ -86,6 +96,11 @@ def published_comment(session: Session, id_: int) -> CommentOfPublic:
 def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPublic, ...]:
     """Return the published comments with these ids, the latest first."""
     return _comments(session, _latest_first().where(_C.c.id.in_(ids))) if ids else ()
+
+
+def comments_of_cycles(session: Session, cycles: Collection[str]) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of these cycles, the earliest first."""
+    return _comments(session, select(*_COLUMNS).where(_C.c.cycle.in_(cycles)).order_by(_C.c.id)) if cycles else ()
 
 
 def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1) -> CommentPage:
@@ -111,21 +126,18 @@ def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     return {row[0]: row[1] for row in execute_core(session, statement)}
 
 
-def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
-    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
-
-    Without words, they are all of them.
-    """
-    results = []
-    for comment in _comments(session, _latest_first().where(_C.c.cycle == cycle)):
-        texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
-        if not words or (found := find(words, texts, lang)) is not None:
-            results.append(FoundComment(comment, found if words else None))
-    return results
+def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of a cycle, the latest first."""
+    return _comments(session, _latest_first().where(_C.c.cycle == cycle))
 
 
-def _in_its_language(comment: CommentOfPublic, text: str) -> Bilingual:
-    return Bilingual(text if comment.language is not Language.FR else "", text if comment.language is Language.FR else "")
+def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
+    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    count = table(PublishedCount).c
+    statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
+        count.cycle == cycle
+    )
+    return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
 
 
 def _latest_first() -> Select[tuple[object, ...]]:

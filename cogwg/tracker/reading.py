@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from cogwg.tracker.engagement import PublishedTheme
 from cogwg.tracker.published import (
     BriefingEdition,
     CommitmentEdition,
@@ -151,6 +152,19 @@ def commitments_served(record: PublicRecord, year: int, priority: int, activity:
             for item in edition.content.served_by
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTheme:
+    """A theme of a public "What we heard"."""
+
+    edition: HeardEdition
+    theme: PublishedTheme
+
+
+def themes_behind(record: PublicRecord, kind: str, key: str) -> tuple[HeardTheme, ...]:
+    """Return the themes that a commitment, or an activity such as "2020/5.2", took up."""
+    return tuple(HeardTheme(edition, theme) for edition in record.heards for theme in edition.content.themes_linked(kind, key))
 
 
 def _kind(edition: QuarterEdition) -> EventKind:

@@ -56,6 +56,11 @@ def add_moderation(session: Session) -> Moderation:
     return Moderation(cycle.id, reviewing, drafting, *people)
 
 
+def add_queued_comment(session: Session) -> dict[str, int]:
+    """Add a cycle with moderators and a comment to moderate; return its id by its name in addresses."""
+    return {"queued_comment": add_comment(session, add_moderation(session).reviewing, "Publish contracts too.").id}
+
+
 def add_comment(session: Session, phase_id: int, text: str, minutes: int = 0, **values: Any) -> PublicComment:
     """Add a comment that waits to be moderated, which came this many minutes after noon of the demo's day."""
     usual = {

@@ -51,6 +51,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
+from tests.engagement.comments import add_queued_comment
 from tests.ogp.assessors import add_assessments
 from tests.web.engagement.commenting import Commenting
 from tests.web.public.publishing import publish_all_commitments
@@ -194,6 +195,7 @@ class PopulatedApp:
             self.draft_states = _add_plan_items(session, by, at)
             _add_people(session, self.ids["on"], at)
             self.ids |= add_assessments(session)
+            self.ids |= add_queued_comment(session)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 
     @cached_property

@@ -14,6 +14,7 @@ from cogwg.tracker.open_data.datasets import day_of
 from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
 from cogwg.tracker.open_data.datasets.assessments import ASSESSMENTS
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.comments import COMMENTS
 from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
 from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
 from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
@@ -186,6 +187,7 @@ RESOURCES = {
         Resource(COMMITMENT_MILESTONES, {COMMITMENT: _equals("commitment")}, by_quarter=False),
         Resource(INDICATORS, {COMMITMENT: _equals("commitment")}, by_quarter=False),
         Resource(CONSULTATIONS, {ENGAGEMENT: _equals("cycle")}, by_quarter=False),
+        Resource(COMMENTS, {ENGAGEMENT: _equals("cycle")}, by_quarter=False),
         Resource(PUBLICATION_LIST, {PLAN: _equals("plan")}, by_quarter=False),
     )
 }

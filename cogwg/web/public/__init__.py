@@ -20,8 +20,10 @@ from cogwg.web.public import (
     engagement,
     feeds,
     jurisdictions,
+    moderation,
     news,
     priority,
     publications,
     tracker,
+    what_we_heard,
 )

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from cogwg.core.bilingual import clean_line
+from cogwg.tracker.comment_search import search_comments
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.published import PublicRecord
-from cogwg.tracker.published_comments import CommentOfPublic, comments_revision, published_comment, search_comments
+from cogwg.tracker.published_comments import CommentOfPublic, comments_revision, published_comment
 from cogwg.web.auth.access import public
 from cogwg.web.http import i18n, site_settings
 from cogwg.web.http.comment_outcomes import outcomes_of_comment

@@ -18,6 +18,7 @@ from cogwg.tracker.commitments import (
 )
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.reading import themes_behind
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, i18n
@@ -83,6 +84,7 @@ def _draw(record: PublicRecord, identifier: str) -> str:
         served_by=[_server(record, item) for item in content.served_by],
         lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
         comment_on=open_form(record, clocks.today()),
+        heard_in=themes_behind(record, "commitment", identifier),
         continued_by=[e for e in record.commitments if identifier in e.content.lineage[:1]],
     )
 

@@ -93,7 +93,8 @@ def _pages(record: PublicRecord) -> Iterator[tuple[str, dict[str, Any]]]:
         for endpoint in ("public.commitment", "public.commitment_assessments"):
             yield endpoint, {"identifier": commitment.content.identifier}
     for cycle in record.cycles:
-        yield "public.engagement_cycle", {"cycle": cycle.content.key}
+        for endpoint in ("public.engagement_cycle", "public.engagement_moderation"):
+            yield endpoint, {"cycle": cycle.content.key}
         for phase in cycle.content.phases:
             yield "public.engagement_phase", {"cycle": cycle.content.key, "phase": phase.key}
     for briefing in record.briefings:

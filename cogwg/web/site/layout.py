@@ -247,8 +247,11 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
     is_member = roles is not None and has_permission(roles, Permission.READ_REPORTS)
+    is_admin_person = roles is not None and has_permission(roles, Permission.MANAGE_PEOPLE)
     if roles is not None and has_permission(roles, Permission.ASSESS_COMMITMENTS):
         places.append(to(_("Assessments"), "ogp.assessment_list", "ogp.assessment_", "ogp.offer_"))
+    if roles is not None and has_permission(roles, Permission.MODERATE_COMMENTS) and not is_admin_person:
+        places.append(to(_("Moderation"), "admin.comment_list", "admin.comment_"))
     if not is_member:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
         places.append(to(_("Commitments"), "public.commitments", "public.commitment"))
@@ -262,6 +265,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
             places.append(to(_("Administration"), "admin.start", "admin.", "ogp.commitment_"))
         elif has_permission(roles, Permission.RECORD_COMMITMENTS):
             places.append(to(_("Commitments"), "ogp.commitment_list", "ogp.commitment_"))
+        if has_permission(roles, Permission.RECORD_ENGAGEMENT) and not has_permission(roles, Permission.MANAGE_PEOPLE):
+            places.append(to(_("Engagement"), "admin.engagement_list", "admin.engagement_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))

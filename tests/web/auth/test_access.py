@@ -177,6 +177,8 @@ STEWARD_FORMS = [
 ]
 """The steward's forms, as (last part of the endpoint, path, outcome, fields). Those that say not what they showed conflict."""
 NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
+QUEUED, QUEUED_VERSION = "/en/admin/comments/{queued_comment}", "c{queued_comment}-version"
+MODERATION_FIELDS = {"do": "publish", QUEUED_VERSION: "1"}
 ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
 OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
 """A commitment for which only the organization is invited, and one that does not exist."""
@@ -244,6 +246,7 @@ ROUTE_CASES = [
     RouteCase("public.data_quarter_file", "GET", "/data/2020-06/activities.csv", same_for_all(404)),
     RouteCase("public.data_edition_file", "GET", "/data/2020-06/1/activities.csv", same_for_all(404)),
     RouteCase("public.comment", "GET", "/en/comments/4711", same_for_all(404)),
+    RouteCase("public.engagement_moderation", "GET", "/en/engagement/fourth-plan/moderation", same_for_all(404)),
     RouteCase("public.comment_list", "GET", "/fr/engagement/fourth-plan/comments", same_for_all(404)),
     *(
         RouteCase(endpoint, method, path, same_for_all(404))
@@ -1113,6 +1116,12 @@ ROUTE_CASES = [
         RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(409), fields)
         for name, path, fields in DRAFT_EDITS
     ),
+    RouteCase("admin.comment_list", "GET", "/en/admin/comments", secretariat_only(200)),
+    RouteCase("admin.comment_list", "GET", "/fr/admin/comments?tab=published&cycle=test-plan", secretariat_only(200)),
+    RouteCase("admin.comment_list", "GET", "/en/admin/comments?tab=boring", secretariat_only(404)),
+    RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(303), MODERATION_FIELDS),
+    RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(409), {**MODERATION_FIELDS, QUEUED_VERSION: "7"}),
+    RouteCase("admin.comment_undo", "POST", f"{QUEUED}/undo?seen=1", NOBODY),
     RouteCase("ogp.commitment_list", "GET", STEWARD_PAGES, secretariat_only(200)),
     RouteCase("ogp.commitment_add", "GET", f"{STEWARD_PAGES}/new", secretariat_only(200)),
     RouteCase("ogp.commitment_add", "POST", f"{STEWARD_PAGES}/new", secretariat_only(303), COMMITMENT_FIELDS),
@@ -1220,6 +1229,7 @@ CHANGING_ENDPOINTS = {
     "account.unsaved_text_keep",
     "quarters.remind",
     "admin.message_cancel",
+    "admin.comment_decide",
     *("ogp.assessment_record", "ogp.assessment_correct", "ogp.assessor_invite", "ogp.assessor_end"),
     *("ogp.offer_make", "ogp.offer_withdraw", "ogp.offer_report", "ogp.offer_answer"),
 }
@@ -1232,14 +1242,16 @@ FURTHER_PERSONAS = {
     "steward": "reader",
     "reviewer": "reader",
     "organization": "reader",
+    "moderating": "reader",
 }
 """Personas of the thorough session, with the persona of the table whose outcomes they get unless ``EXCEPTIONS`` says otherwise.
 
 Ontario's deputy may do what its lead may. The lead of the Northwest Territories, a partner, is another lead, as Quebec's is.
 The session of the deactivated person is still in their browser and in the database: they are a visitor. A steward reads what
-readers read. The reviewer and the organization assess CA0060, and are refused what only members may open.
+readers read. The reviewer and the organization assess CA0060, and are refused what only members may open; a moderator likewise.
 """
 ASSESSORS = ("reviewer", "organization")
+NOT_MEMBERS = (*ASSESSORS, "moderating")
 READS_REPORTS = ("account.own_due_dates", "account.own_changes", "account.feed_link_create")
 """What members do on their account page that assessors may not: follow the reports."""
 EXCEPTIONS: dict[tuple[str, str], object] = {
@@ -1279,7 +1291,9 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
         further["steward"] = expected["secretariat"]
     is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
     if expected["visitor"] == SIGN_IN and is_of_members:
-        further |= {name: EXCEPTIONS.get((name, str(case)), 403) for name in ASSESSORS}
+        further |= {name: EXCEPTIONS.get((name, str(case)), 403) for name in NOT_MEMBERS}
+    if case.endpoint.startswith("admin.comment_"):
+        further["moderating"] = expected["secretariat"]
     return expected | further
 
 

@@ -11,6 +11,7 @@ from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
 from cogwg.tracker.open_data.datasets.assessments import ASSESSMENTS
 from cogwg.tracker.open_data.datasets.briefing_files import BRIEFING_FILES
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.comments import COMMENTS
 from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
 from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
 from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
@@ -40,6 +41,7 @@ DATASETS = (
     COMMITMENT_MILESTONES,
     INDICATORS,
     CONSULTATIONS,
+    COMMENTS,
     PLANS,
     QUARTERS,
     JURISDICTIONS,

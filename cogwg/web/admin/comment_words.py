@@ -1,0 +1,85 @@
+"""What pages of moderators say about comments and decisions."""
+
+from __future__ import annotations
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import N_
+from cogwg.engagement.models import PublicComment
+from cogwg.engagement.moderation_queue import QueueTab
+from cogwg.engagement.scales import CommentLanguage, CommentState
+from cogwg.web.http import i18n
+from cogwg.web.http.filters import moment_eastern
+
+TAB_LABELS = {
+    QueueTab.WAITING: Bilingual("To moderate", "À modérer"),
+    QueueTab.SECOND: Bilingual("Second person", "Deuxième personne"),
+    QueueTab.HELD: Bilingual("On hold", "En suspens"),
+    QueueTab.APPEALED: Bilingual("Appeals", "Révisions"),
+    QueueTab.PUBLISHED: Bilingual("Published", "Publiés"),
+    QueueTab.REFUSED: Bilingual("Refused", "Refusés"),
+    QueueTab.DUPLICATE: Bilingual("Duplicates", "Doublons"),
+}
+LANGUAGE_LABELS = {
+    CommentLanguage.ENGLISH: Bilingual("English", "anglais"),
+    CommentLanguage.FRENCH: Bilingual("French", "français"),
+    CommentLanguage.BOTH: Bilingual("both languages", "les deux langues"),
+}
+EMPTY_SENTENCES = {
+    QueueTab.WAITING: N_("No comment is waiting. New ones appear here."),
+    QueueTab.SECOND: N_("No refusal waits for a second person."),
+    QueueTab.HELD: N_("No comment is on hold."),
+    QueueTab.APPEALED: N_("No author appeals."),
+    QueueTab.PUBLISHED: N_("No comment is published yet."),
+    QueueTab.REFUSED: N_("No comment is refused."),
+    QueueTab.DUPLICATE: N_("No comment is marked as a duplicate."),
+}
+KEYS = (
+    ("J", N_("Next comment")),
+    ("K", N_("Previous comment")),
+    ("P", N_("Publish")),
+    ("M", N_("Mask and publish")),
+    ("R", N_("Refuse")),
+    ("D", N_("Duplicate of another comment")),
+    ("H", N_("Hold")),
+    ("U", N_("Undo the last decision")),
+)
+_OUTCOMES = {
+    "publish": N_("Comment %(number)s was published."),
+    "mask": N_("Comment %(number)s was published without the hidden parts."),
+    "hold": N_("Comment %(number)s is on hold."),
+    "release": N_("Comment %(number)s is back among those to moderate."),
+    "refuse": N_("Comment %(number)s was refused. A second person confirms."),
+    "confirm": N_("The refusal of comment %(number)s is confirmed."),
+    "back": N_("Comment %(number)s is back among those to moderate."),
+    "duplicate": N_("Comment %(number)s was marked as a duplicate."),
+    "take-back": N_("Comment %(number)s is back among those to moderate."),
+    "grant": N_("Comment %(number)s was published after the appeal."),
+    "refuse-again": N_("Comment %(number)s stays refused."),
+}
+_MEANWHILE = {
+    CommentState.PUBLISHED: N_("%(name)s published comment %(number)s on %(when)s (Eastern time), so nothing was saved."),
+    CommentState.HELD: N_("%(name)s put comment %(number)s on hold on %(when)s (Eastern time), so nothing was saved."),
+    CommentState.SECOND: N_("%(name)s refused comment %(number)s on %(when)s (Eastern time), so nothing was saved."),
+    CommentState.REFUSED: N_("%(name)s confirmed the refusal of comment %(number)s, so nothing was saved."),
+    CommentState.DUPLICATE: N_(
+        "%(name)s marked comment %(number)s as a duplicate on %(when)s (Eastern time), so nothing was saved."
+    ),
+}
+
+
+def decision_outcome(action: str, comment_id: int) -> str:
+    """Return what a decision did, in a sentence."""
+    return i18n.gettext(_OUTCOMES[action], number=comment_id)
+
+
+def meanwhile_sentence(comment: PublicComment, name: str) -> str:
+    """Return what happened to a comment since a page showed it."""
+    if comment.state is CommentState.WITHDRAWN:
+        return i18n.gettext("The author withdrew comment %(number)s, so nothing was saved.", number=comment.id)
+    if comment.state in _MEANWHILE and name and comment.decided_at is not None:
+        when = moment_eastern(comment.decided_at)
+        return i18n.gettext(_MEANWHILE[comment.state], name=name, number=comment.id, when=when)
+    return i18n.gettext(
+        "Comment %(number)s has changed since you opened this page, so nothing was saved. Read it again, then decide.",
+        number=comment.id,
+    )
