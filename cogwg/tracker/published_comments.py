@@ -126,6 +126,11 @@ def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     return {row[0]: row[1] for row in execute_core(session, statement)}
 
 
+def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
+    """Return all published comments of a cycle, the latest first."""
+    return _comments(session, _latest_first().where(_C.c.cycle == cycle))
+
+
 def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
     """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
     count = table(PublishedCount).c
@@ -133,11 +138,6 @@ def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
         count.cycle == cycle
     )
     return {row[0]: DecisionCounts(*row) for row in execute_core(session, statement)}
-
-
-def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ...]:
-    """Return all published comments of a cycle, the latest first."""
-    return _comments(session, _latest_first().where(_C.c.cycle == cycle))
 
 
 def _latest_first() -> Select[tuple[object, ...]]:
