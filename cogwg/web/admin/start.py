@@ -58,10 +58,18 @@ ADMIN_PAGES = (
         N_("Engagement"),
         N_("Set up cycles of engagement with the public, with their phases, and publish them."),
         Permission.RECORD_ENGAGEMENT,
+    ),
+    AdminPage(
         "admin.comment_list",
         N_("Comments"),
         N_("Publish, mask and refuse comments of the public, and answer appeals."),
         Permission.MODERATE_COMMENTS,
+    ),
+    AdminPage(
+        "admin.analysis_list",
+        N_("Analysis"),
+        N_("Put comments of the public into themes, and publish What we heard."),
+        Permission.ANALYSE_COMMENTS,
     ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
