@@ -169,7 +169,7 @@ def engagement_reopen(lang: str, cycle: str) -> Response:
         return _render_page(cycle, 422, reopening=form)
     except Conflict:
         return _changed_meanwhile(cycle, form, reopening=form)
-    return back_to_cycle(cycle, "completion", _("The cycle goes on."))
+    return back_to_cycle(cycle, "completion", _("The cycle was reopened. Publish it again, so that everyone sees it."))
 
 
 @blueprint.post("/engagement/<cycle>/remove")
