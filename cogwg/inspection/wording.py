@@ -625,6 +625,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
         UploadKind.COMMITMENTS.value: Bilingual("OGP commitments", "engagements du Partenariat"),
+        UploadKind.COMMENTS.value: Bilingual("comments of the public", "commentaires du public"),
     },
     "verdict": {
         UploadVerdict.READ.value: Bilingual("read", "lu"),
