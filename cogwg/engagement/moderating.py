@@ -214,8 +214,10 @@ def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor,
 
 
 def _comment(session: Session, comment_id: int, version: int, to: CommentState | None = None) -> PublicComment:
-    """Return a comment, locked. Raises ``NotFound``, and ``Conflict`` if it changed or may not get to this state, and ``Invalid`` if its
-    text was deleted and nothing can be published.
+    """Return a comment, locked.
+
+    Raises ``NotFound``, ``Conflict`` if it changed or may not get to this state, and ``Invalid`` if its text was deleted, so
+    that nothing can be published.
     """
     comment = session.get(PublicComment, comment_id, populate_existing=True, with_for_update=True)
     if comment is None:
