@@ -62,7 +62,8 @@ READS_MORE = {
     ("/en/answer/the-answer-secret", "visitor"): 3,
     ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
 }
-"""Home also reads the first steps, comments to moderate, roles that were declined or not answered, and roles to answer, as My updates does.
+"""Home also reads the first steps, comments to moderate, roles that were declined or not answered, and roles to answer, as My
+updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
 ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
