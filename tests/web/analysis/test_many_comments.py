@@ -98,10 +98,8 @@ def count_statements(app: App, client: Client, path: str) -> int:
     return len(statements)
 
 
-PAGES = [
-    "/en/admin/analysis",
-    *(f"/en/admin/engagement/{CYCLE}/{page}" for page in ("themes", "coding", "coding?theme=none", "entries", "heard")),
-]
+PARTS = ("themes", "coding", "coding?theme=none", "entries", "heard")
+PAGES = ["/en/admin/analysis", *(f"/en/admin/engagement/{CYCLE}/{part}" for part in PARTS)]
 
 
 def test_pages_of_analysts_take_as_many_statements_for_2000_comments_as_for_7(analysed: App) -> None:
