@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
-from cogwg.engagement.scales import REASON_LABELS
+from cogwg.engagement.scales import CHANNEL_LABELS, DISPOSITION_LABELS, REASON_LABELS
 from cogwg.engagement.scales import STATE_LABELS as COMMENT_STATE_LABELS
 from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.ogp.offers import PART_LABELS
@@ -318,6 +318,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "challenges": Bilingual("Challenges", "Défis"),
     "changed_since": Bilingual("Kept, because the text has changed since", "Conservés, car le texte a changé depuis"),
     "changes": Bilingual("Changes", "Changements"),
+    "channel": Bilingual("Channel", "Moyen"),
     "channels": Bilingual("Channels", "Moyens de participer"),
     "children": Bilingual("Parts", "Parties"),
     "classification": Bilingual("Classification", "Classification"),
@@ -342,6 +343,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "departments": Bilingual("Partner departments", "Ministères partenaires"),
     "description": Bilingual("Why and how", "Pourquoi et comment"),
     "digest": Bilingual("Summaries by email", "Résumés par courriel"),
+    "disposition": Bilingual("What came of it", "Suite donnée"),
     "documents": Bilingual("Documents", "Documents"),
     "done": Bilingual("Other completed milestones", "Autres jalons réalisés"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
@@ -358,6 +360,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "end_on": Bilingual("Last day", "Dernier jour"),
     "end_year": Bilingual("Year in which it ends", "Année de la fin"),
     "ends_on": Bilingual("Last day", "Dernier jour"),
+    "engagement": Bilingual("Engagement cycle", "Cycle de participation"),
     "enquiries": Bilingual("Email address for enquiries", "Adresse courriel pour les questions"),
     "events": Bilingual("Events", "Événements"),
     "evidence": Bilingual("Evidence", "Preuves"),
@@ -380,6 +383,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "happened": Bilingual("When it happened", "Date"),
     "has_contact": Bilingual("Has a contact", "A une personne-ressource"),
     "head": Bilingual("Head of the chain", "Tête de la chaîne"),
+    "heard": Bilingual("What was heard", "Ce qui a été entendu"),
     "highlight": Bilingual("Highlight", "Fait saillant"),
     "hold": Bilingual("Number of the hold", "Numéro de l’ordre de conservation"),
     "hosted_by_en": Bilingual("Hosted by (English)", "Hébergement (anglais)"),
@@ -389,6 +393,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "impact": Bilingual("Potential impact", "Effet potentiel"),
     "independent": Bilingual("Independent reviewer", "Évaluation indépendante"),
     "indicators": Bilingual("Indicators", "Indicateurs"),
+    "into": Bilingual("Merged into theme", "Fusionné avec le thème"),
     "invitation": Bilingual("Invitation", "Invitation"),
     "issuer": Bilingual("Sign-in provider", "Fournisseur de connexion"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
@@ -409,6 +414,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "licence_id": Bilingual("Identifier of the licence", "Identifiant de la licence"),
     "licence_url_en": Bilingual("Web address of the licence (English)", "Adresse Web de la licence (anglais)"),
     "licence_url_fr": Bilingual("Web address of the licence (French)", "Adresse Web de la licence (français)"),
+    "limits": Bilingual("Limits", "Limites"),
     "lines": Bilingual("Lines", "Lignes"),
     "link": Bilingual("Link number", "Numéro du lien"),
     "links": Bilingual("Links", "Liens"),
@@ -419,6 +425,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "meeting_on": Bilingual("Meeting on", "Réunion le"),
     "mentions": Bilingual("Mentions", "Mentions"),
     "message": Bilingual("Message", "Message"),
+    "methods": Bilingual("How this was done", "Démarche"),
     "milestone": Bilingual("Milestone", "Jalon"),
     "milestones": Bilingual("Milestones", "Jalons"),
     "most_per_network": Bilingual("Comments a day from one network", "Commentaires par jour d’un même réseau"),
@@ -445,6 +452,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "people": Bilingual("People", "Personnes"),
     "period": Bilingual("Quarter ending", "Trimestre finissant"),
     "person": Bilingual("Person", "Personne"),
+    "phase": Bilingual("Phase", "Étape"),
     "phases": Bilingual("Phases", "Étapes"),
     "place": Bilingual("Place", "Lieu ou rang"),
     "plan": Bilingual("Plan", "Plan"),
@@ -457,6 +465,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "problems": Bilingual("Problems", "Problèmes"),
     "progress": Bilingual("Progress", "Progrès"),
     "publishable": Bilingual("In the consultations registry", "Au registre des consultations"),
+    "published": Bilingual("Published", "Publié"),
     "published-names": Bilingual("Published names deleted", "Noms publiés supprimés"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "questions": Bilingual("Questions", "Questions"),
@@ -477,6 +486,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "reports": Bilingual("Reports", "Rapports"),
     "request": Bilingual("Request number", "Numéro de la demande"),
     "require_second_factor": Bilingual("Two-step sign-in required", "Connexion en deux étapes obligatoire"),
+    "response": Bilingual("Why", "Pourquoi"),
     "result": Bilingual("Planned result", "Résultat prévu"),
     "result_link": Bilingual("Link to what came of it", "Lien vers les résultats"),
     "retired_on": Bilingual("Retired on", "Retirée le"),
@@ -521,6 +531,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "text": Bilingual("Text", "Texte"),
     "texts": Bilingual("Texts", "Textes"),
     "theme": Bilingual("Theme", "Thème"),
+    "themes": Bilingual("Themes", "Thèmes"),
     "throughout": Bilingual("Throughout", "En tout temps"),
     "time_zone": Bilingual("Time zone", "Fuseau horaire"),
     "title": Bilingual("Title", "Titre"),
@@ -633,6 +644,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
+    "channel": {channel.value: label for channel, label in CHANNEL_LABELS.items()},
+    "disposition": {disposition.value: label for disposition, label in DISPOSITION_LABELS.items()},
     "moderation": {state.value: label for state, label in COMMENT_STATE_LABELS.items()},
     "refusal": {reason.value: label for reason, label in REASON_LABELS.items()},
     "assessment_kind": {kind.value: label for kind, label in ASSESSMENT_LABELS.items()},
