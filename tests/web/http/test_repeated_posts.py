@@ -15,6 +15,7 @@ from cogwg.accounts.models import FormToken, Jurisdiction, Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
+from cogwg.engagement.models import EngagementCycle
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment, MilestoneOffer, OrganizationReport
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
@@ -124,6 +125,14 @@ FORMS = {
         {"identifier": "CA9970", "cycle": "2016", "title_en": "Open data"},
         {"identifier": "CA9971"},
         prepare=_stock_commitment,
+    ),
+    "engagement cycle": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/new",
+        "/admin/engagement/new",
+        EngagementCycle,
+        {"key": "sixth-plan", "title_en": "The sixth plan"},
+        {"key": "seventh-plan"},
     ),
     "self-assessment": CreatingForm(
         "secretariat",
