@@ -126,6 +126,14 @@ FORMS = {
         {"identifier": "CA9971"},
         prepare=_stock_commitment,
     ),
+    "engagement cycle": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/new",
+        "/admin/engagement/new",
+        EngagementCycle,
+        {"key": "sixth-plan", "title_en": "The sixth plan"},
+        {"key": "seventh-plan"},
+    ),
     "self-assessment": CreatingForm(
         "secretariat",
         "/en/admin/commitments/CA9960/self-assessment/new",
@@ -134,14 +142,6 @@ FORMS = {
         {"on": "2018", "completion": "complete"},
         {"on": "2019"},
         prepare=_stock_commitment,
-    ),
-    "engagement cycle": CreatingForm(
-        "secretariat",
-        "/en/admin/engagement/new",
-        "/admin/engagement/new",
-        EngagementCycle,
-        {"key": "sixth-plan", "title_en": "Sixth plan", "title_fr": "Sixième plan"},
-        {"key": "seventh-plan"},
     ),
     "theme": CreatingForm(
         "secretariat",
