@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -109,13 +108,14 @@ def _too_many() -> Message:
 def _phase_problems(phases: tuple[PhaseFacts, ...]) -> Problems:
     if len(phases) > LIST_LIMIT:
         yield "phases", _too_many()
-    keys = Counter(phase.key for phase in phases)
+    keys: set[str] = set()
     for i, phase in enumerate(phases):
         field = f"phases-{i}"
         yield from _key_problems(f"{field}-key", phase.key)
-        if keys[phase.key] > 1:
+        if phase.key in keys:
             sentence = N_("The cycle has a phase “%(key)s” already. Enter another word for the address.")
             yield f"{field}-key", Message(sentence, {"key": phase.key})
+        keys.add(phase.key)
         if not phase.title:
             yield f"{field}-title_en", Message(N_("Enter the title, in English or French."))
         if phase.ends_on is not None and phase.ends_on < phase.starts_on:

@@ -172,6 +172,11 @@ CHANNEL_LABELS = {
     Channel.SOCIAL_MEDIA: Bilingual("Social media", "Médias sociaux"),
     Channel.WEBINAR: Bilingual("Webinar", "Webinaire"),
 }
+LANGUAGE_LABELS = {
+    CommentLanguage.ENGLISH: Bilingual("English", "Anglais"),
+    CommentLanguage.FRENCH: Bilingual("French", "Français"),
+    CommentLanguage.BOTH: Bilingual("Both", "Les deux"),
+}
 SUBJECT_LABELS = {
     Subject.PHASE: Bilingual("The phase as a whole", "L’étape dans son ensemble"),
     Subject.COMMITMENT: Bilingual("Commitment", "Engagement"),

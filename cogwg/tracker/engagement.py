@@ -165,7 +165,9 @@ class PublishedTheme:
 class PublishedHeard:
     """A finalized version of "What we heard" of a cycle; ``number`` is the version's.
 
-    Counts are as of ``finalized_on``. ``sample`` is whether comments are invented.
+    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments came. ``comments`` are the ids of all
+    comments that were published then, those of the dataset; ``themes`` begin with the one that has most. ``correction`` says
+    why a later edition replaces what was public. ``sample`` is whether comments are invented.
     """
 
     cycle: str
@@ -184,6 +186,9 @@ class PublishedHeard:
     methods: Bilingual = EMPTY_TEXT
     limits: Bilingual = EMPTY_TEXT
     sample: bool = False
+    meetings: int = 0
+    comments: tuple[int, ...] = ()
+    correction: Bilingual = EMPTY_TEXT
 
     def theme(self, number: int) -> PublishedTheme | None:
         """Return the theme with this number, or None."""

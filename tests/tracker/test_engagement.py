@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.engagement.cycles import cycle_row, record_cycle

@@ -5,9 +5,17 @@ from flask import Blueprint
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
 from cogwg.web.admin import (
+    analysis_coding,
+    analysis_entries,
+    analysis_heard,
+    analysis_import,
+    analysis_parts,
+    analysis_themes,
     audit,
     comments,
     deactivation,
+    engagement,
+    engagement_publishing,
     invitation_link,
     jurisdictions,
     openid_link,

@@ -54,6 +54,12 @@ ADMIN_PAGES = (
         Permission.RECORD_COMMITMENTS,
     ),
     AdminPage(
+        "admin.engagement_list",
+        N_("Engagement"),
+        N_("Set up cycles of engagement with the public, with their phases, and publish them."),
+        Permission.RECORD_ENGAGEMENT,
+    ),
+    AdminPage(
         "admin.comment_list",
         N_("Comments"),
         N_("Publish, mask and refuse comments of the public, and answer appeals."),

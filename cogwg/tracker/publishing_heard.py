@@ -1,0 +1,190 @@
+"""Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one act.
+
+The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later goes
+from it too. Neither the report nor the dataset has a name or an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.text_limits import bilingual_length_problems, length_problems
+from cogwg.engagement.models import EngagementCycle, HeardVersion
+from cogwg.tracker.copying_heard import HeardCopy, copy_heard
+from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
+from cogwg.tracker.engagement import PublishedHeard
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.storing import digest, dump, load_heard
+
+NO_THEMES = N_("Add at least one theme: the report is made of them.")
+NO_DISPOSITION = N_("Say for each theme what came of it.")
+NOTHING_NEW = N_("Nothing has changed since the last version.")
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPreview:
+    """Exactly what would be finalized. ``last`` is the newest version, None if there is none.
+
+    ``shown`` identifies what the preview showed: finalizing requires it.
+    """
+
+    copy: HeardCopy
+    last: PublishedHeard | None
+    shown: str
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the report differs from its newest version, other than in number and day."""
+        return self.last is None or _undated(self.last) != _undated(self.copy.content)
+
+
+def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> HeardPreview:
+    """Return the report as it would be finalized now."""
+    newest = _newest(session, cycle)
+    number = newest.number + 1 if newest is not None else 1
+    copy = copy_heard(session, cycle, number=number, on=local_day(at))
+    last = load_heard(newest.content) if newest is not None else None
+    return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
+
+
+def finalize_heard(session: Session, cycle: EngagementCycle, *, shown: str | None, by: Actor, at: datetime) -> int:
+    """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
+
+    ``shown`` is the preview's; None finalizes without one. Raises ``Invalid`` for a report without themes, with a theme that
+    does not say what came of it, or without news, and ``Conflict`` with a new preview if the record has changed since.
+    """
+    session.scalar(select(EngagementCycle.id).where(EngagementCycle.id == cycle.id).with_for_update())
+    preview = preview_heard(session, cycle, at=at)
+    if shown is not None and shown != preview.shown:
+        raise Conflict(preview)
+    copy = preview.copy
+    problems = []
+    if not copy.content.themes:
+        problems.append(("themes", Message(NO_THEMES)))
+    elif copy.without_disposition:
+        problems.append(("themes", Message(NO_DISPOSITION)))
+    elif not preview.has_news:
+        problems.append(("themes", Message(NOTHING_NEW)))
+    if problems:
+        raise Invalid(*problems)
+    text = dump(copy.content)
+    version = HeardVersion(
+        cycle_id=cycle.id,
+        number=copy.content.number,
+        content=text,
+        sha256=digest(text),
+        finalized_at=at,
+        finalized_by=by.id,
+    )
+    session.add(version)
+    session.flush()
+    after = {
+        "cycle": cycle.key,
+        "number": version.number,
+        "sha256": version.sha256,
+        "themes": len(copy.content.themes),
+        "comments": len(copy.content.comments),
+        "gaps": len(copy.gaps),
+    }
+    record_event(session, "heard.finalized", ("heard-version", version.id), by=by, at=at, after=after)
+    return version.number
+
+
+def publish_heard(
+    session: Session,
+    cycle: EngagementCycle,
+    number: int,
+    *,
+    override_reason: str = "",
+    reason: Bilingual = EMPTY_TEXT,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Publish a finalized version with its dataset, at once and in one act; return the id of the publication.
+
+    ``override_reason`` says why it is published although texts are missing in a language; ``reason`` says in both languages why
+    it replaces an earlier version that is public. Raises ``NotFound`` for a version that is not the newest, ``Conflict`` if
+    another one is published at the same time, and ``Invalid``, also if it is public already.
+    """
+    version = _newest(session, cycle)
+    if version is None or version.number != number:
+        raise NotFound(f"newest version {number}")
+    content = load_heard(version.content)
+    editions = editions_of(session, PublicationKind.HEARD, cycle.key, lock=True)
+    public = public_editions(editions, at)
+    gaps = missing_texts(content)
+    _check(content, load_heard(public[-1].content) if public else None, gaps, override_reason, reason)
+    if public:
+        content = replace(content, correction=reason)
+    publication = add_edition(
+        session,
+        PublicationKind.HEARD,
+        local_day(at).year,
+        cycle.key,
+        next_edition(editions),
+        dump(content),
+        visible_at=at,
+        override_reason=override_reason.strip() if gaps else "",
+        by=by,
+        at=at,
+    )
+    after = {
+        "key": cycle.key,
+        "number": number,
+        "edition": publication.edition,
+        "sha256": publication.sha256,
+        "comments": len(content.comments),
+        "gaps": gaps,
+        "override": publication.override_reason or "",
+        "reason": [reason.en, reason.fr] if public else None,
+    }
+    record_event(session, "heard.published", ("publication", publication.id), by=by, at=at, after=after)
+    return publication.id
+
+
+def missing_texts(content: PublishedHeard) -> int:
+    """Return how many texts of a report are missing in a language."""
+    texts = [content.cycle_title, content.methods, content.limits]
+    for theme in content.themes:
+        texts += (theme.title, theme.heard, theme.response)
+    return sum(len(text.missing_languages) for text in texts)
+
+
+def published_number(session: Session, cycle: EngagementCycle, at: datetime) -> int:
+    """Return the number of the version that is public; 0 if none is."""
+    public = public_editions(editions_of(session, PublicationKind.HEARD, cycle.key), at)
+    return load_heard(public[-1].content).number if public else 0
+
+
+def _newest(session: Session, cycle: EngagementCycle) -> HeardVersion | None:
+    own = select(func.max(HeardVersion.number)).where(HeardVersion.cycle_id == cycle.id).scalar_subquery()
+    return session.scalar(select(HeardVersion).where(HeardVersion.cycle_id == cycle.id, HeardVersion.number == own))
+
+
+def _undated(content: PublishedHeard) -> PublishedHeard:
+    return replace(content, number=0, finalized_on=content.finalized_on.min)
+
+
+def _check(content: PublishedHeard, public: PublishedHeard | None, gaps: int, override_reason: str, reason: Bilingual) -> None:
+    problems: list[tuple[str, Message]] = []
+    if public is not None and public.number == content.number:
+        raise Invalid(("", Message(N_("This version is public already."))))
+    problems += length_problems("override_reason", override_reason)
+    if gaps and not override_reason.strip():
+        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
+        problems.append(("override_reason", Message(sentence)))
+    if public is not None:
+        problems += bilingual_length_problems("reason", reason)
+        sentence = N_("Write in both languages why you change what is public. The reason is public.")
+        empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
+        problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+    if problems:
+        raise Invalid(*problems)
