@@ -54,7 +54,7 @@ MAX_STATEMENTS_FREQUENT = 9
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
 READS_MORE = {
-    ("/en/", "secretariat"): 4,
+    ("/en/", "secretariat"): 5,
     ("/fr/", "chair"): 2,
     ("/en/", "lead"): 1,
     ("/en/my-updates", "lead"): 1,
@@ -62,8 +62,8 @@ READS_MORE = {
     ("/en/answer/the-answer-secret", "visitor"): 3,
     ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
 }
-"""Home also reads the first steps, comments to moderate, roles that were declined or not answered, and roles to answer, as My
-updates does.
+"""Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
+roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
 ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8

@@ -283,9 +283,9 @@ def test_home_says_what_waits_for_a_moderator(moderating: Moderating, lang: str)
 
 
 def test_author_who_gave_an_address_is_told(moderating: Moderating) -> None:
-    told, untold = moderating.add("A comment", email="author@example.org"), moderating.add("Another")
-    moderating.decide(told, "publish")
-    moderating.decide(untold, "publish")
+    with_address, without = moderating.add("A comment", email="author@example.org"), moderating.add("Another")
+    moderating.decide(with_address, "publish")
+    moderating.decide(without, "publish")
     assert [row.address for row in moderating.app.rows(OutboxMessage, OutboxMessage.kind == "public-comment")] == [
         "author@example.org"
     ]
