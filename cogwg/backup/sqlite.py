@@ -24,6 +24,7 @@ from cogwg.core.bilingual import fold_text
 from cogwg.core.db import build_engine, checkpoint, sqlite_module, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade
+from cogwg.core.scrubbing import scrub
 
 MAGIC = b"SQLite format 3\0"
 KEPT_MARK = ".before-restore-"
@@ -144,6 +145,8 @@ def _make_current(path: Path, finish: Callable[[Session], RestoreOutcome]) -> Re
         upgrade(engine)
         with Session(engine) as session, write_transaction(session):
             outcome = finish(session)
+        if outcome.comments:
+            scrub(engine, ())
     except DBAPIError as error:
         raise ConfigurationError(f"Could not restore: {error.orig}. The database was not changed.") from None
     finally:

@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor | workbook | archive | commitments``.
+backup | restore | doctor | workbook | archive | commitments | privacy``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -39,6 +39,7 @@ COMMANDS = {
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
+    "privacy": _Source("purging", "Delete what identifies the authors of comments of the public, once its time has passed."),
     "publish": _Source(
         "publishing", "Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments."
     ),

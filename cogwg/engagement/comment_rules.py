@@ -17,10 +17,6 @@ COMMENT_LIMIT = 5000
 APPEAL_LIMIT = 2000
 NAME_LIMIT = 100
 KEY_LIMIT = 60
-MONTHS_KEPT = 18
-"""How long names and addresses are kept after a cycle is completed."""
-INFORMATION_BANK = "PSU 914"
-"""The standard personal information bank of public communications."""
 _MOST_MARKS = 3
 """How many accents a letter keeps: no language that people comment in here has more on one letter."""
 _HIDDEN_CATEGORIES = ("Cf", "Co", "Cn", "Cs")

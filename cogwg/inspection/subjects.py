@@ -18,7 +18,7 @@ from cogwg.briefing.models import Briefing
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.discussion.models import Comment
-from cogwg.engagement.models import EngagementCycle, HeardVersion, PublicComment, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, HeardVersion, PublicComment, Theme
 from cogwg.inspection.values import Names
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import Commitment
@@ -171,6 +171,7 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "briefing": _columns("briefing", Briefing.id, text=Briefing.meeting_on),
     "commitment": _columns("commitment", Commitment.id, text=Commitment.identifier),
     "engagement-cycle": _columns("engagement-cycle", EngagementCycle.id, text=EngagementCycle.key),
+    "engagement-phase": _columns("engagement-phase", EngagementPhase.id, text=EngagementPhase.key),
     "engagement-theme": _columns("engagement-theme", Theme.id),
     "heard-version": _columns("heard-version", HeardVersion.id),
     "public-comment": _columns("public-comment", PublicComment.id),
@@ -208,7 +209,7 @@ def _words(row: Any, label: Bilingual, names: Names) -> Bilingual:
         return Bilingual(f"{label.en} of {on.en}", f"{label.fr} du {on.fr}")
     if kind in ("plan", "plan-draft"):
         return _numbered(label, str(row.year))
-    if kind in ("commitment", "engagement-cycle"):
+    if kind in ("commitment", "engagement-cycle", "engagement-phase"):
         return _numbered(label, row.text)
     if kind in ("letter", "milestone", "challenge", "engagement-theme", "heard-version", "public-comment"):
         return _numbered(label, str(row.id))

@@ -266,6 +266,15 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "public-comment.decision-undone": Bilingual(
         "Decision on a public comment undone", "Décision sur un commentaire du public annulée"
     ),
+    "public-comment.author-exported": Bilingual(
+        "What is kept about a comment’s author downloaded",
+        "Ce qui est conservé sur l’auteur d’un commentaire téléchargé",
+    ),
+    "comments.identifiers-purged": Bilingual(
+        "What identifies authors of comments deleted", "Ce qui identifie des auteurs de commentaires supprimé"
+    ),
+    "legal-hold.placed": Bilingual("Legal hold placed", "Ordre de conservation donné"),
+    "legal-hold.released": Bilingual("Legal hold released", "Ordre de conservation levé"),
     # Emails
     "letter.again": Bilingual("Email to be sent again", "Courriel à renvoyer"),
     "letter.now": Bilingual("Email sent now", "Courriel envoyé sans attendre"),
@@ -376,6 +385,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "head": Bilingual("Head of the chain", "Tête de la chaîne"),
     "heard": Bilingual("What was heard", "Ce qui a été entendu"),
     "highlight": Bilingual("Highlight", "Fait saillant"),
+    "hold": Bilingual("Number of the hold", "Numéro de l’ordre de conservation"),
     "hosted_by_en": Bilingual("Hosted by (English)", "Hébergement (anglais)"),
     "hosted_by_fr": Bilingual("Hosted by (French)", "Hébergement (français)"),
     "id": Bilingual("Number", "Numéro"),
@@ -427,6 +437,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "nothing_to_report": Bilingual("Nothing to report", "Rien à signaler"),
     "number": Bilingual("Number", "Numéro"),
     "numbered": Bilingual("Highest number of an added slide", "Plus haut numéro d’une diapositive ajoutée"),
+    "numbers": Bilingual("Numbers of the comments", "Numéros des commentaires"),
     "offered": Bilingual("Text in the report", "Texte du rapport"),
     "on": Bilingual("Two-step sign-in still on", "Connexion en deux étapes toujours activée"),
     "ongoing": Bilingual("Ongoing", "Continue"),
@@ -455,6 +466,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "progress": Bilingual("Progress", "Progrès"),
     "publishable": Bilingual("In the consultations registry", "Au registre des consultations"),
     "published": Bilingual("Published", "Publié"),
+    "published-names": Bilingual("Published names deleted", "Noms publiés supprimés"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "questions": Bilingual("Questions", "Questions"),
     "rationale": Bilingual("Rationale", "Justification"),
@@ -468,6 +480,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "reminders": Bilingual("Reminders by email", "Rappels par courriel"),
     "removals": Bilingual("Removals of names repeated", "Suppressions de noms répétées"),
     "removed": Bilingual("Removed", "Retrait"),
+    "repeated": Bilingual("Again after a backup was restored", "De nouveau après la restauration d’une sauvegarde"),
     "replaced": Bilingual("Editions under embargo that it replaces", "Éditions sous embargo remplacées"),
     "report_expected": Bilingual("Report expected", "Rapport prévu"),
     "reports": Bilingual("Reports", "Rapports"),

@@ -44,7 +44,7 @@ from cogwg.ogp.models import (
 )
 from cogwg.plan.models import Activity
 from cogwg.privacy.records import RECORDS
-from cogwg.privacy.wording import CORRECTIONS, NO, SUBJECT_LABELS, TITLES, SectionKey
+from cogwg.privacy.wording import CORRECTIONS, NO, SUBJECT_LABELS, TITLES, AuthorSectionKey, SectionKey
 from cogwg.reporting.models import ReportingPeriod, Submission
 
 Rows = Sequence[tuple[Cell, ...]]
@@ -61,16 +61,14 @@ _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "
 
 @dataclass(frozen=True, slots=True)
 class DataSection:
-    """Data of one kind as a table. A page shows the first ``shown`` columns, and a file all of them."""
+    """Data of one kind as a table, with how the person corrects or deletes it. A page shows the first ``shown`` columns, and a
+    file all of them.
+    """
 
-    key: SectionKey
+    key: SectionKey | AuthorSectionKey
     table: Table
     shown: int
-
-    @property
-    def correction(self) -> Bilingual:
-        """How the person corrects or deletes what the section holds."""
-        return CORRECTIONS[self.key]
+    correction: Bilingual
 
 
 def load_sections(
@@ -80,7 +78,7 @@ def load_sections(
     own = AuditEvent.actor_kind == "person", AuditEvent.actor_id == person.id
     about = AuditEvent.subject_kind == "person", AuditEvent.subject_id == person.id
     return tuple(
-        DataSection(key, Table(TITLES[key], columns, tuple(rows), today), shown or len(columns))
+        DataSection(key, Table(TITLES[key], columns, tuple(rows), today), shown or len(columns), CORRECTIONS[key])
         for key, columns, rows, shown in (
             (SectionKey.ACCOUNT, (_ITEM, _VALUE), _account_rows(session, person), 0),
             (SectionKey.PREFERENCES, (_ITEM, _VALUE), _preference_rows(person), 0),

@@ -30,6 +30,14 @@ class SectionKey(StrEnum):
     EVENTS_BY = "events-by"
 
 
+class AuthorSectionKey(StrEnum):
+    """A section of what is stored about the author of a comment of the public, who has no account."""
+
+    COMMENTS = "comments"
+    EMAILS = "emails"
+    EVENTS = "events"
+
+
 TITLES = {
     SectionKey.ACCOUNT: Bilingual("Account", "Compte"),
     SectionKey.PREFERENCES: Bilingual("Preferences", "Préférences"),
@@ -126,6 +134,7 @@ SUBJECT_LABELS = {
     "heard-version": Bilingual("Version of What we heard", "Version de Ce que nous avons entendu"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
+    "engagement-phase": Bilingual("Engagement phase", "Étape de participation"),
     "public-comment": Bilingual("Comment of the public", "Commentaire du public"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),

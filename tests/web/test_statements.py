@@ -54,7 +54,7 @@ MAX_STATEMENTS_FREQUENT = 9
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
 READS_MORE = {
-    ("/en/", "secretariat"): 3,
+    ("/en/", "secretariat"): 4,
     ("/fr/", "chair"): 2,
     ("/en/", "lead"): 1,
     ("/en/my-updates", "lead"): 1,
@@ -62,7 +62,8 @@ READS_MORE = {
     ("/en/answer/the-answer-secret", "visitor"): 3,
     ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
 }
-"""Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
+"""Home also reads the first steps, comments to moderate, roles that were declined or not answered, and roles to answer, as My
+updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
 ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
@@ -387,6 +388,7 @@ SELDOM_OPENED = [
     ("/en/admin/people.csv", "secretariat"),
     ("/en/workbook/plan-2021.xlsx", "chair"),
     ("/en/admin/people/3/remove", "secretariat"),
+    ("/en/admin/comment-authors", "secretariat"),
     ("/en/admin/jurisdictions.csv", "secretariat"),
     ("/en/admin/plans/2021/priorities/new", "secretariat"),
     ("/en/admin/plans/2021/carry-over.csv", "secretariat"),
@@ -464,6 +466,8 @@ UNCOUNTED = {
     "public.commitment_feed": "the same",
     "public.comment": "the same",
     "public.engagement_moderation": "the same",
+    "admin.engagement_privacy": "the counts and the holds of one cycle",
+    "admin.author_page": "one comment",
     "admin.comment_list": "tests/web/admin/test_comments.py counts its statements with 2,000 comments",
     "public.comment_list": "tests/web/public/test_comments.py counts its statements",
     "admin.analysis_list": "tests/web/analysis/test_many_comments.py counts its statements with 2,000 comments",

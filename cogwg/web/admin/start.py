@@ -71,6 +71,11 @@ ADMIN_PAGES = (
         N_("Put comments of the public into themes, and publish What we heard."),
         Permission.ANALYSE_COMMENTS,
     ),
+    AdminPage(
+        "admin.author_search",
+        N_("Authors of comments"),
+        N_("Download, correct and remove what is kept about the author of a comment, on request."),
+    ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cogwg.engagement.comment_rules import INFORMATION_BANK, MONTHS_KEPT
+from cogwg.core.comment_retention import INFORMATION_BANK, MONTHS_KEPT
 from cogwg.engagement.models import EngagementCycle
 from cogwg.tracker.engagement import PublishedCycle
 from cogwg.web.http import site_settings
