@@ -55,7 +55,7 @@ class Permission(StrEnum):
     MODERATE_COMMENTS = "moderate-comments"
     """Publish, mask, hold and refuse comments of the public, and answer appeals."""
     ANALYSE_COMMENTS = "analyse-comments"
-    """Enter and import comments, code them into themes, write dispositions, and finalize "What we heard"."""
+    """Enter and import comments, code them into themes, write dispositions, finalize and publish "What we heard"."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"

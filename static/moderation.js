@@ -48,11 +48,13 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || areModerationKeysOff()) return;
   const field = event.target.closest?.('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
   if (field || !event.target.closest?.("#queue")) return;
+  const { key } = event;
   const comment = event.target.closest(".queued") ?? document.querySelector("#queue .queued.is-current");
-  if (event.key === "u") document.querySelector('#main form[action*="/undo"] button')?.click();
-  else if (event.key === "j" && comment) moveInQueue(comment, comment.contains(event.target) ? 1 : 0);
-  else if (event.key === "k" && comment) moveInQueue(comment, -1);
-  else if (["p", "m", "r", "d", "h"].includes(event.key) && comment?.contains(event.target)) decideByKey(comment, event.key);
+  const decides = key === "p" || key === "m" || key === "r" || key === "d" || key === "h";
+  if (key === "u") document.querySelector('#main form[action*="/undo"] button')?.click();
+  else if (key === "j" && comment) moveInQueue(comment, comment.contains(event.target) ? 1 : 0);
+  else if (key === "k" && comment) moveInQueue(comment, -1);
+  else if (decides && comment?.contains(event.target)) decideByKey(comment, key);
   else return;
   event.preventDefault();
 });

@@ -178,6 +178,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         seed_demo_engagement,
         seed_demo_engagement_people,
     )
+    from cogwg.seeding.heard import seed_demo_heard
     from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
@@ -201,6 +202,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
             seed_demo_publications(session, up_to=calendar.today())
             seed_demo_commitment_publications(session, up_to=calendar.today())
             seed_demo_cycle_publications(session, up_to=calendar.today())
+            seed_demo_heard(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()

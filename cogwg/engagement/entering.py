@@ -58,7 +58,7 @@ def enter_comment(
     row = new_comment(phase, comment, publish=publish, by=by, at=at)
     session.add(row)
     session.flush()
-    after = {"cycle": cycle.key, "phase": phase.key, "channel": row.channel.value, "state": row.state.value}
+    after = {"engagement": cycle.key, "phase": phase.key, "channel": row.channel.value, "moderation": row.state.value}
     record_event(session, "public-comment.entered", ("public-comment", row.id), by=by, at=at, after=after)
     return row.id
 
@@ -113,7 +113,7 @@ def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version:
     session.delete(row)
     session.flush()
     target = ("public-comment", id_)
-    return record_event(session, "public-comment.entry-removed", target, by=by, at=at, before={"cycle": cycle.key})
+    return record_event(session, "public-comment.entry-removed", target, by=by, at=at, before={"engagement": cycle.key})
 
 
 def is_relied_on(session: Session, id_: int) -> bool:

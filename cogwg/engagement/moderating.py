@@ -214,12 +214,18 @@ def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor,
 
 
 def _comment(session: Session, comment_id: int, version: int, to: CommentState | None = None) -> PublicComment:
-    """Return a comment, locked. Raises ``NotFound``, and ``Conflict`` if it changed or may not get to this state."""
+    """Return a comment, locked.
+
+    Raises ``NotFound``, ``Conflict`` if it changed or may not get to this state, and ``Invalid`` if its text was deleted, so
+    that nothing can be published.
+    """
     comment = session.get(PublicComment, comment_id, populate_existing=True, with_for_update=True)
     if comment is None:
         raise NotFound(f"comment {comment_id}")
     if comment.version != version or (to is not None and to not in TRANSITIONS[comment.state]):
         raise Conflict(comment)
+    if to is CommentState.PUBLISHED and not comment.text:
+        raise Invalid(("", Message(N_("The text of this comment was deleted, because its time has passed."))))
     return comment
 
 

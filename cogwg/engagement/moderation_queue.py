@@ -53,7 +53,7 @@ _CHECKED = frozenset({QueueTab.WAITING, QueueTab.HELD, QueueTab.APPEALED})
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseFacts:
+class QueuePhase:
     """A phase and its cycle, by their keys and titles."""
 
     id: int
@@ -72,7 +72,7 @@ class QueuedComment:
     """
 
     comment: PublicComment
-    phase: PhaseFacts
+    phase: QueuePhase
     subject: Bilingual | None
     suspicions: tuple[Suspicion, ...]
     masks: tuple[Mask, ...]
@@ -87,9 +87,14 @@ class ModerationQueue:
     tab: QueueTab
     counts: Mapping[QueueTab, int]
     oldest_at: datetime | None
-    phases: tuple[PhaseFacts, ...]
+    phases: tuple[QueuePhase, ...]
     comments: tuple[QueuedComment, ...]
     start: int
+
+
+def moderation_counts(session: Session) -> tuple[dict[QueueTab, int], datetime | None]:
+    """Return how many comments are in each list, and when the one that waits longest came, in one SQL statement."""
+    return _counts(session, _C.id.is_not(None))
 
 
 def moderation_queue(
@@ -102,9 +107,7 @@ def moderation_queue(
     phases = _phases(session)
     chosen = [each.id for each in phases if cycle in ("", each.cycle) and phase in ("", each.phase)]
     of_phases = _C.phase_id.in_(chosen)
-    rows = session.execute(select(_C.state, func.count(), func.min(_C.received_at)).where(of_phases).group_by(_C.state)).all()
-    numbers = {state: (count, oldest) for state, count, oldest in rows}
-    counts = {each: numbers.get(each.state, (0, None))[0] for each in QueueTab}
+    counts, oldest = _counts(session, of_phases)
     first = start(counts[tab])
     listed = select(_C).where(of_phases, _C.state == tab.state)
     comments = session.scalars(listed.order_by(*_ORDERS[tab]).offset(first).limit(size)).all()
@@ -112,24 +115,31 @@ def moderation_queue(
     return ModerationQueue(
         tab,
         counts,
-        numbers.get(CommentState.WAITING, (0, None))[1],
+        oldest,
         phases,
         tuple(_queued(session, list(comments), by_id, checks=tab in _CHECKED)),
         first,
     )
 
 
-def _phases(session: Session) -> tuple[PhaseFacts, ...]:
+def _counts(session: Session, criterion: ColumnElement[bool]) -> tuple[dict[QueueTab, int], datetime | None]:
+    statement = select(_C.state, func.count(), func.min(_C.received_at)).where(criterion).group_by(_C.state)
+    numbers = {state: (count, oldest) for state, count, oldest in session.execute(statement)}
+    counts = {each: numbers.get(each.state, (0, None))[0] for each in QueueTab}
+    return counts, numbers.get(CommentState.WAITING, (0, None))[1]
+
+
+def _phases(session: Session) -> tuple[QueuePhase, ...]:
     columns = (_P.id, _Y.key, _Y.title_en, _Y.title_fr, _P.key, _P.title_en, _P.title_fr)
     statement = select(*columns).join(_Y).order_by(_Y.id.desc(), _P.position)
     return tuple(
-        PhaseFacts(id_, cycle, Bilingual(cycle_en, cycle_fr), phase, Bilingual(title_en, title_fr))
+        QueuePhase(id_, cycle, Bilingual(cycle_en, cycle_fr), phase, Bilingual(title_en, title_fr))
         for id_, cycle, cycle_en, cycle_fr, phase, title_en, title_fr in session.execute(statement)
     )
 
 
 def _queued(
-    session: Session, comments: list[PublicComment], phases: Mapping[int, PhaseFacts], *, checks: bool
+    session: Session, comments: list[PublicComment], phases: Mapping[int, QueuePhase], *, checks: bool
 ) -> list[QueuedComment]:
     subjects = _subjects(session, comments)
     similar = _similar(session, comments, phases) if checks and comments else {}
@@ -144,7 +154,7 @@ def _queued(
     return queued
 
 
-def _similar(session: Session, comments: list[PublicComment], phases: Mapping[int, PhaseFacts]) -> dict[int, tuple[int, str]]:
+def _similar(session: Session, comments: list[PublicComment], phases: Mapping[int, QueuePhase]) -> dict[int, tuple[int, str]]:
     """Return the number and the text of an earlier comment that is very similar, for those that have one."""
     cycles = {phases[comment.phase_id].cycle for comment in comments}
     near = [id_ for id_, facts in phases.items() if facts.cycle in cycles]

@@ -68,7 +68,7 @@ def add_theme(session: Session, cycle: EngagementCycle, facts: ThemeFacts, *, by
     _store(theme, facts)
     session.add(theme)
     session.flush()
-    after = {"cycle": cycle.key, **theme_values(facts)}
+    after = {"engagement": cycle.key, **theme_values(facts)}
     record_event(session, "engagement-theme.added", ("engagement-theme", theme.id), by=by, at=at, after=after)
     return theme.id
 
@@ -130,7 +130,7 @@ def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *
     session.expire(cycle, ["themes"])
     session.delete(theme)
     session.flush()
-    after = {"cycle": cycle.key, "into": into, "comments": moved}
+    after = {"engagement": cycle.key, "into": into, "comments": moved}
     record_event(session, "engagement-theme.merged", ("engagement-theme", id_), by=by, at=at, before=before, after=after)
     return moved
 

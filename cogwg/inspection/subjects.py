@@ -18,7 +18,7 @@ from cogwg.briefing.models import Briefing
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.discussion.models import Comment
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, HeardVersion, PublicComment, Theme
 from cogwg.inspection.values import Names
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import Commitment
@@ -172,6 +172,8 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "commitment": _columns("commitment", Commitment.id, text=Commitment.identifier),
     "engagement-cycle": _columns("engagement-cycle", EngagementCycle.id, text=EngagementCycle.key),
     "engagement-phase": _columns("engagement-phase", EngagementPhase.id, text=EngagementPhase.key),
+    "engagement-theme": _columns("engagement-theme", Theme.id),
+    "heard-version": _columns("heard-version", HeardVersion.id),
     "public-comment": _columns("public-comment", PublicComment.id),
     "letter": _columns("letter", OutboxMessage.id),
     "milestone": _columns("milestone", Milestone.id),
@@ -209,7 +211,7 @@ def _words(row: Any, label: Bilingual, names: Names) -> Bilingual:
         return _numbered(label, str(row.year))
     if kind in ("commitment", "engagement-cycle", "engagement-phase"):
         return _numbered(label, row.text)
-    if kind in ("letter", "milestone", "challenge", "public-comment"):
+    if kind in ("letter", "milestone", "challenge", "engagement-theme", "heard-version", "public-comment"):
         return _numbered(label, str(row.id))
     return _with_note(_numbered(label, row.code or str(row.number)), Bilingual(str(row.year), str(row.year)))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
-from cogwg.engagement.scales import REASON_LABELS
+from cogwg.engagement.scales import CHANNEL_LABELS, DISPOSITION_LABELS, REASON_LABELS
 from cogwg.engagement.scales import STATE_LABELS as COMMENT_STATE_LABELS
 from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.ogp.offers import PART_LABELS
@@ -273,6 +273,16 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "comments.identifiers-purged": Bilingual(
         "What identifies authors of comments deleted", "Ce qui identifie des auteurs de commentaires supprimé"
     ),
+    "public-comment.entered": Bilingual("Comment entered for the public", "Commentaire saisi pour le public"),
+    "public-comment.entry-removed": Bilingual("Entered comment removed", "Commentaire saisi supprimé"),
+    "public-comment.coded": Bilingual("Comment put into themes", "Commentaire classé par thème"),
+    "engagement-theme.added": Bilingual("Theme of comments added", "Thème de commentaires ajouté"),
+    "engagement-theme.changed": Bilingual("Theme of comments changed", "Thème de commentaires modifié"),
+    "engagement-theme.merged": Bilingual("Themes of comments merged", "Thèmes de commentaires fusionnés"),
+    "engagement-theme.removed": Bilingual("Theme of comments removed", "Thème de commentaires supprimé"),
+    "engagement-cycle.methods-stated": Bilingual("Methods and limits stated", "Méthodes et limites énoncées"),
+    "heard.finalized": Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"),
+    "heard.published": Bilingual("“What we heard” published", "« Ce que nous avons entendu » publié"),
     "legal-hold.placed": Bilingual("Legal hold placed", "Ordre de conservation donné"),
     "legal-hold.released": Bilingual("Legal hold released", "Ordre de conservation levé"),
     # Emails
@@ -318,6 +328,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "challenges": Bilingual("Challenges", "Défis"),
     "changed_since": Bilingual("Kept, because the text has changed since", "Conservés, car le texte a changé depuis"),
     "changes": Bilingual("Changes", "Changements"),
+    "channel": Bilingual("Channel", "Moyen"),
     "channels": Bilingual("Channels", "Moyens de participer"),
     "children": Bilingual("Parts", "Parties"),
     "classification": Bilingual("Classification", "Classification"),
@@ -342,6 +353,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "departments": Bilingual("Partner departments", "Ministères partenaires"),
     "description": Bilingual("Why and how", "Pourquoi et comment"),
     "digest": Bilingual("Summaries by email", "Résumés par courriel"),
+    "disposition": Bilingual("What came of it", "Suite donnée"),
     "documents": Bilingual("Documents", "Documents"),
     "done": Bilingual("Other completed milestones", "Autres jalons réalisés"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
@@ -358,6 +370,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "end_on": Bilingual("Last day", "Dernier jour"),
     "end_year": Bilingual("Year in which it ends", "Année de la fin"),
     "ends_on": Bilingual("Last day", "Dernier jour"),
+    "engagement": Bilingual("Engagement cycle", "Cycle de participation"),
     "enquiries": Bilingual("Email address for enquiries", "Adresse courriel pour les questions"),
     "events": Bilingual("Events", "Événements"),
     "evidence": Bilingual("Evidence", "Preuves"),
@@ -380,6 +393,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "happened": Bilingual("When it happened", "Date"),
     "has_contact": Bilingual("Has a contact", "A une personne-ressource"),
     "head": Bilingual("Head of the chain", "Tête de la chaîne"),
+    "heard": Bilingual("What was heard", "Ce qui a été entendu"),
     "highlight": Bilingual("Highlight", "Fait saillant"),
     "hold": Bilingual("Number of the hold", "Numéro de l’ordre de conservation"),
     "hosted_by_en": Bilingual("Hosted by (English)", "Hébergement (anglais)"),
@@ -389,6 +403,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "impact": Bilingual("Potential impact", "Effet potentiel"),
     "independent": Bilingual("Independent reviewer", "Évaluation indépendante"),
     "indicators": Bilingual("Indicators", "Indicateurs"),
+    "into": Bilingual("Merged into theme", "Fusionné avec le thème"),
     "invitation": Bilingual("Invitation", "Invitation"),
     "issuer": Bilingual("Sign-in provider", "Fournisseur de connexion"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
@@ -409,6 +424,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "licence_id": Bilingual("Identifier of the licence", "Identifiant de la licence"),
     "licence_url_en": Bilingual("Web address of the licence (English)", "Adresse Web de la licence (anglais)"),
     "licence_url_fr": Bilingual("Web address of the licence (French)", "Adresse Web de la licence (français)"),
+    "limits": Bilingual("Limits", "Limites"),
     "lines": Bilingual("Lines", "Lignes"),
     "link": Bilingual("Link number", "Numéro du lien"),
     "links": Bilingual("Links", "Liens"),
@@ -419,6 +435,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "meeting_on": Bilingual("Meeting on", "Réunion le"),
     "mentions": Bilingual("Mentions", "Mentions"),
     "message": Bilingual("Message", "Message"),
+    "methods": Bilingual("How this was done", "Démarche"),
     "milestone": Bilingual("Milestone", "Jalon"),
     "milestones": Bilingual("Milestones", "Jalons"),
     "most_per_network": Bilingual("Comments a day from one network", "Commentaires par jour d’un même réseau"),
@@ -445,6 +462,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "people": Bilingual("People", "Personnes"),
     "period": Bilingual("Quarter ending", "Trimestre finissant"),
     "person": Bilingual("Person", "Personne"),
+    "phase": Bilingual("Phase", "Étape"),
     "phases": Bilingual("Phases", "Étapes"),
     "place": Bilingual("Place", "Lieu ou rang"),
     "plan": Bilingual("Plan", "Plan"),
@@ -457,6 +475,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "problems": Bilingual("Problems", "Problèmes"),
     "progress": Bilingual("Progress", "Progrès"),
     "publishable": Bilingual("In the consultations registry", "Au registre des consultations"),
+    "published": Bilingual("Published", "Publié"),
     "published-names": Bilingual("Published names deleted", "Noms publiés supprimés"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "questions": Bilingual("Questions", "Questions"),
@@ -477,6 +496,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "reports": Bilingual("Reports", "Rapports"),
     "request": Bilingual("Request number", "Numéro de la demande"),
     "require_second_factor": Bilingual("Two-step sign-in required", "Connexion en deux étapes obligatoire"),
+    "response": Bilingual("Why", "Pourquoi"),
     "result": Bilingual("Planned result", "Résultat prévu"),
     "result_link": Bilingual("Link to what came of it", "Lien vers les résultats"),
     "retired_on": Bilingual("Retired on", "Retirée le"),
@@ -521,6 +541,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "text": Bilingual("Text", "Texte"),
     "texts": Bilingual("Texts", "Textes"),
     "theme": Bilingual("Theme", "Thème"),
+    "themes": Bilingual("Themes", "Thèmes"),
     "throughout": Bilingual("Throughout", "En tout temps"),
     "time_zone": Bilingual("Time zone", "Fuseau horaire"),
     "title": Bilingual("Title", "Titre"),
@@ -625,6 +646,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
         UploadKind.COMMITMENTS.value: Bilingual("OGP commitments", "engagements du Partenariat"),
+        UploadKind.COMMENTS.value: Bilingual("comments of the public", "commentaires du public"),
     },
     "verdict": {
         UploadVerdict.READ.value: Bilingual("read", "lu"),
@@ -632,6 +654,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
+    "channel": {channel.value: label for channel, label in CHANNEL_LABELS.items()},
+    "disposition": {disposition.value: label for disposition, label in DISPOSITION_LABELS.items()},
     "moderation": {state.value: label for state, label in COMMENT_STATE_LABELS.items()},
     "refusal": {reason.value: label for reason, label in REASON_LABELS.items()},
     "assessment_kind": {kind.value: label for kind, label in ASSESSMENT_LABELS.items()},

@@ -130,6 +130,8 @@ SUBJECT_LABELS = {
     "action-plan": Bilingual("Action plan", "Plan d’action"),
     "commitment": Bilingual("Commitment", "Engagement"),
     "engagement-cycle": Bilingual("Engagement cycle", "Cycle de participation"),
+    "engagement-theme": Bilingual("Theme of What we heard", "Thème de Ce que nous avons entendu"),
+    "heard-version": Bilingual("Version of What we heard", "Version de Ce que nous avons entendu"),
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
     "engagement-phase": Bilingual("Engagement phase", "Étape de participation"),

@@ -87,7 +87,7 @@ def finalize_heard(session: Session, cycle: EngagementCycle, *, shown: str | Non
     session.add(version)
     session.flush()
     after = {
-        "cycle": cycle.key,
+        "engagement": cycle.key,
         "number": version.number,
         "sha256": version.sha256,
         "themes": len(copy.content.themes),

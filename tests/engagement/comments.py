@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Role
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, LegalHold, PublicComment, Theme
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, Subject
 from tests.ogp.assessors import AT, add_person
 
@@ -57,8 +57,24 @@ def add_moderation(session: Session) -> Moderation:
 
 
 def add_queued_comment(session: Session) -> dict[str, int]:
-    """Add a cycle with moderators and a comment to moderate; return its id by its name in addresses."""
-    return {"queued_comment": add_comment(session, add_moderation(session).reviewing, "Publish contracts too.").id}
+    """Add a cycle with moderators, an analyst, comments, themes and a legal hold; return ids by their names in addresses."""
+    moderation = add_moderation(session)
+    analyst = add_person(session, "analysing", Role.ANALYST)
+    hold = LegalHold(phase_id=moderation.drafting, reason="It was ordered.", placed_at=AT)
+    themes = [
+        Theme(cycle_id=moderation.cycle, position=position, title_en=title, title_fr=title)
+        for position, title in enumerate(("Data", "Contracts"), 1)
+    ]
+    session.add_all([hold, *themes])
+    entered = add_comment(session, moderation.drafting, "Said at a meeting.", entered_by=analyst)
+    queued = add_comment(session, moderation.reviewing, "Publish contracts too.")
+    return {
+        "queued_comment": queued.id,
+        "entered_comment": entered.id,
+        "legal_hold": hold.id,
+        "heard_theme": themes[0].id,
+        "other_theme": themes[1].id,
+    }
 
 
 def add_comment(session: Session, phase_id: int, text: str, minutes: int = 0, **values: Any) -> PublicComment:

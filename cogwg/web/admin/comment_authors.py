@@ -24,14 +24,14 @@ from cogwg.web.http.rate_limits import limit_downloads
 
 @blueprint.get("/comment-authors")
 @requires(Permission.MANAGE_PEOPLE)
-def comment_author_search(lang: str) -> Response:
+def author_search(lang: str) -> Response:
     """Ask for the number of a comment, or for the address of its author."""
     return _render_search(FindAuthorForm(formdata=None), None, 200)
 
 
 @blueprint.post("/comment-authors")
 @requires(Permission.MANAGE_PEOPLE)
-def comment_author_find(lang: str) -> Response:
+def author_find(lang: str) -> Response:
     """List the comments with this number or address. The form is sent by POST, so that no log has the address."""
     form = FindAuthorForm()
     try:
@@ -43,14 +43,14 @@ def comment_author_find(lang: str) -> Response:
 
 @blueprint.get("/comment-authors/<int:id>")
 @requires(Permission.MANAGE_PEOPLE)
-def comment_author_page(lang: str, id: int) -> Response:
+def author_page(lang: str, id: int) -> Response:
     """Show what is kept about the author of a comment, with the forms that correct and download it."""
     return _render_author(comment_of_author(session(), id), 200)
 
 
 @blueprint.post("/comment-authors/<int:id>")
 @requires(Permission.MANAGE_PEOPLE)
-def comment_author_change(lang: str, id: int) -> Response:
+def author_change(lang: str, id: int) -> Response:
     """Correct the name and address of a comment's author, or remove both."""
     form = AuthorForm()
     is_removal = request.form.get("do") == "remove"
@@ -78,13 +78,13 @@ def comment_author_change(lang: str, id: int) -> Response:
         flash_at("author", _("The name and address were removed, here, where the comment is published, and in emails."))
     else:
         flash_at("author", _("The name and address were saved."))
-    return redirect_to_outcome(url_for("admin.comment_author_page", lang=lang, id=id))
+    return redirect_to_outcome(url_for("admin.author_page", lang=lang, id=id))
 
 
 @blueprint.post("/comment-authors/<int:id>/data")
 @requires(Permission.MANAGE_PEOPLE)
 @limit_downloads
-def comment_author_data(lang: str, id: int) -> Response:
+def author_data(lang: str, id: int) -> Response:
     """Download what is kept about the author of a comment, and record the reason."""
     form, kind = AuthorDataForm(), request.form.get("do", "xlsx")
     if kind not in FILES:

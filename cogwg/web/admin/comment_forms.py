@@ -18,7 +18,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 WORDS_LIMIT = 1000
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class ModerationForm(FlaskForm):  # type: ignore[misc]
     """What a moderator decides about a comment. ``place`` is that of the comment in the list, ``version`` the one shown."""
 
     version = HiddenField()

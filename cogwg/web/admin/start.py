@@ -66,7 +66,13 @@ ADMIN_PAGES = (
         Permission.MODERATE_COMMENTS,
     ),
     AdminPage(
-        "admin.comment_author_search",
+        "admin.analysis_list",
+        N_("Analysis"),
+        N_("Put comments of the public into themes, and publish What we heard."),
+        Permission.ANALYSE_COMMENTS,
+    ),
+    AdminPage(
+        "admin.author_search",
         N_("Authors of comments"),
         N_("Download, correct and remove what is kept about the author of a comment, on request."),
     ),

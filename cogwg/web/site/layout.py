@@ -267,6 +267,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
             places.append(to(_("Commitments"), "ogp.commitment_list", "ogp.commitment_"))
         if has_permission(roles, Permission.RECORD_ENGAGEMENT) and not has_permission(roles, Permission.MANAGE_PEOPLE):
             places.append(to(_("Engagement"), "admin.engagement_list", "admin.engagement_"))
+        if has_permission(roles, Permission.ANALYSE_COMMENTS) and not has_permission(roles, Permission.MANAGE_PEOPLE):
+            places.append(to(_("Analysis"), "admin.analysis_list", "admin.analysis_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))

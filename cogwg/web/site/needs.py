@@ -19,6 +19,7 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import drafts_to_finalize
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.discussion.queries import unanswered_mentions
+from cogwg.engagement.moderation_queue import QueueTab, moderation_counts
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
 from cogwg.ogp.inviting import commitments_to_assess
@@ -93,7 +94,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     """Return what needs this person's attention."""
     reader = _Reader(session, who, lang, now, today)
     if not reader.has(Permission.READ_REPORTS):
-        return Needs((*_unsaved_texts(reader), *_assessments(reader)), None)
+        return Needs((*_unsaved_texts(reader), *_assessments(reader), *_comments(reader)), None)
     manages = reader.has(Permission.MANAGE_PERIODS)
     jurisdiction_ids = who.lead_jurisdiction_ids
     quarters = periods_with_missing_counts(session, now, today, jurisdiction_ids=None if manages else jurisdiction_ids)
@@ -113,6 +114,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
         needs += _failed_emails(reader, quarters)
     if reader.has(Permission.RECORD_COMMITMENTS):
         needs += _offers(reader)
+    needs += _comments(reader)
     if reader.has(Permission.PREPARE_BRIEFINGS):
         needs += _drafts(reader)
     if manages:
@@ -202,6 +204,25 @@ def _assessments(reader: _Reader) -> Iterator[Need]:
             url = reader.url("ogp.assessment_commitment", identifier=commitment.identifier)
             title = _("Assess commitment %(identifier)s", identifier=commitment.identifier)
             yield Need(title, plain(commitment.title), _("Assess"), url)
+
+
+def _comments(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for the comments that wait for a moderator, and for those that wait for a second one."""
+    if not reader.has(Permission.MODERATE_COMMENTS):
+        return
+    counts, oldest_at = moderation_counts(reader.session)
+    if (waiting := counts[QueueTab.WAITING]) and oldest_at is not None:
+        title = ngettext("Moderate %(num)s comment", "Moderate %(num)s comments", waiting)
+        detail = _("The oldest came on %(when)s.", when=day(oldest_at))
+        yield Need(title, detail, _("Moderate"), reader.url("admin.comment_list"))
+    if second := counts[QueueTab.SECOND]:
+        title = ngettext("Confirm the refusal of %(num)s comment", "Confirm the refusal of %(num)s comments", second)
+        detail = _("Another person than the one who refused confirms it or sends it back.")
+        yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
+    if appeals := counts[QueueTab.APPEALED]:
+        title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
+        detail = _("Another person than the one who refused answers.")
+        yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
 
 
 def _offers(reader: _Reader) -> Iterator[Need]:

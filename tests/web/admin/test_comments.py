@@ -13,6 +13,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.db import write_transaction
 from cogwg.engagement.models import PublicComment
 from cogwg.engagement.scales import CommentState, RefusalReason
+from cogwg.mail.models import OutboxMessage
 from cogwg.tracker.models import PublishedComment
 from tests.engagement.comments import Moderation, add_comment, add_moderation
 from tests.ogp.assessors import AT
@@ -269,3 +270,22 @@ def test_decision_takes_as_many_statements_with_2000_comments(
             moderating.decide(2, "publish")
         counts.append(len(executed))
     assert counts[0] == counts[1]
+
+
+@LANGS
+def test_home_says_what_waits_for_a_moderator(moderating: Moderating, lang: str) -> None:
+    moderating.add("A comment")
+    moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
+    page = moderating.app.client_as("moderating").get(f"/{lang}/")
+    assert {"en": "Moderate 1 comment", "fr": "Modérer 1 commentaire"}[lang] in page.main_text
+    assert {"en": "Confirm the refusal of 1 comment", "fr": "Confirmer le refus de 1 commentaire"}[lang] in page.main_text
+    assert "admin/comments" not in moderating.app.client_as("reader").get(f"/{lang}/").text
+
+
+def test_author_who_gave_an_address_is_told(moderating: Moderating) -> None:
+    with_address, without = moderating.add("A comment", email="author@example.org"), moderating.add("Another")
+    moderating.decide(with_address, "publish")
+    moderating.decide(without, "publish")
+    assert [row.address for row in moderating.app.rows(OutboxMessage, OutboxMessage.kind == "public-comment")] == [
+        "author@example.org"
+    ]

@@ -179,6 +179,43 @@ STEWARD_FORMS = [
 NOBODY = (403, 403, 403, 403, 403, 403, SIGN_IN)
 QUEUED, QUEUED_VERSION = "/en/admin/comments/{queued_comment}", "c{queued_comment}-version"
 MODERATION_FIELDS = {"do": "publish", QUEUED_VERSION: "1"}
+ENGAGEMENT = "/en/admin/engagement/test-plan"
+CYCLE_FIELDS = {"key": "sixth-plan", "title_en": "Sixth plan", "title_fr": "Sixième plan"}
+PHASE_FIELDS = {"rows": "0", "key": "ideas", "title_en": "Ideas", "starts_on": "2020-09-01"}
+COMPLETION_FIELDS = {"completed_on": "2020-09-24", "version": "1"}
+THEME_FIELDS = {"title_en": "Budgets", "disposition": "", "version": "1"}
+ENTRY_FIELDS = {"phase": "drafting", "channel": "email", "language": "en", "text": "Sent by email.", "publish": "no"}
+PUBLIC_REASON = {"reason_en": "It was wrong.", "reason_fr": "C’était erroné."}
+ANALYSIS_FORMS = [
+    ("analysis_code", "coding", 303, {}),
+    ("analysis_entries", "entries", 303, ENTRY_FIELDS),
+    ("analysis_entry_remove", "entries/{entered_comment}/remove", 303, VERSION),
+    ("analysis_methods", "heard/methods", 409, {"methods_en": "Read by two people."}),
+    ("analysis_finalize", "heard/finalize", 409, {}),
+    ("analysis_publish", "heard/publish", 404, {"number": "1"}),
+    ("analysis_import", "import", 422, {}),
+    ("analysis_upload_save", "import/4711/save", 404, {}),
+    ("analysis_upload_undo", "import/4711/undo", 404, {}),
+    ("analysis_theme_add", "themes/new", 303, THEME_FIELDS),
+    ("analysis_theme", "themes/{heard_theme}", 303, THEME_FIELDS),
+    ("analysis_theme_merge", "themes/{heard_theme}/merge", 303, {"into": "{other_theme}", "version": "1"}),
+    ("analysis_theme_remove", "themes/{heard_theme}/remove", 303, VERSION),
+]
+"""The analysts' forms, as (last part of the endpoint, path, outcome, fields). Those that say not what they showed conflict."""
+CYCLE_FORMS = [
+    ("engagement_facts", "facts", 409, {"title_en": "Fourth plan"}),
+    ("engagement_phase_add", "phases/new", 409, PHASE_FIELDS),
+    ("engagement_phase", "phases/reviewing", 409, PHASE_FIELDS),
+    ("engagement_complete", "complete", 303, COMPLETION_FIELDS),
+    ("engagement_reopen", "reopen", 422, VERSION),
+    ("engagement_remove", "remove", 422, VERSION),
+    ("engagement_publish", "publish", 409, {}),
+    ("engagement_withdraw", "withdraw", 404, PUBLIC_REASON),
+]
+"""The same of the stewards of engagement."""
+PRIVACY, AUTHORS = "/en/admin/engagement/test-plan/privacy", "/en/admin/comment-authors"
+RELEASE_FIELDS = {"hold{legal_hold}-reason": "The case is closed."}
+AUTHOR_FIELDS = {"name": "N. Author", "reason": "Asked for it.", "version": "1"}
 ASSESSED = ("/en/assessments", "/en/assessments/commitments/CA0060")
 OF_ANOTHER_PLAN = ("/en/assessments/commitments/CA0064/new", "/en/assessments/commitments/CA0067/new")
 """A commitment for which only the organization is invited, and one that does not exist."""
@@ -246,6 +283,14 @@ ROUTE_CASES = [
     RouteCase("public.data_quarter_file", "GET", "/data/2020-06/activities.csv", same_for_all(404)),
     RouteCase("public.data_edition_file", "GET", "/data/2020-06/1/activities.csv", same_for_all(404)),
     RouteCase("public.comment", "GET", "/en/comments/4711", same_for_all(404)),
+    RouteCase("public.engagement", "GET", "/fr/engagement", same_for_all(200)),
+    RouteCase("public.engagement_cycle", "GET", "/en/engagement/fourth-plan", same_for_all(404)),
+    RouteCase("public.engagement_phase", "GET", "/fr/engagement/fourth-plan/reviewing", same_for_all(404)),
+    RouteCase("public.engagement_heard", "GET", "/en/engagement/fourth-plan/what-we-heard", same_for_all(404)),
+    RouteCase("public.engagement_heard_workbook", "GET", "/en/engagement/fourth-plan/what-we-heard.xlsx", same_for_all(404)),
+    RouteCase("public.engagement_theme", "GET", "/fr/engagement/fourth-plan/what-we-heard/1", same_for_all(404)),
+    RouteCase("public.data_cycle_copy", "GET", "/data/engagement/fourth-plan/1/cycle.json", same_for_all(404)),
+    RouteCase("public.data_heard_copy", "GET", "/data/engagement/fourth-plan/1/heard.json", same_for_all(404)),
     RouteCase("public.engagement_moderation", "GET", "/en/engagement/fourth-plan/moderation", same_for_all(404)),
     RouteCase("public.comment_list", "GET", "/fr/engagement/fourth-plan/comments", same_for_all(404)),
     *(
@@ -1117,11 +1162,65 @@ ROUTE_CASES = [
         for name, path, fields in DRAFT_EDITS
     ),
     RouteCase("admin.comment_list", "GET", "/en/admin/comments", secretariat_only(200)),
-    RouteCase("admin.comment_list", "GET", "/fr/admin/comments?tab=published&cycle=test-plan", secretariat_only(200)),
+    RouteCase("admin.comment_list", "GET", "/en/admin/comments?tab=published&cycle=test-plan", secretariat_only(200)),
     RouteCase("admin.comment_list", "GET", "/en/admin/comments?tab=boring", secretariat_only(404)),
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(303), MODERATION_FIELDS),
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(409), {**MODERATION_FIELDS, QUEUED_VERSION: "7"}),
     RouteCase("admin.comment_undo", "POST", f"{QUEUED}/undo?seen=1", NOBODY),
+    RouteCase("admin.engagement_list", "GET", "/en/admin/engagement", secretariat_only(200)),
+    RouteCase("admin.engagement_add", "GET", "/en/admin/engagement/new", secretariat_only(200)),
+    RouteCase("admin.engagement_add", "POST", "/en/admin/engagement/new", secretariat_only(303), CYCLE_FIELDS),
+    RouteCase("admin.engagement_page", "GET", ENGAGEMENT, secretariat_only(200)),
+    *(
+        RouteCase(f"admin.engagement_{name}", "GET", f"{ENGAGEMENT}/{path}", secretariat_only(status))
+        for name, path, status in (
+            ("facts", "facts", 200),
+            ("phase_add", "phases/new", 200),
+            ("phase", "phases/reviewing", 200),
+            ("publish_preview", "publish", 200),
+            ("confirm_withdrawal", "withdraw", 404),
+        )
+    ),
+    RouteCase("admin.analysis_list", "GET", "/en/admin/analysis", secretariat_only(200)),
+    *(
+        RouteCase(f"admin.analysis_{name}", "GET", f"{ENGAGEMENT}/{path}", secretariat_only(status))
+        for name, path, status in (
+            *((name, name, 200) for name in ("coding", "entries", "heard", "import", "themes")),
+            ("theme_add", "themes/new", 200),
+            ("theme", "themes/{heard_theme}", 200),
+            ("upload", "import/4711", 404),
+        )
+    ),
+    *(
+        RouteCase(f"admin.{name}", "POST", f"{ENGAGEMENT}/{path}", secretariat_only(outcome), fields)
+        for name, path, outcome, fields in (*CYCLE_FORMS, *ANALYSIS_FORMS)
+    ),
+    RouteCase("admin.engagement_privacy", "GET", PRIVACY, secretariat_only(200)),
+    RouteCase(
+        "admin.engagement_hold_place",
+        "POST",
+        f"{PRIVACY}/holds",
+        secretariat_only(303),
+        {"phase": "reviewing", "reason": "It was ordered."},
+    ),
+    RouteCase(
+        "admin.engagement_hold_release",
+        "POST",
+        f"{PRIVACY}/holds/{{legal_hold}}/release",
+        secretariat_only(303),
+        RELEASE_FIELDS,
+    ),
+    RouteCase("admin.author_search", "GET", AUTHORS, secretariat_only(200)),
+    RouteCase("admin.author_find", "POST", AUTHORS, secretariat_only(200), {"wanted": "{queued_comment}"}),
+    RouteCase("admin.author_page", "GET", f"{AUTHORS}/{{queued_comment}}", secretariat_only(200)),
+    RouteCase("admin.author_change", "POST", f"{AUTHORS}/{{queued_comment}}", secretariat_only(303), AUTHOR_FIELDS),
+    RouteCase(
+        "admin.author_data",
+        "POST",
+        f"{AUTHORS}/{{queued_comment}}/data",
+        secretariat_only(200),
+        {"reason": "Asked for it."},
+    ),
     RouteCase("ogp.commitment_list", "GET", STEWARD_PAGES, secretariat_only(200)),
     RouteCase("ogp.commitment_add", "GET", f"{STEWARD_PAGES}/new", secretariat_only(200)),
     RouteCase("ogp.commitment_add", "POST", f"{STEWARD_PAGES}/new", secretariat_only(303), COMMITMENT_FIELDS),
@@ -1230,6 +1329,9 @@ CHANGING_ENDPOINTS = {
     "quarters.remind",
     "admin.message_cancel",
     "admin.comment_decide",
+    *("admin.engagement_add", "admin.engagement_complete", "admin.analysis_entries", "admin.analysis_entry_remove"),
+    *("admin.analysis_theme_add", "admin.analysis_theme", "admin.analysis_theme_merge", "admin.analysis_theme_remove"),
+    *("admin.engagement_hold_place", "admin.engagement_hold_release", "admin.author_change", "admin.author_data"),
     *("ogp.assessment_record", "ogp.assessment_correct", "ogp.assessor_invite", "ogp.assessor_end"),
     *("ogp.offer_make", "ogp.offer_withdraw", "ogp.offer_report", "ogp.offer_answer"),
 }
@@ -1243,12 +1345,14 @@ FURTHER_PERSONAS = {
     "reviewer": "reader",
     "organization": "reader",
     "moderating": "reader",
+    "analysing": "reader",
 }
 """Personas of the thorough session, with the persona of the table whose outcomes they get unless ``EXCEPTIONS`` says otherwise.
 
 Ontario's deputy may do what its lead may. The lead of the Northwest Territories, a partner, is another lead, as Quebec's is.
-The session of the deactivated person is still in their browser and in the database: they are a visitor. A steward reads what
-readers read. The reviewer and the organization assess CA0060, and are refused what only members may open; a moderator likewise.
+The session of the deactivated person is still in their browser and in the database: they are a visitor. A steward and an
+analyst read what readers read. The reviewer and the organization assess CA0060, and are refused what only members may open; a
+moderator likewise.
 """
 ASSESSORS = ("reviewer", "organization")
 NOT_MEMBERS = (*ASSESSORS, "moderating")
@@ -1287,11 +1391,13 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
     """Return the expected outcome of every persona, those of the table first."""
     expected = dict(zip(PERSONAS, case.expected, strict=True))
     further = {name: EXCEPTIONS.get((name, str(case)), expected[like]) for name, like in FURTHER_PERSONAS.items()}
-    if case.endpoint.startswith("ogp.commitment_"):
+    if case.endpoint.startswith(("ogp.commitment_", "admin.engagement_")):
         further["steward"] = expected["secretariat"]
     is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
     if expected["visitor"] == SIGN_IN and is_of_members:
         further |= {name: EXCEPTIONS.get((name, str(case)), 403) for name in NOT_MEMBERS}
+    if case.endpoint.startswith("admin.analysis_"):
+        further["analysing"] = expected["secretariat"]
     if case.endpoint.startswith("admin.comment_"):
         further["moderating"] = expected["secretariat"]
     return expected | further

@@ -33,6 +33,7 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized", "wants_answer_links"},
     "account.unsaved_text_keep": {"base"},
     "admin.person_data_download": {"kind"},
+    "admin.author_change": {"email"},
     "admin.settings_public": set(chain.from_iterable(PUBLIC_GROUPS)),
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},
