@@ -19,7 +19,8 @@ from tests.web_client import App
 
 DIFFERS = {
     "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
-    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. Le désaccord dure depuis le 15 septembre 2018.",
+    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
+    "Le désaccord dure depuis le 15 septembre 2018.",
 }
 FIRST = {
     "en": "The government says Complete, the independent reviewer says Limited. They have differed since September 15, 2018.",

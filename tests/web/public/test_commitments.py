@@ -24,7 +24,8 @@ from tests.web_client import App, Page, text_of
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 DIFFERS = {
     "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
-    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. Le désaccord dure depuis le 15 septembre 2018.",
+    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
+    "Le désaccord dure depuis le 15 septembre 2018.",
 }
 ON_MILESTONE = {
     "en": (
@@ -38,7 +39,8 @@ ON_MILESTONE = {
 }
 IN_BRIEF = {
     "en": "Difference with the government on milestone 19.2: Open Council (sample), since October 2018. (sample data)",
-    "fr": "Désaccord avec le gouvernement sur le jalon 19.2 : Conseil ouvert (exemple), depuis octobre 2018. (données fictives)",
+    "fr": "Désaccord avec le gouvernement sur le jalon 19.2 : Conseil ouvert (exemple), depuis octobre 2018. "
+    "(données fictives)",
 }
 
 
