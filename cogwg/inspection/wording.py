@@ -452,7 +452,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "on": Bilingual("Two-step sign-in still on", "Connexion en deux étapes toujours activée"),
     "ongoing": Bilingual("Ongoing", "Continue"),
     "openid_links": Bilingual("Links to a sign-in provider deleted", "Liens avec un fournisseur de connexion supprimés"),
-    "openness": Bilingual("Did it open government?", "A-t-il ouvert le gouvernement?"),
+    "openness": Bilingual("Did it open government?", "A-t-il rendu le gouvernement plus ouvert?"),
     "organization": Bilingual("Organization", "Organisation"),
     "override": Bilingual("Why it is public in spite of open items", "Raison de publier malgré les éléments en suspens"),
     "owner_en": Bilingual("Owner of the data (English)", "Propriétaire des données (anglais)"),

@@ -131,8 +131,8 @@ class CommitmentState(StrEnum):
 COMPLETION_LABELS: Mapping[Completion, Bilingual] = {
     Completion.NO_EVIDENCE: Bilingual("No evidence available", "Aucune preuve disponible"),
     Completion.NOT_STARTED: Bilingual("Not started", "Non commencé"),
-    Completion.LIMITED: Bilingual("Limited", "Limité"),
-    Completion.SUBSTANTIAL: Bilingual("Substantial", "Important"),
+    Completion.LIMITED: Bilingual("Limited", "Progrès limité"),
+    Completion.SUBSTANTIAL: Bilingual("Substantial", "Progrès important"),
     Completion.COMPLETE: Bilingual("Complete", "Réalisé"),
 }
 VERIFIABLE_LABELS: Mapping[Verifiable, Bilingual] = {

@@ -166,6 +166,7 @@ class Disagreement:
     """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole.
 
     ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the difference began that lasts until now.
+    ``sample`` says whether one of the two assessments is invented.
     """
 
     milestone: str
@@ -173,6 +174,7 @@ class Disagreement:
     says: Rating
     government_says: Rating
     since: str
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ class PublishedCommitment:
 
     def _difference(self, milestone: str, assessor: _Assessor) -> Disagreement | None:
         """Walk through what both said in the order of time, and return the difference that stands at the end, or None."""
-        own: Rating | None = None
+        own: tuple[PublishedAssessment, Rating] | None = None
         says: tuple[PublishedAssessment, Rating] | None = None
         since = ""
         for each in self.assessments:
@@ -266,12 +268,14 @@ class PublishedCommitment:
             if value is None or _assessor(each) not in (_GOVERNMENT, assessor):
                 continue
             if each.is_self:
-                own = value
+                own = each, value
             else:
                 says = each, value
-            differs = own is not None and says is not None and own.code != says[1].code
+            differs = own is not None and says is not None and own[1].code != says[1].code
             since = (since or each.on) if differs else ""
-        return Disagreement(milestone, says[0], says[1], own, since) if since and own is not None and says is not None else None
+        if not since or own is None or says is None:
+            return None
+        return Disagreement(milestone, says[0], says[1], own[1], since, own[0].sample or says[0].sample)
 
 
 REVIEWS = ("mid-term", "end-of-term")

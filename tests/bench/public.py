@@ -1,27 +1,37 @@
-"""Public pages and data read by many at once, while signed-in people work beside them."""
+"""Public pages and data read by many at once, while signed-in people work beside them.
+
+The readers ask the server itself, and then the nginx of ``deploy/``, which keeps what is public. The signed-in person asks the
+server itself in both cases.
+"""
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from itertools import cycle, islice
+from pathlib import Path
 
 from tests.bench.actions import get_page
 from tests.bench.load import percentile
 from tests.bench.measure import sign_in_lead
 from tests.bench.sample_databases import DEMO_READER_EMAIL
+from tests.server.certificates import make_certificate
+from tests.server.nginx import SITE, Nginx
 from tests.server.process import ServerProcess
 
 RATE, SECONDS, CONNECTIONS = 200, 30, 8
 """How many requests a second are sent, for how long, and over how many connections."""
 SIGNED_IN_PAUSE = 0.1
 """The seconds between two pages of the signed-in person: one of the group's dozens, on a busy evening."""
-HOME = ("/en/", "/fr/")
 ADDRESSES = (
-    *HOME,
+    "/en/",
+    "/fr/",
     "/en/tracker",
     "/fr/tracker",
     "/en/tracker?status=LP",
@@ -36,6 +46,8 @@ ADDRESSES = (
     "/en/feeds/published.atom",
 )
 STATIC_FILE = "/static/icon.svg"
+Connect = Callable[[], HTTPConnection]
+"""Opens a connection of a reader."""
 
 
 @dataclass
@@ -63,14 +75,28 @@ def signed_in_alone(served: ServerProcess, path: str) -> PublicLoad:
     return load
 
 
-def read_at_rate(served: ServerProcess, path: str) -> PublicLoad:
+def straight(served: ServerProcess) -> Connect:
+    """Return how a reader connects to the server itself."""
+    return partial(HTTPConnection, "127.0.0.1", served.port, timeout=30)
+
+
+@contextmanager
+def through_nginx(served: ServerProcess, folder: Path) -> Iterator[Connect]:
+    """Run nginx with the configuration in ``deploy/`` before the server, and return how a reader connects to it."""
+    certificate = make_certificate(folder, SITE, "127.0.0.1")
+    context = ssl.create_default_context(cafile=str(certificate.authority))
+    with Nginx(folder, served.port, certificate).running() as nginx:
+        yield partial(HTTPSConnection, "127.0.0.1", nginx.https, timeout=30, context=context)
+
+
+def read_at_rate(served: ServerProcess, connect: Connect, path: str) -> PublicLoad:
     """Send ``RATE`` requests a second, every second one with the ETag of an earlier answer, while a person works.
 
     Each connection sends its requests at fixed times; one that is late counts from when it should have been sent.
     """
     load, lock = PublicLoad(), threading.Lock()
     began = time.perf_counter() + 0.5
-    threads = [threading.Thread(target=_read, args=(served.port, number, began, load, lock)) for number in range(CONNECTIONS)]
+    threads = [threading.Thread(target=_read, args=(connect(), number, began, load, lock)) for number in range(CONNECTIONS)]
     threads.append(threading.Thread(target=_work, args=(served, path, load, began + SECONDS)))
     for thread in threads:
         thread.start()
@@ -79,8 +105,8 @@ def read_at_rate(served: ServerProcess, path: str) -> PublicLoad:
     return load
 
 
-def _read(port: int, number: int, began: float, load: PublicLoad, lock: threading.Lock) -> None:
-    connection, etags = HTTPConnection("127.0.0.1", port, timeout=30), dict[str, str]()
+def _read(connection: HTTPConnection, number: int, began: float, load: PublicLoad, lock: threading.Lock) -> None:
+    etags: dict[str, str] = {}
     turns = islice(cycle(ADDRESSES), number, None)
     for turn, path in zip(range(RATE * SECONDS // CONNECTIONS), turns, strict=False):
         due = began + (turn * CONNECTIONS + number) / RATE

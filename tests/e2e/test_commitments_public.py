@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,13 +18,14 @@ from tests.web.public.publishing import publish_all_commitments
 from tests.web_client import App
 
 DIFFERS = {
-    "en": "The independent reviewer says Limited where the government says Complete, since September 15, 2018.",
-    "fr": "L’évaluateur indépendant dit Limité là où le gouvernement dit Réalisé, depuis le 15 septembre 2018.",
+    "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
+    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
+    "Le désaccord dure depuis le 15 septembre 2018.",
 }
 FIRST = {
-    "en": "The government says Complete, the independent reviewer says Limited. They differ since September 15, 2018.",
-    "fr": "Le gouvernement dit Réalisé, l’évaluateur indépendant dit Limité. "
-    "Ils sont en désaccord depuis le 15 septembre 2018.",
+    "en": "The government says Complete, the independent reviewer says Limited. They have differed since September 15, 2018.",
+    "fr": "Selon le gouvernement : Réalisé; selon l’évaluateur indépendant : Progrès limité. "
+    "Le désaccord dure depuis le 15 septembre 2018.",
 }
 
 
@@ -54,10 +56,10 @@ def test_journalist_finds_where_the_reviewer_differs_and_since_when(
     reader.expect_path("commitments/CA0058")
     expect(page.locator(".lede")).to_have_text(plain(FIRST[lang]))
 
-    main.get_by_role("link", name=reader.translate("All assessments, and what changed")).first.click()
+    main.get_by_role("link", name=reader.translate("All assessments in full, and versions")).first.click()
     reader.expect_path("commitments/CA0058/assessments")
     expect(main.get_by_role("heading", level=2)).to_have_count(5)
-    link = main.get_by_role("link", name="JSON", exact=True)
+    link = main.get_by_role("link", name=re.compile("^JSON"))
     rows = json.loads(page.request.get(f"{public_site.address}{link.get_attribute('href')}").text())["rows"]
     assert [row["differs_since"] for row in rows if row["commitment"] == "CA0058" and row["differs"]] == ["2018-09-15"]
 
@@ -69,6 +71,19 @@ def test_pages_pass_axe_and_fit_a_phone(public_site: Site, open_browser: OpenBro
         reader.open(path)
         problems += check_page(reader, path)
     assert problems == []
+
+
+def test_filters_are_folded_on_a_phone_and_in_view_where_there_is_room(public_site: Site, open_browser: OpenBrowser) -> None:
+    reader = open_browser(public_site)
+    reader.page.set_viewport_size({"width": 320, "height": 700})
+    reader.open("commitments?differs=any")
+    words = reader.page.get_by_label(reader.translate("Words in what is published"))
+    expect(words).to_be_hidden()
+    reader.page.get_by_text(reader.translate("Filter the commitments"), exact=True).click()
+    expect(words).to_be_visible()
+    reader.page.set_viewport_size({"width": 1280, "height": 700})
+    reader.open("commitments?differs=any")
+    expect(words).to_be_visible()
 
 
 def test_citation_is_copied_by_its_button(public_site: Site, open_browser: OpenBrowser) -> None:

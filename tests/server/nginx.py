@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import os
 import re
@@ -43,6 +44,7 @@ class Nginx:
             ("listen 80;", f"listen 127.0.0.1:{self.http};"),
             (f"/etc/ssl/certs/{SITE}.pem", str(certificate.certificate)),
             (f"/etc/ssl/private/{SITE}.key", str(certificate.key)),
+            (f"/var/cache/nginx-{SITE} ", f"{folder}/cache "),
             ("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}"),
             *((f"proxy_set_header {name} ", f"# {name} ") for name in without),
         ):
@@ -85,6 +87,8 @@ class Nginx:
             sent = {"Host": SITE, **{name.replace("_", "-"): value for name, value in headers.items()}}
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
-            return answer, answer.read().decode()
+            body_sent = answer.read()
+            packed = answer.getheader("Content-Encoding") == "gzip"
+            return answer, (gzip.decompress(body_sent) if packed else body_sent).decode()
         finally:
             connection.close()

@@ -106,3 +106,33 @@ def test_stopped_server_is_announced_in_both_languages(certificate: ServerCertif
     assert page.getheader("Content-Type") == "text/html; charset=utf-8"
     assert "Try again in a few minutes." in text
     assert "Réessayez dans quelques minutes." in text
+
+
+def requests_to(served: ServerProcess, path: str) -> int:
+    """Return how many requests for a path reached the server."""
+    return [line["path"] for line in lines(served, "cogwg.access")].count(path)
+
+
+def test_nginx_keeps_what_is_public_and_nothing_of_a_signed_in_person(
+    databases: Databases, certificate: ServerCertificate, tmp_path: Path
+) -> None:
+    url = databases.create("sqlite", "published")
+    settings = {**deployed_settings(), "COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_ACCESS_LOG": "1"}
+    with (
+        ServerProcess("serve", "--today", "2020-09-24", cwd=tmp_path, **settings) as served,
+        Nginx(tmp_path, served.port, certificate).running() as nginx,
+    ):
+        status, cookie = sign_in(nginx)
+        assert status == 303
+        for path in ("/en/", "/en/plans/2020", "/en/tracker", "/data/reports.csv"):
+            pages = [nginx.ask("GET", path, **headers) for headers in ({"Cookie": cookie}, {}, {}, {"Cookie": cookie}, {})]
+            is_own = path in ("/en/", "/en/plans/2020")
+            assert ["Sign out" in text for _, text in pages] == [is_own, False, False, is_own, False], path
+            assert requests_to(served, path) == (3 if is_own else 1), path
+        tracker, _ = nginx.ask("GET", "/en/tracker", Accept_Encoding="gzip")
+        assert tracker.getheader("Content-Encoding") == "gzip"
+        again, text = nginx.ask("GET", "/en/tracker", If_None_Match=tracker.getheader("ETag") or "")
+        assert (again.status, text) == (304, "")
+        for _ in range(2):
+            assert nginx.ask("GET", "/en/sign-in")[0].status == 200
+        assert requests_to(served, "/en/sign-in") == 4, "two to sign in, and each of these"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.tracker.commitments import (
     REVIEWS,
@@ -21,14 +22,14 @@ from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.tracker.reading import themes_behind
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.auth.access import public
-from cogwg.web.http import clocks, i18n
+from cogwg.web.http import clocks, i18n, published
 from cogwg.web.http.comment_subjects import open_form
 from cogwg.web.http.commitment_fields import changed_field, changed_subject
 from cogwg.web.http.forms import parse_number
 from cogwg.web.public import blueprint
 from cogwg.web.public.commitments import draw_commitments
 from cogwg.web.public.responses import respond
-from cogwg.web.public.shown import refuse_withdrawn
+from cogwg.web.public.shown import MAX_TOLD, NotPublished, refuse_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,26 @@ class Server:
 @public
 def commitment(lang: str, identifier: str) -> Response:
     """Show a commitment with everything at a glance, or an earlier edition of it as it was published."""
-    return respond(lambda record: _draw(record, identifier))
+    return _redirect_to_its_spelling(identifier) or respond(lambda record: _draw(record, identifier))
 
 
 @blueprint.get("/<any(en, fr):lang>/commitments/<identifier>/assessments")
 @public
 def commitment_assessments(lang: str, identifier: str) -> Response:
     """Show every assessment of a commitment, and what was published when."""
-    return respond(lambda record: _draw_assessments(record, identifier))
+    return _redirect_to_its_spelling(identifier) or respond(lambda record: _draw_assessments(record, identifier))
+
+
+def _redirect_to_its_spelling(identifier: str) -> Response | None:
+    """Return a redirect if only upper and lower case differ from the identifier of a commitment that was ever public."""
+    record = published.everything()
+    withdrawn = (notice.key for notice in record.withdrawals if notice.kind is PublicationKind.COMMITMENT)
+    known = {*(edition.content.identifier for edition in record.commitment_editions), *withdrawn}
+    spelled = next((each for each in known if each.casefold() == identifier.casefold()), None)
+    if identifier in known or spelled is None:
+        return None
+    values: dict[str, Any] = {**request.args, **(request.view_args or {}), "identifier": spelled}
+    return redirect(url_for(str(request.endpoint), **values), 301)
 
 
 def find_commitment(record: PublicRecord, identifier: str, edition: int | None = None) -> CommitmentEdition:
@@ -70,17 +83,21 @@ def find_commitment(record: PublicRecord, identifier: str, edition: int | None =
 
 
 def _draw(record: PublicRecord, identifier: str) -> str:
-    edition = find_commitment(record, identifier, _asked_edition())
+    asked = _asked_edition(record, identifier)
+    edition = find_commitment(record, identifier, asked)
     content = edition.content
     return draw_commitments(
         "public/commitments/commitment.html",
         record,
         [content],
+        as_of=edition.visible_on if asked is not None else None,
+        is_asked_edition=asked is not None,
         edition=edition,
         newest=record.commitment(identifier),
         commitment=content,
         columns=_columns(content),
-        review=_found_by_reviewer(content),
+        review=content.review,
+        earlier=_found_earlier(content),
         served_by=[_server(record, item) for item in content.served_by],
         lineage=[record.commitment(each) for each in content.lineage if _is_public(record, each)],
         comment_on=open_form(record, clocks.today()),
@@ -89,12 +106,17 @@ def _draw(record: PublicRecord, identifier: str) -> str:
     )
 
 
-def _asked_edition() -> int | None:
-    """Return the number of the edition that the address asks for, None for the newest. Raises ``NotFound``."""
-    asked = request.args.get("edition", "")
-    number = parse_number(asked) if asked else None
-    if asked and number is None:
-        raise NotFound(f"edition {asked}")
+def _asked_edition(record: PublicRecord, identifier: str) -> int | None:
+    """Return the number of the edition that the address asks for, None for the newest.
+
+    Raises ``NotFound`` for a commitment that is not public, ``Withdrawn``, and ``NotPublished`` for another edition.
+    """
+    newest, asked = find_commitment(record, identifier), request.args.get("edition", "")
+    if not asked:
+        return None
+    number = parse_number(asked)
+    if number not in [edition.edition for edition in record.editions_of_commitment(newest.content.identifier)]:
+        raise NotPublished(_("%(identifier)s has no version “%(value)s”.", identifier=identifier, value=asked[:MAX_TOLD]))
     return number
 
 
@@ -112,17 +134,12 @@ def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
     return [AssessorColumn(each, {d.milestone: d for d in differences if d.assessment is each}) for each in shown]
 
 
-def _found_by_reviewer(content: PublishedCommitment) -> PublishedAssessment | None:
-    """Return the latest assessment of the reviewer, with what only an earlier one said of the scales besides completion."""
-    newest = content.review
-    if newest is None:
-        return None
+def _found_earlier(content: PublishedCommitment) -> dict[str, PublishedAssessment]:
+    """Return, for each scale of which the latest report of the reviewer says nothing, the latest report that does."""
     reviews = [each for each in reversed(content.assessments) if each.kind.code in REVIEWS]
     names = ("verifiable", "specificity", "impact", "carried_forward", "relevance", "openness")
-    latest = {
-        name: next((value for each in reviews if (value := getattr(each, name))), getattr(newest, name)) for name in names
-    }
-    return replace(newest, **latest)
+    saying = {name: next((each for each in reviews if getattr(each, name)), None) for name in names}
+    return {name: each for name, each in saying.items() if each is not None and each is not reviews[0]}
 
 
 def _server(record: PublicRecord, item: ServingItem) -> Server:

@@ -49,12 +49,14 @@ def _feed(record: PublicRecord, lang: str, identifier: str) -> bytes:
     ]
     if identifier and not editions and not withdrawals:
         raise NotFound(f"published commitment {identifier}")
+    # Of what was published at the same time, what says most comes first.
+    editions = sorted(editions, key=lambda e: (not e.content.differences, not e.content.assessments, e.content.identifier))
     entries = [_entry(edition, lang) for edition in editions]
     for notice in withdrawals:
         title, summary, url = withdrawal_words(notice, lang)
         key = f"commitment/{notice.id}/withdrawn/{lang}"
         entries.append(atom.Entry(key, title, notice.withdrawn_at, plain(GROUP_NAME), summary, url))
-    entries.sort(key=lambda entry: (entry.at, entry.title), reverse=True)
+    entries.sort(key=lambda entry: entry.at, reverse=True)
     if identifier:
         page = public_url_for("public.commitment", lang=lang, identifier=identifier)
         address = public_url_for("public.commitment_feed", lang=lang, identifier=identifier)
@@ -82,7 +84,8 @@ def _entry(edition: CommitmentEdition, lang: str) -> atom.Entry:
         changes = str(ngettext("%(num)s change", "%(num)s changes", len(edition.changes)))
         title = _("%(title)s (%(changes)s)", title=title, changes=changes)
     colon = _(":")
-    words = [str(verdict(content).striptags())]
+    words = [] if edition.edition > 1 else [_("First published.")]
+    words.append(str(verdict(content).striptags()))
     for change in edition.changes:
         what = ", ".join(filter(None, (changed_subject(change, content), changed_field(change))))
         words.append(f"{what}{colon} {plain(change.before) or '–'} → {plain(change.after) or '–'}")

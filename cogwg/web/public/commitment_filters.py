@@ -8,8 +8,7 @@ from dataclasses import dataclass, fields, replace
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 
-from cogwg.core.bilingual import Bilingual, Language, clean_line, fold_text, sort_key
-from cogwg.core.errors import NotFound
+from cogwg.core.bilingual import Bilingual, Language, clean_line, sort_key
 from cogwg.core.tables import slug
 from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.open_data.datasets.vocabulary import COMPLETIONS
@@ -17,6 +16,7 @@ from cogwg.web.http import i18n
 from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.public.filters import MAX_WORDS, Choices, ChosenFilter, with_query
+from cogwg.web.public.shown import MAX_TOLD, NotPublished
 
 NONE, YES = "none", "yes"
 """The values of the address for "not assessed" and "yes"."""
@@ -49,7 +49,7 @@ class CommitmentFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, commitment: PublishedCommitment, lines: Mapping[str, frozenset[str]]) -> bool:
-        """Whether a commitment fits every filter. ``lines`` has the identifiers of each commitment's lineage."""
+        """Whether a commitment fits every filter but the words. ``lines`` has the identifiers of each commitment's lineage."""
         return (
             self.cycle in ("", str(commitment.cycle))
             and (not self.area or self.area in map(_code, commitment.areas))
@@ -59,7 +59,6 @@ class CommitmentFilters:
             and (not self.differs or self.differs in who_differs(commitment))
             and (not self.starred or commitment.starred)
             and (not self.lineage or self.lineage in lines.get(commitment.identifier, ()))
-            and _has_words(commitment, self.q)
         )
 
 
@@ -88,12 +87,6 @@ def lines_of(commitments: Iterable[PublishedCommitment]) -> dict[str, frozenset[
     return {identifier: frozenset(line) for identifier, line in related.items()}
 
 
-def _has_words(commitment: PublishedCommitment, words: str) -> bool:
-    texts = (Bilingual(commitment.identifier, commitment.identifier), commitment.title, commitment.text, commitment.result)
-    searched = fold_text("\n".join(text.exact_text(lang) for text in texts for lang in Language))
-    return all(word in searched for word in fold_text(words).split())
-
-
 def _code(name: Bilingual) -> str:
     return slug(name.text("en"))
 
@@ -109,9 +102,9 @@ def filter_choices(commitments: Iterable[PublishedCommitment], lang: Language) -
         "own": COMPLETION,
         "review": COMPLETION,
         "differs": {
-            ANYBODY: Bilingual("Anybody differs", "Quelqu’un voit autrement"),
-            REVIEW: Bilingual("The independent reviewer differs", "L’évaluateur indépendant voit autrement"),
-            CIVIL_SOCIETY: Bilingual("Civil society differs", "La société civile voit autrement"),
+            ANYBODY: Bilingual("Any difference", "Tout désaccord"),
+            REVIEW: Bilingual("With the independent reviewer", "Avec l’évaluateur indépendant"),
+            CIVIL_SOCIETY: Bilingual("With civil society", "Avec la société civile"),
         },
         "starred": {YES: Bilingual("Starred", "Étoilé")},
         "lineage": {
@@ -127,11 +120,17 @@ def _by_name(names: Iterable[Bilingual], lang: Language) -> dict[str, Bilingual]
 
 
 def parse_filters(args: Mapping[str, str], choices: Choices) -> CommitmentFilters:
-    """Return the filters of an address. Raises ``NotFound`` for a value that nothing has."""
+    """Return the filters of an address. Raises ``NotPublished`` for a value that no published commitment has."""
     filters = CommitmentFilters(**{field.name: clean_line(args.get(field.name)) for field in fields(CommitmentFilters)})
     for name, values in choices.items():
         if (value := getattr(filters, name)) and value not in values:
-            raise NotFound(f"{name} {value}")
+            raise NotPublished(
+                gettext(
+                    "No published commitment has “%(name)s: %(value)s”. Choose from the filters of the commitments.",
+                    name=getattr(CommitmentFilterForm, name).args[0],
+                    value=value[:MAX_TOLD],
+                )
+            )
     return replace(filters, q=filters.q[:MAX_WORDS])
 
 
@@ -149,7 +148,7 @@ class CommitmentFilterForm(FlaskForm):  # type: ignore[misc]
     differs = SelectField(_("Differences"), id="filter-differs")
     starred = SelectField(_("Starred"), id="filter-starred")
     lineage = SelectField(_("Continued from plan to plan"), id="filter-lineage")
-    q = StringField(_("Words"), id="filter-q", render_kw={"autocomplete": "off", "maxlength": MAX_WORDS})
+    q = StringField(_("Words in what is published"), id="filter-q", render_kw={"autocomplete": "off", "maxlength": MAX_WORDS})
 
     def __init__(self, filters: CommitmentFilters, choices: Choices) -> None:
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.active})

@@ -83,6 +83,8 @@ MESSAGE_ENDPOINTS = ("admin.message_",)
 status"."""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
+COMMITMENT_ENDPOINTS = ("ogp.commitment_", "commitment_imports.")
+"""Prefixes of the endpoints of a steward's commitments: under "Commitments", or "Administration" for the secretariat."""
 CACHED_MACROS = {
     "marks": ("icon", "status_word", "time_mark"),
     "chips": ("chip", "chips"),
@@ -262,9 +264,9 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is not None and is_member:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
-            places.append(to(_("Administration"), "admin.start", "admin.", "ogp.commitment_"))
+            places.append(to(_("Administration"), "admin.start", "admin.", *COMMITMENT_ENDPOINTS))
         elif has_permission(roles, Permission.RECORD_COMMITMENTS):
-            places.append(to(_("Commitments"), "ogp.commitment_list", "ogp.commitment_"))
+            places.append(to(_("Commitments"), "ogp.commitment_list", *COMMITMENT_ENDPOINTS))
         if has_permission(roles, Permission.RECORD_ENGAGEMENT) and not has_permission(roles, Permission.MANAGE_PEOPLE):
             places.append(to(_("Engagement"), "admin.engagement_list", "admin.engagement_"))
         if has_permission(roles, Permission.ANALYSE_COMMENTS) and not has_permission(roles, Permission.MANAGE_PEOPLE):

@@ -23,12 +23,24 @@ from tests.web_client import App, Page, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 DIFFERS = {
-    "en": "The independent reviewer says Limited where the government says Complete, since September 15, 2018.",
-    "fr": "L’évaluateur indépendant dit Limité là où le gouvernement dit Réalisé, depuis le 15 septembre 2018.",
+    "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
+    "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
+    "Le désaccord dure depuis le 15 septembre 2018.",
 }
 ON_MILESTONE = {
-    "en": "On milestone 19.2, Open Council (sample) says Limited where the government says Complete, since October 2018.",
-    "fr": "Sur le jalon 19.2, Conseil ouvert (exemple) dit Limité là où le gouvernement dit Réalisé, depuis octobre 2018.",
+    "en": (
+        "On milestone 19.2, Open Council (sample): Limited; the government: Complete. "
+        "They have differed since October 2018. (sample data)"
+    ),
+    "fr": (
+        "Sur le jalon 19.2, Conseil ouvert (exemple) : Progrès limité; le gouvernement : Réalisé. "
+        "Le désaccord dure depuis octobre 2018. (données fictives)"
+    ),
+}
+IN_BRIEF = {
+    "en": "Difference with the government on milestone 19.2: Open Council (sample), since October 2018. (sample data)",
+    "fr": "Désaccord avec le gouvernement sur le jalon 19.2 : Conseil ouvert (exemple), depuis octobre 2018. "
+    "(données fictives)",
 }
 
 
@@ -96,6 +108,12 @@ def test_title_in_english_only_is_marked_in_french(shown_app: App, lang: str) ->
         ("lineage=CA0041", ["CA0073", "CA0041"]),
         ("q=EXTRACTIF", ["CA0058"]),
         ("q=ca0060", ["CA0060"]),
+        ("q=treasury", ["CA0073", "CA0058", "CA0060"]),
+        ("q=Participation", ["CA0060"]),
+        ("q=permanent+forum", ["CA0060"]),
+        ("q=ELABORER", ["CA0060"]),
+        ("q=4e+plan", ["CA0060"]),
+        ("q=deja+mobilisees", ["CA0060"]),
         ("own=limited", []),
     ],
 )
@@ -113,13 +131,122 @@ def test_filter_that_nothing_has_is_not_found(shown_app: App, query: str) -> Non
 
 
 @LANGS
+def test_page_that_is_not_found_names_the_filter_or_version(shown_app: App, lang: str) -> None:
+    client = shown_app.anonymous_client()
+    sentences = {
+        "en": ("No published commitment has “Differences: zzz”.", "CA0060 has no version “7”."),
+        "fr": ("Aucun engagement publié ne correspond à « Désaccords : zzz ».", "CA0060 n’a pas de version « 7 »."),
+    }
+    paths = ("commitments?differs=zzz", "commitments/CA0060?edition=7")
+    for path, sentence in zip(paths, sentences[lang], strict=True):
+        page = client.get(f"/{lang}/{path}")
+        assert page.status == 404
+        assert sentence in plain(page)
+
+
+def test_search_shows_where_its_words_were_found(shown_app: App) -> None:
+    client = shown_app.anonymous_client()
+    assert [text_of(q) for q in client.get("/en/commitments?q=permanent").find_all("q")] == ["A permanent forum for dialogue."]
+    assert client.get("/en/commitments?q=extractives").find_all("q") == [], "the title is there already"
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("/en/commitments/ca0060", "/en/commitments/CA0060"),
+        ("/fr/commitments/Ca0060/assessments", "/fr/commitments/CA0060/assessments"),
+        ("/en/commitments/ca0060?edition=1", "/en/commitments/CA0060?edition=1"),
+        ("/en/commitments/", "/en/commitments"),
+        ("/en/commitments/CA0060/?edition=1", "/en/commitments/CA0060?edition=1"),
+        ("/fr/tracker/", "/fr/tracker"),
+        ("/en/tracker/priorities/5/", "/en/tracker/priorities/5"),
+    ],
+)
+def test_address_in_another_spelling_redirects_to_the_right_one(shown_app: App, asked: str, address: str) -> None:
+    client = shown_app.anonymous_client()
+    answer = client.get(asked)
+    assert answer.status == 301
+    assert answer.response.headers["Location"].removeprefix("http://localhost:8000") == address
+    assert client.get(address).status == 200
+    assert client.get("/en/commitments/ca0099").status == 404
+    assert client.get("/v1/").status == 200
+
+
+def test_what_is_invented_is_marked_beside_each_sentence(shown_app: App) -> None:
+    client = shown_app.anonymous_client()
+    page = client.get("/en/commitments")
+    assert "include 1 commitment with invented assessments" in text_of(page.find("p", class_="lede"))
+    assert text_of(page.find("p", class_="sample-banner")).endswith(
+        "The commitments are real. Assessments and reports marked “sample data” are invented."
+    )
+    (row,) = [row for row in page.find_all("tr") if "CA0060" in text_of(row)]
+    assert text_of(row).endswith("(sample data)")
+    assert "(sample data)" in text_of(client.get("/en/commitments/CA0060").find("p", class_="lede"))
+    assert "(sample data)" not in text_of(client.get("/en/commitments/CA0058").find("p", class_="lede"))
+
+
+def test_reviewers_findings_name_their_report_and_keep_its_words(changing_app: App) -> None:
+    text = Bilingual("The forum is a step forward.", "Le forum est un pas en avant.")
+    changing_app.execute(update(Assessment).where(Assessment.on == "2018-09").values(text=text))
+    publish_again(changing_app, "CA0060")
+    page = changing_app.anonymous_client().get("/en/commitments/CA0060")
+    section = next(s for s in page.find_all("section") if s.get("aria-labelledby") == "review")
+    words = text_of(section).replace("\u00a0", " ")
+    assert "Canada End-Term Report 2016-2018, end-of-term report, September 2018" in words
+    assert "The forum is a step forward." in words
+    facts = dict(zip(map(text_of, section.iter("dt")), map(text_of, section.iter("dd")), strict=True))
+    assert (facts["Verifiable"], facts["Carried forward"]) == ("Yes mid-term report, 2017", "Unclear")
+    links = [a.get("href") for a in section.iter("a")]
+    assert "https://example.ca/report" in links
+    assert any(str(href).startswith("/en/commitments/CA0060/assessments#") for href in links)
+
+
+def test_cited_version_counts_until_it_was_published(changing_app: App) -> None:
+    client = changing_app.anonymous_client()
+    changing_app.clock.advance(days=2 * 365)
+    now, cited = client.get("/en/commitments/CA0058"), client.get("/en/commitments/CA0058?edition=1")
+    assert "Open for 4 years." in plain(now)
+    assert "Open for 2 years." in plain(cited)
+    assert "As published on September 24, 2020." in plain(cited)
+    assert now.find_all("section", class_="asof") == []
+
+
+def test_same_difference_is_said_once_with_the_remark_on_the_milestone(changing_app: App) -> None:
+    with Session(changing_app.engine) as session, write_transaction(session):
+        own = session.query(Assessment).filter_by(kind=AssessmentKind.CIVIL_SOCIETY).one()
+        own.completion = Completion.LIMITED
+        finding = next(each for each in own.findings if each.completion is Completion.LIMITED)
+        finding.note = Bilingual("Few sessions elsewhere.", "Peu de séances ailleurs.")
+    publish_again(changing_app, "CA0060")
+    page = changing_app.anonymous_client().get("/en/commitments/CA0060")
+    (item,) = page.find("div", id="differences").iter("li")
+    assert "On the whole and milestone 19.2, Open Council (sample): Limited; the government: Complete." in text_of(item)
+    quotes = [text_of(span) for span in item.iter("span") if "quote" in (span.get("class") or "")]
+    assert quotes == ["Only those already engaged were reached.", "19.2 Few sessions elsewhere."]
+
+
+def test_list_cites_its_filters_and_offers_the_assessments(shown_app: App) -> None:
+    page = shown_app.anonymous_client().get("/en/commitments?differs=any&q=forum")
+    assert "/en/commitments?differs=any&q=forum" in text_of(page.find("p", id="citation"))
+    assert "/data/assessments.csv" in [a.get("href") for a in page.find_all("a")]
+
+
+def test_french_list_says_once_that_some_titles_are_in_english(shown_app: App) -> None:
+    client = shown_app.anonymous_client()
+    note = "Les titres qui n’existent qu’en anglais sont affichés en anglais."
+    assert plain(client.get("/fr/commitments")).count(note) == 1
+    assert note not in plain(client.get("/fr/commitments?cycle=2016"))
+    assert "Le titre n’existe qu’en anglais." in plain(client.get("/fr/commitments/CA0041"))
+
+
+@LANGS
 def test_commitment_shows_each_word_beside_the_others_and_every_fact(shown_app: App, lang: str) -> None:
     page = shown_app.anonymous_client().get(f"/{lang}/commitments/CA0060")
     check_html(page, lang)
     text = plain(page)
     both = {
         "en": "The government and the independent reviewer both say Complete.",
-        "fr": "Le gouvernement et l’évaluateur indépendant disent tous deux Réalisé.",
+        "fr": "Selon le gouvernement et l’évaluateur indépendant : Réalisé.",
     }
     assert both[lang] in text
     assert ON_MILESTONE[lang] in text
@@ -145,7 +272,9 @@ def test_commitment_shows_each_word_beside_the_others_and_every_fact(shown_app: 
 
 def test_reviewer_who_differs_is_named_in_the_first_sentence(shown_app: App) -> None:
     page = shown_app.anonymous_client().get("/en/commitments/CA0058")
-    sentence = "The government says Complete, the independent reviewer says Limited. They differ since September 15, 2018."
+    sentence = (
+        "The government says Complete, the independent reviewer says Limited. They have differed since September 15, 2018."
+    )
     assert sentence in plain(page)
     assert "Open for 2 years." in plain(page)
 
@@ -172,7 +301,7 @@ def test_assessments_are_a_record_over_time_with_what_changed_and_why(changing_a
     check_html(page, lang)
     dates = {"en": ["September 15, 2018", "June 2018"], "fr": ["15 septembre 2018", "juin 2018"]}
     assert [text_of(h2).replace("\u00a0", " ").split(", ", 1)[1] for h2 in page.find_all("ol")[0].iter("h2")] == dates[lang]
-    before, now = ("Limited", "Substantial") if lang == "en" else ("Limité", "Important")
+    before, now = ("Limited", "Substantial") if lang == "en" else ("Progrès limité", "Progrès important")
     text = plain(page)
     assert before in text
     assert now in text
@@ -251,7 +380,10 @@ def test_feeds_have_each_publication_with_its_verdict(shown_app: App, lang: str)
     assert client.get(f"/{lang}/feeds/commitments.atom").text.count("<entry>") == 4
     own = client.get(f"/{lang}/feeds/commitments/CA0060.atom").text
     assert own.count("<entry>") == 1
-    assert ON_MILESTONE[lang] in own.replace("\u00a0", " ")
+    every = client.get(f"/{lang}/feeds/commitments.atom").text
+    titles = [entry.split("<title>")[1][:6] for entry in every.split("<entry>")[1:]]
+    assert titles == ["CA0058", "CA0060", "CA0073", "CA0041"], "what says most first"
+    assert IN_BRIEF[lang].partition(" (sample data)")[0].partition(" (données")[0] in own.replace("\u00a0", " ")
     assert client.get(f"/{lang}/feeds/commitments/CA0099.atom").status == 404
 
 

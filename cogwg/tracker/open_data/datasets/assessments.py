@@ -159,8 +159,8 @@ ASSESSMENTS = Dataset(
         ),
         _of_whole(
             "impact",
-            Bilingual("Potential impact", "Incidence possible"),
-            Bilingual("Potential impact.", "Incidence possible."),
+            Bilingual("Potential impact", "Effet potentiel"),
+            Bilingual("Potential impact.", "Effet potentiel."),
             lambda item: code(item.impact),
             codes=IMPACTS,
         ),
@@ -183,7 +183,7 @@ ASSESSMENTS = Dataset(
         ),
         _of_whole(
             "openness",
-            Bilingual("Did it open government?", "A-t-il ouvert le gouvernement?"),
+            Bilingual("Did it open government?", "A-t-il rendu le gouvernement plus ouvert?"),
             Bilingual(
                 "Codes of values and degrees, such as civic-participation:major.",
                 "Codes des valeurs et des degrés, par exemple civic-participation:major.",

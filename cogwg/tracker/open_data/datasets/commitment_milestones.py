@@ -94,7 +94,7 @@ COMMITMENT_MILESTONES = Dataset(
         Field(
             "own_completion",
             FieldKind.STRING,
-            Bilingual("The government says", "Le gouvernement dit"),
+            Bilingual("The government says", "Selon le gouvernement"),
             Bilingual(
                 "How complete it is, as the latest self-assessment says.",
                 "Degré d’achèvement selon la dernière autoévaluation.",
@@ -105,7 +105,7 @@ COMMITMENT_MILESTONES = Dataset(
         Field(
             "review_completion",
             FieldKind.STRING,
-            Bilingual("The independent reviewer says", "L’évaluateur indépendant dit"),
+            Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
             Bilingual(
                 "How complete it is, as the reviewer’s latest assessment says.",
                 "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",

@@ -42,8 +42,8 @@ COMMITMENTS = Dataset(
     "commitments",
     Bilingual("Commitments", "Engagements"),
     Bilingual(
-        "OGP commitments, and how complete they are by whom it was said",
-        "Les engagements du PGO, et leur degré d’achèvement selon qui le dit",
+        "OGP commitments, how complete they are, and who says so",
+        "Les engagements du PGO, et leur degré d’achèvement selon chaque évaluation",
     ),
     (
         identifier(Bilingual("Such as CA0060.", "Par exemple CA0060."), lambda row: row.commitment.identifier),
@@ -160,7 +160,7 @@ COMMITMENTS = Dataset(
         Field(
             "own_completion",
             FieldKind.STRING,
-            Bilingual("The government says", "Le gouvernement dit"),
+            Bilingual("The government says", "Selon le gouvernement"),
             Bilingual(
                 "How complete the commitment is, as the latest self-assessment says.",
                 "Degré d’achèvement selon la dernière autoévaluation.",
@@ -178,7 +178,7 @@ COMMITMENTS = Dataset(
         Field(
             "review_completion",
             FieldKind.STRING,
-            Bilingual("The independent reviewer says", "L’évaluateur indépendant dit"),
+            Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
             Bilingual(
                 "How complete the commitment is, as the reviewer’s latest assessment says.",
                 "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",
