@@ -33,8 +33,8 @@ from cogwg.web.admin import blueprint
 from cogwg.web.admin.engagement_forms import (
     CompleteForm,
     CycleForm,
-    PhaseForm,
     CycleVersionForm,
+    PhaseForm,
     cycle_values,
     phase_form,
     phase_values,
