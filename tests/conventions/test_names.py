@@ -39,6 +39,9 @@ VAGUE_NAMES = {
 }
 STORED_NAMES = {
     ("cogwg/briefing/models.py", "said"),
+    ("cogwg/engagement/models.py", "heard"),
+    ("cogwg/tracker/engagement.py", "heard"),
+    ("cogwg/tracker/published.py", "heard"),
     ("cogwg/web/briefings/forms.py", "seen"),
     ("cogwg/web/reporting/forms.py", "seen"),
 }

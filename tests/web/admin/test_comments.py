@@ -124,6 +124,9 @@ def test_refusal_is_confirmed_by_another_person(moderating: Moderating, lang: st
     user.open(f"{LIST}?tab=second")
     assert user.translate("You refused this comment. Another person confirms it or sends it back.") in user.page.main_text
     assert moderating.decide(id_, "confirm", tab="second").status == 403
+    user.press("Undo")
+    assert moderating.comment(id_).state is CommentState.WAITING
+    moderating.decide(id_, "refuse", reason="advertising", note="Only selling.")
     second = moderating.user("seconding", lang, f"{LIST}?tab=second")
     assert "Only selling." in second.page.main_text
     second.press("Confirm the refusal")
