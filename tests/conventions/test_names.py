@@ -38,6 +38,9 @@ VAGUE_NAMES = {
     "may",
 }
 STORED_NAMES = {
+    ("cogwg/engagement/models.py", "heard"),
+    ("cogwg/engagement/themes.py", "heard"),
+    ("cogwg/tracker/engagement.py", "heard"),
     ("cogwg/briefing/models.py", "said"),
     ("cogwg/web/briefings/forms.py", "seen"),
     ("cogwg/web/reporting/forms.py", "seen"),
