@@ -98,7 +98,7 @@ def _about_problems(draft: CommentDraft) -> Iterator[tuple[str, Message]]:
 
 def _without_hidden(text: str) -> str:
     """Return text without characters that show nothing, and with at most ``_MOST_MARKS`` accents on a letter."""
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for character in text:
         if character.isascii():
@@ -112,5 +112,5 @@ def _without_hidden(text: str) -> str:
             is_hidden = unicodedata.category(character) in _HIDDEN_CATEGORIES and character not in _JOINERS
             if character in _BLANKS or (is_hidden and character not in "\uf0b7\uf0a7\uf0d8"):
                 continue
-        kept.append(character)
-    return "".join(kept)
+        characters.append(character)
+    return "".join(characters)

@@ -58,10 +58,10 @@ def phase_of_cycle(session: Session, cycle: str, phase: str) -> EngagementPhase:
         .where(EngagementCycle.key == cycle, EngagementPhase.key == phase)
         .options(joinedload(EngagementPhase.cycle))
     )
-    found = session.scalars(statement).one_or_none()
-    if found is None:
+    stored = session.scalars(statement).one_or_none()
+    if stored is None:
         raise NotFound(f"phase {cycle}/{phase}")
-    return found
+    return stored
 
 
 def send_comment(
@@ -116,10 +116,10 @@ def send_comment(
 def own_comment(session: Session, link_hash: str, *, for_update: bool = False) -> PublicComment:
     """Return the comment of a private link, by the hash of its secret. Raises ``NotFound``."""
     statement = select(PublicComment).where(PublicComment.link_hash == link_hash)
-    found = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
-    if found is None:
+    comment = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
+    if comment is None:
         raise NotFound("comment of a private link")
-    return found
+    return comment
 
 
 def phase_of_comment(session: Session, comment: PublicComment) -> EngagementPhase:
@@ -193,8 +193,8 @@ def correct_author(session: Session, link_hash: str, name: str, email: str, *, v
     if checked == (comment.name, comment.email):
         return comment
     _check_version(comment, version)
-    kept = N_("The law requires this site to keep your name and address for now. Ask the contact on this site.")
-    _check_state(not is_held(session, comment), kept)
+    sentence = N_("The law requires this site to keep your name and address for now. Ask the contact on this site.")
+    _check_state(not is_held(session, comment), sentence)
     fields = [
         name for name, old, new in zip(("name", "email"), (comment.name, comment.email), checked, strict=True) if old != new
     ]

@@ -53,7 +53,7 @@ _CHECKED = frozenset({QueueTab.WAITING, QueueTab.HELD, QueueTab.APPEALED})
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseFacts:
+class QueuePhase:
     """A phase and its cycle, by their keys and titles."""
 
     id: int
@@ -72,7 +72,7 @@ class QueuedComment:
     """
 
     comment: PublicComment
-    phase: PhaseFacts
+    phase: QueuePhase
     subject: Bilingual | None
     suspicions: tuple[Suspicion, ...]
     masks: tuple[Mask, ...]
@@ -87,7 +87,7 @@ class ModerationQueue:
     tab: QueueTab
     counts: Mapping[QueueTab, int]
     oldest_at: datetime | None
-    phases: tuple[PhaseFacts, ...]
+    phases: tuple[QueuePhase, ...]
     comments: tuple[QueuedComment, ...]
     start: int
 
@@ -129,17 +129,17 @@ def _counts(session: Session, criterion: ColumnElement[bool]) -> tuple[dict[Queu
     return counts, numbers.get(CommentState.WAITING, (0, None))[1]
 
 
-def _phases(session: Session) -> tuple[PhaseFacts, ...]:
+def _phases(session: Session) -> tuple[QueuePhase, ...]:
     columns = (_P.id, _Y.key, _Y.title_en, _Y.title_fr, _P.key, _P.title_en, _P.title_fr)
     statement = select(*columns).join(_Y).order_by(_Y.id.desc(), _P.position)
     return tuple(
-        PhaseFacts(id_, cycle, Bilingual(cycle_en, cycle_fr), phase, Bilingual(title_en, title_fr))
+        QueuePhase(id_, cycle, Bilingual(cycle_en, cycle_fr), phase, Bilingual(title_en, title_fr))
         for id_, cycle, cycle_en, cycle_fr, phase, title_en, title_fr in session.execute(statement)
     )
 
 
 def _queued(
-    session: Session, comments: list[PublicComment], phases: Mapping[int, PhaseFacts], *, checks: bool
+    session: Session, comments: list[PublicComment], phases: Mapping[int, QueuePhase], *, checks: bool
 ) -> list[QueuedComment]:
     subjects = _subjects(session, comments)
     similar = _similar(session, comments, phases) if checks and comments else {}
@@ -154,7 +154,7 @@ def _queued(
     return queued
 
 
-def _similar(session: Session, comments: list[PublicComment], phases: Mapping[int, PhaseFacts]) -> dict[int, tuple[int, str]]:
+def _similar(session: Session, comments: list[PublicComment], phases: Mapping[int, QueuePhase]) -> dict[int, tuple[int, str]]:
     """Return the number and the text of an earlier comment that is very similar, for those that have one."""
     cycles = {phases[comment.phase_id].cycle for comment in comments}
     near = [id_ for id_, facts in phases.items() if facts.cycle in cycles]

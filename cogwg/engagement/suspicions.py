@@ -111,9 +111,9 @@ def suspicions(text: str) -> tuple[Suspicion, ...]:
     return tuple(sorted(_suspicions(text), key=lambda each: (each.start, each.end)))
 
 
-def suggested_masks(found: Iterable[Suspicion]) -> tuple[Mask, ...]:
+def suggested_masks(marked: Iterable[Suspicion]) -> tuple[Mask, ...]:
     """Return the masks that would cover what looks like personal data."""
-    return joined_masks(Mask(each.start, each.end, each.kind.mask) for each in found if each.kind.mask is not None)
+    return joined_masks(Mask(each.start, each.end, each.kind.mask) for each in marked if each.kind.mask is not None)
 
 
 def similar_comments(texts: Mapping[int, str], others: Mapping[int, str]) -> dict[int, int]:

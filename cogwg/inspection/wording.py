@@ -273,6 +273,16 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "comments.identifiers-purged": Bilingual(
         "What identifies authors of comments deleted", "Ce qui identifie des auteurs de commentaires supprimé"
     ),
+    "public-comment.entered": Bilingual("Comment entered for the public", "Commentaire saisi pour le public"),
+    "public-comment.entry-removed": Bilingual("Entered comment removed", "Commentaire saisi supprimé"),
+    "public-comment.coded": Bilingual("Comment put into themes", "Commentaire classé par thème"),
+    "engagement-theme.added": Bilingual("Theme of comments added", "Thème de commentaires ajouté"),
+    "engagement-theme.changed": Bilingual("Theme of comments changed", "Thème de commentaires modifié"),
+    "engagement-theme.merged": Bilingual("Themes of comments merged", "Thèmes de commentaires fusionnés"),
+    "engagement-theme.removed": Bilingual("Theme of comments removed", "Thème de commentaires supprimé"),
+    "engagement-cycle.methods-stated": Bilingual("Methods and limits stated", "Méthodes et limites énoncées"),
+    "heard.finalized": Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"),
+    "heard.published": Bilingual("“What we heard” published", "« Ce que nous avons entendu » publié"),
     "legal-hold.placed": Bilingual("Legal hold placed", "Ordre de conservation donné"),
     "legal-hold.released": Bilingual("Legal hold released", "Ordre de conservation levé"),
     # Emails

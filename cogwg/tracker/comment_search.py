@@ -16,7 +16,7 @@ class FoundComment:
     """A published comment, and where the words that were searched are in it; None if none were."""
 
     comment: CommentOfPublic
-    found: FoundText | None
+    place: FoundText | None
 
 
 def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
@@ -27,8 +27,8 @@ def search_comments(session: Session, cycle: str, words: str, lang: Language) ->
     results = []
     for comment in comments_of_cycle(session, cycle):
         texts = [SearchedText(_in_its_language(comment, text)) for text in (comment.text, comment.name) if text]
-        if not words or (found := find(words, texts, lang)) is not None:
-            results.append(FoundComment(comment, found if words else None))
+        if not words or (place := find(words, texts, lang)) is not None:
+            results.append(FoundComment(comment, place if words else None))
     return results
 
 

@@ -365,7 +365,7 @@ def whole_record(session: Session, now: datetime, state: PublicState | None = No
         commitment_editions=tuple(commitments),
         cycle_editions=tuple(cycles),
         heard_editions=tuple(heards),
-        comments=comments_of_cycles(session, {heard.content.cycle for heard in heards}),
+        comments=comments_of_cycles(session, {edition.content.cycle for edition in heards}),
         on=local_day(now),
     )
 

@@ -87,10 +87,10 @@ def comments_revision(session: Session) -> int:
 
 def published_comment(session: Session, id_: int) -> CommentOfPublic:
     """Return a published comment. Raises ``NotFound``, also for one that waits, was refused or was withdrawn."""
-    found = _comments(session, select(*_COLUMNS).where(_C.c.id == id_))
-    if not found:
+    comments = _comments(session, select(*_COLUMNS).where(_C.c.id == id_))
+    if not comments:
         raise NotFound(f"published comment {id_}")
-    return found[0]
+    return comments[0]
 
 
 def comments_by_id(session: Session, ids: Sequence[int]) -> tuple[CommentOfPublic, ...]:

@@ -118,6 +118,8 @@ PAGES_BY_PERSONA = {
         "admin/commitments/CA0060",
         *(f"admin/commitments/CA0060/{part}" for part in ("facts", "milestones", "indicators/19-1", "indicators/new")),
         *(f"admin/commitments/CA0060/{part}" for part in ("served-by", "self-assessment/new")),
+        "admin/engagement",
+        "admin/engagement/new",
         "admin/plans",
         *(f"admin/plans/2020/{page}" for page in ("close", "carry-over", "adopt")),
         *(f"admin/plans/2019/{page}" for page in ("adopt", "undo")),

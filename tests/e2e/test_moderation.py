@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from cogwg.core.db import write_transaction
 from cogwg.engagement.models import PublicComment
 from cogwg.engagement.scales import CommentState
+from cogwg.tracker.publishing_comments import copy_comments
+from cogwg.tracker.publishing_engagement import publish_cycle
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
-from tests.engagement.comments import add_comment, add_moderation
+from tests.engagement.comments import CYCLE, add_comment, add_moderation
 
 TEXTS = (
     "Publish contracts under $10,000 too, in the same file as the others.",
@@ -51,11 +51,6 @@ def test_moderator_clears_thirty_comments_by_keyboard(site: Site, open_browser: 
     page.locator(".site-nav").get_by_role("link", name=moderator.translate("Moderation"), exact=True).click()
     moderator.expect_path("admin/comments")
     problems = check_page(moderator, "list")
-    if folder := os.environ.get("COGWG_PICTURES"):
-        page.screenshot(path=f"{folder}/list-{lang}.png", full_page=True)
-        page.set_viewport_size({"width": 320, "height": 640})
-        page.screenshot(path=f"{folder}/list-{lang}-320.png", full_page=True)
-        page.set_viewport_size({"width": 1280, "height": 900})
     moderator.tab_to("#comment-1")
     for number in range(COUNT):
         comment = page.locator(f"#comment-{number + 1}")
@@ -90,8 +85,6 @@ def test_moderator_clears_thirty_comments_by_keyboard(site: Site, open_browser: 
     for tab in ("second", "held", "published", "duplicate"):
         moderator.open(f"admin/comments?tab={tab}")
         problems += check_page(moderator, tab)
-        if folder:
-            page.screenshot(path=f"{folder}/{tab}-{lang}.png", full_page=True)
     assert problems == []
 
 
@@ -158,3 +151,21 @@ def test_thirty_comments_are_cleared_without_scripts(site: Site, open_browser: O
         second.page.locator('button[value="confirm"]').first.press("Enter")
         second.expect_focus("#outcome")
     assert states(site) == {"published": 15, "refused": 5, "duplicate": 5, "held": 5}
+
+
+def test_everyone_reads_the_rules_and_the_counts(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    with Session(site.app.engine) as session, write_transaction(session):
+        record = add_moderation(session)
+        comments = [
+            add_comment(session, record.reviewing, TEXTS[0], state=state)
+            for state in (CommentState.PUBLISHED, CommentState.HELD)
+        ]
+        copy_comments(session, [comment.id for comment in comments])
+        publish_cycle(session, CYCLE, shown=None, override_reason="A test.", by=record.moderator, at=site.app.calendar.now())
+    reader = open_browser(site, lang, js=js)
+    reader.open(f"engagement/{CYCLE}")
+    reader.page.get_by_role("link", name=reader.translate("Moderation rules and counts")).click()
+    reader.expect_path(f"engagement/{CYCLE}/moderation")
+    expect(reader.page.get_by_role("table")).to_contain_text(reader.translate("All phases"))
+    if js:
+        assert check_page(reader, "moderation") == []

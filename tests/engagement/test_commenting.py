@@ -98,7 +98,7 @@ def test_language_is_the_one_the_comment_is_written_in(seeded: Session, cycle: E
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("a\u200bb\u202ec\x00d\U000e0041e", "abcde"),
         ("\u2800\u3164Hi there\u00ad", "Hi there"),
@@ -108,8 +108,8 @@ def test_language_is_the_one_the_comment_is_written_in(seeded: Session, cycle: E
         ("Été, naïve, œuvre 👩‍👩‍👧", "Été, naïve, œuvre 👩‍👩‍👧"),
     ],
 )
-def test_characters_that_nobody_sees_are_left_out(typed: str, kept: str) -> None:
-    assert check_comment(CommentDraft(typed)).text == kept
+def test_characters_that_nobody_sees_are_left_out(typed: str, stored: str) -> None:
+    assert check_comment(CommentDraft(typed)).text == stored
 
 
 def test_invalid_fields_are_named() -> None:
@@ -188,17 +188,17 @@ def tell(session: Session, comment: PublicComment) -> bool:
 
 
 def test_author_who_gave_an_address_is_told_why_a_comment_is_refused(seeded: Session, cycle: EngagementCycle) -> None:
-    silent, told = add_comment(seeded, cycle), add_comment(seeded, cycle, secret="t", **CANARIES)
-    for comment in (silent, told):
+    silent, other = add_comment(seeded, cycle), add_comment(seeded, cycle, secret="t", **CANARIES)
+    for comment in (silent, other):
         comment.state, comment.reason, comment.note = CommentState.REFUSED, RefusalReason.OFF_TOPIC, "It is about taxes."
-    assert (tell(seeded, silent), tell(seeded, told), tell(seeded, told)) == (False, True, False)
+    assert (tell(seeded, silent), tell(seeded, other), tell(seeded, other)) == (False, True, False)
     (message,) = seeded.scalars(select(OutboxMessage))
     assert message.address == CANARIES["email"]
     for part in ("“Ideas” was not published", "Not about this phase", "> It is about taxes.", "/comments/private/"):
         assert part in message.text
     facts = messages_by_id(seeded, [message.id])
     assert cancelled_messages(seeded, facts, at=AT) == {}
-    told.state = CommentState.WAITING
+    other.state = CommentState.WAITING
     seeded.flush()
     assert cancelled_messages(seeded, facts, at=AT) == {message.id: CancellationReason.OUT_OF_DATE}
 

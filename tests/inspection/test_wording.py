@@ -19,6 +19,7 @@ COMPUTED = {
     "cogwg/accounts/people.py",
     "cogwg/briefing/decisions.py",
     "cogwg/briefing/services.py",
+    "cogwg/engagement/commenting.py",
     "cogwg/notices/reminders.py",
     "cogwg/plan/edit_steps.py",
     "cogwg/plan/role_requests.py",
@@ -32,7 +33,7 @@ COMPUTED = {
     "cogwg/tracker/services.py",
 }
 """The files that record an action which they compute, or which their callers pass on. ``computed_actions`` has to find it."""
-PASSED_ON = {"_record_change", "store_settings", "_change_theme"}
+PASSED_ON = {"_record_change", "store_settings", "_change_theme", "_changed"}
 """The functions that get an action and record it."""
 ROOT = Path(cogwg.__file__).parent.parent
 

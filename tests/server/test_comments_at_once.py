@@ -56,9 +56,9 @@ def test_a_hundred_people_comment_at_once(database: str, tmp_path: Path) -> None
     with ServerProcess("serve", cwd=tmp_path, **settings) as served:
         stamps = []
         for _ in range(PEOPLE):
-            found = STAMP.search(HttpClient(served.port).get(FORM).text)
-            assert found is not None
-            stamps.append(found[1])
+            match = STAMP.search(HttpClient(served.port).get(FORM).text)
+            assert match is not None
+            stamps.append(match[1])
         time.sleep(LEAST_AGE.total_seconds() + 1)
         people = [(number, served.port, stamp) for number, stamp in enumerate(stamps)]
         threads = [threading.Thread(target=send, args=person) for person in people for _ in range(2)]

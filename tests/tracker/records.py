@@ -141,7 +141,7 @@ def _heards() -> tuple[HeardEdition, ...]:
         (ThemeLink("commitment", "CA0060"),),
         (3, 5),
     )
-    heard = PublishedHeard(
+    report = PublishedHeard(
         "sixth-plan",
         HOSTILE,
         1,
@@ -158,7 +158,7 @@ def _heards() -> tuple[HeardEdition, ...]:
         HOSTILE,
         ENGLISH_ONLY,
     )
-    return (HeardEdition(120, 1, NOW, digest(dump(heard)), "", heard, dump(heard)),)
+    return (HeardEdition(120, 1, NOW, digest(dump(report)), "", report, dump(report)),)
 
 
 def _commitments() -> tuple[CommitmentEdition, ...]:

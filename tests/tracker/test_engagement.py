@@ -135,7 +135,7 @@ def test_what_we_heard_is_read_back_as_it_was_stored() -> None:
     theme = PublishedTheme(
         1, Bilingual("Data", "Données"), EMPTY_TEXT, links=(ThemeLink("commitment", "CA0064"),), comments=(3, 5)
     )
-    heard = PublishedHeard("sixth-plan", CYCLE.title, 1, date(2020, 6, 1), received=2, themes=(theme,))
+    report = PublishedHeard("sixth-plan", CYCLE.title, 1, date(2020, 6, 1), received=2, themes=(theme,))
 
-    assert load_heard(dump(heard)) == heard
-    assert heard.themes_of(5) == heard.themes_linked("commitment", "CA0064") == (theme,)
+    assert load_heard(dump(report)) == report
+    assert report.themes_of(5) == report.themes_linked("commitment", "CA0064") == (theme,)

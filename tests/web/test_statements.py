@@ -54,7 +54,7 @@ MAX_STATEMENTS_FREQUENT = 9
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
 READS_MORE = {
-    ("/en/", "secretariat"): 4,
+    ("/en/", "secretariat"): 5,
     ("/fr/", "chair"): 2,
     ("/en/", "lead"): 1,
     ("/en/my-updates", "lead"): 1,
@@ -62,8 +62,8 @@ READS_MORE = {
     ("/en/answer/the-answer-secret", "visitor"): 3,
     ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
 }
-"""Home also reads the first steps, comments to moderate, roles that were declined or not answered, and roles to answer, as My
-updates does.
+"""Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
+roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
 ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
@@ -333,6 +333,8 @@ PAGES = [
     ("/en/admin/commitments", "secretariat"),
     ("/en/admin/commitments/new", "secretariat"),
     ("/en/admin/commitments/plans", "secretariat"),
+    ("/en/admin/engagement", "secretariat"),
+    ("/en/admin/engagement/new", "secretariat"),
     ("/en/admin/plans", "chair"),
     ("/fr/admin/plans", "secretariat"),
     ("/en/admin/plans/2021/close", "secretariat"),
@@ -424,6 +426,12 @@ UNCOUNTED = {
     "ogp.commitment_served_by": "the same",
     "ogp.commitment_self_assessment_add": "the same",
     "ogp.commitment_self_assessment": "the same",
+    "admin.engagement_page": "one cycle with its phases; tests/web/admin/test_engagement.py counts its statements",
+    "admin.engagement_facts": "one cycle with its phases",
+    "admin.engagement_phase_add": "the same",
+    "admin.engagement_phase": "the same",
+    "admin.engagement_publish_preview": "the same",
+    "admin.engagement_confirm_withdrawal": "the same",
     "ogp.assessment_commitment": "the same",
     "ogp.assessment_new": "the same",
     "ogp.assessment_page": "one assessment",
@@ -464,6 +472,11 @@ UNCOUNTED = {
     "public.commitment_assessments": "the same",
     "public.commitments_feed": "the same",
     "public.commitment_feed": "the same",
+    "public.engagement": "the same",
+    "public.engagement_cycle": "tests/web/public/test_engagement.py counts its statements",
+    "public.engagement_phase": "the same",
+    "public.data_cycle_copy": "what is published",
+    "public.data_heard_copy": "the same",
     "public.comment": "the same",
     "public.engagement_moderation": "the same",
     "admin.engagement_privacy": "the counts and the holds of one cycle",

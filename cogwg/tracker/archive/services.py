@@ -74,12 +74,12 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
     """Return what is public of one plan, with the commitments of every action plan and every engagement cycle."""
-    kept = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
+    of_all_years = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     return replace(
         record,
         editions=tuple(each for each in record.editions if each.content.year == year),
         briefings=tuple(each for each in record.briefings if each.content.year == year),
-        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind in kept),
+        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind in of_all_years),
     )
 
 

@@ -18,7 +18,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 WORDS_LIMIT = 1000
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class ModerationForm(FlaskForm):  # type: ignore[misc]
     """What a moderator decides about a comment. ``place`` is that of the comment in the list, ``version`` the one shown."""
 
     version = HiddenField()
@@ -37,7 +37,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         super().__init__(prefix=f"c{comment_id}-", **options)
         lang = i18n.current_language()
         self.reason.choices = [SelectChoice(reason.value, reason.label.text(lang)) for reason in RefusalReason]
-        self.kind.choices = [SelectChoice(kind.value, MASK_LABELS[kind].text(lang)) for kind in MaskKind]
+        self.kind.choices = [SelectChoice(kind.value, label.text(lang)) for kind, label in MASK_LABELS.items()]
 
     @property
     def masks_name(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from cogwg.notices.public_comments import notify_comment_outcome
 from cogwg.policy import Permission, has_permission
 from cogwg.tracker.publishing_comments import copy_comment
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.comment_forms import DecisionForm
+from cogwg.web.admin.comment_forms import ModerationForm
 from cogwg.web.admin.comment_words import (
     EMPTY_SENTENCES,
     KEYS,
@@ -45,11 +45,11 @@ from cogwg.web.http.pagination import ListPage, list_page, page_offset
 from cogwg.web.http.private_comment_links import private_link
 
 PAGE = 25
-Decide = Callable[[Session, DecisionForm, PublicComment, int], PublicComment]
+Decide = Callable[[Session, ModerationForm, PublicComment, int], PublicComment]
 
 
 @dataclass(frozen=True, slots=True)
-class CommentRow:
+class ModeratedRow:
     """A comment in a list, with its form.
 
     ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment,
@@ -57,7 +57,7 @@ class CommentRow:
     """
 
     queued: QueuedComment
-    form: DecisionForm
+    form: ModerationForm
     opens: str
     own: bool
     is_next: bool
@@ -104,7 +104,7 @@ def comment_list(lang: str) -> Response:
 @requires(Permission.MODERATE_COMMENTS)
 def comment_decide(lang: str, id: int) -> Response:
     """Decide on a comment by the button that was pressed, and show the next one."""
-    form, action = DecisionForm(id), request.form.get("do", "")
+    form, action = ModerationForm(id), request.form.get("do", "")
     version = parse_version(form.version.data or "")
     comment = session().get(PublicComment, id)
     decide = _DECISIONS.get(action)
@@ -143,36 +143,36 @@ def comment_undo(lang: str, id: int) -> Response:
     return _respond(lang, DecisionOutcome(_("The decision on comment %(number)s was undone.", number=id)), shown=id)
 
 
-def _publish(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _publish(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     return moderating.publish(open_session, comment.id, version=version, by=actor(), at=clocks.now())
 
 
-def _mask(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _mask(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     masks = form.chosen_masks(comment.text)
     return moderating.publish(open_session, comment.id, masks=masks, version=version, by=actor(), at=clocks.now())
 
 
-def _refuse(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _refuse(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     reason, note = form.reason.data or "", form.note_text
     return moderating.propose_refusal(open_session, comment.id, reason, note, version=version, by=actor(), at=clocks.now())
 
 
-def _duplicate(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _duplicate(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     return moderating.mark_duplicate(open_session, comment.id, form.original_id, version=version, by=actor(), at=clocks.now())
 
 
-def _grant(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _grant(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     masks = form.chosen_masks(comment.text)
     return moderating.grant_appeal(open_session, comment.id, masks=masks, version=version, by=actor(), at=clocks.now())
 
 
-def _refuse_again(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+def _refuse_again(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
     reason, note = form.reason.data or "", form.note_text
     return moderating.refuse_appeal(open_session, comment.id, reason, note, version=version, by=actor(), at=clocks.now())
 
 
 def _plain(command: Callable[..., PublicComment]) -> Decide:
-    def decide(open_session: Session, form: DecisionForm, comment: PublicComment, version: int) -> PublicComment:
+    def decide(open_session: Session, form: ModerationForm, comment: PublicComment, version: int) -> PublicComment:
         return command(open_session, comment.id, version=version, by=actor(), at=clocks.now())
 
     return decide
@@ -213,7 +213,7 @@ def _render(
     outcome: DecisionOutcome | None = None,
     place: int | None = None,
     shown: int = 0,
-    refused: tuple[int, DecisionForm, str] | None = None,
+    refused: tuple[int, ModerationForm, str] | None = None,
 ) -> Response:
     """Show the list that the address names.
 
@@ -227,37 +227,33 @@ def _render(
     rows = _rows(queue, place, shown, refused)
     if refused is not None and not any(row.form is refused[1] for row in rows):
         status, outcome = 409, _meanwhile(refused[0], refused[1].note_text)
-    page: ListPage[CommentRow] = list_page(rows, queue.start, queue.counts[tab], "admin.comment_list", size=PAGE)
+    page: ListPage[ModeratedRow] = list_page(rows, queue.start, queue.counts[tab], "admin.comment_list", size=PAGE)
     waiting = queue.counts[QueueTab.WAITING]
     heading = ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", waiting)
-    template = "admin/_comment_queue.html" if htmx.is_htmx_request() else "admin/comments.html"
-    response = make_response(
-        render_template(
-            template,
-            queue=queue,
-            list_page=page,
-            tab=tab,
-            tabs=[(each, _list_url("admin.comment_list", tab=each.value, page=None)) for each in QueueTab],
-            cycle=cycle,
-            phase=phase,
-            outcome=outcome,
-            names=_names(queue),
-            with_tabs=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
-            url=_list_url,
-            heading=heading,
-            queue_tabs=QueueTab,
-            tab_labels=TAB_LABELS,
-            language_labels=LANGUAGE_LABELS,
-            empty_sentence=i18n.gettext(EMPTY_SENTENCES[tab]),
-            key_words=[(key, i18n.gettext(words)) for key, words in KEYS],
-            is_fragment=htmx.is_htmx_request(),
-            **_filters(queue, cycle),
-            waiting_days=None if queue.oldest_at is None else (clocks.now() - queue.oldest_at).days,
-        ),
+    return htmx.respond(
+        "admin/comments.html",
+        "admin/_comment_queue.html",
         status,
+        queue=queue,
+        list_page=page,
+        tab=tab,
+        tabs=[(each, _list_url("admin.comment_list", tab=each.value, page=None)) for each in QueueTab],
+        cycle=cycle,
+        phase=phase,
+        outcome=outcome,
+        names=_names(queue),
+        with_tabs=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
+        url=_list_url,
+        heading=heading,
+        queue_tabs=QueueTab,
+        tab_labels=TAB_LABELS,
+        language_labels=LANGUAGE_LABELS,
+        empty_sentence=i18n.gettext(EMPTY_SENTENCES[tab]),
+        key_words=[(key, i18n.gettext(words)) for key, words in KEYS],
+        is_fragment=htmx.is_htmx_request(),
+        waiting_days=None if queue.oldest_at is None else (clocks.now() - queue.oldest_at).days,
+        **_filters(queue, cycle),
     )
-    response.vary.add("HX-Request")
-    return response
 
 
 def _filters(queue: ModerationQueue, cycle: str) -> dict[str, list[tuple[str, str]]]:
@@ -278,8 +274,8 @@ def _tab() -> QueueTab:
 
 
 def _rows(
-    queue: ModerationQueue, place: int | None, shown: int, refused: tuple[int, DecisionForm, str] | None
-) -> list[CommentRow]:
+    queue: ModerationQueue, place: int | None, shown: int, refused: tuple[int, ModerationForm, str] | None
+) -> list[ModeratedRow]:
     ids = [each.comment.id for each in queue.comments]
     if shown in ids:
         place = ids.index(shown)
@@ -288,7 +284,7 @@ def _rows(
     for number, queued in enumerate(queue.comments):
         comment = queued.comment
         is_refused = refused is not None and refused[0] == comment.id
-        form = refused[1] if refused is not None and is_refused else DecisionForm(comment.id, formdata=None)
+        form = refused[1] if refused is not None and is_refused else ModerationForm(comment.id, formdata=None)
         form.version.data, form.place.data = str(comment.version), str(number)
         if queue.tab is QueueTab.APPEALED and not is_refused:
             form.reason.data = comment.reason.value if comment.reason else ""
@@ -297,7 +293,7 @@ def _rows(
         own = comment.decided_by == current_user().person_id
         opens = refused[2] if refused is not None and is_refused else ""
         is_current = is_refused if refused is not None else number == (focused or 0)
-        rows.append(CommentRow(queued, form, opens, own, number == focused, is_current))
+        rows.append(ModeratedRow(queued, form, opens, own, number == focused, is_current))
     return rows
 
 
@@ -321,5 +317,5 @@ def _meanwhile(comment_id: int, text: str) -> DecisionOutcome:
 
 def _list_url(endpoint: str, **values: Any) -> str:
     """Return an address of a list or of a form in it, with the filters and the page of this one unless others are given."""
-    kept = {name: request.args[name] for name in ("tab", "cycle", "phase", "page") if request.args.get(name)}
-    return url_for(endpoint, lang=(request.view_args or {})["lang"], **{**kept, **values})
+    query = {name: request.args[name] for name in ("tab", "cycle", "phase", "page") if request.args.get(name)}
+    return url_for(endpoint, lang=(request.view_args or {})["lang"], **{**query, **values})

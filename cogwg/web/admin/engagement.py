@@ -33,8 +33,8 @@ from cogwg.web.admin import blueprint
 from cogwg.web.admin.engagement_forms import (
     CompleteForm,
     CycleForm,
+    CycleVersionForm,
     PhaseForm,
-    VersionForm,
     cycle_values,
     phase_form,
     phase_values,
@@ -159,7 +159,7 @@ def engagement_complete(lang: str, cycle: str) -> Response:
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_reopen(lang: str, cycle: str) -> Response:
     """Take back that a cycle was completed."""
-    form = VersionForm()
+    form = CycleVersionForm()
     try:
         with write() as open_session:
             version = parse_version(form.version.data or "")
@@ -176,7 +176,7 @@ def engagement_reopen(lang: str, cycle: str) -> Response:
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_remove(lang: str, cycle: str) -> Response:
     """Remove a cycle that was recorded by mistake."""
-    form = VersionForm()
+    form = CycleVersionForm()
     if publication_state(session(), PublicationKind.CYCLE, cycle, clocks.now()).public is not None:
         form.form_errors.append(_("Its page is public. Withdraw it first."))
         return _render_page(cycle, 422, removal=form)
@@ -230,11 +230,11 @@ def _field_of(form: PhaseForm) -> Callable[[str], str]:
 
 def _changed_meanwhile(
     cycle: str,
-    form: CompleteForm | VersionForm,
+    form: CompleteForm | CycleVersionForm,
     *,
     completion: CompleteForm | None = None,
-    reopening: VersionForm | None = None,
-    removal: VersionForm | None = None,
+    reopening: CycleVersionForm | None = None,
+    removal: CycleVersionForm | None = None,
 ) -> Response:
     """Show the page again with the newest version: nothing was saved."""
     session().expire_all()
@@ -250,8 +250,8 @@ def _render_page(
     status: int,
     *,
     completion: CompleteForm | None = None,
-    reopening: VersionForm | None = None,
-    removal: VersionForm | None = None,
+    reopening: CycleVersionForm | None = None,
+    removal: CycleVersionForm | None = None,
 ) -> Response:
     row, now = cycle_row(session(), cycle), clocks.now()
     roles, version = current_user().roles, {"version": str(row.version)}
@@ -263,8 +263,8 @@ def _render_page(
         preview=preview_cycle(session(), cycle, at=now),
         state=publication_state(session(), PublicationKind.CYCLE, cycle, now),
         completion=completion or CompleteForm(formdata=None, data=version),
-        reopening=reopening or VersionForm(formdata=None, data=version),
-        removal=removal or VersionForm(formdata=None, data=version),
+        reopening=reopening or CycleVersionForm(formdata=None, data=version),
+        removal=removal or CycleVersionForm(formdata=None, data=version),
         may_moderate=has_permission(roles, Permission.MODERATE_COMMENTS),
         may_analyse=has_permission(roles, Permission.ANALYSE_COMMENTS),
         may_read_log=has_permission(roles, Permission.READ_AUDIT_LOG),

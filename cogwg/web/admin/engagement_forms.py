@@ -233,7 +233,7 @@ class CompleteForm(SingleUseForm):
     completed_on = DayField(_("Day on which it was completed"))
 
 
-class VersionForm(SingleUseForm):
+class CycleVersionForm(SingleUseForm):
     """A form with only a button and the version that the page showed."""
 
     version = HiddenField("")

@@ -33,7 +33,7 @@ class StampedForm(FlaskForm):  # type: ignore[misc]
         self.stamp.data = stamps.new_stamp()
 
 
-class AuthorForm(StampedForm):
+class OwnInformationForm(StampedForm):
     """The name and address of an author, both optional. ``version`` is the comment's as it was shown."""
 
     name = StringField(_("Name (optional)"), render_kw={"autocomplete": "name", "maxlength": NAME_LIMIT})
@@ -44,11 +44,11 @@ class AuthorForm(StampedForm):
     version = HiddenField()
 
     @classmethod
-    def of_comment(cls, comment: PublicComment) -> AuthorForm:
+    def of_comment(cls, comment: PublicComment) -> OwnInformationForm:
         return cls(formdata=None, data={"name": comment.name, "email": comment.email, "version": str(comment.version)})
 
 
-class CommentForm(AuthorForm):
+class PublicCommentForm(OwnInformationForm):
     """A comment. ``website`` is the field that must stay empty."""
 
     version = None
@@ -74,7 +74,7 @@ class CommentForm(AuthorForm):
         return CommentDraft(self.text.data or "", self.name.data or "", self.email.data or "", about, key)
 
 
-class EditForm(StampedForm):
+class CommentTextForm(StampedForm):
     """The text of a comment on which no moderator has decided. ``version`` is the comment's as it was shown."""
 
     text = TextAreaField(_("Your comment"), render_kw={"rows": 8, "maxlength": COMMENT_LIMIT})

@@ -24,7 +24,7 @@ from cogwg.engagement.commenting import (
 from cogwg.engagement.models import PublicComment
 from cogwg.tracker.publishing_comments import copy_comment
 from cogwg.web.engagement import blueprint
-from cogwg.web.engagement.forms import AppealForm, AuthorForm, EditForm, StampedForm, WithdrawalForm
+from cogwg.web.engagement.forms import AppealForm, CommentTextForm, OwnInformationForm, StampedForm, WithdrawalForm
 from cogwg.web.engagement.private_page import by_private_link, private_context
 from cogwg.web.engagement.stamps import sent_stamp
 from cogwg.web.http import clocks
@@ -40,9 +40,9 @@ Change = Callable[[Session], PublicComment]
 def private_edit(lang: str, token: str, own: PublicComment) -> Response:
     """Edit the text of a comment on which no moderator has decided."""
     if request.method != "POST":
-        form = EditForm(formdata=None, data={"text": own.text, "version": str(own.version)})
+        form = CommentTextForm(formdata=None, data={"text": own.text, "version": str(own.version)})
         return _render("edit", token, own, form) if can_edit(own) else _back(lang, token)
-    form = EditForm()
+    form = CommentTextForm()
 
     def change(open_session: Session) -> PublicComment:
         text, version = form.text.data or "", posted_version(form.version)
@@ -69,8 +69,8 @@ def private_withdraw(lang: str, token: str, own: PublicComment) -> Response:
 def private_information(lang: str, token: str, own: PublicComment) -> Response:
     """Correct the name and address that are kept of an author, or delete them."""
     if request.method != "POST":
-        return _render("information", token, own, AuthorForm.of_comment(own))
-    form = AuthorForm()
+        return _render("information", token, own, OwnInformationForm.of_comment(own))
+    form = OwnInformationForm()
     is_removal = request.form.get("do") == "remove"
 
     def change(open_session: Session) -> PublicComment:

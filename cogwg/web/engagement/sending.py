@@ -16,7 +16,7 @@ from cogwg.engagement.models import EngagementPhase, PublicComment
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.publishing_comments import copy_counts
 from cogwg.web.engagement import blueprint
-from cogwg.web.engagement.forms import CommentForm
+from cogwg.web.engagement.forms import PublicCommentForm
 from cogwg.web.engagement.information import information_context
 from cogwg.web.engagement.stamps import LEAST_AGE, Stamp, StampProblem, network_counts, sent_stamp, stamped
 from cogwg.web.http import clocks, published
@@ -35,7 +35,7 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
     """Show the form for a comment on a phase; on POST, keep the comment for a moderator and lead to its private link."""
     shown, shown_phase = _published(cycle, phase)
     stored = phase_of_cycle(session(), cycle, phase)
-    form = CommentForm()
+    form = PublicCommentForm()
     form.offer(subject_groups(published.everything(), _asked(form)), _asked(form))
     if not stored.accepts_comments(clocks.today()):
         return _closed_page(shown, shown_phase, form)
@@ -54,7 +54,12 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
 
 
 def _send(
-    shown: PublishedCycle, shown_phase: PublishedPhase, stored: EngagementPhase, form: CommentForm, stamp: Stamp, lang: Language
+    shown: PublishedCycle,
+    shown_phase: PublishedPhase,
+    stored: EngagementPhase,
+    form: PublicCommentForm,
+    stamp: Stamp,
+    lang: Language,
 ) -> Response:
     """Keep a checked comment, unless its network has sent too many; lead to the private link."""
     address, counts, today = request.remote_addr or "", network_counts(), clocks.today()
@@ -94,18 +99,18 @@ def _send(
 def _published(cycle: str, phase: str) -> tuple[PublishedCycle, PublishedPhase]:
     """Return a cycle and its phase as they are published. Raises ``NotFound``."""
     content = published.everything().cycle(cycle).content
-    found = content.phase(phase)
-    if found is None:
+    own = content.phase(phase)
+    if own is None:
         raise NotFound(f"published phase {cycle}/{phase}")
-    return content, found
+    return content, own
 
 
-def _asked(form: CommentForm) -> str:
+def _asked(form: PublicCommentForm) -> str:
     """Return the code of what the comment is about: as it was sent, or as the address asks."""
     return (form.about.data or request.args.get("about", ""))[:_LONGEST_CODE]
 
 
-def _stamp_problem(stamp: Stamp, form: CommentForm) -> str | None:
+def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     """Return what to say about a form that no person seems to have sent, and prepare the form to be sent again."""
     if form.website.data:
         form.website.data = ""
@@ -139,7 +144,13 @@ def _sent_already() -> str:
 
 
 def _render(
-    shown: PublishedCycle, phase: PublishedPhase, form: CommentForm, status: int, problem: str = "", *, earlier_url: str = ""
+    shown: PublishedCycle,
+    phase: PublishedPhase,
+    form: PublicCommentForm,
+    status: int,
+    problem: str = "",
+    *,
+    earlier_url: str = "",
 ) -> Response:
     page = render_template(
         "engagement/comment.html",
@@ -154,7 +165,7 @@ def _render(
     return make_response(page, status)
 
 
-def _closed_page(shown: PublishedCycle, phase: PublishedPhase, form: CommentForm) -> Response:
+def _closed_page(shown: PublishedCycle, phase: PublishedPhase, form: PublicCommentForm) -> Response:
     """Return the page (403) that says when the form is or was open, with what was typed."""
     typed = [text for text in (form.text.data, form.name.data, form.email.data) if text] if request.method == "POST" else []
     others = [each for each in shown.commentable(clocks.today()) if each.key != phase.key]

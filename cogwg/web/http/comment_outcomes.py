@@ -34,10 +34,10 @@ class ThemeOutcome:
 
 def outcomes_of_comment(record: PublicRecord, cycle: str, comment_id: int) -> tuple[ThemeOutcome, ...]:
     """Return the themes into which "What we heard" coded a comment; nothing before it is published."""
-    heard = record.heard(cycle)
-    if heard is None:
+    report = record.heard(cycle)
+    if report is None:
         return ()
-    return tuple(ThemeOutcome(theme, theme_results(record, theme)) for theme in heard.content.themes_of(comment_id))
+    return tuple(ThemeOutcome(theme, theme_results(record, theme)) for theme in report.content.themes_of(comment_id))
 
 
 def theme_results(record: PublicRecord, theme: PublishedTheme) -> tuple[ThemeResult, ...]:

@@ -114,8 +114,8 @@ def _find_priority(record: PublicRecord, key: str) -> SubjectItem | None:
     if not (year.isascii() and year.isdecimal() and number.isascii() and number.isdecimal() and len(key) < 12):
         return None
     edition = record.latest(int(year))
-    found = edition.content.priority(int(number)) if edition is not None else None
-    return _priority_item(int(year), found) if found is not None else None
+    priority = edition.content.priority(int(number)) if edition is not None else None
+    return _priority_item(int(year), priority) if priority is not None else None
 
 
 def _priority_item(year: int, priority: PublishedPriority) -> SubjectItem:

@@ -61,32 +61,32 @@ def comment_list(lang: str, cycle: str) -> Response:
     return respond(lambda record: _draw_list(record, cycle), also=comments_revision(session()))
 
 
-def place_of_comment(record: PublicRecord, content: PublishedCycle, found: CommentOfPublic) -> CommentPlace:
+def place_of_comment(record: PublicRecord, content: PublishedCycle, comment: CommentOfPublic) -> CommentPlace:
     """Return where a published comment belongs."""
-    subject = find_subject(record, found.about, found.about_key)
-    url = subject_url(found.about, found.about_key, i18n.current_language()) if subject is not None else ""
-    return CommentPlace(content.phase(found.phase), subject, url)
+    subject = find_subject(record, comment.about, comment.about_key)
+    url = subject_url(comment.about, comment.about_key, i18n.current_language()) if subject is not None else ""
+    return CommentPlace(content.phase(comment.phase), subject, url)
 
 
 def _draw_comment(record: PublicRecord, id_: int) -> str:
-    found = published_comment(session(), id_)
-    content = find_cycle(record, found.cycle).content
+    shown = published_comment(session(), id_)
+    content = find_cycle(record, shown.cycle).content
     return _draw(
         "public/comments/comment.html",
         record,
         content,
-        comment=found,
-        place=place_of_comment(record, content, found),
-        heard=record.heard(found.cycle),
-        what_came=outcomes_of_comment(record, found.cycle, found.id),
+        comment=shown,
+        place=place_of_comment(record, content, shown),
+        heard=record.heard(shown.cycle),
+        what_came=outcomes_of_comment(record, shown.cycle, shown.id),
     )
 
 
 def _draw_list(record: PublicRecord, cycle: str) -> str:
     content = find_cycle(record, cycle).content
     words = clean_line(request.args.get("q"))[:_MAX_WORDS]
-    found = search_comments(session(), cycle, words, i18n.current_language())
-    rows = paginate(found, "public.comment_list", cycle=cycle)
+    comments = search_comments(session(), cycle, words, i18n.current_language())
+    rows = paginate(comments, "public.comment_list", cycle=cycle)
     return _draw(
         "public/comments/list.html",
         record,

@@ -119,9 +119,9 @@ class _Axis:
 
 def _axis(phases: tuple[PublishedPhase, ...]) -> _Axis:
     first = min(_month(phase.starts_on) for phase in phases)
-    ends = {phase.key: _month(phase.ends_on or phase.starts_on) for phase in phases}
-    end = max(ends.values())
-    short = [ends[phase.key] for phase in phases if ends[phase.key] - _month(phase.starts_on) < LONG]
+    spans = [(_month(phase.starts_on), _month(phase.ends_on or phase.starts_on)) for phase in phases]
+    end = max(last for _first, last in spans)
+    short = [last for own_first, last in spans if last - own_first < LONG]
     last = max(short, default=end)
     return _Axis(first, last if end - last >= LONG else end, end)
 

@@ -139,7 +139,7 @@ def _draw_phase(record: PublicRecord, cycle_key: str, phase_key: str) -> str:
         for each in page.comments
         if each.about_key
     }
-    heard = record.heard(cycle_key)
+    report = record.heard(cycle_key)
     return draw_engagement(
         "public/engagement/phase.html",
         record,
@@ -148,12 +148,12 @@ def _draw_phase(record: PublicRecord, cycle_key: str, phase_key: str) -> str:
         cycle=cycle,
         phase=phase,
         accepts=phase.accepts_comments(clocks.today()),
-        registry=phase.registry_state(clocks.today(), reported=heard is not None),
+        registry=phase.registry_state(clocks.today(), reported=report is not None),
         page=page,
         subjects=subjects,
         channels={code: label.text(lang) for code, label in CHANNEL_LABELS.items()},
-        heard=heard,
-        themes_of=heard.content.themes_of if heard is not None else lambda _id: (),
+        heard=report,
+        themes_of=report.content.themes_of if report is not None else lambda _id: (),
         description=plain(phase.asked or phase.about or phase.title),
     )
 

@@ -124,6 +124,9 @@ def test_refusal_is_confirmed_by_another_person(moderating: Moderating, lang: st
     user.open(f"{LIST}?tab=second")
     assert user.translate("You refused this comment. Another person confirms it or sends it back.") in user.page.main_text
     assert moderating.decide(id_, "confirm", tab="second").status == 403
+    user.press("Undo")
+    assert moderating.comment(id_).state is CommentState.WAITING
+    moderating.decide(id_, "refuse", reason="advertising", note="Only selling.")
     second = moderating.user("seconding", lang, f"{LIST}?tab=second")
     assert "Only selling." in second.page.main_text
     second.press("Confirm the refusal")
@@ -283,9 +286,9 @@ def test_home_says_what_waits_for_a_moderator(moderating: Moderating, lang: str)
 
 
 def test_author_who_gave_an_address_is_told(moderating: Moderating) -> None:
-    told, untold = moderating.add("A comment", email="author@example.org"), moderating.add("Another")
-    moderating.decide(told, "publish")
-    moderating.decide(untold, "publish")
+    with_address, without = moderating.add("A comment", email="author@example.org"), moderating.add("Another")
+    moderating.decide(with_address, "publish")
+    moderating.decide(without, "publish")
     assert [row.address for row in moderating.app.rows(OutboxMessage, OutboxMessage.kind == "public-comment")] == [
         "author@example.org"
     ]

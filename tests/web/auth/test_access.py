@@ -1162,7 +1162,7 @@ ROUTE_CASES = [
         for name, path, fields in DRAFT_EDITS
     ),
     RouteCase("admin.comment_list", "GET", "/en/admin/comments", secretariat_only(200)),
-    RouteCase("admin.comment_list", "GET", "/fr/admin/comments?tab=published&cycle=test-plan", secretariat_only(200)),
+    RouteCase("admin.comment_list", "GET", "/en/admin/comments?tab=published&cycle=test-plan", secretariat_only(200)),
     RouteCase("admin.comment_list", "GET", "/en/admin/comments?tab=boring", secretariat_only(404)),
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(303), MODERATION_FIELDS),
     RouteCase("admin.comment_decide", "POST", QUEUED, secretariat_only(409), {**MODERATION_FIELDS, QUEUED_VERSION: "7"}),

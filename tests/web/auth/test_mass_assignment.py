@@ -26,6 +26,7 @@ COMMITMENT_FIELDS = {"number", "state", "starred", "enquiries", "source"} | {
 }
 DECISION_FIELDS = {"who_en", "who_fr", "by"}
 PRIORITY_FIELDS = {f"{name}_{lang}" for name in ("issue", "consequences", "outcome", "results") for lang in ("en", "fr")}
+THEME_FIELDS = {f"{name}_{lang}" for name in ("heard", "response") for lang in ("en", "fr")}
 ACTIVITY_FIELDS = {"text_en", "text_fr", "ongoing"}
 ALSO_FORGED = ("is_admin", "approved", "owner", "by", "who", "behalf_of", "person", "is_allowed")
 """Names that other products use, and parameters of this product's functions."""
@@ -34,6 +35,9 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "account.unsaved_text_keep": {"base"},
     "admin.person_data_download": {"kind"},
     "admin.author_change": {"email"},
+    "admin.engagement_add": {"summary_en", "summary_fr"},
+    "admin.analysis_entries": {"event", "received_on"},
+    **dict.fromkeys(("admin.analysis_theme_add", "admin.analysis_theme"), THEME_FIELDS),
     "admin.settings_public": set(chain.from_iterable(PUBLIC_GROUPS)),
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},

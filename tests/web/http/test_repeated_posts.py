@@ -15,6 +15,7 @@ from cogwg.accounts.models import FormToken, Jurisdiction, Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
+from cogwg.engagement.models import EngagementCycle, PublicComment, Theme
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment, MilestoneOffer, OrganizationReport
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
@@ -125,6 +126,14 @@ FORMS = {
         {"identifier": "CA9971"},
         prepare=_stock_commitment,
     ),
+    "engagement cycle": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/new",
+        "/admin/engagement/new",
+        EngagementCycle,
+        {"key": "sixth-plan", "title_en": "The sixth plan"},
+        {"key": "seventh-plan"},
+    ),
     "self-assessment": CreatingForm(
         "secretariat",
         "/en/admin/commitments/CA9960/self-assessment/new",
@@ -133,6 +142,22 @@ FORMS = {
         {"on": "2018", "completion": "complete"},
         {"on": "2019"},
         prepare=_stock_commitment,
+    ),
+    "theme": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/test-plan/themes/new",
+        "/themes/new",
+        Theme,
+        {"title_en": "Budgets"},
+        {"title_en": "Meetings"},
+    ),
+    "entered comment": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/test-plan/entries",
+        "/test-plan/entries",
+        PublicComment,
+        {"text": "Sent by email."},
+        {"text": "Sent by another email."},
     ),
     "publication": CreatingForm(
         "secretariat",

@@ -22,10 +22,12 @@ PAGES = (
     "tracker/briefings",
     "tracker/publications",
     "commitments",
+    "engagement",
     "data",
     "data/assessments",
     "data/activities",
     "data/publications",
+    "data/consultations",
 )
 FEEDS = ("feeds/published.atom", "feeds/commitments.atom", "feeds/published.ics")
 FIXED = ("/sitemap.xml", "/robots.txt")
@@ -36,6 +38,7 @@ DATA = (
     "/data/2020-06/1/quarter.json",
     "/data/commitments.csv",
     "/data/assessments.json",
+    "/data/consultations.csv",
     "/data/csv-metadata.json",
     "/data/catalogue.jsonld",
     "/v1/",
@@ -52,6 +55,8 @@ MISSING_PAGES = (
     "tracker/briefings/x",
     "commitments/CA9999",
     "commitments/CA9999/assessments",
+    "engagement/nothing",
+    "engagement/nothing/nothing",
 )
 UNKNOWN = [f"/{lang}/{page}" for lang in ("en", "fr") for page in MISSING_PAGES]
 

@@ -94,10 +94,10 @@ def test_reader_walks_from_a_comment_to_what_came_of_it(commenting_on_commitment
         links=(ThemeLink("commitment", "CA0060"), ThemeLink("activity", "2020/5.2"), ThemeLink("commitment", "CA9999")),
         comments=(id_,),
     )
-    heard = PublishedHeard(CYCLE, Bilingual("A", "B"), 1, at.app.calendar.today(), themes=(theme,))
+    report = PublishedHeard(CYCLE, Bilingual("A", "B"), 1, at.app.calendar.today(), themes=(theme,))
     with Session(at.app.engine) as session, write_transaction(session):
         now = at.app.calendar.now()
-        add_edition(session, PublicationKind.HEARD, 2020, CYCLE, 1, dump(heard), visible_at=now, by=SYSTEM, at=now)
+        add_edition(session, PublicationKind.HEARD, 2020, CYCLE, 1, dump(report), visible_at=now, by=SYSTEM, at=now)
     page = at.browser.get(f"/en/comments/{id_}")
     for part in (
         "Accountability",
