@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import Conflict, NotFound
-from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, PublicComment, Theme
+from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, EngagementTheme, PublicComment
 from cogwg.engagement.scales import CommentState
 
 UNCODED = "none"
@@ -54,7 +54,7 @@ def code_comments(
         .options(selectinload(PublicComment.themes))
         .execution_options(populate_existing=True)
     ).all()
-    own = set(session.scalars(select(Theme.id).where(Theme.cycle_id == cycle.id)))
+    own = set(session.scalars(select(EngagementTheme.id).where(EngagementTheme.cycle_id == cycle.id)))
     if len(comments) != len(wanted) or not frozenset().union(*(each.chosen for each in wanted.values())) <= own:
         raise NotFound("comment or theme to code")
     before = {comment.id: frozenset(each.theme_id for each in comment.themes) for comment in comments}
@@ -107,9 +107,9 @@ def coded_counts(session: Session, cycle: EngagementCycle) -> dict[int, int]:
     """Return how many published comments are in each theme of a cycle, by the theme's id."""
     asked = (
         select(CommentTheme.theme_id, func.count())
-        .join(Theme)
+        .join(EngagementTheme)
         .join(PublicComment, PublicComment.id == CommentTheme.comment_id)
-        .where(Theme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
+        .where(EngagementTheme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
         .group_by(CommentTheme.theme_id)
     )
     return dict(session.execute(asked).all())

@@ -19,7 +19,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.engagement.facts import CycleFacts, DocumentFacts, PhaseFacts, check_cycle
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, HeardVersion, LegalHold, PublicComment, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, LegalHold, PublicComment
 from cogwg.engagement.scales import Channel
 from cogwg.ogp.models import ActionPlan
 
@@ -119,7 +119,7 @@ def remove_cycle(session: Session, key: str, *, version: int, by: Actor, at: dat
     relied_on = (
         exists().where(PublicComment.phase_id.in_(phases)),
         exists().where(LegalHold.phase_id.in_(phases)),
-        exists().where(Theme.cycle_id == stored.id),
+        exists().where(EngagementTheme.cycle_id == stored.id),
         exists().where(HeardVersion.cycle_id == stored.id),
     )
     if session.scalar(select(or_(*relied_on))):

@@ -18,7 +18,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems
-from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, HeardVersion, PublicComment, Theme
+from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, PublicComment
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, RefusalReason
 from cogwg.engagement.themes import NOTHING_CHANGED
 
@@ -95,9 +95,9 @@ def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, lis
     """Return the ids of the published comments of each theme, in their order, by the theme's id."""
     rows = session.execute(
         select(CommentTheme.theme_id, CommentTheme.comment_id)
-        .join(Theme)
+        .join(EngagementTheme)
         .join(PublicComment, PublicComment.id == CommentTheme.comment_id)
-        .where(Theme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
+        .where(EngagementTheme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
         .order_by(CommentTheme.theme_id, CommentTheme.comment_id)
     )
     comments: dict[int, list[int]] = {}

@@ -61,7 +61,9 @@ class EngagementCycle(Base):
     phases: Mapped[list[EngagementPhase]] = relationship(
         back_populates="cycle", order_by="EngagementPhase.position", cascade="all, delete-orphan"
     )
-    themes: Mapped[list[Theme]] = relationship(back_populates="cycle", order_by="Theme.position", cascade="all, delete-orphan")
+    themes: Mapped[list[EngagementTheme]] = relationship(
+        back_populates="cycle", order_by="EngagementTheme.position", cascade="all, delete-orphan"
+    )
 
 
 class EngagementPhase(Base):
@@ -181,7 +183,7 @@ class PublicComment(Base):
     __table_args__ = (CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),)
 
 
-class Theme(Base):
+class EngagementTheme(Base):
     """A theme of what was heard in a cycle, with what came of it.
 
     ``heard`` says what was heard, ``response`` what was decided and why. ``links`` are ``[kind, key]``: a commitment by its

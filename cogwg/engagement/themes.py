@@ -18,7 +18,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
-from cogwg.engagement.models import CommentTheme, EngagementCycle, Theme
+from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementTheme
 from cogwg.engagement.scales import Disposition
 from cogwg.ogp.models import Commitment
 from cogwg.plan.models import Activity, Priority, WorkPlan
@@ -43,15 +43,15 @@ class ThemeFacts:
     links: tuple[tuple[str, str], ...] = ()
 
 
-def facts_of(theme: Theme) -> ThemeFacts:
+def facts_of(theme: EngagementTheme) -> ThemeFacts:
     """Return what is stored of a theme."""
     links = tuple((kind, key) for kind, key in theme.links)
     return ThemeFacts(theme.title, theme.heard, theme.disposition, theme.response, links)
 
 
-def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool = False) -> Theme:
+def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool = False) -> EngagementTheme:
     """Return a theme of a cycle. Raises ``NotFound``."""
-    asked = select(Theme).where(Theme.id == id_, Theme.cycle_id == cycle.id)
+    asked = select(EngagementTheme).where(EngagementTheme.id == id_, EngagementTheme.cycle_id == cycle.id)
     theme = session.scalar(asked.with_for_update() if lock else asked)
     if theme is None:
         raise NotFound(f"theme {id_}")
@@ -63,8 +63,8 @@ def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool
 def add_theme(session: Session, cycle: EngagementCycle, facts: ThemeFacts, *, by: Actor, at: datetime) -> int:
     """Add a theme to a cycle; return its id. Raises ``Invalid``."""
     _check(session, cycle, facts)
-    last = session.scalar(select(func.max(Theme.position)).where(Theme.cycle_id == cycle.id)) or 0
-    theme = Theme(cycle_id=cycle.id, position=last + 1)
+    last = session.scalar(select(func.max(EngagementTheme.position)).where(EngagementTheme.cycle_id == cycle.id)) or 0
+    theme = EngagementTheme(cycle_id=cycle.id, position=last + 1)
     _store(theme, facts)
     session.add(theme)
     session.flush()
@@ -160,7 +160,7 @@ def theme_values(facts: ThemeFacts) -> dict[str, Any]:
     }
 
 
-def _store(theme: Theme, facts: ThemeFacts) -> None:
+def _store(theme: EngagementTheme, facts: ThemeFacts) -> None:
     theme.title, theme.heard, theme.response = facts.title, facts.heard, facts.response
     theme.disposition, theme.links = facts.disposition, [list(link) for link in facts.links]
 
@@ -173,7 +173,9 @@ def _check(session: Session, cycle: EngagementCycle, facts: ThemeFacts, id_: int
     for name in ("heard", "response"):
         problems += bilingual_length_problems(name, getattr(facts, name))
     titles = {text for text in (facts.title.en, facts.title.fr) if text}
-    others = session.scalars(select(Theme).where(Theme.cycle_id == cycle.id, Theme.id != (id_ or 0)))
+    others = session.scalars(
+        select(EngagementTheme).where(EngagementTheme.cycle_id == cycle.id, EngagementTheme.id != (id_ or 0))
+    )
     if any(titles & {other.title.en, other.title.fr} for other in others):
         sentence = N_("There is already a theme with this title. Enter another one, or merge them.")
         problems.append(("title_en", Message(sentence)))

@@ -18,7 +18,7 @@ from cogwg.briefing.models import Briefing
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.discussion.models import Comment
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, HeardVersion, PublicComment, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, PublicComment
 from cogwg.inspection.values import Names
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import Commitment
@@ -172,7 +172,7 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "commitment": _columns("commitment", Commitment.id, text=Commitment.identifier),
     "engagement-cycle": _columns("engagement-cycle", EngagementCycle.id, text=EngagementCycle.key),
     "engagement-phase": _columns("engagement-phase", EngagementPhase.id, text=EngagementPhase.key),
-    "engagement-theme": _columns("engagement-theme", Theme.id),
+    "engagement-theme": _columns("engagement-theme", EngagementTheme.id),
     "heard-version": _columns("heard-version", HeardVersion.id),
     "public-comment": _columns("public-comment", PublicComment.id),
     "letter": _columns("letter", OutboxMessage.id),

@@ -16,6 +16,7 @@ MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
 MARKUP_MODULES = {
     "cogwg/web/http/filters.py",
     "cogwg/web/http/plan_changes.py",
+    "cogwg/web/public/commitment_words.py",
     "cogwg/web/search/results.py",
 }
 """Modules that may mark text as HTML: each was reviewed, and fills in only escaped values."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Role
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, LegalHold, PublicComment, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, LegalHold, PublicComment
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, Subject
 from tests.ogp.assessors import AT, add_person
 
@@ -62,7 +62,7 @@ def add_queued_comment(session: Session) -> dict[str, int]:
     analyst = add_person(session, "analysing", Role.ANALYST)
     hold = LegalHold(phase_id=moderation.drafting, reason="It was ordered.", placed_at=AT)
     themes = [
-        Theme(cycle_id=moderation.cycle, position=position, title_en=title, title_fr=title)
+        EngagementTheme(cycle_id=moderation.cycle, position=position, title_en=title, title_fr=title)
         for position, title in enumerate(("Data", "Contracts"), 1)
     ]
     session.add_all([hold, *themes])

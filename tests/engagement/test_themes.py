@@ -12,7 +12,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.engagement.coding import coded_counts
-from cogwg.engagement.models import EngagementCycle, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementTheme
 from cogwg.engagement.scales import Disposition
 from cogwg.engagement.themes import (
     COMMITMENT,
@@ -32,9 +32,9 @@ def cycle(session: Session) -> EngagementCycle:
     return add_analysis(session)
 
 
-def theme(session: Session, title: str) -> Theme:
+def theme(session: Session, title: str) -> EngagementTheme:
     session.expire_all()
-    return session.scalars(select(Theme).where(Theme.title_en == title)).one()
+    return session.scalars(select(EngagementTheme).where(EngagementTheme.title_en == title)).one()
 
 
 def newest_event(session: Session) -> AuditEvent:

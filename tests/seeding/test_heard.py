@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cogwg.engagement.models import HeardVersion, PublicComment, Theme
+from cogwg.engagement.models import EngagementTheme, HeardVersion, PublicComment
 from cogwg.engagement.scales import CommentState
 from cogwg.seeding import seed, seed_demo_people
 from cogwg.seeding.commitments import seed_demo_commitments
@@ -64,7 +64,7 @@ def test_readers_do_not_see_what_is_masked(demo: Session) -> None:
 
 def test_nothing_is_seeded_before_its_day_or_twice(demo: Session) -> None:
     seed_demo_heard(demo, up_to=date(2020, 7, 30))
-    assert demo.scalar(select(func.count(Theme.id))) == 0
+    assert demo.scalar(select(func.count(EngagementTheme.id))) == 0
     for _ in range(2):
         seed_demo_heard(demo, up_to=DEMO_DAY)
     assert demo.scalar(select(func.count(HeardVersion.id))) == 1

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual
 from cogwg.engagement.coding import published_counts
 from cogwg.engagement.cycles import cycle_row, cycle_rows
-from cogwg.engagement.models import EngagementCycle, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementTheme
 from cogwg.policy import Permission
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.overview import NEVER_PUBLISHED, publication_states
@@ -47,7 +47,7 @@ def analysed_cycle(key: str) -> EngagementCycle:
 
 
 def _analysed(open_session: Session, cycles: Sequence[EngagementCycle]) -> list[AnalysedCycle]:
-    themes = dict(open_session.execute(select(Theme.cycle_id, func.count()).group_by(Theme.cycle_id)).all())
+    themes = dict(open_session.execute(select(EngagementTheme.cycle_id, func.count()).group_by(EngagementTheme.cycle_id)).all())
     states = publication_states(open_session, clocks.now())
     counts = published_counts(open_session)
     return [

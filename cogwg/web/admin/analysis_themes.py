@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.engagement.coding import UNCODED, CodingFilter, coded_counts, count_comments
-from cogwg.engagement.models import EngagementCycle, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementTheme
 from cogwg.engagement.themes import add_theme, change_theme, facts_of, find_theme, merge_theme, remove_theme
 from cogwg.inspection.events import latest_events
 from cogwg.policy import Permission
@@ -151,7 +151,7 @@ def _done(cycle: str, sentence: str) -> Response:
     return redirect_to_outcome(url_for("admin.analysis_themes", lang=i18n.current_language(), cycle=cycle))
 
 
-def _conflict(form: ThemeForm, theme: Theme) -> ThemeConflict:
+def _conflict(form: ThemeForm, theme: EngagementTheme) -> ThemeConflict:
     events = latest_events(session(), (SUBJECT, theme.id), 1)
     at, by = (events[0].at, events[0].person) if events else (None, EMPTY_TEXT)
     return ThemeConflict(at, by, tuple(form.differences(theme_fields(facts_of(theme)))))
@@ -166,7 +166,7 @@ def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeTheme
     return _render(own, form, theme, status, merge=merge)
 
 
-def _render(own: EngagementCycle, form: ThemeForm, theme: Theme | None, status: int, **more: Any) -> Response:
+def _render(own: EngagementCycle, form: ThemeForm, theme: EngagementTheme | None, status: int, **more: Any) -> Response:
     merge = more.pop("merge", None) or MergeThemesForm(formdata=None)
     lang = i18n.current_language()
     others = [(each.id, each.title.text(lang)) for each in own.themes if theme is None or each.id != theme.id]

@@ -104,8 +104,8 @@ def _draw(record: PublicRecord, lang: Language) -> str:
     fitting = [edition for edition in record.commitments if filters.fits(edition.content, lines)]
     matches: dict[str, FoundText] = {}
     if filters.q:
-        found = {e.content.identifier: find(filters.q, commitment_texts(e.content), lang) for e in fitting}
-        matches = {identifier: match for identifier, match in found.items() if match is not None}
+        passages = {e.content.identifier: find(filters.q, commitment_texts(e.content), lang) for e in fitting}
+        matches = {identifier: match for identifier, match in passages.items() if match is not None}
         fitting = [edition for edition in fitting if edition.content.identifier in matches]
     form = CommitmentFilterForm(filters, choices)
     return draw_commitments(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.engagement.models import CommentTheme, PublicComment, Theme
+from cogwg.engagement.models import CommentTheme, EngagementTheme, PublicComment
 from cogwg.engagement.scales import CommentState, Disposition
 from cogwg.tracker.models import PublishedComment
 from tests.ogp.sample import FACTS
@@ -16,8 +16,8 @@ LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 THEMES, CODING = f"/admin/engagement/{CYCLE}/themes", f"/admin/engagement/{CYCLE}/coding"
 
 
-def theme(app: App, title: str) -> Theme:
-    return next(each for each in app.rows(Theme) if each.title_en == title)
+def theme(app: App, title: str) -> EngagementTheme:
+    return next(each for each in app.rows(EngagementTheme) if each.title_en == title)
 
 
 def comment(app: App, text: str) -> PublicComment:
@@ -99,7 +99,7 @@ def test_themes_are_merged_and_an_empty_one_is_removed(analysed: App) -> None:
     analyst.get(f"/en{THEMES}/new").form("/new").fill(title_en="Empty").submit()
     empty = theme(analysed, "Empty")
     analyst.get(f"/en{THEMES}/{empty.id}").form("/remove").submit()
-    assert [each.title_en for each in analysed.rows(Theme)] == ["Easy to find"]
+    assert [each.title_en for each in analysed.rows(EngagementTheme)] == ["Easy to find"]
 
 
 @LANGS

@@ -15,7 +15,7 @@ from cogwg.accounts.models import FormToken, Jurisdiction, Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
-from cogwg.engagement.models import EngagementCycle, PublicComment, Theme
+from cogwg.engagement.models import EngagementCycle, EngagementTheme, PublicComment
 from cogwg.mail.models import OutboxMessage
 from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment, MilestoneOffer, OrganizationReport
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
@@ -147,7 +147,7 @@ FORMS = {
         "secretariat",
         "/en/admin/engagement/test-plan/themes/new",
         "/themes/new",
-        Theme,
+        EngagementTheme,
         {"title_en": "Budgets"},
         {"title_en": "Meetings"},
     ),
