@@ -1,4 +1,4 @@
-""" "What we heard" of a cycle from the record, and which of its texts are missing in one of the languages.
+"""The report "What we heard" of a cycle from the record, and which of its texts are missing in one of the languages.
 
 This is the only module of the package that reads themes and counts of comments.
 """
@@ -31,7 +31,7 @@ class HeardGap:
 
 @dataclass(frozen=True, slots=True)
 class HeardCopy:
-    """ "What we heard" as it would be finalized.
+    """The report as it would be finalized.
 
     ``gaps`` are texts that one language lacks. ``without_disposition`` are the themes that do not say what came of them,
     ``undecided`` counts the comments that moderators have not decided on, and ``uncoded`` those that are in no theme.
@@ -46,7 +46,7 @@ class HeardCopy:
 
 def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: date) -> HeardCopy:
     """Return "What we heard" of a cycle as version ``number``, finalized on this day, in a fixed number of SQL statements."""
-    heard = participation(session, cycle)
+    taken_part = participation(session, cycle)
     in_theme = comments_by_theme(session, cycle)
     public = _published_ids(session, cycle)
     ordered = sorted(cycle.themes, key=lambda theme: (-len(in_theme.get(theme.id, ())), theme.position))
@@ -67,19 +67,23 @@ def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: dat
         cycle_title=cycle.title,
         number=number,
         finalized_on=on,
-        received=heard.received,
-        published=heard.published,
-        duplicates=heard.duplicates,
-        refused=heard.refused,
-        by_channel=_shares(heard, [(each.value, each.label) for each in Channel], lambda each: each.channel),
-        by_language=_shares(heard, [(each.value, LANGUAGE_LABELS[each]) for each in CommentLanguage], lambda each: each.lang),
-        by_phase=_shares(heard, [(each.key, each.title) for each in cycle.phases], lambda each: each.phase),
-        refusals=tuple(HeardRefusals(Rating(each.value, each.label), count) for each, count in heard.reasons.most_common()),
+        received=taken_part.received,
+        published=taken_part.published,
+        duplicates=taken_part.duplicates,
+        refused=taken_part.refused,
+        by_channel=_shares(taken_part, [(each.value, each.label) for each in Channel], lambda each: each.channel),
+        by_language=_shares(
+            taken_part, [(each.value, LANGUAGE_LABELS[each]) for each in CommentLanguage], lambda each: each.lang
+        ),
+        by_phase=_shares(taken_part, [(each.key, each.title) for each in cycle.phases], lambda each: each.phase),
+        refusals=tuple(
+            HeardRefusals(Rating(each.value, each.label), count) for each, count in taken_part.reasons.most_common()
+        ),
         themes=themes,
         methods=cycle.methods,
         limits=cycle.limits,
         sample=has_samples(session, cycle),
-        meetings=heard.meetings,
+        meetings=taken_part.meetings,
         comments=tuple(public),
     )
     coded = {id_ for ids in in_theme.values() for id_ in ids}
@@ -87,7 +91,7 @@ def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: dat
         content,
         tuple(_gaps(content)),
         tuple(theme for theme in themes if theme.disposition is None),
-        heard.undecided,
+        taken_part.undecided,
         len(set(public) - coded),
     )
 
@@ -102,12 +106,12 @@ def _published_ids(session: Session, cycle: EngagementCycle) -> list[int]:
 
 
 def _shares(
-    heard: Participation, kinds: Iterable[tuple[str, Bilingual]], kind_of: Callable[[Tally], str]
+    taken_part: Participation, kinds: Iterable[tuple[str, Bilingual]], kind_of: Callable[[Tally], str]
 ) -> tuple[HeardShare, ...]:
     """Return how many comments are of each kind, without the kinds of which there is none."""
     shares = []
     for code, label in kinds:
-        own = [each for each in heard.tallies if kind_of(each) == code]
+        own = [each for each in taken_part.tallies if kind_of(each) == code]
         if not own:
             continue
         counts = {state: sum(each.count for each in own if each.state is state) for state in CommentState}

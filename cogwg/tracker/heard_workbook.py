@@ -8,7 +8,7 @@ from datetime import date
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.tables import Cell, Column, Table, as_reproducible_workbook
 from cogwg.tracker.engagement import PublishedHeard
-from cogwg.tracker.open_data.datasets.comments import COMMENTS, CommentRow, comment_rows, theme_code
+from cogwg.tracker.open_data.datasets.comments import COMMENTS, CommentDataRow, comment_rows, theme_code
 from cogwg.tracker.open_data.fields import cells
 from cogwg.tracker.open_data.files import csv_text
 from cogwg.tracker.published import HeardEdition, PublicRecord
@@ -110,7 +110,7 @@ def _participation(content: PublishedHeard, day: date) -> Table:
     return _table(Bilingual("Participation", "Participation"), columns, rows, day)
 
 
-def _comments(content: PublishedHeard, rows: Sequence[CommentRow], day: date) -> Table:
+def _comments(content: PublishedHeard, rows: Sequence[CommentDataRow], day: date) -> Table:
     """Return the rows of the dataset, under the same names as in its other files."""
     columns = tuple(Column(Bilingual(c.name, c.name), _LONG if c.name == "comment" else 18) for c in COMMENTS.columns)
     values = (tuple(field.value(row) for field in COMMENTS.fields) for row in rows)

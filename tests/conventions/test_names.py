@@ -38,6 +38,9 @@ VAGUE_NAMES = {
     "may",
 }
 STORED_NAMES = {
+    ("cogwg/engagement/models.py", "heard"),
+    ("cogwg/engagement/themes.py", "heard"),
+    ("cogwg/tracker/engagement.py", "heard"),
     ("cogwg/briefing/models.py", "said"),
     ("cogwg/engagement/models.py", "heard"),
     ("cogwg/tracker/engagement.py", "heard"),

@@ -78,12 +78,12 @@ def test_comments_become_a_report_that_anyone_can_walk(site: Site, open_browser:
 
     reader = open_browser(site, lang, js=js)
     reader.open(REPORT)
-    seen = reader.page.get_by_role("main")
+    public = reader.page.get_by_role("main")
     problems += check_page(reader, "report") if js else []
-    seen.locator(f"a[href='/{lang}/{REPORT}/3']").click()
+    public.locator(f"a[href='/{lang}/{REPORT}/3']").click()
     problems += check_page(reader, "theme") if js else []
-    seen.locator(f"a[href='/{lang}/comments/{thanks}']").click()
-    expect(seen).to_contain_text("Thank you.")
-    expect(seen).to_contain_text("Kind words" if lang == "en" else "Mots aimables")
+    public.locator(f"a[href='/{lang}/comments/{thanks}']").click()
+    expect(public).to_contain_text("Thank you.")
+    expect(public).to_contain_text("Kind words" if lang == "en" else "Mots aimables")
     assert reader.page.context.cookies() == []
     assert problems == []

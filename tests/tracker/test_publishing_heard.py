@@ -1,4 +1,4 @@
-""" "What we heard": built from the record, finalized, and published with its dataset in one act."""
+"""The report "What we heard": built from the record, finalized, and published with its dataset in one act."""
 
 from __future__ import annotations
 
@@ -75,20 +75,20 @@ def test_a_finalized_version_has_no_names_or_addresses_and_stays(session: Sessio
     shown = preview_heard(session, cycle, at=AT).shown
     assert finalize_heard(session, cycle, shown=shown, **GIVEN) == 1
     version = session.scalars(select(HeardVersion)).one()
-    kept = version.content
-    assert NAME not in kept
-    assert EMAIL not in kept
+    final = version.content
+    assert NAME not in final
+    assert EMAIL not in final
     theme = cycle.themes[0]
     change_theme(session, cycle, theme.id, replace(FIND, heard=Bilingual("Else", "Autre")), version=1, **GIVEN)
     session.expire_all()
 
     assert finalize(session, cycle) == 2
 
-    assert [each.content == kept for each in session.scalars(select(HeardVersion).order_by(HeardVersion.number))] == [
+    assert [each.content == final for each in session.scalars(select(HeardVersion).order_by(HeardVersion.number))] == [
         True,
         False,
     ]
-    assert load_heard(kept).themes[0].heard == FIND.heard
+    assert load_heard(final).themes[0].heard == FIND.heard
 
 
 def test_nothing_is_finalized_without_themes_dispositions_or_news_or_after_a_change(

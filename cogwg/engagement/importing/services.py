@@ -137,9 +137,9 @@ def undo_comments(session: Session, upload: UploadHead, *, by: Actor, at: dateti
         gone = delete(PublicComment).where(PublicComment.id.in_(ids))
         session.execute(gone, execution_options={"synchronize_session": False})
     session.expire_all()
-    kept = total - len(removed)
-    recorded = {"scope": upload.scope, "undone": len(removed), "kept": kept}
-    uploads.record_undone(session, upload.id, {"removed": len(removed), "kept": kept}, recorded, by=by, at=at)
+    left = total - len(removed)
+    recorded = {"scope": upload.scope, "undone": len(removed), "kept": left}
+    uploads.record_undone(session, upload.id, {"removed": len(removed), "kept": left}, recorded, by=by, at=at)
     return removed
 
 

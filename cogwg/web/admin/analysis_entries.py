@@ -14,7 +14,7 @@ from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComm
 from cogwg.policy import Permission
 from cogwg.tracker.publishing_comments import copy_comments
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.analysis_forms import EntryForm, VersionForm
+from cogwg.web.admin.analysis_forms import EntryForm, ShownVersionForm
 from cogwg.web.admin.analysis_parts import analysed_cycle
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
@@ -51,7 +51,7 @@ def analysis_entries(lang: str, cycle: str) -> Response:
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_entry_remove(lang: str, cycle: str, id: int) -> Response:
     """Remove a comment that was entered by mistake."""
-    own, button = analysed_cycle(cycle), VersionForm()
+    own, button = analysed_cycle(cycle), ShownVersionForm()
     try:
         with write() as open_session:
             remove_entry(open_session, own, id, version=parse_version(button.version.data or ""), by=actor(), at=clocks.now())
@@ -85,7 +85,7 @@ def _render(own: EngagementCycle, form: EntryForm, status: int) -> Response:
         "admin/analysis/entries.html",
         cycle=own,
         form=form,
-        button=VersionForm(formdata=None),
+        button=ShownVersionForm(formdata=None),
         list_page=list_page(rows, start, total, "admin.analysis_entries", cycle=own.key),
         phases={phase.id: phase for phase in own.phases},
     )

@@ -94,7 +94,7 @@ def theme_fields(facts: ThemeFacts) -> dict[str, str]:
     }
 
 
-class MergeForm(FlaskForm):  # type: ignore[misc]
+class MergeThemesForm(FlaskForm):  # type: ignore[misc]
     """Into which theme to move the comments of this one. ``version`` is the one that the form showed."""
 
     version = HiddenField("")
@@ -108,7 +108,7 @@ class MergeForm(FlaskForm):  # type: ignore[misc]
         return forms.parse_number(self.into.data or "") or 0
 
 
-class VersionForm(FlaskForm):  # type: ignore[misc]
+class ShownVersionForm(FlaskForm):  # type: ignore[misc]
     """A button, with the version that the page showed."""
 
     version = HiddenField("")

@@ -151,7 +151,7 @@ def _render(
         "admin/analysis/heard.html",
         cycle=own,
         preview=preview,
-        content=preview.copy.content,
+        report=preview.copy.content,
         gaps=[_gap(gap, preview.copy.content) for gap in preview.copy.gaps],
         methods=methods or _methods_form(own),
         finalize=finalize,

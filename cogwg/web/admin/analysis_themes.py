@@ -19,7 +19,7 @@ from cogwg.engagement.themes import add_theme, change_theme, facts_of, find_them
 from cogwg.inspection.events import latest_events
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.analysis_forms import MergeForm, ThemeForm, VersionForm, theme_fields
+from cogwg.web.admin.analysis_forms import MergeThemesForm, ShownVersionForm, ThemeForm, theme_fields
 from cogwg.web.admin.analysis_parts import analysed_cycle
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
@@ -102,7 +102,7 @@ def analysis_theme(lang: str, cycle: str, id: int) -> Response:
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_theme_merge(lang: str, cycle: str, id: int) -> Response:
     """Move the comments of a theme into another one, and remove it."""
-    own, merge = analysed_cycle(cycle), MergeForm()
+    own, merge = analysed_cycle(cycle), MergeThemesForm()
     version = parse_version(merge.version.data or "")
     try:
         with write() as open_session:
@@ -127,16 +127,16 @@ def analysis_theme_merge(lang: str, cycle: str, id: int) -> Response:
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_theme_remove(lang: str, cycle: str, id: int) -> Response:
     """Remove a theme without comments."""
-    own, button = analysed_cycle(cycle), VersionForm()
+    own, button = analysed_cycle(cycle), ShownVersionForm()
     try:
         with write() as open_session:
             remove_theme(open_session, own, id, version=parse_version(button.version.data or ""), by=actor(), at=clocks.now())
     except Invalid as refusal:
-        merge = MergeForm(formdata=None)
+        merge = MergeThemesForm(formdata=None)
         forms.add_errors(merge, refusal)
         return _render_again(own, id, 422, merge)
     except Conflict:
-        merge = MergeForm(formdata=None)
+        merge = MergeThemesForm(formdata=None)
         merge.form_errors.append(_CHANGED())
         return _render_again(own, id, 409, merge)
     return _done(cycle, _("The theme was removed."))
@@ -157,7 +157,7 @@ def _conflict(form: ThemeForm, theme: Theme) -> ThemeConflict:
     return ThemeConflict(at, by, tuple(form.differences(theme_fields(facts_of(theme)))))
 
 
-def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeForm) -> Response:
+def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeThemesForm) -> Response:
     """Render the form of a theme as it is stored, with why it was not merged or removed."""
     session().expire_all()
     theme = find_theme(session(), own, id_)
@@ -167,7 +167,7 @@ def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeForm)
 
 
 def _render(own: EngagementCycle, form: ThemeForm, theme: Theme | None, status: int, **more: Any) -> Response:
-    merge = more.pop("merge", None) or MergeForm(formdata=None)
+    merge = more.pop("merge", None) or MergeThemesForm(formdata=None)
     lang = i18n.current_language()
     others = [(each.id, each.title.text(lang)) for each in own.themes if theme is None or each.id != theme.id]
     merge.offer(others)

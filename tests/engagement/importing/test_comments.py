@@ -150,11 +150,11 @@ def test_an_undone_import_leaves_only_comments_on_which_people_have_worked(
     code_comments(session, cycle, {coded.id: Coding(frozenset(), frozenset({theme}))}, by=by, at=AT)
     refused.state, refused.version = CommentState.WAITING, 2
     session.flush()
-    kept, gone = {coded.id, refused.id}, untouched.id
+    left, gone = {coded.id, refused.id}, untouched.id
 
     assert undo_comments(session, head, by=by, at=AT) == [gone]
 
-    assert {row.id for row in stored(session)} == kept
+    assert {row.id for row in stored(session)} == left
     assert upload_head(session, head.id, by.id or 0).undone == {"removed": 1, "kept": 2}
     assert undo_comments(session, head, by=by, at=AT) is None
     assert session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "upload.undone")) == 1

@@ -51,8 +51,8 @@ def test_report_and_dataset_become_public_in_one_act(analysed_per_engine: App, l
 
     page = publish(app, lang)
 
-    said = {"en": "The report and its dataset are public.", "fr": "Le rapport et son jeu de données sont publics."}
-    assert said[lang] in page.main_text
+    sentences = {"en": "The report and its dataset are public.", "fr": "Le rapport et son jeu de données sont publics."}
+    assert sentences[lang] in page.main_text
     assert len(published(app)) == 1
     report = reader.get(f"/{lang}{REPORT}")
     assert {"en": "Easy to find", "fr": "Facile à trouver"}[lang] in report.main_text

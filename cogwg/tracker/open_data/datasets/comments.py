@@ -19,14 +19,14 @@ from cogwg.tracker.published_comments import CommentOfPublic
 
 
 @dataclass(frozen=True, slots=True)
-class CommentRow:
+class CommentDataRow:
     """A comment with its themes in the newest public edition of "What we heard"."""
 
     comment: CommentOfPublic
     themes: tuple[PublishedTheme, ...]
 
 
-def comment_rows(record: PublicRecord, edition: HeardEdition) -> Iterator[CommentRow]:
+def comment_rows(record: PublicRecord, edition: HeardEdition) -> Iterator[CommentDataRow]:
     """Yield the comments of an edition that are still public, in the order of their numbers."""
     themes: dict[int, list[PublishedTheme]] = {}
     for theme in edition.content.themes:
@@ -35,7 +35,7 @@ def comment_rows(record: PublicRecord, edition: HeardEdition) -> Iterator[Commen
     included = set(edition.content.comments)
     for comment in record.comments:
         if comment.id in included:
-            yield CommentRow(comment, tuple(themes.get(comment.id, ())))
+            yield CommentDataRow(comment, tuple(themes.get(comment.id, ())))
 
 
 def theme_code(cycle: str, theme: PublishedTheme) -> str:
@@ -43,17 +43,17 @@ def theme_code(cycle: str, theme: PublishedTheme) -> str:
     return f"{cycle}-{theme.number}"
 
 
-def _comments(scope: Scope) -> Iterator[CommentRow]:
+def _comments(scope: Scope) -> Iterator[CommentDataRow]:
     if scope.record is not None:
         for edition in scope.record.heards:
             yield from comment_rows(scope.record, edition)
 
 
-def _dispositions(row: CommentRow) -> tuple[str, ...]:
+def _dispositions(row: CommentDataRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys(theme.disposition.code for theme in row.themes if theme.disposition is not None))
 
 
-def _links(row: CommentRow) -> tuple[str, ...]:
+def _links(row: CommentDataRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link.key for theme in row.themes for link in theme.links))
 
 
