@@ -109,10 +109,10 @@ def discard_texts_with(session: Session, words: Collection[str]) -> int:
     """Delete the unsaved texts of all people in which one of these words or names occurs; return the number of forms."""
     wanted = [word.casefold() for word in words]
     rows = session.execute(select(UnsavedText.person_id, UnsavedText.form, UnsavedText.controls)).all()
-    found = [row for row in rows if any(word in row.controls.casefold() for word in wanted)]
-    for row in found:
+    matching = [row for row in rows if any(word in row.controls.casefold() for word in wanted)]
+    for row in matching:
         discard_unsaved_text(session, row.person_id, row.form)
-    return len(found)
+    return len(matching)
 
 
 def purge_unsaved_texts(session: Session, *, now: datetime) -> int:

@@ -159,10 +159,12 @@ def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> l
 def addresses_still_kept(session: Session, addresses: Collection[str]) -> set[str]:
     """Return those of these email addresses, in lower case, that a comment still has."""
     wanted = sorted({address.lower() for address in addresses if address})
-    found: set[str] = set()
+    still_used: set[str] = set()
     for some in _chunks(wanted):
-        found.update(session.scalars(select(func.lower(PublicComment.email)).where(func.lower(PublicComment.email).in_(some))))
-    return found
+        still_used.update(
+            session.scalars(select(func.lower(PublicComment.email)).where(func.lower(PublicComment.email).in_(some)))
+        )
+    return still_used
 
 
 def _chunks(values: list[_T]) -> Iterable[list[_T]]:

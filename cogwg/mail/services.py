@@ -151,14 +151,14 @@ def erase_addresses(
 
     The prefixes have as many colons as each other and end with one.
     """
-    found: list[int] = []
+    keyed: list[int] = []
     if keys:
         wanted, parts = set(keys), next(iter(keys)).count(":")
         common = next(iter(keys)).partition(":")[0]
         rows = session.execute(select(_L.c.id, _L.c.key).where(_L.c.key.startswith(f"{common}:", autoescape=True)))
-        found = [row.id for row in rows if "".join(f"{part}:" for part in row.key.split(":")[:parts]) in wanted]
+        keyed = [row.id for row in rows if "".join(f"{part}:" for part in row.key.split(":")[:parts]) in wanted]
     to_them = _L.c.person_id.is_(None) & func.lower(_L.c.address).in_(old)
-    return _erase(session, or_(to_them, _L.c.id.in_(found)), address, text, reason_code)
+    return _erase(session, or_(to_them, _L.c.id.in_(keyed)), address, text, reason_code)
 
 
 def _erase(session: Session, which: ColumnElement[bool], address: str, text: Bilingual, reason_code: str) -> int:

@@ -202,8 +202,8 @@ def _cancelled_outcomes(messages: Sequence[OutboxMessageFacts], session: Session
     if not about:
         return {}
     comments = select(_PC.c.id, _PC.c.state).where(_PC.c.id.in_({number for number, _ in about.values()}))
-    standing = {(row.id, row.state.value) for row in session.execute(comments)}
-    return {id_: CancellationReason.OUT_OF_DATE for id_, pair in about.items() if pair not in standing}
+    current_states = {(row.id, row.state.value) for row in session.execute(comments)}
+    return {id_: CancellationReason.OUT_OF_DATE for id_, pair in about.items() if pair not in current_states}
 
 
 def _outcome(message: OutboxMessageFacts) -> str:

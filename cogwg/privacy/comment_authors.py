@@ -85,10 +85,10 @@ def find_comments(session: Session, wanted: str) -> list[AuthorComment]:
 
 def comment_of_author(session: Session, comment_id: int) -> AuthorComment:
     """Return a comment with what is kept about its author. Raises ``NotFound``."""
-    found = _with_places(session, PublicComment.id == comment_id)
-    if not found:
+    listed = _with_places(session, PublicComment.id == comment_id)
+    if not listed:
         raise NotFound(f"comment {comment_id}")
-    return found[0]
+    return listed[0]
 
 
 def read_author_data(session: Session, comment_id: int, form: str, *, reason: str, by: Actor, at: datetime) -> PersonalData:
@@ -99,13 +99,13 @@ def read_author_data(session: Session, comment_id: int, form: str, *, reason: st
     asked = comment_of_author(session, comment_id)
     own = asked.comment
     reason = checked_reason(reason, own)
-    found = find_comments(session, own.email) if own.email else [asked]
-    comments = [each.comment for each in found]
+    listed = find_comments(session, own.email) if own.email else [asked]
+    comments = [each.comment for each in listed]
     today = local_day(at)
     sections = tuple(
         DataSection(key, Table(_TITLES[key], columns, tuple(rows), today), len(columns), _CORRECTIONS[key])
         for key, columns, rows in (
-            (AuthorSectionKey.COMMENTS, _COMMENT_COLUMNS, _comment_rows(found)),
+            (AuthorSectionKey.COMMENTS, _COMMENT_COLUMNS, _comment_rows(listed)),
             (AuthorSectionKey.EMAILS, _EMAIL_COLUMNS, _email_rows(session, comments)),
             (AuthorSectionKey.EVENTS, _EVENT_COLUMNS, _event_rows(session, comments)),
         )
@@ -191,9 +191,9 @@ _COMMENT_COLUMNS = (
 )
 
 
-def _comment_rows(found: Sequence[AuthorComment]) -> list[tuple[Cell, ...]]:
+def _comment_rows(listed: Sequence[AuthorComment]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for place in found:
+    for place in listed:
         comment = place.comment
         about = Bilingual(
             *(f"{label} {comment.about_key}".strip() for label in (comment.about.label.en, comment.about.label.fr))

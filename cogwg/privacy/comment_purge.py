@@ -88,16 +88,16 @@ def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]]
 
     What identifies the author is deleted too, unless the backup knows of a legal hold.
     """
-    found = [id_ for id_, _cycle in _older(session, withdrawn, PublicComment.state != CommentState.WITHDRAWN)]
-    held = set(session.scalars(select(PublicComment.id).where(PublicComment.id.in_(found), is_held())))
-    for id_ in found:
+    ids = [id_ for id_, _cycle in _older(session, withdrawn, PublicComment.state != CommentState.WITHDRAWN)]
+    held = set(session.scalars(select(PublicComment.id).where(PublicComment.id.in_(ids), is_held())))
+    for id_ in ids:
         comment = session.get_one(PublicComment, id_)
         comment.state = CommentState.WITHDRAWN
         comment.version += 1
         record_event(session, "public-comment.withdrawn", ("public-comment", id_), by=by, at=at, after={"repeated": True})
-    copy_comments(session, found)
-    clear_elsewhere(session, clear_comments(session, [id_ for id_ in found if id_ not in held], at=at))
-    return len(found)
+    copy_comments(session, ids)
+    clear_elsewhere(session, clear_comments(session, [id_ for id_ in ids if id_ not in held], at=at))
+    return len(ids)
 
 
 def remove_authors_again(session: Session, changed: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
@@ -106,12 +106,12 @@ def remove_authors_again(session: Session, changed: Collection[tuple[datetime, i
     What they were corrected to is not known any more.
     """
     named = or_(PublicComment.name != "", PublicComment.email != "")
-    found = [id_ for id_, _cycle in _older(session, changed, named)]
-    for id_ in found:
+    ids = [id_ for id_, _cycle in _older(session, changed, named)]
+    for id_ in ids:
         remove_author(session, session.get_one(PublicComment, id_))
         after = {"fields": ["name", "email"], "repeated": True}
         record_event(session, "public-comment.author-changed", ("public-comment", id_), by=by, at=at, after=after)
-    return len(found)
+    return len(ids)
 
 
 def remove_author(session: Session, comment: PublicComment) -> None:
@@ -169,8 +169,10 @@ def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor], upload_i
     keys = [mail_key(id_) for id_ in ids]
     emails = erase_addresses(session, gone, keys, NO_ADDRESS, REMOVED_TEXT, CancellationReason.AUTHOR_REMOVED)
     for some in (gone[start : start + _MOST_WORDS] for start in range(0, len(gone), _MOST_WORDS)):
-        found = "|".join(re.escape(address) for address in some)
-        emails += replace_in_messages(session, re.compile(rf"(?<![\w.])(?:{found})(?!\w)", re.IGNORECASE), MaskKind.EMAIL.note)
+        pattern = "|".join(re.escape(address) for address in some)
+        emails += replace_in_messages(
+            session, re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE), MaskKind.EMAIL.note
+        )
     names = {author.name for author in authors if " " in author.name}
     texts = discard_texts_with(session, [*gone, *names]) if gone or names else 0
     return CommentPurge(len(ids), emails, published, files, texts)

@@ -110,7 +110,6 @@ PAGES_BY_PERSONA = {
         "admin/people/{nwt_lead}/deactivate",
         "admin/jurisdictions",
         "admin/jurisdictions/nt",
-        "admin/engagement/fourth-plan/privacy",
         "admin/comment-authors",
         "admin/commitments",
         "admin/commitments/new",

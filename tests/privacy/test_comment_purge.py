@@ -139,8 +139,8 @@ def test_on_its_day_the_canary_is_in_no_table_and_no_file(run: RunCommand, url: 
         assert moderator.text == "<[adresse courriel retirée]> wrote."
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "comments.identifiers-purged")).one()
         assert numbers_from_words((event.after or {})["numbers"]) == ids
-        kept = {(each.kind, each.id) for each in read_removals(removals_file(url, tmp_path))}
-        assert {(RemovalKind.COMMENT, id_) for id_ in ids} <= kept
+        remaining = {(each.kind, each.id) for each in read_removals(removals_file(url, tmp_path))}
+        assert {(RemovalKind.COMMENT, id_) for id_ in ids} <= remaining
 
 
 def test_dry_run_names_the_comments_and_changes_nothing(run: RunCommand, url: str) -> None:
@@ -177,8 +177,8 @@ def test_hold_keeps_and_its_release_purges_at_the_next_run(run: RunCommand, url:
     out = purge(run, url, GONE)
     assert f"On legal hold: {4 if of_phase else 1}." in out
     with opened(url) as session:
-        kept = session.scalars(select(PublicComment.id).where(PublicComment.name != "").order_by(PublicComment.id)).all()
-        assert [id_ for id_ in kept if id_ in ids] == (ids if of_phase else [ids[1]])
+        remaining = session.scalars(select(PublicComment.id).where(PublicComment.name != "").order_by(PublicComment.id)).all()
+        assert [id_ for id_ in remaining if id_ in ids] == (ids if of_phase else [ids[1]])
         session.rollback()
         with write_transaction(session):
             assert release_hold(session, CYCLE, hold_id, reason="The case is closed.", by=SYSTEM, at=SENT_AT)

@@ -99,8 +99,8 @@ def author_data(lang: str, id: int) -> Response:
     return personal_data_response(data, kind)
 
 
-def _render_search(form: FindAuthorForm, found: list[AuthorComment] | None, status: int) -> Response:
-    return make_response(render_template("admin/comment_authors.html", form=form, found=found), status)
+def _render_search(form: FindAuthorForm, comments: list[AuthorComment] | None, status: int) -> Response:
+    return make_response(render_template("admin/comment_authors.html", form=form, found=comments), status)
 
 
 def _render_author(

@@ -73,7 +73,7 @@ def _prefix(hold_id: int) -> str:
 
 def _render(key: str, status: int, form: PlaceHoldForm | None = None, release: ReleaseHoldForm | None = None) -> Response:
     cycle = cycle_row(session(), key)
-    kept = kept_identifiers(session(), cycle.id)
+    counts = kept_identifiers(session(), cycle.id)
     form = form or PlaceHoldForm(formdata=None)
     form.fill_choices(cycle.phases)
     holds = holds_of(session(), cycle.id)
@@ -87,7 +87,7 @@ def _render(key: str, status: int, form: PlaceHoldForm | None = None, release: R
         today=clocks.today(),
         months=MONTHS_KEPT,
         bank=INFORMATION_BANK,
-        kept=[(phase, kept.get(phase.id, KeptIdentifiers(phase.id, 0, 0, 0, 0, 0, 0))) for phase in cycle.phases],
+        kept=[(phase, counts.get(phase.id, KeptIdentifiers(phase.id, 0, 0, 0, 0, 0, 0))) for phase in cycle.phases],
         holds=holds,
         form=form,
         releases=releases,
