@@ -28,7 +28,7 @@ class ListPage(Generic[Row]):
     total: int
     previous_url: str
     next_url: str
-    size: int = PAGE_SIZE
+    size: int
 
     @property
     def number(self) -> int:
@@ -65,15 +65,16 @@ def paginate(
 
 
 def list_page(
-    rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page", size: int = PAGE_SIZE, **values: Any
+    rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page", size: int | None = None, **values: Any
 ) -> ListPage[Row]:
     """Return the page with these rows, which were read from offset ``start`` of a list of ``total`` rows."""
+    size = size or PAGE_SIZE
     before = _page_url(endpoint, name, start // size, values) if start else ""
     after = _page_url(endpoint, name, start // size + 2, values) if start + size < total else ""
     return ListPage(rows, start + 1, total, before, after, size)
 
 
-def page_offset(total: int, name: str = "page", size: int = PAGE_SIZE) -> int:
+def page_offset(total: int, name: str = "page", size: int | None = None) -> int:
     """Return the offset of the page whose number is in the URL, or of the last page if the list is shorter.
 
     Raises ``NotFound`` for an invalid number.
@@ -81,6 +82,7 @@ def page_offset(total: int, name: str = "page", size: int = PAGE_SIZE) -> int:
     number = request.args.get(name, "1")
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 6 and 0 < int(number) <= MAX_PAGE):
         raise NotFound(f"{name} {number}")
+    size = size or PAGE_SIZE
     return min(int(number) - 1, max(total - 1, 0) // size) * size
 
 
