@@ -44,6 +44,7 @@ from cogwg.tracker.published import (
     QuarterEdition,
     WithdrawalNotice,
 )
+from cogwg.tracker.published_comments import CommentOfPublic
 from cogwg.tracker.storing import digest, dump
 from cogwg.tracker.values import (
     Correction,
@@ -92,6 +93,7 @@ def with_everything(record: PublicRecord) -> PublicRecord:
         _commitments(),
         _cycles(),
         _heards(),
+        _comments(),
         on=NOW.date(),
     )
 
@@ -157,8 +159,22 @@ def _heards() -> tuple[HeardEdition, ...]:
         (theme,),
         HOSTILE,
         ENGLISH_ONLY,
+        comments=(3, 5),
     )
     return (HeardEdition(120, 1, NOW, digest(dump(report)), "", report, dump(report)),)
+
+
+def _comments() -> tuple[CommentOfPublic, ...]:
+    """Return the comments of the report: a difficult one in English, and one of two languages about a commitment."""
+    day, at = date(2020, 7, 2), datetime(2020, 7, 3, 14, tzinfo=UTC)
+    return (
+        CommentOfPublic(
+            3, "sixth-plan", "shaping", "phase", "", "email", "", "en", HOSTILE.en, "A. Name", day, at, 1, sample=True
+        ),
+        CommentOfPublic(
+            5, "sixth-plan", "shaping", "commitment", "CA0060", "online", "", "both", HOSTILE.fr, "", day, at, 0, sample=False
+        ),
+    )
 
 
 def _commitments() -> tuple[CommitmentEdition, ...]:

@@ -27,6 +27,11 @@ PUBLIC = {
     *(f"publication.{name}" for name in ("kind", "key", "content", "sha256", "witness", "withdrawal_en", "withdrawal_fr")),
     *(f"publication_file.{name}" for name in ("name", "content")),
     *(
+        f"published_comment.{name}"
+        for name in ("cycle", "phase", "about", "about_key", "channel", "event", "lang", "text", "name")
+    ),
+    *(f"published_count.{name}" for name in ("cycle", "phase", "refused")),
+    *(
         f"site_settings.{name}_{lang}"
         for name in ("hosted_by", "owner", "jurisdiction", "licence", "licence_url")
         for lang in ("en", "fr")

@@ -14,6 +14,9 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
+from cogwg.seeding.demo import seed_demo_commitment_people
+from cogwg.seeding.engagement import seed_demo_cycle_publications, seed_demo_engagement, seed_demo_engagement_people
+from cogwg.seeding.heard import seed_demo_heard
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.publishing_commitments import publish_commitments
 from cogwg.tracker.services import publish_briefing, publish_quarter, withdraw_publication
@@ -55,6 +58,16 @@ def publish_all_commitments(app: App) -> None:
         add_ca0060(session)
         add_others(session)
     publish_again(app, "CA0041", "CA0058", "CA0060", "CA0073")
+
+
+def publish_engagement(app: App) -> None:
+    """Publish the demo's cycles, its comments and "What we heard"."""
+    with Session(app.engine) as session, write_transaction(session):
+        seed_demo_engagement(session, at=app.calendar.now())
+        seed_demo_commitment_people(session, "not a hash", at=app.calendar.now())
+        seed_demo_engagement_people(session, "not a hash", at=app.calendar.now())
+        seed_demo_cycle_publications(session, up_to=app.calendar.today())
+        seed_demo_heard(session, up_to=app.calendar.today())
 
 
 def publish_again(app: App, *identifiers: str, days_later: int = 0, reason: Bilingual = CORRECTION_REASON) -> None:

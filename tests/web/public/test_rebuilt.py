@@ -17,12 +17,13 @@ from cogwg.tracker.published import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
+    HeardEdition,
     PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
     public_record,
 )
-from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_quarter
+from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
 from cogwg.web.http import published
 from tests.sessions import FURTHER
 from tests.tracker import rebuild
@@ -108,7 +109,19 @@ def as_record(rebuilt: dict[str, list[dict[str, Any]]], record: PublicRecord) ->
         )
         for own, each in zip(record.cycle_editions, rebuilt["cycles"], strict=True)
     )
-    return PublicRecord(editions, briefings, withdrawals, record.revision, commitments, cycles, on=record.on)
+    heards = tuple(
+        HeardEdition(
+            own.id,
+            each["edition"],
+            _instant(each["visible_at"]),
+            each["sha256"],
+            each["witness"],
+            load_heard(each["text"]),
+            each["text"],
+        )
+        for own, each in zip(record.heard_editions, rebuilt["heards"], strict=True)
+    )
+    return PublicRecord(editions, briefings, withdrawals, record.revision, commitments, cycles, heards, on=record.on)
 
 
 @FURTHER
