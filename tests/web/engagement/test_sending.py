@@ -241,7 +241,7 @@ def test_form_offers_priorities_and_then_the_commitments_of_the_plan_that_runs(
 ) -> None:
     groups = offered(commenting_on_commitments.open_form(lang))
     assert len(groups) == 3
-    assert [found.startswith(heading) for found, heading in zip(groups, headings, strict=True)] == [True] * 3
+    assert [label.startswith(heading) for label, heading in zip(groups, headings, strict=True)] == [True] * 3
     phase, priorities, commitments = groups.values()
     assert (phase, commitments) == (["phase"], ["commitment/CA0073"])
     assert priorities == [f"priority/2020/{number}" for number in range(1, 6)]
