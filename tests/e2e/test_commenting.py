@@ -165,3 +165,18 @@ def test_form_of_another_site_is_refused_by_the_browser_and_the_server(
     with citizen.page.expect_navigation():
         citizen.page.evaluate("document.forms[0].submit()")
     assert commenting.comments() == []
+
+
+def test_box_for_a_comment_has_room_and_counts_from_the_start(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    citizen = open_browser(site, lang)
+    citizen.open(FORM)
+    box = citizen.page.get_by_label(citizen.translate("Your comment"), exact=True)
+    size = box.bounding_box()
+    assert size is not None
+    assert size["height"] >= 8 * 24
+    box.press_sequentially("Who")
+    count = box.locator("+ .characters-left")
+    expect(count).to_have_text(citizen.translate("%(num)s characters left", num={"en": "4,997", "fr": "4\u00a0997"}[lang]))
+    expect(count).to_have_attribute("aria-live", "off")
+    box.fill("x" * 4600)
+    expect(count).to_have_attribute("aria-live", "polite")

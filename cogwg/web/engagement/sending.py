@@ -20,7 +20,7 @@ from cogwg.web.engagement.forms import PublicCommentForm
 from cogwg.web.engagement.information import information_context
 from cogwg.web.engagement.stamps import LEAST_AGE, Stamp, StampProblem, network_counts, sent_stamp, stamped
 from cogwg.web.http import clocks, published
-from cogwg.web.http.comment_subjects import find_subject, subject_groups
+from cogwg.web.http.comment_subjects import find_subject, open_phases, subject_groups
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import add_errors
 from cogwg.web.http.i18n import gettext as _
@@ -36,7 +36,7 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
     shown, shown_phase = _published(cycle, phase)
     stored = phase_of_cycle(session(), cycle, phase)
     form = PublicCommentForm()
-    form.offer(subject_groups(published.everything(), _asked(form)), _asked(form))
+    form.offer(subject_groups(published.everything(), shown, _asked(form), clocks.today()), _asked(form))
     if not stored.accepts_comments(clocks.today()):
         return _closed_page(shown, shown_phase, form)
     if request.method != "POST":
@@ -168,8 +168,13 @@ def _render(
 def _closed_page(shown: PublishedCycle, phase: PublishedPhase, form: PublicCommentForm) -> Response:
     """Return the page (403) that says when the form is or was open, with what was typed."""
     typed = [text for text in (form.text.data, form.name.data, form.email.data) if text] if request.method == "POST" else []
-    others = [each for each in shown.commentable(clocks.today()) if each.key != phase.key]
+    commentable = open_phases(published.everything(), clocks.today())
     page = render_template(
-        "engagement/closed.html", cycle=shown, phase=phase, texts=typed, others=others, **information_context(shown)
+        "engagement/closed.html",
+        cycle=shown,
+        phase=phase,
+        texts=typed,
+        commentable=[each for each in commentable if each != (shown, phase)],
+        **information_context(shown),
     )
     return make_response(page, 403)

@@ -9,6 +9,8 @@ from flask import url_for
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.engagement.scales import Subject
+from cogwg.tracker.commitments import PublishedCommitment
+from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.values import PublishedPriority
 
@@ -33,10 +35,7 @@ class SubjectItem:
 
 SubjectGroup = tuple[Bilingual, tuple[SubjectItem, ...]]
 
-_GROUPS = {
-    Subject.COMMITMENT: Bilingual("Commitments", "Engagements"),
-    Subject.PRIORITY: Bilingual("Priorities of the working group", "Priorités du groupe de travail"),
-}
+_PRIORITIES = Bilingual("Priorities of the working group", "Priorités du groupe de travail")
 _WHOLE = SubjectItem(PHASE_CODE, "", Subject.PHASE.label)
 
 
@@ -64,7 +63,7 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
     name = Bilingual(f"{identifier}, question", f"{identifier}, question")
     milestone = Bilingual(f"{identifier}, milestone", f"{identifier}, jalon")
     return (
-        SubjectItem(Subject.COMMITMENT.value, identifier, _labelled(Bilingual(identifier, identifier), content.title)),
+        _commitment_item(content),
         *(
             SubjectItem(Subject.COMMITMENT.value, f"{identifier}/{n}", _labelled(_numbered(name, str(n)), question))
             for n, question in enumerate(content.questions, start=1)
@@ -78,25 +77,37 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
     )
 
 
-def subject_groups(record: PublicRecord, asked: str) -> tuple[SubjectGroup, ...]:
-    """Return what a form offers: the phase, the published commitments and priorities, and the parts of the one asked for."""
+def subject_groups(record: PublicRecord, cycle: PublishedCycle, asked: str, today: date) -> tuple[SubjectGroup, ...]:
+    """Return what a form offers: the phase, the priorities, the commitment asked for with its parts, and those of one plan.
+
+    The plan is the cycle's own, if its commitments are published; else the one that runs.
+    """
     about, key = split_code(asked)
     opened = key.partition("/")[0] if about in (Subject.COMMITMENT, Subject.MILESTONE) else ""
-    commitments: list[SubjectItem] = []
-    for edition in record.commitments:
-        items = items_of_commitment(record, edition.content.identifier)
-        commitments += items if edition.content.identifier == opened else items[:1]
     latest = record.latest()
     priorities = latest.content.priorities if latest is not None else ()
     offered = tuple(_priority_item(latest.content.year, each) for each in priorities) if latest is not None else ()
-    groups = ((_GROUPS[Subject.COMMITMENT], tuple(commitments)), (_GROUPS[Subject.PRIORITY], offered))
+    plan = _offered_plan(record, cycle, today)
+    others = [e.content for e in record.commitments if e.content.cycle == plan and e.content.identifier != opened]
+    groups = [
+        (_PRIORITIES, offered),
+        (Bilingual(f"Commitment {opened}", f"Engagement {opened}"), items_of_commitment(record, opened)),
+    ]
+    if others:
+        title = others[0].plan_title
+        heading = Bilingual(f"Commitments: {title.text('en')}", f"Engagements\u00a0: {title.text('fr')}")
+        groups.append((heading, tuple(_commitment_item(each) for each in others)))
     return ((Bilingual("", ""), (_WHOLE,)), *(group for group in groups if group[1]))
+
+
+def open_phases(record: PublicRecord, today: date) -> tuple[tuple[PublishedCycle, PublishedPhase], ...]:
+    """Return the phases that take comments on a day with their cycles, the latest cycle first."""
+    return tuple((e.content, phase) for e in record.cycles for phase in e.content.commentable(today))
 
 
 def open_form(record: PublicRecord, today: date) -> tuple[str, str] | None:
     """Return the keys of the cycle and phase that take comments on a day, the latest cycle first; None if there is none."""
-    open_phases = ((e.content.key, phase.key) for e in record.cycles for phase in e.content.commentable(today))
-    return next(open_phases, None)
+    return next(((cycle.key, phase.key) for cycle, phase in open_phases(record, today)), None)
 
 
 def subject_url(about: str, key: str, lang: Language | str) -> str:
@@ -107,6 +118,19 @@ def subject_url(about: str, key: str, lang: Language | str) -> str:
     if about in (Subject.COMMITMENT, Subject.MILESTONE):
         return url_for("public.commitment", lang=language, identifier=key.partition("/")[0])
     return ""
+
+
+def _offered_plan(record: PublicRecord, cycle: PublishedCycle, today: date) -> int | None:
+    """Return the first year of the plan whose commitments a form offers; None if none is published."""
+    plans = {edition.content.cycle for edition in record.commitments}
+    if cycle.plan in plans:
+        return cycle.plan
+    return max((year for year in plans if year <= today.year), default=None)
+
+
+def _commitment_item(content: PublishedCommitment) -> SubjectItem:
+    name = Bilingual(content.identifier, content.identifier)
+    return SubjectItem(Subject.COMMITMENT.value, content.identifier, _labelled(name, content.title))
 
 
 def _find_priority(record: PublicRecord, key: str) -> SubjectItem | None:

@@ -16,7 +16,7 @@ from cogwg.tracker.published import CycleEdition, PublicRecord
 from cogwg.tracker.published_comments import comment_counts, comments_of_phase, comments_revision
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, i18n, site_settings
-from cogwg.web.http.comment_subjects import find_subject, subject_url
+from cogwg.web.http.comment_subjects import find_subject, open_phases, subject_url
 from cogwg.web.http.cycle_fields import changed_phase, cycle_field_name
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import day, localized, plain
@@ -94,15 +94,13 @@ def phase_sentence(phase: PublishedPhase) -> Markup:
 
 
 def _draw_list(record: PublicRecord) -> str:
-    today = clocks.today()
     cycles = [edition.content for edition in record.cycles]
-    commentable = [(cycle, phase) for cycle in cycles for phase in cycle.commentable(today)]
     return draw_engagement(
         "public/engagement/list.html",
         record,
         cycles,
         cycles=cycles,
-        commentable=commentable,
+        commentable=open_phases(record, clocks.today()),
         heard={each.content.cycle for each in record.heards},
     )
 

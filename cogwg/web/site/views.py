@@ -49,7 +49,9 @@ def _public_home(of_plan: HomePlan) -> str:
     """Render the home page for readers who are not signed in, with the mark of sample data if it shows any."""
     home = public_home(of_plan)
     is_sample = home.edition is not None and home.edition.content.sample
-    return render_template("site/home.html", home=home, sample=is_sample or site_settings.environment().demo)
+    has_sample_cycle = any(cycle.sample for cycle, _phase in home.commentable)
+    sample = is_sample or has_sample_cycle or site_settings.environment().demo
+    return render_template("site/home.html", home=home, sample=sample)
 
 
 def _own_home(person: SignedInPerson, lang: str) -> str:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.engagement.scales import CommentLanguage, CommentState, Subject
+from cogwg.tracker.commitments import PublishedCommitment, Rating
+from cogwg.tracker.engagement import PublishedCycle
+from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.web.http.comment_subjects import subject_groups
 from tests.engagement.sample import CLOSED, CYCLE, SILENT, TEXT
 from tests.web.conftest import MakeApp
 from tests.web.engagement.commenting import FORM, Commenting
+from tests.web_client import Page, text_of
 
 HOSTILE = "<script>alert('x')</script> & <b>bold</b>"
 
@@ -215,6 +221,65 @@ def test_address_names_what_the_comment_is_about(
     commenting_on_commitments.sent(query=f"?about={about}")
     (comment,) = commenting_on_commitments.comments()
     assert (comment.about, comment.about_key) == (subject, key)
+
+
+def offered(page: Page) -> dict[str, list[str | None]]:
+    """Return the codes that a form offers, by the heading of their group."""
+    groups = page.find("select").iter("optgroup")
+    return {group.get("label", ""): [option.get("value") for option in group] for group in groups}
+
+
+@pytest.mark.parametrize(
+    ("lang", "headings"),
+    [
+        ("en", ["This phase", "Priorities of the working group", "Commitments: "]),
+        ("fr", ["Cette étape", "Priorités du groupe de travail", "Engagements\u00a0: "]),
+    ],
+)
+def test_form_offers_priorities_and_then_the_commitments_of_the_plan_that_runs(
+    commenting_on_commitments: Commenting, lang: str, headings: list[str]
+) -> None:
+    groups = offered(commenting_on_commitments.open_form(lang))
+    assert len(groups) == 3
+    assert [label.startswith(heading) for label, heading in zip(groups, headings, strict=True)] == [True] * 3
+    phase, priorities, commitments = groups.values()
+    assert (phase, commitments) == (["phase"], ["commitment/CA0073"])
+    assert priorities == [f"priority/2020/{number}" for number in range(1, 6)]
+
+
+def test_form_offers_the_commitment_of_an_earlier_plan_that_the_address_asks_for(commenting_on_commitments: Commenting) -> None:
+    page = commenting_on_commitments.open_form(query="?about=milestone/CA0060/19.1")
+    asked = offered(page)["Commitment CA0060"]
+    assert {"commitment/CA0060", "commitment/CA0060/1", "milestone/CA0060/19.1"} <= set(asked)
+    assert page.form("comment").value("about") == "milestone/CA0060/19.1"
+    everything = [code for codes in offered(page).values() for code in codes]
+    assert "commitment/CA0073" in everything
+    assert "commitment/CA0041" not in everything
+
+
+@pytest.mark.parametrize(
+    ("plan", "today", "commitments"),
+    [
+        (2016, date(2020, 8, 14), ["commitment/CA2016"]),
+        (2020, date(2020, 8, 14), ["commitment/CA2018"]),
+        (None, date(2017, 8, 14), ["commitment/CA2016"]),
+        (None, date(2014, 8, 14), []),
+    ],
+)
+def test_form_offers_the_commitments_of_the_cycles_own_plan(plan: int | None, today: date, commitments: list[str]) -> None:
+    editions = []
+    for year in (2016, 2018):
+        title, state = Bilingual(f"Plan {year}", f"Plan {year}"), Rating("active", Bilingual("Active", "Actif"))
+        content = PublishedCommitment(f"CA{year}", year, year + 2, title, "1", title, state, starred=False)
+        editions.append(CommitmentEdition(year, 1, datetime(2020, 8, 1, tzinfo=UTC), "", "", content))
+    record = PublicRecord((), (), (), "", tuple(editions))
+    groups = subject_groups(record, PublishedCycle("sixth-plan", Bilingual("Plan", "Plan"), plan=plan), "", today)
+    assert [item.code for _heading, items in groups for item in items] == ["phase", *commitments]
+
+
+def test_private_link_comes_first_of_what_happens_next(commenting: Commenting) -> None:
+    steps = [text_of(li) for li in commenting.open_form().find("aside").iter("li")]
+    assert [steps[0].startswith("You get a private link"), steps[1].startswith("A person reads")] == [True, True]
 
 
 def test_form_sets_no_cookie_and_is_kept_by_no_cache(commenting: Commenting) -> None:

@@ -22,7 +22,7 @@ from cogwg.tracker.publishing_engagement import publish_cycle
 from cogwg.web.public.cycle_picture import AXIS_FROM, AXIS_TO, cycle_picture
 from tests.engagement.sample import CLOSED, CYCLE, OPEN
 from tests.web.engagement.commenting import Commenting
-from tests.web_client import App
+from tests.web_client import App, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 
@@ -48,7 +48,7 @@ def test_every_fact_of_the_source_shows_in_both_languages(app: App, lang: str) -
     for phase in ("planning", "shaping", "drafting", "reviewing", "finalizing", "implementing"):
         page = client.get(f"/{lang}/engagement/fourth-plan/{phase}")
         assert page.status == 200
-        assert {"en": "What happens", "fr": "Ce qui s’y fait"}[lang] in page.main_text
+        assert {"en": "What happens", "fr": "Déroulement"}[lang] in page.main_text
 
 
 @LANGS
@@ -59,6 +59,50 @@ def test_the_list_says_what_can_be_commented_on_now(commenting: Commenting, lang
     assert f"/{lang}/engagement/{CYCLE}/{CLOSED}/comment" not in links
     phase = commenting.browser.get(f"/{lang}/engagement/{CYCLE}/{CLOSED}")
     assert f"/{lang}/engagement/{CYCLE}/{CLOSED}/comment" not in [a.get("href") for a in phase.find("main").iter("a")]
+
+
+@LANGS
+def test_a_cycle_that_can_be_commented_on_is_a_link_beside_its_phase(commenting: Commenting, lang: str) -> None:
+    page = commenting.browser.get(f"/{lang}/engagement")
+    links = [a.get("href") for a in page.find_all("section")[0].iter("a")]
+    assert links == [f"/{lang}/engagement/{CYCLE}{rest}" for rest in (f"/{OPEN}", "", f"/{OPEN}/comment")]
+
+
+@LANGS
+def test_the_form_of_a_past_phase_leads_to_what_is_open_in_another_cycle(commenting: Commenting, lang: str) -> None:
+    publish_the_source(commenting.app)
+    page = commenting.browser.get(f"/{lang}/engagement/fourth-plan/shaping/comment")
+    forms = [href for a in page.find("main").iter("a") if (href := a.get("href") or "").endswith("/comment")]
+    open_now = (f"{CYCLE}/{OPEN}", "fourth-plan/planning")
+    assert (page.status, forms) == (403, [f"/{lang}/engagement/{place}/comment" for place in open_now])
+
+
+@LANGS
+def test_the_form_of_a_past_phase_says_that_nothing_is_open(commenting: Commenting, lang: str) -> None:
+    path = f"/{lang}/engagement/{CYCLE}/{OPEN}/comment"
+    commenting.app.clock.advance(days=90)
+    sentence = {"en": "Nothing is open for comment today.", "fr": "Rien n’est ouvert aux commentaires aujourd’hui."}[lang]
+    assert sentence in commenting.browser.get(path).main_text
+
+
+@LANGS
+def test_the_home_page_says_what_is_open_for_comment_while_it_is(commenting: Commenting, lang: str) -> None:
+    words = {"en": "Open for comment until October 31, 2020.", "fr": "Étape ouverte aux commentaires jusqu’au 31 octobre 2020."}
+    page = commenting.browser.get(f"/{lang}/")
+    assert words[lang] in page.main_text.replace("\u00a0", " ")
+    places = [a.get("href") for a in page.find("main").iter("a") if f"/engagement/{CYCLE}/" in (a.get("href") or "")]
+    assert places == [f"/{lang}/engagement/{CYCLE}/{OPEN}"]
+    commenting.app.clock.advance(days=90)
+    later = commenting.browser.get(f"/{lang}/")
+    assert words[lang][:15] not in later.main_text
+
+
+@LANGS
+def test_a_phase_without_published_comments_says_so(commenting: Commenting, lang: str) -> None:
+    page = commenting.browser.get(f"/{lang}/engagement/{CYCLE}/{OPEN}")
+    heading = {"en": "Published comments", "fr": "Commentaires publiés"}[lang]
+    assert heading in [text_of(h2) for h2 in page.find_all("h2")]
+    assert {"en": "No comment is published yet.", "fr": "Aucun commentaire n’est encore publié."}[lang] in page.main_text
 
 
 def test_a_phase_shows_published_comments_alone_and_at_once(commenting: Commenting) -> None:
