@@ -52,8 +52,8 @@ Decide = Callable[[Session, ModerationForm, PublicComment, int], PublicComment]
 class ModeratedRow:
     """A comment in a list, with its form.
 
-    ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment,
-    so that another one has to decide. ``is_next`` has the focus, and the buttons of ``is_current`` show.
+    ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment
+    or confirmed that, so that another one has to decide. ``is_next`` has the focus, and the buttons of ``is_current`` show.
     """
 
     queued: QueuedComment
@@ -290,7 +290,7 @@ def _rows(
             form.reason.data = comment.reason.value if comment.reason else ""
         if queued.similar_to is not None and not is_refused:
             form.of.data = str(queued.similar_to)
-        own = comment.decided_by == current_user().person_id
+        own = current_user().person_id in (comment.decided_by, comment.second_by)
         opens = refused[2] if refused is not None and is_refused else ""
         is_current = is_refused if refused is not None else number == (focused or 0)
         rows.append(ModeratedRow(queued, form, opens, own, number == focused, is_current))

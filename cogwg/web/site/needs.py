@@ -221,7 +221,7 @@ def _comments(reader: _Reader) -> Iterator[Need]:
         yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
     if appeals := counts[QueueTab.APPEALED]:
         title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
-        detail = _("Another person than the one who refused answers.")
+        detail = _("A person who neither refused nor confirmed it answers.")
         yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
 
 

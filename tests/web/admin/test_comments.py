@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import write_transaction
 from cogwg.engagement.models import PublicComment
@@ -16,7 +17,7 @@ from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.mail.models import OutboxMessage
 from cogwg.tracker.models import PublishedComment
 from tests.engagement.comments import Moderation, add_comment, add_moderation
-from tests.ogp.assessors import AT
+from tests.ogp.assessors import AT, add_person
 from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, Page
@@ -169,24 +170,28 @@ def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> 
     assert "No comment is waiting." in focused.text
 
 
-def test_appeal_is_not_answered_by_who_refused(moderating: Moderating) -> None:
-    by = moderating.record.moderator.id
+def test_appeal_is_not_answered_by_who_refused_or_confirmed(moderating: Moderating) -> None:
+    with Session(moderating.app.engine) as session, write_transaction(session):
+        add_person(session, "third", Role.MODERATOR)
     id_ = moderating.add(
         "A comment",
         state=CommentState.APPEALED,
         reason=RefusalReason.OFF_TOPIC,
-        decided_by=by,
+        decided_by=moderating.record.moderator.id,
+        second_by=moderating.record.second.id,
         decided_at=AT,
         appeal="It is about the plan.",
         appealed_at=AT,
     )
     place = f"{LIST}?tab=appealed"
-    user = moderating.user(place=place)
-    assert "You refused this comment. Another person answers the appeal." in user.page.main_text
-    assert moderating.decide(id_, "grant", tab="appealed").status == 403
-    second = moderating.user("seconding", place=place)
-    assert "It is about the plan." in second.page.main_text
-    second.press("Publish", within=second.page.find_by_id(f"comment-{id_}"))
+    for name in ("moderating", "seconding"):
+        page = moderating.user(name, place=place).page
+        assert "A person who did neither answers the appeal." in page.main_text
+        assert page.find_by_id(f"comment-{id_}").find(".//form") is None
+        assert moderating.decide(id_, "grant", name=name, tab="appealed").status == 403
+    third = moderating.user("third", place=place)
+    assert "It is about the plan." in third.page.main_text
+    third.press("Publish", within=third.page.find_by_id(f"comment-{id_}"))
     assert moderating.copies() == {id_: "A comment"}
 
 
