@@ -287,7 +287,7 @@ def _rows(
         form = refused[1] if refused is not None and is_refused else ModerationForm(comment.id, formdata=None)
         form.version.data, form.place.data = str(comment.version), str(number)
         if queue.tab is QueueTab.APPEALED and not is_refused:
-            form.reason.data = comment.reason.value if comment.reason else ""
+            form.reason.data, form.note.data = comment.reason.value if comment.reason else "", comment.note
         if queued.similar_to is not None and not is_refused:
             form.of.data = str(queued.similar_to)
         own = current_user().person_id in (comment.decided_by, comment.second_by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -193,6 +194,25 @@ def test_appeal_is_not_answered_by_who_refused_or_confirmed(moderating: Moderati
     assert "It is about the plan." in third.page.main_text
     third.press("Publish", within=third.page.find_by_id(f"comment-{id_}"))
     assert moderating.copies() == {id_: "A comment"}
+
+
+def test_refused_list_shows_the_appeal_the_note_and_who_answered(moderating: Moderating) -> None:
+    id_ = moderating.add(
+        "A comment",
+        state=CommentState.APPEALED,
+        reason=RefusalReason.OFF_TOPIC,
+        note="It is about taxes.",
+        decided_by=moderating.record.moderator.id,
+        decided_at=AT - timedelta(hours=1),
+        appeal="It is about the plan.",
+        appealed_at=AT,
+    )
+    user = moderating.user("seconding", place=f"{LIST}?tab=appealed")
+    user.press("Refuse the comment", within=user.page.find_by_id(f"comment-{id_}"))
+    user.open(f"{LIST}?tab=refused")
+    for part in ("It is about taxes.", "It is about the plan.", "T. Seconding answered the appeal"):
+        assert part in user.page.main_text
+    assert "Confirmed by" not in user.page.main_text
 
 
 def test_lists_are_filtered_by_the_address_and_paged_by_25(moderating: Moderating) -> None:
