@@ -33,16 +33,26 @@ EMPTY_SENTENCES = {
     QueueTab.REFUSED: N_("No comment is refused."),
     QueueTab.DUPLICATE: N_("No comment is marked as a duplicate."),
 }
-KEYS = (
-    ("J", N_("Next comment")),
-    ("K", N_("Previous comment")),
-    ("P", N_("Publish")),
-    ("M", N_("Mask and publish")),
-    ("R", N_("Refuse")),
-    ("D", N_("Duplicate of another comment")),
-    ("H", N_("Hold")),
-    ("U", N_("Undo the last decision")),
-)
+KEYS = {
+    "J": N_("Next comment"),
+    "K": N_("Previous comment"),
+    "P": N_("Publish"),
+    "M": N_("Mask and publish"),
+    "R": N_("Refuse"),
+    "D": N_("Duplicate of another comment"),
+    "H": N_("Hold"),
+    "U": N_("Undo the last decision"),
+}
+TAB_KEYS = {
+    QueueTab.WAITING: "JKPMRDHU",
+    QueueTab.SECOND: "JKU",
+    QueueTab.HELD: "JKPMRDU",
+    QueueTab.APPEALED: "JKPMR",
+    QueueTab.PUBLISHED: "JKDU",
+    QueueTab.REFUSED: "JK",
+    QueueTab.DUPLICATE: "JKU",
+}
+"""The keys that do something in each list."""
 _OUTCOMES = {
     "publish": N_("Comment %(number)s was published."),
     "mask": N_("Comment %(number)s was published without the hidden parts."),

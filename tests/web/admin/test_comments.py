@@ -171,6 +171,23 @@ def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> 
     assert "No comment is waiting." in focused.text
 
 
+def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Moderating) -> None:
+    ids = [moderating.add(f"Comment number {n}", n) for n in range(4)]
+    page = moderating.decide(ids[2], "publish", place="2")
+    (before,) = page.tree.xpath("//*[@data-focus]/parent::li/preceding-sibling::li[1]")
+    assert f"Comment {ids[2]} was published." in "".join(before.itertext())
+    assert len(before.xpath(".//form[contains(@action, '/undo')]")) == 1
+    assert len(page.tree.xpath("//form[contains(@action, '/undo')]")) == 1
+
+
+def test_only_keys_that_do_something_are_listed(moderating: Moderating) -> None:
+    moderating.add("A comment")
+    for number, (tab, keys) in enumerate((("waiting", "JKPMRDHU"), ("published", "JKDU"), ("refused", ""))):
+        moderating.add("Published", number, state=CommentState.PUBLISHED, decided_at=AT)
+        page = moderating.app.client_as("moderating").get(f"/en/{LIST}?tab={tab}")
+        assert "".join(page.tree.xpath("//dl[@data-keys-on]//kbd/text()")) == keys
+
+
 def test_appeal_is_not_answered_by_who_refused_or_confirmed(moderating: Moderating) -> None:
     with Session(moderating.app.engine) as session, write_transaction(session):
         add_person(session, "third", Role.MODERATOR)
