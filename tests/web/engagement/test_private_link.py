@@ -19,8 +19,10 @@ CANARIES = {"name": "Zoé Canari", "email": "canary@citizens.example"}
 def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     link = commenting.sent()
     form = commenting.browser.get(f"{link}/edit").form("edit").fill(text="Better words.")
-    assert form.submit().status == 303
-    assert "Better words." in commenting.browser.get(link).text
+    page = commenting.browser.get(form.submit().redirect_path)
+    assert "Your comment was saved." in page.text
+    assert "Better words." in page.text
+    assert "was saved" not in commenting.browser.get(link).text
     stale = form.fill(text="Stale words.").submit()
     assert stale.status == 409
     assert "Better words." in stale.text
@@ -50,6 +52,8 @@ def test_withdrawn_comment_is_public_no_more(commenting: Commenting) -> None:
     assert (comment.text, comment.name, comment.email) == ("", "", "")
     page = commenting.browser.get(link)
     assert "Withdrawn." in page.text
+    assert "What you sent" not in page.text
+    assert "What happens next" not in page.text
     assert commenting.browser.get(f"{link}/withdraw").status == 303
 
 
@@ -87,11 +91,13 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
         assert part in page.text
     form = commenting.browser.get(f"{link}/appeal").form("appeal")
     assert form.submit().status == 422
-    assert form.fill(appeal="It is about milestones.").submit().status == 303
+    sent = form.fill(appeal="It is about milestones.").submit()
+    assert "We have your request for another look." in commenting.browser.get(sent.redirect_path).text
     assert form.submit().status == 303
     page = commenting.browser.get(link)
     for part in ("Being looked at again.", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
+    assert "A person reads your comment" not in page.text
     commenting.decide(CommentState.REFUSED)
     page = commenting.browser.get(link)
     for part in ("decided the same", "Not about this phase", "It is about taxes.", "It is about milestones."):
