@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import ngettext
+
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_
 from cogwg.engagement.models import PublicComment
@@ -75,6 +77,25 @@ _MEANWHILE = {
         "%(name)s marked comment %(number)s as a duplicate on %(when)s (Eastern time), so nothing was saved."
     ),
 }
+
+
+def tab_heading(tab: QueueTab, count: int) -> str:
+    """Return the heading of a list with this many comments."""
+    match tab:
+        case QueueTab.WAITING:
+            return ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", count)
+        case QueueTab.SECOND:
+            return ngettext("%(num)s refusal for a second person", "%(num)s refusals for a second person", count)
+        case QueueTab.HELD:
+            return ngettext("%(num)s comment on hold", "%(num)s comments on hold", count)
+        case QueueTab.APPEALED:
+            return ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count)
+        case QueueTab.PUBLISHED:
+            return ngettext("%(num)s published comment", "%(num)s published comments", count)
+        case QueueTab.REFUSED:
+            return ngettext("%(num)s refused comment", "%(num)s refused comments", count)
+        case QueueTab.DUPLICATE:
+            return ngettext("%(num)s duplicate", "%(num)s duplicates", count)
 
 
 def decision_outcome(action: str, comment_id: int) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,7 +19,7 @@ from cogwg.engagement.masking import TextPart, note_language, text_parts
 from cogwg.engagement.models import PublicComment
 from cogwg.engagement.moderation_queue import ModerationQueue, QueuedComment, QueueTab, moderation_queue
 from cogwg.engagement.scales import CommentState
-from cogwg.engagement.suspicions import Suspicion
+from cogwg.engagement.suspicions import Suspicion, SuspicionKind
 from cogwg.notices.public_comments import notify_comment_outcome
 from cogwg.policy import Permission, has_permission
 from cogwg.tracker.publishing_comments import copy_comment
@@ -34,6 +33,7 @@ from cogwg.web.admin.comment_words import (
     TAB_LABELS,
     decision_outcome,
     meanwhile_sentence,
+    tab_heading,
 )
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
@@ -82,6 +82,11 @@ class ModeratedRow:
     def kinds(self) -> tuple[Suspicion, ...]:
         """The first of each kind of what looks suspicious."""
         return tuple({each.kind: each for each in reversed(self.queued.suspicions)}.values())[::-1]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it looks like advertising or a duplicate, so that publishing is not what most would do."""
+        return self.queued.similar_to is not None or any(each.kind is SuspicionKind.ADVERTISING for each in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +234,6 @@ def _render(
     if refused is not None and not any(row.form is refused[1] for row in rows):
         status, outcome = 409, _meanwhile(refused[0], refused[1].note_text)
     page: ListPage[ModeratedRow] = list_page(rows, queue.start, queue.counts[tab], "admin.comment_list", size=PAGE)
-    waiting = queue.counts[QueueTab.WAITING]
-    heading = ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", waiting)
     return htmx.respond(
         "admin/comments.html",
         "admin/_comment_queue.html",
@@ -245,7 +248,7 @@ def _render(
         names=_names(queue),
         with_tabs=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
         url=_list_url,
-        heading=heading,
+        heading=tab_heading(tab, queue.counts[tab]),
         queue_tabs=QueueTab,
         tab_labels=TAB_LABELS,
         language_labels=LANGUAGE_LABELS,

@@ -180,6 +180,27 @@ def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Mode
     assert len(page.tree.xpath("//form[contains(@action, '/undo')]")) == 1
 
 
+@LANGS
+def test_title_of_each_list_says_what_is_in_it(moderating: Moderating, lang: str) -> None:
+    moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
+    user = moderating.user("seconding", lang, f"{LIST}?tab=second")
+    assert user.page.h1 == {"en": "1 refusal for a second person", "fr": "1 refus pour une deuxième personne"}[lang]
+    user.open(f"{LIST}?tab=duplicate")
+    assert user.page.h1 == {"en": "0 duplicates", "fr": "0 doublon"}[lang]
+
+
+def test_publishing_is_not_emphasized_where_advertising_or_a_duplicate_is_suspected(moderating: Moderating) -> None:
+    text = "Publish contracts under $10,000 too, for all departments"
+    plain, similar = moderating.add(f"{text}."), moderating.add(f"{text}!", 5)
+    selling = moderating.add("Buy followers now at followers.example", 10)
+    page = moderating.user().page
+    strong = {
+        id_: len(page.find_by_id(f"comment-{id_}").xpath(".//button[contains(@class, 'strong')]"))
+        for id_ in (plain, similar, selling)
+    }
+    assert strong == {plain: 1, similar: 0, selling: 0}
+
+
 def test_only_keys_that_do_something_are_listed(moderating: Moderating) -> None:
     moderating.add("A comment")
     for number, (tab, keys) in enumerate((("waiting", "JKPMRDHU"), ("published", "JKDU"), ("refused", ""))):

@@ -10,7 +10,7 @@ from cogwg.core.db import write_transaction
 from cogwg.engagement.models import EngagementPhase, LegalHold, PublicComment
 from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.tracker.models import PublishedComment, PublishedCount
-from tests.engagement.sample import TEXT
+from tests.engagement.sample import CYCLE, TEXT
 from tests.web.engagement.commenting import Commenting
 
 CANARIES = {"name": "Zoé Canari", "email": "canary@citizens.example"}
@@ -32,6 +32,12 @@ def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     assert commenting.browser.get(f"{link}/edit").status == 303
     assert form.fill(text="Too late.").submit().status == 422
     assert commenting.comments()[0].text == "Stale words."
+
+
+def test_page_in_french_says_of_each_that_none_was_given(commenting: Commenting) -> None:
+    page = commenting.browser.get(commenting.sent(lang="fr"))
+    given = {term.text: term.getnext().text for term in page.find_all("dt")}
+    assert (given["Nom"], given["Adresse courriel"]) == ("Sans nom", "Aucune")
 
 
 def test_too_long_edit_is_given_back_untouched(commenting: Commenting) -> None:
@@ -118,6 +124,15 @@ def test_author_of_a_duplicate_is_led_to_the_comment_that_says_the_same(commenti
 def test_received_comments_are_counted_at_once(commenting: Commenting) -> None:
     commenting.sent()
     assert [(count.received, count.published) for count in commenting.app.rows(PublishedCount)] == [(1, 0)]
+
+
+@pytest.mark.parametrize("path", ["comments/{id}", "engagement/{cycle}/comments"])
+def test_published_comments_are_under_engagement_in_the_navigation(commenting: Commenting, path: str) -> None:
+    commenting.sent()
+    id_ = commenting.decide(CommentState.PUBLISHED)
+    page = commenting.browser.get("/en/" + path.format(id=id_, cycle=CYCLE))
+    here = [a.text for a in page.find("nav", class_="site-nav").iter("a") if a.get("aria-current")]
+    assert here == ["Engagement"]
 
 
 def test_link_works_after_the_phase_closed(commenting: Commenting) -> None:
