@@ -81,21 +81,16 @@ _MEANWHILE = {
 
 def tab_heading(tab: QueueTab, count: int) -> str:
     """Return the heading of a list with this many comments."""
-    match tab:
-        case QueueTab.WAITING:
-            return ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", count)
-        case QueueTab.SECOND:
-            return ngettext("%(num)s refusal for a second person", "%(num)s refusals for a second person", count)
-        case QueueTab.HELD:
-            return ngettext("%(num)s comment on hold", "%(num)s comments on hold", count)
-        case QueueTab.APPEALED:
-            return ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count)
-        case QueueTab.PUBLISHED:
-            return ngettext("%(num)s published comment", "%(num)s published comments", count)
-        case QueueTab.REFUSED:
-            return ngettext("%(num)s refused comment", "%(num)s refused comments", count)
-        case QueueTab.DUPLICATE:
-            return ngettext("%(num)s duplicate", "%(num)s duplicates", count)
+    headings = {
+        QueueTab.WAITING: ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", count),
+        QueueTab.SECOND: ngettext("%(num)s refusal for a second person", "%(num)s refusals for a second person", count),
+        QueueTab.HELD: ngettext("%(num)s comment on hold", "%(num)s comments on hold", count),
+        QueueTab.APPEALED: ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count),
+        QueueTab.PUBLISHED: ngettext("%(num)s published comment", "%(num)s published comments", count),
+        QueueTab.REFUSED: ngettext("%(num)s refused comment", "%(num)s refused comments", count),
+        QueueTab.DUPLICATE: ngettext("%(num)s duplicate", "%(num)s duplicates", count),
+    }
+    return str(headings[tab])
 
 
 def decision_outcome(action: str, comment_id: int) -> str:
