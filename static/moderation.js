@@ -1,5 +1,5 @@
-// Keys of the lists in which moderators decide on comments. They work while the focus is in the list and nothing is typed, and
-// can be turned off (WCAG 2.1.4). Every button works without this file.
+// Keys of the lists in which moderators decide on comments. Those that decide work on the comment with the focus, the others on
+// the whole page while nothing is typed. They can be turned off (WCAG 2.1.4). Every button works without this file.
 "use strict";
 const MODERATION_KEYS_OFF = "moderation-keys=off";  // a cookie that only this file reads, as that of shortcuts.js
 const MODERATION_KEYS_OFF_S = 31_536_000;  // a year
@@ -47,13 +47,13 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.isComposing || event.repeat) return;
   if (event.defaultPrevented || areModerationKeysOff()) return;
   const field = event.target.closest?.('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
-  if (field || !event.target.closest?.("#queue")) return;
+  if (field) return;
   const { key } = event;
   const comment = event.target.closest(".queued") ?? document.querySelector("#queue .queued.is-current");
   const decides = key === "p" || key === "m" || key === "r" || key === "d" || key === "h";
-  if (key === "u") document.querySelector('#main form[action*="/undo"] button')?.click();
+  if (key === "u") document.querySelector('#main .notice form[action*="/undo"] button, .queued.is-current form[action*="/undo"] button')?.click();
   else if (key === "j" && comment) moveInQueue(comment, comment.contains(event.target) ? 1 : 0);
-  else if (key === "k" && comment) moveInQueue(comment, -1);
+  else if (key === "k" && comment) moveInQueue(comment, comment.contains(event.target) ? -1 : 0);
   else if (decides && comment?.contains(event.target)) decideByKey(comment, key);
   else return;
   event.preventDefault();

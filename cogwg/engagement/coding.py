@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, NotFound
 from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, EngagementTheme, PublicComment
 from cogwg.engagement.scales import CommentState
@@ -126,6 +127,20 @@ def published_counts(session: Session) -> dict[int, tuple[int, int]]:
         .group_by(EngagementPhase.cycle_id)
     )
     return {cycle: (count, int(left)) for cycle, count, left in rows}
+
+
+def cycles_to_code(session: Session) -> list[tuple[str, Bilingual, int]]:
+    """Return the key and title of each cycle that goes on and has published comments in no theme, with their number."""
+    rows = session.execute(
+        select(EngagementCycle.key, EngagementCycle.title_en, EngagementCycle.title_fr, func.count(PublicComment.id))
+        .join(EngagementPhase, EngagementPhase.cycle_id == EngagementCycle.id)
+        .join(PublicComment, PublicComment.phase_id == EngagementPhase.id)
+        .where(EngagementCycle.completed_on.is_(None), PublicComment.state == CommentState.PUBLISHED)
+        .where(~PublicComment.themes.any())
+        .group_by(EngagementCycle.id)
+        .order_by(EngagementCycle.id.desc())
+    )
+    return [(key, Bilingual(en, fr), count) for key, en, fr, count in rows]
 
 
 def themes_of_comments(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:

@@ -113,6 +113,12 @@ def send_comment(
     return SentComment(id_, is_new=True)
 
 
+def is_known_comment(session: Session, phase: EngagementPhase, draft: CommentDraft) -> bool:
+    """Whether a phase has a comment with this text, name and address, as when somebody goes back and sends it again."""
+    same = (_C.c.phase_id == phase.id, _C.c.text == draft.text, _C.c.name == draft.name, _C.c.email == draft.email)
+    return bool(session.scalar(select(exists().where(*same))))
+
+
 def own_comment(session: Session, link_hash: str, *, for_update: bool = False) -> PublicComment:
     """Return the comment of a private link, by the hash of its secret. Raises ``NotFound``."""
     statement = select(PublicComment).where(PublicComment.link_hash == link_hash)

@@ -22,7 +22,9 @@ from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPha
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, RefusalReason
 from cogwg.engagement.themes import NOTHING_CHANGED
 
-UNDECIDED = (CommentState.WAITING, CommentState.HELD, CommentState.SECOND, CommentState.APPEALED)
+UNDECIDED = (CommentState.WAITING, CommentState.HELD, CommentState.SECOND)
+REFUSED = (CommentState.REFUSED, CommentState.APPEALED)
+"""A comment is refused until an appeal is granted, as in the public counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Participation:
 
     @property
     def refused(self) -> int:
-        return self._count((CommentState.REFUSED,))
+        return self._count(REFUSED)
 
     @property
     def undecided(self) -> int:
@@ -70,7 +72,7 @@ class Participation:
         """How many were refused for each reason."""
         counts: Counter[RefusalReason] = Counter()
         for each in self.tallies:
-            if each.state is CommentState.REFUSED and each.reason is not None:
+            if each.state in REFUSED and each.reason is not None:
                 counts[each.reason] += each.count
         return counts
 

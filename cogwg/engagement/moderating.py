@@ -163,7 +163,7 @@ def grant_appeal(
 ) -> PublicComment:
     """Publish a comment whose author appealed.
 
-    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the person who refused it.
+    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the two people who refused it.
     """
     comment = _of_another(session, comment_id, version, CommentState.APPEALED, by)
     before = _values(comment)
@@ -181,7 +181,7 @@ def refuse_appeal(
 ) -> PublicComment:
     """Refuse a comment for good although its author appealed.
 
-    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the person who refused it.
+    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the two people who refused it.
     """
     comment = _of_another(session, comment_id, version, CommentState.APPEALED, by)
     before = _values(comment)
@@ -230,11 +230,11 @@ def _comment(session: Session, comment_id: int, version: int, to: CommentState |
 
 
 def _of_another(session: Session, comment_id: int, version: int, state: CommentState, by: Actor) -> PublicComment:
-    """Return a comment in this state that another person refused."""
+    """Return a comment in this state that others refused: neither who refused it nor who confirmed that is this person."""
     comment = _comment(session, comment_id, version)
     if comment.state is not state:
         raise Conflict(comment)
-    if comment.decided_by == by.id:
+    if by.id in (comment.decided_by, comment.second_by):
         raise Forbidden
     return comment
 

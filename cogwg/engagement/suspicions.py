@@ -18,6 +18,7 @@ class SuspicionKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     ADDRESS = "address"
+    NAME = "name"
     SOCIAL_INSURANCE_NUMBER = "sin"
     CARD_NUMBER = "card"
     ADVERTISING = "advertising"
@@ -46,6 +47,7 @@ SUSPICION_LABELS = {
     SuspicionKind.PHONE: Bilingual("Looks like a phone number", "Semble être un numéro de téléphone"),
     SuspicionKind.EMAIL: Bilingual("Looks like an email address", "Semble être une adresse courriel"),
     SuspicionKind.ADDRESS: Bilingual("Looks like a home address", "Semble être une adresse civique"),
+    SuspicionKind.NAME: Bilingual("Looks like a person’s name", "Semble être le nom d’une personne"),
     SuspicionKind.SOCIAL_INSURANCE_NUMBER: Bilingual(
         "Looks like a social insurance number", "Semble être un numéro d’assurance sociale"
     ),
@@ -56,12 +58,14 @@ _MASKS = {
     SuspicionKind.PHONE: MaskKind.PHONE,
     SuspicionKind.EMAIL: MaskKind.EMAIL,
     SuspicionKind.ADDRESS: MaskKind.ADDRESS,
+    SuspicionKind.NAME: MaskKind.NAME,
     SuspicionKind.SOCIAL_INSURANCE_NUMBER: MaskKind.NUMBER,
     SuspicionKind.CARD_NUMBER: MaskKind.NUMBER,
 }
 _WHY = {
     SuspicionKind.PHONE: Bilingual("10 digits, written as a phone number", "10 chiffres, écrits comme un numéro de téléphone"),
     SuspicionKind.EMAIL: Bilingual("A name, @ and a domain", "Un nom, @ et un domaine"),
+    SuspicionKind.NAME: Bilingual("Words such as “my name is”", "Des mots comme « je m’appelle »"),
     SuspicionKind.SOCIAL_INSURANCE_NUMBER: Bilingual(
         "9 digits that are valid as a social insurance number", "9 chiffres valides comme numéro d’assurance sociale"
     ),
@@ -85,14 +89,20 @@ _EMAIL = re.compile(r"[\w.+'\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _NINE_DIGITS = re.compile(rf"{_DIGITS_BEFORE}\d{{3}}{_SEPARATOR}?\d{{3}}{_SEPARATOR}?\d{{3}}{_DIGITS_AFTER}")
 _CARD = re.compile(rf"{_DIGITS_BEFORE}\d(?:{_SEPARATOR}?\d){{12,18}}{_DIGITS_AFTER}")
 _POSTAL = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ \u00a0\-]?\d[ABCEGHJ-NPRSTV-Z]\d\b", re.IGNORECASE)
+# The full stop after a street belongs to it only as that of an abbreviation in mid-sentence: readers keep the end of theirs.
 _ENGLISH_STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,? (?:[A-ZÀ-Ý0-9][\w'’.\-]*,? ){1,4}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Crescent|Cres|Boulevard|Blvd|Court|Crt|Lane|Ln|Place|Pl|Way|Highway|Hwy|Terrace)\b\.?"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Crescent|Cres|Boulevard|Blvd|Court|Crt|Lane|Ln|Place|Pl|Way|Highway|Hwy|Terrace)\b"
+    r"(?:\.(?=[ \u00a0][a-z(]|[,;]))?"
 )
 _FRENCH_STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]?,? (?:rue|avenue|av\.|boulevard|boul\.|chemin|ch\.|route|rang|place|impasse|allée|montée|côte)"
-    r" (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?)*[A-ZÀ-Ý0-9][\w'’.\-]*(?: [A-ZÀ-Ý][\w'’.\-]*){0,3}",
-    re.IGNORECASE,
+    r"\b\d{1,5}[A-Za-z]?,? (?i:rue|avenue|av\.|boulevard|boul\.|chemin|ch\.|route|rang|place|impasse|allée|montée|côte)"
+    r" (?i:(?:de|du|des|la|le|les|ste?\.|l['’]|d['’]) ?)*\w(?:[\w'’\-]|\.(?=\w))*(?: [A-ZÀ-Ý](?:[\w'’\-]|\.(?=\w))*){0,3}"
+)
+_NAME_PART = r"(?:[A-ZÀ-Ý]\.(?= ?[A-ZÀ-Ý][\w.])|[A-ZÀ-Ý][\w'’\-]*)"
+_SAID_NAME = re.compile(
+    r"\b(?i:my name is|my name['’]s|je m['’]appelle|je me nomme|mon nom est) "
+    rf"({_NAME_PART}(?: ?(?:de |du |van |von )?{_NAME_PART}){{0,3}})"
 )
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]{3,}|(?<![@\w.])[a-z0-9\-]{2,40}\.(?:com|net|org|info|biz|shop|xyz|top|example)\b", re.I
@@ -140,6 +150,8 @@ def _suspicions(text: str) -> Iterator[Suspicion]:
             yield Suspicion(SuspicionKind.PHONE, *match.span(), _WHY[SuspicionKind.PHONE])
     for match in _EMAIL.finditer(text):
         yield Suspicion(SuspicionKind.EMAIL, *match.span(), _WHY[SuspicionKind.EMAIL])
+    for match in _SAID_NAME.finditer(text):
+        yield Suspicion(SuspicionKind.NAME, *match.span(1), _WHY[SuspicionKind.NAME])
     for pattern, why in ((_POSTAL, _POSTAL_CODE), (_ENGLISH_STREET, _STREET), (_FRENCH_STREET, _STREET)):
         for match in pattern.finditer(text):
             yield Suspicion(SuspicionKind.ADDRESS, *match.span(), why)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.engagement.heard import Participation, Tally, comments_by_theme, has_samples, participation
+from cogwg.engagement.heard import REFUSED, Participation, Tally, comments_by_theme, has_samples, participation
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
 from cogwg.engagement.scales import LANGUAGE_LABELS, Channel, CommentLanguage, CommentState
 from cogwg.tracker.commitments import Rating
@@ -35,6 +35,7 @@ class HeardCopy:
 
     ``gaps`` are texts that one language lacks. ``without_disposition`` are the themes that do not say what came of them,
     ``undecided`` counts the comments that moderators have not decided on, and ``uncoded`` those that are in no theme.
+    ``open_phases`` are the titles of the phases that take comments that day.
     """
 
     content: PublishedHeard
@@ -42,6 +43,12 @@ class HeardCopy:
     without_disposition: tuple[PublishedTheme, ...]
     undecided: int
     uncoded: int
+    open_phases: tuple[Bilingual, ...]
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the report may soon differ because of comments."""
+        return bool(self.undecided or self.uncoded or self.open_phases)
 
 
 def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: date) -> HeardCopy:
@@ -93,6 +100,7 @@ def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: dat
         tuple(theme for theme in themes if theme.disposition is None),
         taken_part.undecided,
         len(set(public) - coded),
+        tuple(phase.title for phase in cycle.phases if phase.accepts_comments(on)),
     )
 
 
@@ -122,7 +130,7 @@ def _shares(
                 sum(counts.values()),
                 counts[CommentState.PUBLISHED],
                 counts[CommentState.DUPLICATE],
-                counts[CommentState.REFUSED],
+                sum(counts[state] for state in REFUSED),
             )
         )
     return tuple(shares)

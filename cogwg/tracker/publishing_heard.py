@@ -26,6 +26,7 @@ from cogwg.tracker.storing import digest, dump, load_heard
 
 NO_THEMES = N_("Add at least one theme: the report is made of them.")
 NO_DISPOSITION = N_("Say for each theme what came of it.")
+UNFINISHED = N_("Check this box to finalize although comments are still to come or to be dealt with.")
 NOTHING_NEW = N_("Nothing has changed since the last version.")
 
 
@@ -55,11 +56,15 @@ def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> 
     return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
 
 
-def finalize_heard(session: Session, cycle: EngagementCycle, *, shown: str | None, by: Actor, at: datetime) -> int:
+def finalize_heard(
+    session: Session, cycle: EngagementCycle, *, shown: str | None, anyway: bool = True, by: Actor, at: datetime
+) -> int:
     """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
 
-    ``shown`` is the preview's; None finalizes without one. Raises ``Invalid`` for a report without themes, with a theme that
-    does not say what came of it, or without news, and ``Conflict`` with a new preview if the record has changed since.
+    ``shown`` is the preview's; None finalizes without one. ``anyway`` is whether it may be unfinished: with comments that are
+    not moderated or in no theme, or a phase that is open. Raises ``Invalid`` for one that may not, for a report without themes,
+    with a theme that does not say what came of it, or without news, and ``Conflict`` with a new preview if the record has
+    changed since.
     """
     session.scalar(select(EngagementCycle.id).where(EngagementCycle.id == cycle.id).with_for_update())
     preview = preview_heard(session, cycle, at=at)
@@ -73,6 +78,8 @@ def finalize_heard(session: Session, cycle: EngagementCycle, *, shown: str | Non
         problems.append(("themes", Message(NO_DISPOSITION)))
     elif not preview.has_news:
         problems.append(("themes", Message(NOTHING_NEW)))
+    elif copy.is_unfinished and not anyway:
+        problems.append(("anyway", Message(UNFINISHED)))
     if problems:
         raise Invalid(*problems)
     text = dump(copy.content)

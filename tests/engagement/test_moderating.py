@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Role
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.engagement import moderating
 from cogwg.engagement.masking import Mask, masks_of_words
@@ -17,7 +19,7 @@ from cogwg.engagement.scales import TRANSITIONS, CommentLanguage, CommentState, 
 from cogwg.tracker.models import PublishedComment, PublishedCount
 from cogwg.tracker.publishing_comments import copy_comment, copy_comments
 from tests.engagement.comments import CYCLE, REVIEWING, Moderation, add_comment
-from tests.ogp.assessors import AT
+from tests.ogp.assessors import AT, add_person
 
 TEXT = "Call our clerk, P. Roy, at 613-555-0123, then 613-555-0123 again."
 
@@ -99,7 +101,7 @@ def test_refusal_without_its_reason_is_refused(seeded: Session, moderation: Mode
 
 
 @pytest.mark.parametrize(("grants", "state"), [(True, CommentState.PUBLISHED), (False, CommentState.REFUSED)])
-def test_appeal_is_answered_by_another_person_than_who_refused(
+def test_appeal_is_answered_by_a_person_who_neither_refused_nor_confirmed(
     seeded: Session, moderation: Moderation, grants: bool, state: CommentState
 ) -> None:
     comment = add_comment(
@@ -109,15 +111,18 @@ def test_appeal_is_answered_by_another_person_than_who_refused(
         state=CommentState.APPEALED,
         reason=RefusalReason.OFF_TOPIC,
         decided_by=moderation.moderator.id,
+        second_by=moderation.second.id,
         appeal="Please look again.",
         appealed_at=AT,
     )
+    third = Actor("person", add_person(seeded, "third", Role.MODERATOR))
     action, args = (moderating.grant_appeal, ()) if grants else (moderating.refuse_appeal, ("off-topic", "Still not."))
-    with pytest.raises(Forbidden):
-        decide(moderation, comment, action, *args)
+    for concerned in (moderation.moderator, moderation.second):
+        with pytest.raises(Forbidden):
+            decide(moderation, comment, action, *args, by=concerned)
     with pytest.raises(Conflict):
         decide(moderation, comment, moderating.publish)
-    decide(moderation, comment, action, *args, by=moderation.second)
+    decide(moderation, comment, action, *args, by=third)
     assert comment.state is state
     assert (seeded.get(PublishedComment, comment.id) is not None) is grants
 

@@ -37,6 +37,7 @@ def test_what_looks_like_it_is_marked_with_its_reason(text: str, kind: Suspicion
         "Les données de recherche devraient être publiées en même temps que les articles.",
         "In 2016 there were 2,010 ideas from 1,451 people.",
         "See https://open.canada.ca for the plan.",
+        "My name is on the list of participants.",
         "Reference 123 456 789 is not valid as a number of that kind.",
     ],
 )
@@ -48,6 +49,24 @@ def test_suggested_masks_cover_personal_data_and_not_advertising() -> None:
     text = "Buy at shop.example or call 613-555-0123"
     (mask,) = suggested_masks(suspicions(text))
     assert text[mask.start : mask.end] == "613-555-0123"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("I live at 24 Sussex Drive. Please publish.", "24 Sussex Drive"),
+        ("I live at 12 Main St.", "12 Main St"),
+        ("The office at 12 Main St. in Ottawa", "12 Main St."),
+        ("J’habite au 1045, rue de la Montagne. Merci.", "1045, rue de la Montagne"),
+        ("J’habite au 12, rue principale à Gatineau.", "12, rue principale"),
+        ("My name is Jean Tremblay. I agree.", "Jean Tremblay"),
+        ("Hello, my name is J. P. Roy, and I agree.", "J. P. Roy"),
+        ("Bonjour, je m’appelle Zoé de Lavoie et je suis d’accord.", "Zoé de Lavoie"),
+    ],
+)
+def test_mask_covers_the_address_or_name_and_leaves_the_sentence(text: str, hidden: str) -> None:
+    (mask,) = suggested_masks(suspicions(text))
+    assert text[mask.start : mask.end] == hidden
 
 
 def test_similar_comments_point_to_the_earlier_one() -> None:

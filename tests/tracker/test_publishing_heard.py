@@ -14,12 +14,13 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.engagement.heard import methods_fingerprint, state_methods
 from cogwg.engagement.models import EngagementCycle, HeardVersion
+from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.engagement.themes import ThemeFacts, add_theme, change_theme
 from cogwg.tracker.copying_heard import HeardGap
 from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.publishing_heard import finalize_heard, preview_heard, publish_heard, published_number
 from cogwg.tracker.storing import load_heard
-from tests.engagement.analysed import AT, EMAIL, FIND, GIVEN, NAME, add_analysis, add_cycle
+from tests.engagement.analysed import AT, EMAIL, FIND, GIVEN, NAME, add_analysis, add_comment, add_cycle
 
 REASON = Bilingual("A theme was added.", "Un thème a été ajouté.")
 
@@ -57,6 +58,16 @@ def test_the_report_counts_who_took_part_and_orders_themes_by_their_comments(ses
     ]
     assert len(content.comments) == 5
     assert (copy.undecided, copy.uncoded, copy.gaps, copy.without_disposition) == (1, 1, (), ())
+
+
+def test_a_refused_comment_under_appeal_counts_as_refused(session: Session, cycle: EngagementCycle) -> None:
+    add_comment(session, cycle, state=CommentState.APPEALED, reason=RefusalReason.ADVERTISING)
+
+    copy = preview_heard(session, cycle, at=AT).copy
+
+    assert (copy.content.refused, copy.undecided) == (2, 1)
+    assert [(each.reason.code, each.count) for each in copy.content.refusals] == [("advertising", 2)]
+    assert sum(each.refused for each in copy.content.by_phase) == 2
 
 
 def test_the_preview_names_texts_that_one_language_lacks(session: Session, cycle: EngagementCycle) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -191,9 +191,10 @@ class MethodsForm(FlaskForm):  # type: ignore[misc]
 
 
 class FinalizeForm(FlaskForm):  # type: ignore[misc]
-    """A button that finalizes what the preview showed."""
+    """A button that finalizes what the preview showed, and the confirmation that it may be unfinished."""
 
     shown = HiddenField("")
+    anyway = BooleanField(_("Finalize it anyway"))
 
 
 class PublishHeardForm(FlaskForm):  # type: ignore[misc]

@@ -85,7 +85,8 @@ def analysis_finalize(lang: str, cycle: str) -> Response:
     own, form = analysed_cycle(cycle), FinalizeForm()
     try:
         with write() as open_session:
-            number = finalize_heard(open_session, own, shown=form.shown.data or "", by=actor(), at=clocks.now())
+            shown, anyway = form.shown.data or "", bool(form.anyway.data)
+            number = finalize_heard(open_session, own, shown=shown, anyway=anyway, by=actor(), at=clocks.now())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(own, 422, finalize=form)

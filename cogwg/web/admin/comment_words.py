@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import ngettext
+
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_
 from cogwg.engagement.models import PublicComment
@@ -33,16 +35,26 @@ EMPTY_SENTENCES = {
     QueueTab.REFUSED: N_("No comment is refused."),
     QueueTab.DUPLICATE: N_("No comment is marked as a duplicate."),
 }
-KEYS = (
-    ("J", N_("Next comment")),
-    ("K", N_("Previous comment")),
-    ("P", N_("Publish")),
-    ("M", N_("Mask and publish")),
-    ("R", N_("Refuse")),
-    ("D", N_("Duplicate of another comment")),
-    ("H", N_("Hold")),
-    ("U", N_("Undo the last decision")),
-)
+KEYS = {
+    "J": N_("Next comment"),
+    "K": N_("Previous comment"),
+    "P": N_("Publish"),
+    "M": N_("Mask and publish"),
+    "R": N_("Refuse"),
+    "D": N_("Duplicate of another comment"),
+    "H": N_("Hold"),
+    "U": N_("Undo the last decision"),
+}
+TAB_KEYS = {
+    QueueTab.WAITING: "JKPMRDHU",
+    QueueTab.SECOND: "JKU",
+    QueueTab.HELD: "JKPMRDU",
+    QueueTab.APPEALED: "JKPMR",
+    QueueTab.PUBLISHED: "JKDU",
+    QueueTab.REFUSED: "JK",
+    QueueTab.DUPLICATE: "JKU",
+}
+"""The keys that do something in each list."""
 _OUTCOMES = {
     "publish": N_("Comment %(number)s was published."),
     "mask": N_("Comment %(number)s was published without the hidden parts."),
@@ -65,6 +77,20 @@ _MEANWHILE = {
         "%(name)s marked comment %(number)s as a duplicate on %(when)s (Eastern time), so nothing was saved."
     ),
 }
+
+
+def tab_heading(tab: QueueTab, count: int) -> str:
+    """Return the heading of a list with this many comments."""
+    headings = {
+        QueueTab.WAITING: ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", count),
+        QueueTab.SECOND: ngettext("%(num)s refusal for a second person", "%(num)s refusals for a second person", count),
+        QueueTab.HELD: ngettext("%(num)s comment on hold", "%(num)s comments on hold", count),
+        QueueTab.APPEALED: ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count),
+        QueueTab.PUBLISHED: ngettext("%(num)s published comment", "%(num)s published comments", count),
+        QueueTab.REFUSED: ngettext("%(num)s refused comment", "%(num)s refused comments", count),
+        QueueTab.DUPLICATE: ngettext("%(num)s duplicate", "%(num)s duplicates", count),
+    }
+    return str(headings[tab])
 
 
 def decision_outcome(action: str, comment_id: int) -> str:

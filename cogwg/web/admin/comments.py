@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,7 +19,7 @@ from cogwg.engagement.masking import TextPart, note_language, text_parts
 from cogwg.engagement.models import PublicComment
 from cogwg.engagement.moderation_queue import ModerationQueue, QueuedComment, QueueTab, moderation_queue
 from cogwg.engagement.scales import CommentState
-from cogwg.engagement.suspicions import Suspicion
+from cogwg.engagement.suspicions import Suspicion, SuspicionKind
 from cogwg.notices.public_comments import notify_comment_outcome
 from cogwg.policy import Permission, has_permission
 from cogwg.tracker.publishing_comments import copy_comment
@@ -30,9 +29,11 @@ from cogwg.web.admin.comment_words import (
     EMPTY_SENTENCES,
     KEYS,
     LANGUAGE_LABELS,
+    TAB_KEYS,
     TAB_LABELS,
     decision_outcome,
     meanwhile_sentence,
+    tab_heading,
 )
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
@@ -52,8 +53,8 @@ Decide = Callable[[Session, ModerationForm, PublicComment, int], PublicComment]
 class ModeratedRow:
     """A comment in a list, with its form.
 
-    ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment,
-    so that another one has to decide. ``is_next`` has the focus, and the buttons of ``is_current`` show.
+    ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment
+    or confirmed that, so that another one has to decide. ``is_next`` has the focus, and the buttons of ``is_current`` show.
     """
 
     queued: QueuedComment
@@ -81,6 +82,11 @@ class ModeratedRow:
     def kinds(self) -> tuple[Suspicion, ...]:
         """The first of each kind of what looks suspicious."""
         return tuple({each.kind: each for each in reversed(self.queued.suspicions)}.values())[::-1]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it looks like advertising or a duplicate, so that publishing is not what most would do."""
+        return self.queued.similar_to is not None or any(each.kind is SuspicionKind.ADVERTISING for each in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +234,6 @@ def _render(
     if refused is not None and not any(row.form is refused[1] for row in rows):
         status, outcome = 409, _meanwhile(refused[0], refused[1].note_text)
     page: ListPage[ModeratedRow] = list_page(rows, queue.start, queue.counts[tab], "admin.comment_list", size=PAGE)
-    waiting = queue.counts[QueueTab.WAITING]
-    heading = ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", waiting)
     return htmx.respond(
         "admin/comments.html",
         "admin/_comment_queue.html",
@@ -244,12 +248,12 @@ def _render(
         names=_names(queue),
         with_tabs=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
         url=_list_url,
-        heading=heading,
+        heading=tab_heading(tab, queue.counts[tab]),
         queue_tabs=QueueTab,
         tab_labels=TAB_LABELS,
         language_labels=LANGUAGE_LABELS,
         empty_sentence=i18n.gettext(EMPTY_SENTENCES[tab]),
-        key_words=[(key, i18n.gettext(words)) for key, words in KEYS],
+        key_words=[(key, i18n.gettext(KEYS[key])) for key in TAB_KEYS[tab]],
         is_fragment=htmx.is_htmx_request(),
         waiting_days=None if queue.oldest_at is None else (clocks.now() - queue.oldest_at).days,
         **_filters(queue, cycle),
@@ -287,10 +291,10 @@ def _rows(
         form = refused[1] if refused is not None and is_refused else ModerationForm(comment.id, formdata=None)
         form.version.data, form.place.data = str(comment.version), str(number)
         if queue.tab is QueueTab.APPEALED and not is_refused:
-            form.reason.data = comment.reason.value if comment.reason else ""
+            form.reason.data, form.note.data = comment.reason.value if comment.reason else "", comment.note
         if queued.similar_to is not None and not is_refused:
             form.of.data = str(queued.similar_to)
-        own = comment.decided_by == current_user().person_id
+        own = current_user().person_id in (comment.decided_by, comment.second_by)
         opens = refused[2] if refused is not None and is_refused else ""
         is_current = is_refused if refused is not None else number == (focused or 0)
         rows.append(ModeratedRow(queued, form, opens, own, number == focused, is_current))

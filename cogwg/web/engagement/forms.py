@@ -49,12 +49,13 @@ class OwnInformationForm(StampedForm):
 
 
 class PublicCommentForm(OwnInformationForm):
-    """A comment. ``website`` is the field that must stay empty."""
+    """A comment. ``website`` is the field that must stay empty; ``again`` is set once a person was told that it is known."""
 
     version = None
     about = SelectField(_("About"), validate_choice=False)
     text = TextAreaField(_("Your comment"), render_kw={"rows": 8, "maxlength": COMMENT_LIMIT})
     website = StringField(_("Leave this field empty"))
+    again = HiddenField()
 
     def offer(self, groups: Sequence[SubjectGroup], asked: str) -> None:
         """Offer what the comment may be about, and choose what the address asks for unless the form was sent."""

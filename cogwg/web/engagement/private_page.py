@@ -22,6 +22,7 @@ from cogwg.web.http import published
 from cogwg.web.http.comment_outcomes import outcomes_of_comment
 from cogwg.web.http.comment_subjects import find_subject, subject_url
 from cogwg.web.http.database import session
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.public_addresses import public_address
 
 PrivateView = Callable[[str, str, PublicComment], Any]
@@ -70,7 +71,18 @@ def private(lang: str, token: str, own: PublicComment) -> str:
         can_edit=can_edit(own),
         can_withdraw=can_withdraw(own),
         can_appeal=can_appeal(own),
+        saved=_saved(own),
     )
+
+
+def _saved(own: PublicComment) -> str:
+    """Return what was done just now, in a sentence, unless the address is older than where the comment is."""
+    done = request.args.get("done", "")
+    if done == "edit" and can_edit(own):
+        return _("Your comment was saved.")
+    if done == "appeal" and own.state is CommentState.APPEALED:
+        return _("We have your request for another look.")
+    return _("Your information was saved.") if done == "information" else ""
 
 
 def private_context(token: str, own: PublicComment) -> dict[str, Any]:

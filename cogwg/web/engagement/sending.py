@@ -11,7 +11,7 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.engagement.comment_rules import check_comment
-from cogwg.engagement.commenting import PhaseNotOpen, SentComment, phase_of_cycle, send_comment
+from cogwg.engagement.commenting import PhaseNotOpen, SentComment, is_known_comment, phase_of_cycle, send_comment
 from cogwg.engagement.models import EngagementPhase, PublicComment
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.publishing_comments import copy_counts
@@ -46,10 +46,13 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
     if (problem := _stamp_problem(stamp, form)) is not None:
         return _render(shown, shown_phase, form, 400, problem)
     try:
-        check_comment(form.draft)
+        checked = check_comment(form.draft)
     except Invalid as refusal:
         add_errors(form, refusal)
         return _render(shown, shown_phase, form, 422)
+    if not form.again.data and not _was_sent(stamp) and is_known_comment(session(), stored, checked):
+        form.again.data = "1"
+        return _render(shown, shown_phase, form, 409, _known_already())
     return _send(shown, shown_phase, stored, form, stamp, Language(lang))
 
 
@@ -141,6 +144,14 @@ def _too_many() -> str:
 
 def _sent_already() -> str:
     return _("You have already sent a comment with this form. To send this text as another comment, select the button again.")
+
+
+def _known_already() -> str:
+    """Return what to say of a text that came before. Whose it is, is not known, so nobody is led to its private link."""
+    return _(
+        "This text was already sent on this phase. If it is from another person, or you want to send it once more, select the "
+        "button again."
+    )
 
 
 def _render(

@@ -257,7 +257,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if not is_member:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
         places.append(to(_("Commitments"), "public.commitments", "public.commitment"))
-        places.append(to(_("Engagement"), "public.engagement", "public.engagement", "engagement."))
+        places.append(to(_("Engagement"), "public.engagement", "public.engagement", "public.comment", "engagement."))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
     if not is_member:
         places.append(to(_("Data"), "public.data", "public.data"))

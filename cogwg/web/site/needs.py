@@ -19,6 +19,7 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import drafts_to_finalize
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.discussion.queries import unanswered_mentions
+from cogwg.engagement.coding import UNCODED, cycles_to_code
 from cogwg.engagement.moderation_queue import QueueTab, moderation_counts
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
@@ -94,7 +95,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     """Return what needs this person's attention."""
     reader = _Reader(session, who, lang, now, today)
     if not reader.has(Permission.READ_REPORTS):
-        return Needs((*_unsaved_texts(reader), *_assessments(reader), *_comments(reader)), None)
+        return Needs((*_unsaved_texts(reader), *_assessments(reader), *_comments(reader), *_coding(reader)), None)
     manages = reader.has(Permission.MANAGE_PERIODS)
     jurisdiction_ids = who.lead_jurisdiction_ids
     quarters = periods_with_missing_counts(session, now, today, jurisdiction_ids=None if manages else jurisdiction_ids)
@@ -114,7 +115,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
         needs += _failed_emails(reader, quarters)
     if reader.has(Permission.RECORD_COMMITMENTS):
         needs += _offers(reader)
-    needs += _comments(reader)
+    needs += [*_comments(reader), *_coding(reader)]
     if reader.has(Permission.PREPARE_BRIEFINGS):
         needs += _drafts(reader)
     if manages:
@@ -221,8 +222,17 @@ def _comments(reader: _Reader) -> Iterator[Need]:
         yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
     if appeals := counts[QueueTab.APPEALED]:
         title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
-        detail = _("Another person than the one who refused answers.")
+        detail = _("A person who neither refused nor confirmed it answers.")
         yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
+
+
+def _coding(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for each cycle with published comments that an analyst has put in no theme."""
+    if reader.has(Permission.ANALYSE_COMMENTS):
+        for key, cycle, count in cycles_to_code(reader.session):
+            title = ngettext("Put %(num)s comment into themes", "Put %(num)s comments into themes", count)
+            url = reader.url("admin.analysis_coding", cycle=key, theme=UNCODED)
+            yield Need(title, plain(cycle), _("Go to Coding"), url)
 
 
 def _offers(reader: _Reader) -> Iterator[Need]:

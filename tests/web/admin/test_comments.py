@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import write_transaction
 from cogwg.engagement.models import PublicComment
@@ -16,7 +18,7 @@ from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.mail.models import OutboxMessage
 from cogwg.tracker.models import PublishedComment
 from tests.engagement.comments import Moderation, add_comment, add_moderation
-from tests.ogp.assessors import AT
+from tests.ogp.assessors import AT, add_person
 from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, Page
@@ -169,25 +171,86 @@ def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> 
     assert "No comment is waiting." in focused.text
 
 
-def test_appeal_is_not_answered_by_who_refused(moderating: Moderating) -> None:
-    by = moderating.record.moderator.id
+def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Moderating) -> None:
+    ids = [moderating.add(f"Comment number {n}", n) for n in range(4)]
+    page = moderating.decide(ids[2], "publish", place="2")
+    (before,) = page.tree.xpath("//*[@data-focus]/parent::li/preceding-sibling::li[1]")
+    assert f"Comment {ids[2]} was published." in "".join(before.itertext())
+    assert len(before.xpath(".//form[contains(@action, '/undo')]")) == 1
+    assert len(page.tree.xpath("//form[contains(@action, '/undo')]")) == 1
+
+
+@LANGS
+def test_title_of_each_list_says_what_is_in_it(moderating: Moderating, lang: str) -> None:
+    moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
+    user = moderating.user("seconding", lang, f"{LIST}?tab=second")
+    assert user.page.h1 == {"en": "1 refusal for a second person", "fr": "1 refus pour une deuxième personne"}[lang]
+    user.open(f"{LIST}?tab=duplicate")
+    assert user.page.h1 == {"en": "0 duplicates", "fr": "0 doublon"}[lang]
+
+
+def test_publishing_is_not_emphasized_where_advertising_or_a_duplicate_is_suspected(moderating: Moderating) -> None:
+    text = "Publish contracts under $10,000 too, for all departments"
+    plain, similar = moderating.add(f"{text}."), moderating.add(f"{text}!", 5)
+    selling = moderating.add("Buy followers now at followers.example", 10)
+    page = moderating.user().page
+    strong = {
+        id_: len(page.find_by_id(f"comment-{id_}").xpath(".//button[contains(@class, 'strong')]"))
+        for id_ in (plain, similar, selling)
+    }
+    assert strong == {plain: 1, similar: 0, selling: 0}
+
+
+def test_only_keys_that_do_something_are_listed(moderating: Moderating) -> None:
+    moderating.add("A comment")
+    for number, (tab, keys) in enumerate((("waiting", "JKPMRDHU"), ("published", "JKDU"), ("refused", ""))):
+        moderating.add("Published", number, state=CommentState.PUBLISHED, decided_at=AT)
+        page = moderating.app.client_as("moderating").get(f"/en/{LIST}?tab={tab}")
+        assert "".join(page.tree.xpath("//dl[@data-keys-on]//kbd/text()")) == keys
+
+
+def test_appeal_is_not_answered_by_who_refused_or_confirmed(moderating: Moderating) -> None:
+    with Session(moderating.app.engine) as session, write_transaction(session):
+        add_person(session, "third", Role.MODERATOR)
     id_ = moderating.add(
         "A comment",
         state=CommentState.APPEALED,
         reason=RefusalReason.OFF_TOPIC,
-        decided_by=by,
+        decided_by=moderating.record.moderator.id,
+        second_by=moderating.record.second.id,
         decided_at=AT,
         appeal="It is about the plan.",
         appealed_at=AT,
     )
     place = f"{LIST}?tab=appealed"
-    user = moderating.user(place=place)
-    assert "You refused this comment. Another person answers the appeal." in user.page.main_text
-    assert moderating.decide(id_, "grant", tab="appealed").status == 403
-    second = moderating.user("seconding", place=place)
-    assert "It is about the plan." in second.page.main_text
-    second.press("Publish", within=second.page.find_by_id(f"comment-{id_}"))
+    for name in ("moderating", "seconding"):
+        page = moderating.user(name, place=place).page
+        assert "A person who did neither answers the appeal." in page.main_text
+        assert page.find_by_id(f"comment-{id_}").find(".//form") is None
+        assert moderating.decide(id_, "grant", name=name, tab="appealed").status == 403
+    third = moderating.user("third", place=place)
+    assert "It is about the plan." in third.page.main_text
+    third.press("Publish", within=third.page.find_by_id(f"comment-{id_}"))
     assert moderating.copies() == {id_: "A comment"}
+
+
+def test_refused_list_shows_the_appeal_the_note_and_who_answered(moderating: Moderating) -> None:
+    id_ = moderating.add(
+        "A comment",
+        state=CommentState.APPEALED,
+        reason=RefusalReason.OFF_TOPIC,
+        note="It is about taxes.",
+        decided_by=moderating.record.moderator.id,
+        decided_at=AT - timedelta(hours=1),
+        appeal="It is about the plan.",
+        appealed_at=AT,
+    )
+    user = moderating.user("seconding", place=f"{LIST}?tab=appealed")
+    user.press("Refuse the comment", within=user.page.find_by_id(f"comment-{id_}"))
+    user.open(f"{LIST}?tab=refused")
+    for part in ("It is about taxes.", "It is about the plan.", "T. Seconding answered the appeal"):
+        assert part in user.page.main_text
+    assert "Confirmed by" not in user.page.main_text
 
 
 def test_lists_are_filtered_by_the_address_and_paged_by_25(moderating: Moderating) -> None:

@@ -30,7 +30,7 @@ def publish(app: App, lang: str = "en") -> Page:
     with Session(app.engine) as session, write_transaction(session):
         publish_cycle(session, CYCLE, shown=None, override_reason="The other language comes later.", **GIVEN)
     analyst = app.client_as("reader")
-    page = analyst.get(f"/{lang}{HEARD}").form("/finalize").submit().follow()
+    page = analyst.get(f"/{lang}{HEARD}").form("/finalize").fill(anyway=True).submit().follow()
     return page.form("/publish").submit().follow()
 
 
@@ -81,7 +81,7 @@ def test_texts_missing_in_french_are_named_and_need_a_reason(analysed: App) -> N
     analyst = analysed.client_as("reader")
     page = analyst.get(f"/en{HEARD}")
     assert "Only English, Title: French missing" in page.main_text
-    final = page.form("/finalize").submit().follow()
+    final = page.form("/finalize").fill(anyway=True).submit().follow()
     assert "Version 1 is final. It is not public yet." in final.main_text
     refused = final.form("/publish").submit()
     assert refused.status == 422
@@ -90,10 +90,27 @@ def test_texts_missing_in_french_are_named_and_need_a_reason(analysed: App) -> N
     assert [row.override_reason for row in published(analysed)] == ["The translation comes on Monday."]
 
 
+def test_an_unfinished_report_is_named_so_and_final_only_once_that_is_confirmed(analysed: App) -> None:
+    with Session(analysed.engine) as session, write_transaction(session):
+        cycle_of(session, CYCLE).phases[1].ends_on = None
+    page = analysed.client_as("reader").get(f"/en{HEARD}")
+    for sentence in (
+        "1 comment is not moderated yet.",
+        "1 published comment is in no theme",
+        "“Reviewing” still takes comments.",
+    ):
+        assert sentence in page.main_text
+    refused = page.form("/finalize").submit()
+    assert (refused.status, versions(analysed)) == (422, [])
+    assert "Check this box to finalize" in refused.alert_text
+    refused.form("/finalize").fill(anyway=True).submit()
+    assert versions(analysed) == [1]
+
+
 def test_a_theme_without_what_came_of_it_keeps_the_report_from_being_final(analysed: App) -> None:
     with Session(analysed.engine) as session, write_transaction(session):
         add_theme(session, cycle_of(session, CYCLE), ThemeFacts(Bilingual("Open", "Ouvert")), **GIVEN)
-    page = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").submit()
+    page = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").fill(anyway=True).submit()
     assert page.status == 422
     assert "Say for each theme what came of it." in page.alert_text
     assert versions(analysed) == []
@@ -126,7 +143,7 @@ def test_a_later_version_says_why_and_the_earlier_one_stays(analysed: App) -> No
     with Session(analysed.engine) as session, write_transaction(session):
         facts = ThemeFacts(Bilingual("Added", "Ajouté"), disposition=FIND.disposition)
         add_theme(session, cycle_of(session, CYCLE), facts, **GIVEN)
-    final = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").submit().follow()
+    final = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").fill(anyway=True).submit().follow()
     assert final.form("/publish").submit().status == 422
     final.form("/publish").fill(reason_en="A theme was missing.", reason_fr="Un thème manquait.").submit()
 

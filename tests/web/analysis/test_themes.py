@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
+from cogwg.core.db import write_transaction
 from cogwg.engagement.models import CommentTheme, EngagementTheme, PublicComment
 from cogwg.engagement.scales import CommentState, Disposition
 from cogwg.tracker.models import PublishedComment
@@ -32,6 +35,24 @@ def save_coding(page: Page, **changed: list[str]) -> Page:
         if box.get("type") == "checkbox" and box.get("checked") is not None:
             sent.setdefault(box.get("name", ""), []).append(box.get("value", ""))
     return page.client.post(form.action, {**sent, **{name.replace("_", "-"): own for name, own in changed.items()}})
+
+
+@LANGS
+def test_home_of_an_analyst_leads_to_the_comments_in_no_theme(analysed: App, lang: str) -> None:
+    page = analysed.client_as("reader").get(f"/{lang}/")
+    assert {"en": "Put 1 comment into themes", "fr": "Classer 1 commentaire par thème"}[lang] in page.main_text
+    assert page.find_all("a", href=f"/{lang}{CODING}?theme=none")
+    assert "theme=none" not in analysed.client_as("ontario").get(f"/{lang}/").text
+
+
+def test_comments_in_no_theme_are_shown_before_there_is_a_theme(analysed: App) -> None:
+    with Session(analysed.engine) as session, write_transaction(session):
+        session.execute(delete(CommentTheme))
+        session.execute(delete(EngagementTheme))
+    page = analysed.client_as("reader").get(f"/en{CODING}?theme=none")
+    assert "There is no theme yet." in page.main_text
+    for each in analysed.rows(PublicComment, PublicComment.state == CommentState.PUBLISHED):
+        assert each.text in page.main_text
 
 
 @LANGS

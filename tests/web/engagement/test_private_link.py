@@ -10,7 +10,7 @@ from cogwg.core.db import write_transaction
 from cogwg.engagement.models import EngagementPhase, LegalHold, PublicComment
 from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.tracker.models import PublishedComment, PublishedCount
-from tests.engagement.sample import TEXT
+from tests.engagement.sample import CYCLE, TEXT
 from tests.web.engagement.commenting import Commenting
 
 CANARIES = {"name": "Zoé Canari", "email": "canary@citizens.example"}
@@ -19,8 +19,10 @@ CANARIES = {"name": "Zoé Canari", "email": "canary@citizens.example"}
 def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     link = commenting.sent()
     form = commenting.browser.get(f"{link}/edit").form("edit").fill(text="Better words.")
-    assert form.submit().status == 303
-    assert "Better words." in commenting.browser.get(link).text
+    page = commenting.browser.get(form.submit().redirect_path)
+    assert "Your comment was saved." in page.text
+    assert "Better words." in page.text
+    assert "was saved" not in commenting.browser.get(link).text
     stale = form.fill(text="Stale words.").submit()
     assert stale.status == 409
     assert "Better words." in stale.text
@@ -30,6 +32,12 @@ def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     assert commenting.browser.get(f"{link}/edit").status == 303
     assert form.fill(text="Too late.").submit().status == 422
     assert commenting.comments()[0].text == "Stale words."
+
+
+def test_page_in_french_says_of_each_that_none_was_given(commenting: Commenting) -> None:
+    page = commenting.browser.get(commenting.sent(lang="fr"))
+    given = {term.text: term.getnext().text for term in page.find_all("dt")}
+    assert (given["Nom"], given["Adresse courriel"]) == ("Sans nom", "Aucune")
 
 
 def test_too_long_edit_is_given_back_untouched(commenting: Commenting) -> None:
@@ -50,6 +58,8 @@ def test_withdrawn_comment_is_public_no_more(commenting: Commenting) -> None:
     assert (comment.text, comment.name, comment.email) == ("", "", "")
     page = commenting.browser.get(link)
     assert "Withdrawn." in page.text
+    assert "What you sent" not in page.text
+    assert "What happens next" not in page.text
     assert commenting.browser.get(f"{link}/withdraw").status == 303
 
 
@@ -87,12 +97,17 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
         assert part in page.text
     form = commenting.browser.get(f"{link}/appeal").form("appeal")
     assert form.submit().status == 422
-    assert form.fill(appeal="It is about milestones.").submit().status == 303
+    sent = form.fill(appeal="It is about milestones.").submit()
+    assert "We have your request for another look." in commenting.browser.get(sent.redirect_path).text
     assert form.submit().status == 303
-    assert "Being looked at again." in commenting.browser.get(link).text
+    page = commenting.browser.get(link)
+    for part in ("Being looked at again.", "Not about this phase", "It is about taxes.", "It is about milestones."):
+        assert part in page.text
+    assert "A person reads your comment" not in page.text
     commenting.decide(CommentState.REFUSED)
     page = commenting.browser.get(link)
-    assert "decided the same" in page.text
+    for part in ("decided the same", "Not about this phase", "It is about taxes.", "It is about milestones."):
+        assert part in page.text
     assert "Ask for another look" not in page.text
 
 
@@ -109,6 +124,15 @@ def test_author_of_a_duplicate_is_led_to_the_comment_that_says_the_same(commenti
 def test_received_comments_are_counted_at_once(commenting: Commenting) -> None:
     commenting.sent()
     assert [(count.received, count.published) for count in commenting.app.rows(PublishedCount)] == [(1, 0)]
+
+
+@pytest.mark.parametrize("path", ["comments/{id}", "engagement/{cycle}/comments"])
+def test_published_comments_are_under_engagement_in_the_navigation(commenting: Commenting, path: str) -> None:
+    commenting.sent()
+    id_ = commenting.decide(CommentState.PUBLISHED)
+    page = commenting.browser.get("/en/" + path.format(id=id_, cycle=CYCLE))
+    here = [a.text for a in page.find("nav", class_="site-nav").iter("a") if a.get("aria-current")]
+    assert here == ["Engagement"]
 
 
 def test_link_works_after_the_phase_closed(commenting: Commenting) -> None:

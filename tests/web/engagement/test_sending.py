@@ -60,6 +60,25 @@ def test_other_text_in_a_form_that_was_sent_is_given_back(commenting: Commenting
     assert [comment.text for comment in commenting.comments()] == [TEXT, "Another thought entirely."]
 
 
+def test_text_sent_again_through_a_new_form_is_told_and_sent_by_a_second_press(commenting: Commenting) -> None:
+    link = commenting.sent(name="Zoé Roy")
+    page = commenting.send(name="Zoé Roy")
+    assert (page.status, len(commenting.comments())) == (409, 1)
+    assert "This text was already sent on this phase." in page.text
+    assert link not in page.text, "whoever copies a text gets no private link"
+    assert (page.form("comment").value("text"), page.form("comment").value("name")) == (TEXT, "Zoé Roy")
+    again = page.form("comment").submit()
+    assert again.status == 303
+    assert again.redirect_path.partition("?")[0] != link
+    assert len(commenting.comments()) == 2
+
+
+def test_same_text_of_another_person_is_kept_at_once(commenting: Commenting) -> None:
+    commenting.sent(name="Zoé Roy")
+    commenting.sent(name="C. Lavoie")
+    assert len(commenting.comments()) == 2
+
+
 def test_stamp_is_bound_to_its_address(commenting: Commenting) -> None:
     stamp = commenting.open_form("fr").form("comment").value("stamp")
     page = commenting.open_form().form("comment").fill(text=TEXT, stamp=stamp).submit()
