@@ -13,11 +13,11 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.engagement.coding import published_counts
 from cogwg.engagement.cycles import cycle_row, cycle_rows
 from cogwg.engagement.models import EngagementCycle, EngagementTheme
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.overview import NEVER_PUBLISHED, publication_states
 from cogwg.web.admin import blueprint
-from cogwg.web.auth.access import requires
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 
@@ -38,7 +38,11 @@ class AnalysedCycle:
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_list(lang: str) -> str:
     """List the cycles with how far the analysis of each is."""
-    return render_template("admin/analysis/list.html", cycles=_analysed(session(), cycle_rows(session())))
+    return render_template(
+        "admin/analysis/list.html",
+        cycles=_analysed(session(), cycle_rows(session())),
+        with_tabs=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
+    )
 
 
 def analysed_cycle(key: str) -> EngagementCycle:

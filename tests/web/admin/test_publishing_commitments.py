@@ -36,22 +36,26 @@ def record(app: App) -> PublicRecord:
         return whole_record(session, app.calendar.now())
 
 
+def publish_button(lang: str, count: int) -> str:
+    return {"en": f"Publish {count} commitments", "fr": f"Publier {count} engagements"}[lang]
+
+
 @LANGS
 def test_secretariat_previews_all_and_publishes_with_a_reason_for_missing_french(recorded: App, lang: str) -> None:
     user = ScriptlessUser(recorded, "secretariat", lang)
     user.open("admin/publications")
     user.follow("Publish commitments")
-    preview = user.press("Preview all %(num)s…", num=4)
+    preview = user.press({"en": "Preview all 4…", "fr": "Prévisualiser les 4 engagements…"}[lang])
     every = "&".join(f"chosen={identifier}" for identifier in ("CA0041", "CA0058", "CA0060", "CA0073"))
     for place in (PLACE, f"{PLACE}/preview?{every}", f"{PLACE}/preview"):
         check_html(user.browser.get(f"/{lang}/{place}"), lang)
     assert user.translate("French missing") in preview.main_text
     assert "4 by June 2018" in preview.main_text or "4 d’ici juin 2018" in preview.main_text
-    refused = user.press("Publish %(num)s commitments", num=4)
+    refused = user.press(publish_button(lang, 4))
     assert refused.status == 422
     assert [span.get("id") for span in refused.find_all("span", class_="error")] == ["override_reason-error"]
     assert record(recorded).commitments == ()
-    done = user.press("Publish %(num)s commitments", fields={"override_reason": "No French source."}, num=4)
+    done = user.press(publish_button(lang, 4), fields={"override_reason": "No French source."})
     user.expect_path(PLACE)
     assert user.translate("All commitments are public as they are recorded.") in done.main_text
     assert len(record(recorded).commitments) == 4
@@ -66,10 +70,10 @@ def test_change_of_what_is_public_asks_for_a_public_reason(recorded: App, lang: 
     both = f"{PLACE}/preview?chosen=CA0058&chosen=CA0060"
     check_html(user.browser.get(f"/{lang}/{both}"), lang)
     user.open(both)
-    refused = user.press("Publish %(num)s commitments", fields={"override_reason": "Late."}, num=2)
+    refused = user.press(publish_button(lang, 2), fields={"override_reason": "Late."})
     assert refused.status == 422
     assert {span.get("id") for span in refused.find_all("span", class_="error")} == {"reason_en-error", "reason_fr-error"}
-    user.press("Publish %(num)s commitments", fields={"override_reason": "Late.", **BOTH}, num=2)
+    user.press(publish_button(lang, 2), fields={"override_reason": "Late.", **BOTH})
     (change,) = record(recorded).commitment("CA0058").changes
     assert (change.before.en, change.after.en, change.reason.fr) == ("Limited", "Substantial", BOTH["reason_fr"])
 

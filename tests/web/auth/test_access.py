@@ -1391,7 +1391,7 @@ def outcomes_of_all(case: RouteCase) -> dict[str, object]:
     """Return the expected outcome of every persona, those of the table first."""
     expected = dict(zip(PERSONAS, case.expected, strict=True))
     further = {name: EXCEPTIONS.get((name, str(case)), expected[like]) for name, like in FURTHER_PERSONAS.items()}
-    if case.endpoint.startswith(("ogp.commitment_", "admin.engagement_")):
+    if case.endpoint.startswith(("ogp.commitment_", "commitment_imports.", "admin.engagement_")):
         further["steward"] = expected["secretariat"]
     is_of_members = case.endpoint in READS_REPORTS or not case.endpoint.startswith("account.")
     if expected["visitor"] == SIGN_IN and is_of_members:
