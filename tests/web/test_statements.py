@@ -44,8 +44,8 @@ FILE = DrawnFile("xlsx", Language.EN, "deck.xlsx", "application/octet-stream", b
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 TODAY = date(2021, 9, 20)
 MAX_STATEMENTS = 10
-MAX_STATEMENTS_ACTIVITY = 11
-"""The page of an activity also has the activities of other years that it carries on or that carry it on."""
+MAX_STATEMENTS_ACTIVITY = 12
+"""The page of an activity also has those of other years that it carries on or that carry it on, and the commitments it serves."""
 MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows its checklist, comments, links and versions."""
 MAX_STATEMENTS_FREQUENT = 9
@@ -54,7 +54,7 @@ MAX_STATEMENTS_FREQUENT = 9
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
 READS_MORE = {
-    ("/en/", "secretariat"): 5,
+    ("/en/", "secretariat"): 6,
     ("/fr/", "chair"): 2,
     ("/en/", "lead"): 1,
     ("/en/my-updates", "lead"): 1,
