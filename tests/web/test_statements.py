@@ -45,7 +45,7 @@ Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 TODAY = date(2021, 9, 20)
 MAX_STATEMENTS = 10
 MAX_STATEMENTS_ACTIVITY = 12
-"""The page of an activity also has those of other years that it carries on or that carry it on, and the commitments it serves."""
+"""The page of an activity also has those of other years that continue it or that it continues, and commitments it serves."""
 MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows its checklist, comments, links and versions."""
 MAX_STATEMENTS_FREQUENT = 9
