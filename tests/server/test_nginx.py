@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from tests.databases import PASSWORD, Databases
 from tests.server.certificates import ServerCertificate, make_certificate
 from tests.server.nginx import CLIENT, SITE, Nginx, deployed_settings
-from tests.server.process import ServerProcess, free_port
+from tests.server.process import ServerProcess
 from tests.web_client import SECRET_KEY
 
 BROWSER = {"Origin": f"https://{SITE}", "Referer": f"https://{SITE}/en/sign-in", "Sec_Fetch_Site": "same-origin"}
@@ -100,8 +101,10 @@ def test_line_missing_from_nginx_is_named_in_the_log(
 
 
 def test_stopped_server_is_announced_in_both_languages(certificate: ServerCertificate, tmp_path: Path) -> None:
-    with Nginx(tmp_path, free_port(), certificate).running() as nginx:
-        page, text = nginx.ask("GET", "/en/sign-in")
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # nothing listens there, and no server of another test can
+        with Nginx(tmp_path, held.getsockname()[1], certificate).running() as nginx:
+            page, text = nginx.ask("GET", "/en/sign-in")
     assert page.status == 503
     assert page.getheader("Content-Type") == "text/html; charset=utf-8"
     assert "Try again in a few minutes." in text
