@@ -59,9 +59,9 @@ SCRIPTS_KIB = 34
 comments are 4. Browsers keep them for a year."""
 LOAD_LIMITS = {"SQLite": (2.7, 3.0, 3.0), "PostgreSQL": (3.0, 3.2, 3.2)}
 """The limits of the ratios under load: of a save while all save, and of a page and a save while others read."""
-PUBLIC_LIMIT, STRAIGHT_LIMIT, PUBLIC_WORK = 3, 2.0, "/en/plans/2020"
-"""The limit of the ratio of public pages to a static file; that of a signed-in person's pages while all readers ask the server
-itself, without nginx; and the page that the person opens."""
+PUBLIC_LIMIT, HOME_LIMIT, STRAIGHT_LIMIT, PUBLIC_WORK = 2.5, 3, 2.0, "/en/plans/2020"
+"""The limits of the ratio of public pages to a static file, of which the home page also reads the plan; that of a signed-in
+person's pages while all readers ask the server itself, without nginx; and the page that the person opens."""
 OVER_LIMIT: list[str] = []
 """Labels of the values that are over their limit."""
 
@@ -319,7 +319,8 @@ def measure_public_pages(folder: Path) -> None:
         print("A public page and a static file of the same server, in ms of processor time:")
         for path in public.ADDRESSES:
             page, file = get_page(visitor, path), get_page(visitor, public.STATIC_FILE)
-            print_ratio(path, compare((served, page), (served, file), times=REPETITIONS, rounds=ROUNDS), PUBLIC_LIMIT)
+            limit = HOME_LIMIT if path in public.HOME else PUBLIC_LIMIT
+            print_ratio(path, compare((served, page), (served, file), times=REPETITIONS, rounds=ROUNDS), limit)
         alone = public.signed_in_alone(served, PUBLIC_WORK)
         with public.through_nginx(served, folder) as connect:
             print_public_load("through nginx", public.read_at_rate(served, connect, PUBLIC_WORK), alone, 1.2)

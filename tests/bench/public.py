@@ -29,9 +29,9 @@ RATE, SECONDS, CONNECTIONS = 200, 30, 8
 """How many requests a second are sent, for how long, and over how many connections."""
 SIGNED_IN_PAUSE = 0.1
 """The seconds between two pages of the signed-in person: one of the group's dozens, on a busy evening."""
+HOME = ("/en/", "/fr/")
 ADDRESSES = (
-    "/en/",
-    "/fr/",
+    *HOME,
     "/en/tracker",
     "/fr/tracker",
     "/en/tracker?status=LP",
