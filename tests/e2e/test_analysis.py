@@ -73,6 +73,12 @@ def test_comments_become_a_report_that_anyone_can_walk(site: Site, open_browser:
     analyst.open(f"admin/engagement/{CYCLE}/heard")
     check("what we heard")
     main.locator("form[action$='/finalize'] button").click()
+    # Imported comments are in no theme yet.
+    expect(main.get_by_role("alert")).to_be_focused()
+    check("what we heard, unfinished")
+    main.locator("form[action$='/finalize'] [name='anyway']").check()
+    main.locator("form[action$='/finalize'] button").click()
+    expect(main.get_by_role("status")).to_be_focused()
     press("Publish report and dataset")
     expect(main.get_by_role("status")).to_be_focused()
 
