@@ -85,7 +85,6 @@ def _render(own: EngagementCycle, form: EntryForm, status: int) -> Response:
         "admin/analysis/entries.html",
         cycle=own,
         form=form,
-        button=ShownVersionForm(formdata=None),
         list_page=list_page(rows, start, total, "admin.analysis_entries", cycle=own.key),
         phases={phase.id: phase for phase in own.phases},
     )
