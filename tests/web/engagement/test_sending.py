@@ -176,6 +176,16 @@ def test_phase_that_was_ended_but_not_published_so_is_not_said_to_be_open(
     assert "2020" not in page.main_text
 
 
+def test_phase_that_was_opened_but_not_published_so_takes_no_comments(commenting: Commenting) -> None:
+    path = f"/en/engagement/{CYCLE}/{CLOSED}/comment"
+    with Session(commenting.app.engine) as session, write_transaction(session):
+        phase_of_cycle(session, CYCLE, CLOSED).ends_on = None
+    assert "from March 1, 2020 to June 30, 2020" in commenting.browser.get(path).main_text.replace("\xa0", " ")
+    stamp = commenting.open_form().form("comment").value("stamp")
+    assert commenting.browser.post(path, {"text": TEXT, "stamp": stamp}).status == 403
+    assert commenting.comments() == []
+
+
 def test_problems_are_told_in_the_order_of_the_fields(commenting: Commenting) -> None:
     page = commenting.send("", name="x" * 300, email="nobody")
     assert [link.get("href") for link in page.find("form", action=f"/en{FORM}").iter("a")] == ["#text", "#name", "#email"]
