@@ -126,9 +126,9 @@ def test_without_scripts_the_page_begins_with_what_was_refused_and_leads_to_the_
 def test_only_the_list_of_what_waits_says_since_when(moderating: Moderating) -> None:
     moderating.add("Waiting")
     moderating.add("Public", state=CommentState.PUBLISHED)
-    said = "The oldest has waited 2 days."
-    assert said in moderating.user().page.main_text
-    assert said not in moderating.user(place=f"{LIST}?tab=published").page.main_text
+    sentence = "The oldest has waited 2 days."
+    assert sentence in moderating.user().page.main_text
+    assert sentence not in moderating.user(place=f"{LIST}?tab=published").page.main_text
 
 
 @LANGS
