@@ -48,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || areModerationKeysOff()) return;
   const field = event.target.closest?.('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
   if (field) return;
-  const { key } = event;
+  const key = event.key.toLowerCase();  // they are shown as capitals, and Caps Lock sends those
   const comment = event.target.closest(".queued") ?? document.querySelector("#queue .queued.is-current");
   const decides = key === "p" || key === "m" || key === "r" || key === "d" || key === "h";
   if (key === "u") document.querySelector('#main .notice form[action*="/undo"] button, .queued.is-current form[action*="/undo"] button')?.click();

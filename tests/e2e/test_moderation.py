@@ -71,7 +71,7 @@ def test_moderator_clears_thirty_comments_by_keyboard(site: Site, open_browser: 
             page.keyboard.press("d")
             page.keyboard.press("Enter")
         else:
-            page.keyboard.press("h")
+            page.keyboard.press("H")  # as Caps Lock sends it
         if number == 14:
             expect(page.locator("#comment-16")).to_be_focused()
             page.keyboard.press("u")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.engagement.entering import enter_comment, remove_entry
+from cogwg.engagement.masking import masked_text
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
 from cogwg.policy import Permission
 from cogwg.tracker.publishing_comments import copy_comments
@@ -85,7 +86,7 @@ def _render(own: EngagementCycle, form: EntryForm, status: int) -> Response:
         "admin/analysis/entries.html",
         cycle=own,
         form=form,
-        button=ShownVersionForm(formdata=None),
+        texts={row.id: masked_text(row) for row in rows},
         list_page=list_page(rows, start, total, "admin.analysis_entries", cycle=own.key),
         phases={phase.id: phase for phase in own.phases},
     )

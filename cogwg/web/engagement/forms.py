@@ -33,14 +33,22 @@ class StampedForm(FlaskForm):  # type: ignore[misc]
         self.stamp.data = stamps.new_stamp()
 
 
-class OwnInformationForm(StampedForm):
-    """The name and address of an author, both optional. ``version`` is the comment's as it was shown."""
+def _name_field() -> StringField:
+    return StringField(_("Name (optional)"), render_kw={"autocomplete": "name", "maxlength": NAME_LIMIT})
 
-    name = StringField(_("Name (optional)"), render_kw={"autocomplete": "name", "maxlength": NAME_LIMIT})
-    email = EmailField(
+
+def _email_field() -> EmailField:
+    return EmailField(
         _("Email (optional)"),
         render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none", "data-limit": ADDRESS_LIMIT},
     )
+
+
+class OwnInformationForm(StampedForm):
+    """The name and address of an author, both optional. ``version`` is the comment's as it was shown."""
+
+    name = _name_field()
+    email = _email_field()
     version = HiddenField()
 
     @classmethod
@@ -49,12 +57,17 @@ class OwnInformationForm(StampedForm):
 
 
 class PublicCommentForm(OwnInformationForm):
-    """A comment. ``website`` is the field that must stay empty; ``again`` is set once a person was told that it is known."""
+    """A comment. ``website`` is the field that must stay empty; ``again`` is set once a person was told that it is known.
+
+    Problems are told in the order of the fields, so the name and the address are declared again after the text.
+    """
 
     version = None
     about = SelectField(_("About"), validate_choice=False)
     text = TextAreaField(_("Your comment"), render_kw={"rows": 8, "maxlength": COMMENT_LIMIT})
     website = StringField(_("Leave this field empty"))
+    name = _name_field()
+    email = _email_field()
     again = HiddenField()
 
     def offer(self, groups: Sequence[SubjectGroup], asked: str) -> None:

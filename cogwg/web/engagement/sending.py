@@ -32,12 +32,15 @@ _LONGEST_CODE = 80
 @blueprint.route("/engagement/<cycle>/<phase>/comment", methods=["GET", "POST"])
 @stamped
 def comment(lang: str, cycle: str, phase: str) -> Response:
-    """Show the form for a comment on a phase; on POST, keep the comment for a moderator and lead to its private link."""
+    """Show the form for a comment on a phase; on POST, keep the comment for a moderator and lead to its private link.
+
+    A change of the phase closes the form at once, but opens it only once it is published: until then, pages say otherwise.
+    """
     shown, shown_phase = _published(cycle, phase)
     stored = phase_of_cycle(session(), cycle, phase)
     form = PublicCommentForm()
     form.offer(subject_groups(published.everything(), shown, _asked(form), clocks.today()), _asked(form))
-    if not stored.accepts_comments(clocks.today()):
+    if not all(each.accepts_comments(clocks.today()) for each in (shown_phase, stored)):
         return _closed_page(shown, shown_phase, form)
     if request.method != "POST":
         form.renew_stamp()

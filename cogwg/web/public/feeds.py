@@ -14,7 +14,6 @@ from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
-from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import (
     BriefingEdition,
     CommitmentEdition,
@@ -30,7 +29,7 @@ from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock_eastern, day, plain
 from cogwg.web.http.public_addresses import public_url_for
-from cogwg.web.http.published_sentences import quarter_months
+from cogwg.web.http.published_sentences import quarter_months, withdrawal_title
 from cogwg.web.public import blueprint
 from cogwg.web.public.responses import respond
 
@@ -125,18 +124,9 @@ def _engagement_words(edition: CycleEdition | HeardEdition, lang: str) -> tuple[
 
 def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
     """Return the title, summary and URL of the entry of a withdrawal."""
-    if notice.kind is PublicationKind.QUARTER:
-        title = _("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
-    elif notice.kind is PublicationKind.COMMITMENT:
-        title = _("Withdrawn: commitment %(identifier)s", identifier=notice.key)
-    elif notice.kind is PublicationKind.CYCLE:
-        title = _("Withdrawn: engagement cycle “%(key)s”", key=notice.key)
-    elif notice.kind is PublicationKind.HEARD:
-        title = _("Withdrawn: What we heard of “%(key)s”", key=notice.key)
-    else:
-        title = _("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
     anchor = f"publication-{notice.id}-withdrawn"
-    return title, plain(notice.reason), public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
+    url = public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
+    return withdrawal_title(notice), plain(notice.reason), url
 
 
 def fingerprints(

@@ -114,6 +114,23 @@ def test_words_that_are_not_there_are_refused_beside_the_field(moderating: Moder
     assert moderating.copies() == {}
 
 
+def test_without_scripts_the_page_begins_with_what_was_refused_and_leads_to_the_field(moderating: Moderating) -> None:
+    id_ = moderating.add("P. Roy said so.")
+    page = moderating.decide(id_, "mask", words="Somebody", htmx=False)
+    assert page.alert_text.startswith("Nothing was saved")
+    assert f"#c{id_}-words" in [link.get("href") for link in page.find("main").iter("a")]
+    scripted = moderating.decide(id_, "mask", words="Somebody")
+    assert "Nothing was saved" not in scripted.text, "the field has the focus"
+
+
+def test_only_the_list_of_what_waits_says_since_when(moderating: Moderating) -> None:
+    moderating.add("Waiting")
+    moderating.add("Public", state=CommentState.PUBLISHED)
+    sentence = "The oldest has waited 2 days."
+    assert sentence in moderating.user().page.main_text
+    assert sentence not in moderating.user(place=f"{LIST}?tab=published").page.main_text
+
+
 @LANGS
 def test_refusal_is_confirmed_by_another_person(moderating: Moderating, lang: str) -> None:
     id_ = moderating.add("Buy followers now at followers.example")

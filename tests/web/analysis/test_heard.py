@@ -116,6 +116,16 @@ def test_a_theme_without_what_came_of_it_keeps_the_report_from_being_final(analy
     assert versions(analysed) == []
 
 
+def test_texts_beside_a_button_that_was_refused_do_not_count_as_unsaved(analysed: App) -> None:
+    """A script keeps the texts of forms that were refused: the problem is in its own form, or marked as that of a button."""
+    page = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").submit()
+    summary = page.find("div", **{"class": "error-summary"})
+    assert summary.getparent().get("data-refused-button") is not None
+    long = page.form("/methods").fill(methods_en="x" * 20_000).submit()
+    summary = long.find("div", **{"class": "error-summary"})
+    assert summary.getparent().get("action").endswith("/methods")
+
+
 def test_what_changed_since_the_page_was_opened_is_shown_before_it_is_final(analysed: App) -> None:
     old = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize")
     with Session(analysed.engine) as session, write_transaction(session):

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from sqlalchemy.orm import Session
+
+from cogwg.core.db import write_transaction
+from cogwg.engagement.masking import Mask
 from cogwg.engagement.models import PublicComment
-from cogwg.engagement.scales import CommentState
+from cogwg.engagement.moderating import publish
+from cogwg.engagement.scales import CommentState, MaskKind
 from cogwg.tracker.models import PublishedComment
+from tests.engagement.analysed import GIVEN
 from tests.engagement.importing.test_comments import FILE, HEADINGS
 from tests.web.analysis.conftest import CYCLE
 from tests.web_client import App, Client, Page
@@ -53,11 +59,26 @@ def test_a_comment_entered_by_mistake_is_removed_from_the_pages_too(analysed: Ap
     enter(analyst, "yes")
     (row,) = entered(analysed)
 
-    done = analyst.get(f"/en{ENTRIES}").form(f"/{row.id}/remove").submit().follow()
+    form = analyst.get(f"/en{ENTRIES}").form(f"/{row.id}/remove")
+    names = [control.get("name") for control in form.controls]
+    assert names.count("version") == 1, "a browser sends each field, and the first one counts"
+    done = form.submit().follow()
 
     assert "The comment was removed." in done.main_text
     assert not entered(analysed)
     assert row.id not in {each.id for each in analysed.rows(PublishedComment)}
+
+
+def test_what_a_moderator_masked_is_not_shown_to_analysts(analysed: App) -> None:
+    analyst = analysed.client_as("reader")
+    enter(analyst, "no", "Call me at 613-555-0123.")
+    (row,) = entered(analysed)
+    assert "613-555-0123" in analyst.get(f"/en{ENTRIES}").main_text
+    with Session(analysed.engine) as session, write_transaction(session):
+        publish(session, row.id, masks=[Mask(11, 23, MaskKind.PHONE)], version=row.version, **GIVEN)
+    page = analyst.get(f"/en{ENTRIES}")
+    assert "Call me at [phone number removed]." in page.main_text
+    assert "613-555-0123" not in page.text
 
 
 def test_a_file_is_checked_saved_and_undone(analysed: App) -> None:

@@ -7,14 +7,17 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import write_transaction
+from cogwg.engagement.commenting import phase_of_cycle
 from cogwg.engagement.scales import CommentLanguage, CommentState, Subject
 from cogwg.tracker.commitments import PublishedCommitment, Rating
 from cogwg.tracker.engagement import PublishedCycle
 from cogwg.tracker.published import CommitmentEdition, PublicRecord
 from cogwg.web.http.comment_subjects import subject_groups
-from tests.engagement.sample import CLOSED, CYCLE, SILENT, TEXT
+from tests.engagement.sample import CLOSED, CYCLE, OPEN, SILENT, TEXT
 from tests.web.conftest import MakeApp
 from tests.web.engagement.commenting import FORM, Commenting
 from tests.web_client import Page, text_of
@@ -159,6 +162,33 @@ def test_phase_that_takes_no_comments_refuses_by_address(commenting: Commenting,
     answer = commenting.browser.post(path, {"text": TEXT, "stamp": stamp})
     assert (answer.status, commenting.comments()) == (403, [])
     assert TEXT in answer.text
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "takes no comments now"), ("fr", "n’est plus ouverte aux commentaires")])
+def test_phase_that_was_ended_but_not_published_so_is_not_said_to_be_open(
+    commenting: Commenting, lang: str, sentence: str
+) -> None:
+    with Session(commenting.app.engine) as session, write_transaction(session):
+        phase_of_cycle(session, CYCLE, OPEN).ends_on = date(2020, 8, 2)
+    page = commenting.browser.get(f"/{lang}{FORM}")
+    assert page.status == 403
+    assert sentence in page.main_text
+    assert "2020" not in page.main_text
+
+
+def test_phase_that_was_opened_but_not_published_so_takes_no_comments(commenting: Commenting) -> None:
+    path = f"/en/engagement/{CYCLE}/{CLOSED}/comment"
+    with Session(commenting.app.engine) as session, write_transaction(session):
+        phase_of_cycle(session, CYCLE, CLOSED).ends_on = None
+    assert "from March 1, 2020 to June 30, 2020" in commenting.browser.get(path).main_text.replace("\xa0", " ")
+    stamp = commenting.open_form().form("comment").value("stamp")
+    assert commenting.browser.post(path, {"text": TEXT, "stamp": stamp}).status == 403
+    assert commenting.comments() == []
+
+
+def test_problems_are_told_in_the_order_of_the_fields(commenting: Commenting) -> None:
+    page = commenting.send("", name="x" * 300, email="nobody")
+    assert [link.get("href") for link in page.find("form", action=f"/en{FORM}").iter("a")] == ["#text", "#name", "#email"]
 
 
 def test_form_of_an_unpublished_or_unknown_phase_is_not_found(commenting: Commenting) -> None:
