@@ -46,7 +46,7 @@ _CORRECTIONS = {
         "Corrigez ou retirez votre nom et votre adresse avec votre lien privé, ou demandez-le à la personne-ressource du site.",
     ),
     AuthorSectionKey.EMAILS: Bilingual(
-        "An email cannot be corrected. It goes with your address.",
+        "An email cannot be corrected. It is deleted with your address.",
         "Un courriel ne peut pas être corrigé. Il est supprimé avec votre adresse.",
     ),
     AuthorSectionKey.EVENTS: Bilingual(
@@ -182,10 +182,10 @@ _COMMENT_COLUMNS = (
     Column(Bilingual("Email address", "Adresse courriel"), 36),
     Column(Bilingual("Has a private link, stored as a hash", "A un lien privé, conservé sous forme de condensé"), 20),
     Column(Bilingual("State", "État"), 20),
-    Column(Bilingual("Reason of the refusal", "Motif du refus"), 24),
+    Column(Bilingual("Reason for the refusal", "Motif du refus"), 24),
     Column(Bilingual("Text as it was sent", "Texte tel qu’envoyé"), 80),
-    Column(Bilingual("Note of the moderators", "Note des modérateurs"), 50),
-    Column(Bilingual("Request for another look", "Demande de révision"), 50),
+    Column(Bilingual("Note of the moderators", "Note de la modération"), 50),
+    Column(Bilingual("Appeal", "Demande de révision"), 50),
     Column(Bilingual("Kept until", "Conservé jusqu’au"), 14),
     Column(Bilingual("On legal hold", "Sous ordre de conservation"), 14),
 )

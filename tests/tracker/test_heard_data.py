@@ -106,7 +106,7 @@ def test_the_workbook_has_report_and_data_in_both_languages(session: Session, cy
         lang: load_workbook(BytesIO(heard_workbook(public, public.heards[0], lang))) for lang in Language
     }
     assert sheets[Language.EN].sheetnames == ["Summary", "Themes", "Participation", "Comments"]
-    assert sheets[Language.FR].sheetnames == ["Sommaire", "Thèmes", "Participation", "Commentaires"]
+    assert sheets[Language.FR].sheetnames == ["Résumé", "Thèmes", "Participation", "Commentaires"]
     themes = [[cell.value for cell in row] for row in sheets[Language.FR]["Thèmes"].iter_rows(min_row=2)]
     assert themes[0][:5] == [
         *("fourth-plan-1", "Facile à trouver", 3),

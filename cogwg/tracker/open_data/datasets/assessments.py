@@ -99,7 +99,7 @@ ASSESSMENTS = Dataset(
             "assessor",
             FieldKind.TEXT,
             Bilingual("Assessor", "Évaluateur"),
-            Bilingual("Institution, report or organization.", "Institution, rapport ou organisme."),
+            Bilingual("Institution, report or organization.", "Institution, rapport ou organisation."),
             lambda row: row.item.assessor,
         ),
         Field(
