@@ -1,4 +1,4 @@
-"""A cycle of engagement as a picture: the positions of its overlapping phases on an axis of months, for drawing as SVG.
+"""An engagement cycle as a picture: the positions of its overlapping phases on an axis of months, for drawing as SVG.
 
 Pure geometry: horizontal positions are percentages of the width, so that text keeps its size; vertical ones are in pixels. What
 lasts much longer than the other phases has a column of its own at the end, which is not to scale.
