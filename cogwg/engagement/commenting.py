@@ -184,7 +184,7 @@ def appeal_refusal(session: Session, link_hash: str, text: str, *, at: datetime)
     comment = own_comment(session, link_hash, for_update=True)
     if comment.state is CommentState.APPEALED:
         return comment
-    _check_state(can_appeal(comment), N_("Another moderator has already looked at this comment again."))
+    _check_state(can_appeal(comment), N_("Another moderator has already answered this appeal."))
     comment.appeal, comment.appealed_at, comment.state = check_appeal(text), at, CommentState.APPEALED
     return _changed(session, comment, "public-comment.appealed", at=at)
 

@@ -225,7 +225,7 @@ def _comment(session: Session, comment_id: int, version: int, to: CommentState |
     if comment.version != version or (to is not None and to not in TRANSITIONS[comment.state]):
         raise Conflict(comment)
     if to is CommentState.PUBLISHED and not comment.text:
-        raise Invalid(("", Message(N_("The text of this comment was deleted, because its time has passed."))))
+        raise Invalid(("", Message(N_("The text of this comment was deleted at the end of the period for which it is kept."))))
     return comment
 
 

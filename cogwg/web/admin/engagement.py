@@ -64,7 +64,7 @@ def engagement_list(lang: str) -> str:
 @blueprint.route("/engagement/new", methods=["GET", "POST"])
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_add(lang: str) -> Response:
-    """Add a cycle of engagement, without phases at first."""
+    """Add an engagement cycle, without phases at first."""
     form = CycleForm(None, _plan_choices())
     if request.method == "GET":
         return _render_facts(form, None, 200)
@@ -96,7 +96,7 @@ def engagement_facts(lang: str, cycle: str) -> Response:
     refusal = save_part(form, cycle, form.applied_to, cycle_values)
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
-    return back_to_cycle(cycle, "facts", _("The facts were saved."))
+    return back_to_cycle(cycle, "facts", _("The details were saved."))
 
 
 @blueprint.route("/engagement/<cycle>/phases/new", methods=["GET", "POST"])

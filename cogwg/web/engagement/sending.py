@@ -117,11 +117,16 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     """Return what to say about a form that no person seems to have sent, and prepare the form to be sent again."""
     if form.website.data:
         form.website.data = ""
-        return _("Nothing was sent, because the form was filled in as programs do. Check your comment, then send it again.")
+        return _(
+            "Nothing was sent, because the form seems to have been filled in by a program. "
+            "Check your comment, then send it again."
+        )
     if stamp.problem is StampProblem.TOO_SOON:
         seconds = LEAST_AGE // timedelta(seconds=1)
         return _(
-            "Nothing was sent, because it came within %(num)s seconds. Check your comment, then send it again.", num=seconds
+            "Nothing was sent, because the form came back in less than %(num)s seconds. "
+            "Check your comment, then send it again.",
+            num=seconds,
         )
     if stamp.problem is None:
         return None
@@ -149,7 +154,7 @@ def _sent_already() -> str:
 def _known_already() -> str:
     """Return what to say of a text that came before. Whose it is, is not known, so nobody is led to its private link."""
     return _(
-        "This text was already sent on this phase. If it is from another person, or you want to send it once more, select the "
+        "This text was already sent for this phase. If it is from another person, or you want to send it once more, select the "
         "button again."
     )
 

@@ -93,22 +93,22 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
     assert commenting.browser.get(f"{link}/appeal").status == 303
     commenting.decide(CommentState.REFUSED, reason=RefusalReason.OFF_TOPIC, note="It is about taxes.")
     page = commenting.browser.get(link)
-    for part in ("Not published.", "Not about this phase", "It is about taxes.", "Ask for another look"):
+    for part in ("Not published.", "Not about this phase", "It is about taxes.", "Appeal the decision"):
         assert part in page.text
     form = commenting.browser.get(f"{link}/appeal").form("appeal")
     assert form.submit().status == 422
     sent = form.fill(appeal="It is about milestones.").submit()
-    assert "We have your request for another look." in commenting.browser.get(sent.redirect_path).text
+    assert "We have your appeal." in commenting.browser.get(sent.redirect_path).text
     assert form.submit().status == 303
     page = commenting.browser.get(link)
-    for part in ("Being looked at again.", "Not about this phase", "It is about taxes.", "It is about milestones."):
+    for part in ("Under appeal.", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
     assert "A person reads your comment" not in page.text
     commenting.decide(CommentState.REFUSED)
     page = commenting.browser.get(link)
     for part in ("decided the same", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
-    assert "Ask for another look" not in page.text
+    assert "Appeal the decision" not in page.text
 
 
 def test_author_of_a_duplicate_is_led_to_the_comment_that_says_the_same(commenting: Commenting) -> None:

@@ -64,7 +64,7 @@ def test_text_sent_again_through_a_new_form_is_told_and_sent_by_a_second_press(c
     link = commenting.sent(name="Zoé Roy")
     page = commenting.send(name="Zoé Roy")
     assert (page.status, len(commenting.comments())) == (409, 1)
-    assert "This text was already sent on this phase." in page.text
+    assert "This text was already sent for this phase." in page.text
     assert link not in page.text, "whoever copies a text gets no private link"
     assert (page.form("comment").value("text"), page.form("comment").value("name")) == (TEXT, "Zoé Roy")
     again = page.form("comment").submit()
