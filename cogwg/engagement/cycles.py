@@ -1,4 +1,4 @@
-"""Commands that record cycles of engagement with their phases, and queries of them.
+"""Commands that record engagement cycles with their phases, and queries of them.
 
 Each command checks, changes, records one audit event with the values that changed, and flushes; none commits. ``version`` is
 the one that the form showed: if the cycle was changed since, the command raises ``Conflict`` with the cycle as it is stored,
@@ -83,7 +83,7 @@ def record_cycle(
 
 
 def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Actor, at: datetime) -> int:
-    """Say on which day a cycle was completed, from which the time runs that identifiers are kept; return the event's id.
+    """Record the day on which a cycle was completed, which starts the retention period; return the event's id.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` for a day to come or before the cycle began, or if nothing would change.
     """
@@ -99,7 +99,7 @@ def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Ac
 
 
 def reopen_cycle(session: Session, key: str, *, version: int, by: Actor, at: datetime) -> int:
-    """Take back that a cycle was completed; return the event's id.
+    """Reopen a cycle that was completed; return the event's id.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` if it is not completed.
     """

@@ -2,7 +2,7 @@
 
 Each checks, changes, records one audit event and flushes; none commits. ``version`` is the one that the page showed: if the
 comment was changed since, the command raises ``Conflict`` with the comment as it is stored, and changes nothing. Events hold no
-text, name or address. The caller then brings what readers see in line: ``cogwg.tracker.publishing_comments.copy_comments``.
+text, name or address. The caller then updates what readers see: ``cogwg.tracker.publishing_comments.copy_comments``.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def _comment(session: Session, comment_id: int, version: int, to: CommentState |
 
 
 def _of_another(session: Session, comment_id: int, version: int, state: CommentState, by: Actor) -> PublicComment:
-    """Return a comment in this state that others refused: neither who refused it nor who confirmed that is this person."""
+    """Return a comment in this state. Raises ``Forbidden`` if this person refused it or confirmed the refusal."""
     comment = _comment(session, comment_id, version)
     if comment.state is not state:
         raise Conflict(comment)

@@ -118,9 +118,9 @@ def read_author_data(session: Session, comment_id: int, form: str, *, reason: st
 def change_author(
     session: Session, comment_id: int, name: str, email: str, *, reason: str, version: int, by: Actor, at: datetime
 ) -> bool:
-    """Correct the name and address of a comment on request, or remove those that are empty; return False if nothing changed.
+    """Correct the name and address of an author on request, or remove those left empty; return False if nothing changed.
 
-    What was published and sent is brought in line. Raises ``NotFound``, ``Conflict`` if the comment changed since, and
+    What was published and sent is updated too. Raises ``NotFound``, ``Conflict`` if the comment changed since, and
     ``Invalid``, also for a removal while a legal hold keeps them.
     """
     comment = session.get(PublicComment, comment_id, with_for_update=True)

@@ -1,7 +1,7 @@
 """Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one act.
 
-The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later goes
-from it too. Neither the report nor the dataset has a name or an address.
+The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later is
+removed from it too. Neither the report nor the dataset has a name or an address.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def engagement_hold_place(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/privacy/holds/<int:id>/release")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_hold_release(lang: str, cycle: str, id: int) -> Response:
-    """Release a legal hold. What is past its time then goes at the next purge."""
+    """Release a legal hold. The next purge deletes what should no longer be kept."""
     form = ReleaseHoldForm(prefix=_prefix(id))
     try:
         with write() as open_session:

@@ -32,7 +32,7 @@ _LONGEST_CODE = 80
 @blueprint.route("/engagement/<cycle>/<phase>/comment", methods=["GET", "POST"])
 @stamped
 def comment(lang: str, cycle: str, phase: str) -> Response:
-    """Show the form for a comment on a phase; on POST, keep the comment for a moderator and lead to its private link."""
+    """Show the form for a comment on a phase; on POST, keep it for a moderator and redirect to its private link."""
     shown, shown_phase = _published(cycle, phase)
     stored = phase_of_cycle(session(), cycle, phase)
     form = PublicCommentForm()
@@ -64,7 +64,7 @@ def _send(
     stamp: Stamp,
     lang: Language,
 ) -> Response:
-    """Keep a checked comment, unless its network has sent too many; lead to the private link."""
+    """Keep a checked comment, unless its network has sent too many; redirect to the private link."""
     address, counts, today = request.remote_addr or "", network_counts(), clocks.today()
     is_counted = counts.take(stored.id, address, stored.most_per_network, today)
     if not is_counted and not _was_sent(stamp):
@@ -152,7 +152,7 @@ def _sent_already() -> str:
 
 
 def _known_already() -> str:
-    """Return what to say of a text that came before. Whose it is, is not known, so nobody is led to its private link."""
+    """Return what to say of a text that came before. Whose it is, is not known, so nobody is redirected to its private link."""
     return _(
         "This text was already sent for this phase. If it is from another person, or you want to send it once more, select the "
         "button again."
