@@ -77,7 +77,7 @@ def test_a_comment_published_after_the_report_is_not_in_its_dataset(session: Ses
     assert "Too late." not in {row["comment"] for row in rows(record(session))}
 
 
-def test_a_comment_that_its_author_withdraws_goes_from_the_data_and_changes_the_revision(
+def test_a_comment_that_its_author_withdraws_leaves_the_data_and_changes_the_revision(
     session: Session, cycle: EngagementCycle
 ) -> None:
     fewer = next(each for each in session.query(PublicComment) if each.text == "Fewer clicks.")

@@ -34,7 +34,7 @@ def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     assert commenting.comments()[0].text == "Stale words."
 
 
-def test_page_in_french_says_of_each_that_none_was_given(commenting: Commenting) -> None:
+def test_page_in_french_says_that_no_name_and_no_address_were_given(commenting: Commenting) -> None:
     page = commenting.browser.get(commenting.sent(lang="fr"))
     given = {term.text: term.getnext().text for term in page.find_all("dt")}
     assert (given["Nom"], given["Adresse courriel"]) == ("Sans nom", "Aucune")

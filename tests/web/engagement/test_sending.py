@@ -95,7 +95,7 @@ def test_forged_stamp_is_refused(commenting: Commenting, stamp: str) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3, 400), (4, 303), (24 * 3600, 303), (24 * 3600 + 1, 400)])
-def test_stamp_counts_from_four_seconds_to_a_day(commenting: Commenting, seconds: int, status: int) -> None:
+def test_stamp_is_valid_from_four_seconds_to_a_day(commenting: Commenting, seconds: int, status: int) -> None:
     form = commenting.browser.get(f"/en{FORM}").form("comment").fill(text=TEXT)
     commenting.app.clock.advance(seconds=seconds)
     page = form.submit()
@@ -105,7 +105,7 @@ def test_stamp_counts_from_four_seconds_to_a_day(commenting: Commenting, seconds
         assert page.form("comment").submit().status == 303
 
 
-def test_stamp_of_an_earlier_key_counts(commenting: Commenting, make_app: MakeApp) -> None:
+def test_stamp_of_an_earlier_key_is_valid(commenting: Commenting, make_app: MakeApp) -> None:
     form = commenting.open_form().form("comment").fill(text=TEXT)
     settings = commenting.app.settings
     commenting.app.extra_settings = {
