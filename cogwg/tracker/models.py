@@ -78,9 +78,9 @@ class PublicationFile(Base):
 class PublishedComment(Base):
     """A comment of the public as readers see it: with its masks, in the language in which it was written.
 
-    Unlike a publication it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name`` is emptied
-    when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its phase's counts
-    when it was copied last.
+    Unlike a publication it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name``
+    is emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
+    phase's counts when it was copied last.
     """
 
     __tablename__ = "published_comment"

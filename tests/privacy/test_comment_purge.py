@@ -121,7 +121,7 @@ def test_on_the_day_retention_ends_the_author_is_in_no_table_and_no_file(run: Ru
     assert files_with_canaries(url, tmp_path), "the search finds what is there"
     result = run("privacy", "purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
     assert (result.code, result.err) == (0, "")
-    assert "Comments cleared of who wrote them: 4." in result.out
+    assert "Author data deleted from comments: 4." in result.out
     assert tables_with_canaries(url) == set()
     assert files_with_canaries(url, tmp_path) == set()
     assert run("audit", "verify", COGWG_DATABASE_URL=url).code == 0
@@ -154,7 +154,7 @@ def test_daily_purge_clears_authors_and_a_second_run_does_nothing(run: RunComman
     add_canaries(url)
     data = {"COGWG_DATA": str(tmp_path)}
     result = run("purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
-    assert "Comments cleared of who wrote them: 4." in result.out
+    assert "Author data deleted from comments: 4." in result.out
     assert (tables_with_canaries(url), files_with_canaries(url, tmp_path)) == (set(), set())
     again = run("purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
     assert (again.code, again.out, again.err) == (0, "", "")
@@ -219,7 +219,7 @@ def test_restored_older_backup_is_purged_again_whatever_it_knows(
     target = make_database(engine_name, "empty")
     result = run("restore", str(backups / "old"), "--today", GONE, COGWG_DATABASE_URL=target, COGWG_DATA=str(data))
     assert (result.code, result.err) == (0, "")
-    assert f"Comments cleared of who wrote them: {len(ids)}." in result.out
+    assert f"Author data deleted from comments: {len(ids)}." in result.out
     (backups / "old").unlink()
     assert (tables_with_canaries(target), files_with_canaries(target, tmp_path)) == (set(), set())
 
