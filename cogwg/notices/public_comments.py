@@ -92,7 +92,7 @@ _OPENINGS = {
 _NOTE = Bilingual("The moderator wrote:", "La personne qui fait la modération a écrit\u00a0:")
 _MAY_APPEAL = Bilingual(
     "If you disagree, you can appeal once, to another moderator.",
-    "Si vous n’êtes pas d’accord, vous pouvez demander une révision, une seule fois, par une autre personne.",
+    "Si vous n’êtes pas d’accord, vous pouvez demander une seule fois une révision par une autre personne.",
 )
 _READ = Bilingual("Read your comment", "Lire votre commentaire")
 _APPEAL = Bilingual("See why, or appeal", "Voir pourquoi, ou demander une révision")
