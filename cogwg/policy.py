@@ -51,7 +51,7 @@ class Permission(StrEnum):
     ASSESS_COMMITMENTS = "assess-commitments"
     """Assess the commitments that one was invited to assess, and offer to lead or help with a milestone."""
     RECORD_ENGAGEMENT = "record-engagement"
-    """Set up cycles and phases of engagement, publish them, and place and release legal holds."""
+    """Set up engagement cycles and their phases, publish them, and place and release legal holds."""
     MODERATE_COMMENTS = "moderate-comments"
     """Publish, mask, hold and refuse comments of the public, and answer appeals."""
     ANALYSE_COMMENTS = "analyse-comments"

@@ -39,7 +39,9 @@ COMMANDS = {
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
-    "privacy": _Source("purging", "Delete what identifies the authors of comments of the public, once its time has passed."),
+    "privacy": _Source(
+        "purging", "Delete what identifies authors of comments of the public, at the end of its retention period."
+    ),
     "publish": _Source(
         "publishing", "Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments."
     ),

@@ -82,7 +82,7 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Names removed again: {outcome.removals}."
     )
     if outcome.comments:
-        click.echo(f"Comments cleared of who wrote them: {outcome.comments}.")
+        click.echo(f"Author data deleted from comments: {outcome.comments}.")
     if not done.knows_removals:
         click.echo(NO_REMOVALS.format(file.absolute().parent), err=True)
     click.echo(f"Before the server starts, declare the restore: {RE_ANCHOR}")

@@ -34,7 +34,7 @@ def commitments() -> None:
 @commitments.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Print what would change, and save nothing.")
-@click.option("--by", metavar="EMAIL", help="The steward who imports the file. Needed unless --dry-run is given.")
+@click.option("--by", metavar="EMAIL", help="The steward who imports the file. Required unless --dry-run is given.")
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 @options.data
 @options.today

@@ -52,7 +52,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
         "Unsaved texts deleted": expired.texts,
         "Uploaded files deleted": expired.files + failed,
         "Pages of uploads deleted": expired.uploads,
-        "Comments cleared of who wrote them": expired.comments,
+        "Author data deleted from comments": expired.comments,
     }
     if any(deleted.values()) or accounts.credentials or accounts.second_factors or accounts.openid_links:
         report(" ".join(f"{what}: {count}." for what, count in deleted.items()), quiet=quiet)
@@ -60,7 +60,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
 
 @click.group()
 def privacy() -> None:
-    """Delete what identifies the authors of comments of the public, once its time has passed."""
+    """Delete what identifies authors of comments of the public, at the end of its retention period."""
 
 
 @privacy.command(name="purge")
@@ -71,7 +71,7 @@ def privacy() -> None:
 def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete what identifies the authors of comments, 18 months after the completion of their cycle.
 
-    Comments that a legal hold keeps are left. The database's files are then written anew, so that nothing stays in free parts
+    Comments under a legal hold are left. The database's files are then rewritten, so that nothing stays in free parts
     of them. The daily “cogwg purge” does the same.
     """
     at = options.calendar(today).now()
@@ -87,7 +87,7 @@ def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | No
             purged = purge_comments(session, by=SYSTEM, at=at)
     finish_comment_purge(engine)
     report(
-        f"Comments cleared of who wrote them: {purged.comments}. Emails: {purged.emails}. Published names: {purged.published}. "
+        f"Author data deleted from comments: {purged.comments}. Emails: {purged.emails}. Published names: {purged.published}. "
         f"Uploaded files: {purged.files}. Unsaved texts: {purged.texts}.",
         quiet=quiet,
     )

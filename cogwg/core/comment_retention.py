@@ -10,7 +10,7 @@ from datetime import date
 from cogwg.core.calendar import last_of_month
 
 MONTHS_KEPT = 18
-"""How many months after the completion of a cycle of engagement."""
+"""How many months after the completion of an engagement cycle."""
 INFORMATION_BANK = "PSU 914"
 """The standard bank of personal information of the Government of Canada for public communications."""
 

@@ -16,7 +16,7 @@ NOT_OWNER = (
 
 
 def scrub(engine: Engine, tables: Collection[str]) -> str:
-    """Write the database's file, or the files of these tables on PostgreSQL, anew; return what was not possible, or "".
+    """Rewrite the database's file, or the files of these tables on PostgreSQL; return what was not possible, or "".
 
     Others can read meanwhile on SQLite, and on PostgreSQL wait for the table that is being written.
     """

@@ -147,7 +147,7 @@ def can_appeal(comment: PublicComment) -> bool:
 
 
 def edit_comment(session: Session, link_hash: str, text: str, *, version: int, at: datetime) -> PublicComment:
-    """Replace the text of a comment on which no moderator has decided. The same text changes nothing.
+    """Replace the text of a comment on which no moderator has decided. If it is the same, nothing is recorded.
 
     Raises ``NotFound``, ``Conflict`` if the comment changed since, and ``Invalid``.
     """
@@ -164,9 +164,9 @@ def edit_comment(session: Session, link_hash: str, text: str, *, version: int, a
 
 
 def withdraw_comment(session: Session, link_hash: str, *, at: datetime) -> PublicComment:
-    """Withdraw a comment, and delete its text, name and address unless a legal hold keeps them. Again, it changes nothing.
+    """Withdraw a comment, and delete its text, name and address unless a legal hold keeps them.
 
-    Raises ``NotFound``.
+    A withdrawn comment is not changed again. Raises ``NotFound``.
     """
     comment = own_comment(session, link_hash, for_update=True)
     if not can_withdraw(comment):
@@ -180,17 +180,17 @@ def withdraw_comment(session: Session, link_hash: str, *, at: datetime) -> Publi
 
 
 def appeal_refusal(session: Session, link_hash: str, text: str, *, at: datetime) -> PublicComment:
-    """Ask once that another moderator looks at a refusal again. Raises ``NotFound`` and ``Invalid``."""
+    """Appeal a refusal, once, to another moderator. Raises ``NotFound`` and ``Invalid``."""
     comment = own_comment(session, link_hash, for_update=True)
     if comment.state is CommentState.APPEALED:
         return comment
-    _check_state(can_appeal(comment), N_("Another moderator has already looked at this comment again."))
+    _check_state(can_appeal(comment), N_("Another moderator has already answered this appeal."))
     comment.appeal, comment.appealed_at, comment.state = check_appeal(text), at, CommentState.APPEALED
     return _changed(session, comment, "public-comment.appealed", at=at)
 
 
 def correct_author(session: Session, link_hash: str, name: str, email: str, *, version: int, at: datetime) -> PublicComment:
-    """Correct the name and the address of the author, or delete them if they are empty. The same changes nothing.
+    """Correct the name and address of the author, or delete them if they are empty. If nothing differs, nothing is recorded.
 
     Raises ``NotFound``, ``Conflict`` if the comment changed since, and ``Invalid``, also while a legal hold keeps them.
     """

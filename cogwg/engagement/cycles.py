@@ -1,4 +1,4 @@
-"""Commands that record cycles of engagement with their phases, and queries of them.
+"""Commands that record engagement cycles with their phases, and queries of them.
 
 Each command checks, changes, records one audit event with the values that changed, and flushes; none commits. ``version`` is
 the one that the form showed: if the cycle was changed since, the command raises ``Conflict`` with the cycle as it is stored,
@@ -83,14 +83,14 @@ def record_cycle(
 
 
 def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Actor, at: datetime) -> int:
-    """Say on which day a cycle was completed, from which the time runs that identifiers are kept; return the event's id.
+    """Record the day on which a cycle was completed, which starts the retention period; return the event's id.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` for a day to come or before the cycle began, or if nothing would change.
     """
     stored = _locked(session, key, version)
     first = min((phase.starts_on for phase in stored.phases), default=on)
     if on > local_day(at):
-        raise Invalid(("completed_on", Message(N_("Enter a day that has come: today or earlier."))))
+        raise Invalid(("completed_on", Message(N_("Enter today’s date or an earlier date."))))
     if on < first:
         raise Invalid(("completed_on", Message(N_("Enter a day that is not before the first phase."))))
     if stored.completed_on == on:
@@ -99,7 +99,7 @@ def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Ac
 
 
 def reopen_cycle(session: Session, key: str, *, version: int, by: Actor, at: datetime) -> int:
-    """Take back that a cycle was completed; return the event's id.
+    """Reopen a cycle that was completed; return the event's id.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` if it is not completed.
     """
@@ -123,7 +123,7 @@ def remove_cycle(session: Session, key: str, *, version: int, by: Actor, at: dat
         exists().where(HeardVersion.cycle_id == stored.id),
     )
     if session.scalar(select(or_(*relied_on))):
-        sentence = N_("This cycle has comments or themes, so it stays. You can withdraw its public page.")
+        sentence = N_("This cycle has comments or themes, so it cannot be removed. You can withdraw its public page.")
         raise Invalid(("", Message(sentence)))
     before, id_ = facts_values(facts_of(stored)), stored.id
     session.delete(stored)
@@ -208,7 +208,9 @@ def _check_removed_phases(session: Session, stored: EngagementCycle, facts: Cycl
     comments = select(PublicComment.phase_id).where(PublicComment.phase_id.in_(removed))
     holds = select(LegalHold.phase_id).where(LegalHold.phase_id.in_(removed))
     if (id_ := session.scalar(comments.union(holds).limit(1))) is not None:
-        sentence = N_("The phase “%(phase)s” has comments, so it stays. You can end it, or say that it is not going forward.")
+        sentence = N_(
+            "The phase “%(phase)s” has comments, so it cannot be removed. You can end it, or say that it is not going forward."
+        )
         raise Invalid(("phases", Message(sentence, {"phase": removed[id_].title})))
 
 

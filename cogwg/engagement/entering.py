@@ -109,7 +109,8 @@ def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version:
     if row.version != version:
         raise Conflict(row)
     if is_relied_on(session, id_):
-        raise Invalid(("", Message(N_("This comment is in a theme, or has duplicates, so it stays. Take it out first."))))
+        sentence = N_("This comment is in a theme, or has duplicates, so it cannot be removed. Take it out of the theme first.")
+        raise Invalid(("", Message(sentence)))
     session.delete(row)
     session.flush()
     target = ("public-comment", id_)

@@ -1,4 +1,4 @@
-"""What a steward states about a cycle of engagement, as frozen values, and what these values must be. Needs no database."""
+"""What a steward states about an engagement cycle, as frozen values, and what these values must be. Needs no database."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _cycle_problems(facts: CycleFacts) -> Problems:
 
 def _key_problems(field: str, key: str) -> Problems:
     if not _KEY.fullmatch(key):
-        sentence = N_("Enter a part of the address such as fourth-plan: small letters, digits and hyphens, at most 40.")
+        sentence = N_("Enter a part of the address such as fourth-plan: lowercase letters, digits and hyphens, at most 40.")
         yield field, Message(sentence)
     elif key in RESERVED_KEYS:
         yield field, Message(N_("Addresses use “%(key)s” for another page. Enter another word."), {"key": key})

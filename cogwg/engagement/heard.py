@@ -29,7 +29,7 @@ REFUSED = (CommentState.REFUSED, CommentState.APPEALED)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many comments have the same phase, channel, language, state and reason of refusal."""
+    """How many comments have the same phase, channel, language, state and reason for refusal."""
 
     phase: str
     channel: Channel

@@ -1,4 +1,4 @@
-"""Legal holds: orders to keep what identifies the authors of a phase's comments, or of one comment, past its time."""
+"""Legal holds: orders to keep what identifies the authors of a phase's comments, or of one comment, longer than usual."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def place_hold(
 
 
 def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str, by: Actor, at: datetime) -> bool:
-    """Release a hold, so that the next purge deletes what is past its time; return False if it was released already.
+    """Release a hold, so that the next purge deletes what it kept too long; return False if it was released already.
 
     The audit log keeps the reason. Raises ``NotFound`` if the cycle has no such hold, and ``Invalid`` for the reason.
     """

@@ -41,7 +41,7 @@ class KeptIdentifiers:
 
 @dataclass(frozen=True, slots=True)
 class DueCycle:
-    """A completed cycle whose time has passed: the comments to clear, and those that a legal hold keeps."""
+    """A completed cycle whose retention period is over: the comments to clear, and those that a legal hold keeps."""
 
     id: int
     key: str
@@ -89,7 +89,7 @@ def is_held() -> ColumnElement[bool]:
 
 
 def due_cycles(session: Session, today: date) -> list[DueCycle]:
-    """Return the cycles whose time has passed and that have something to clear or to hold, in their order."""
+    """Return the cycles whose retention period is over and that have something to clear or to hold, in order."""
     cycles = session.execute(
         select(EngagementCycle.id, EngagementCycle.key, EngagementCycle.completed_on)
         .where(EngagementCycle.completed_on.is_not(None))

@@ -239,7 +239,7 @@ class HeardVersion(Base):
 
 
 class LegalHold(Base):
-    """An order to keep what identifies the authors of a phase's comments, or of one comment, past its time.
+    """An order to keep what identifies the authors of a phase's comments, or of one comment, longer than usual.
 
     It holds until ``released_at``. The reason says who ordered it, without naming the author.
     """

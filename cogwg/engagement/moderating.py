@@ -2,7 +2,7 @@
 
 Each checks, changes, records one audit event and flushes; none commits. ``version`` is the one that the page showed: if the
 comment was changed since, the command raises ``Conflict`` with the comment as it is stored, and changes nothing. Events hold no
-text, name or address. The caller then brings what readers see in line: ``cogwg.tracker.publishing_comments.copy_comments``.
+text, name or address. The caller then updates what readers see: ``cogwg.tracker.publishing_comments.copy_comments``.
 """
 
 from __future__ import annotations
@@ -225,12 +225,12 @@ def _comment(session: Session, comment_id: int, version: int, to: CommentState |
     if comment.version != version or (to is not None and to not in TRANSITIONS[comment.state]):
         raise Conflict(comment)
     if to is CommentState.PUBLISHED and not comment.text:
-        raise Invalid(("", Message(N_("The text of this comment was deleted, because its time has passed."))))
+        raise Invalid(("", Message(N_("The text of this comment was deleted at the end of the period for which it is kept."))))
     return comment
 
 
 def _of_another(session: Session, comment_id: int, version: int, state: CommentState, by: Actor) -> PublicComment:
-    """Return a comment in this state that others refused: neither who refused it nor who confirmed that is this person."""
+    """Return a comment in this state. Raises ``Forbidden`` if this person refused it or confirmed the refusal."""
     comment = _comment(session, comment_id, version)
     if comment.state is not state:
         raise Conflict(comment)

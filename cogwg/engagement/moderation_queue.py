@@ -1,4 +1,4 @@
-"""What moderators see: comments by what is asked of them, with what looks suspicious in each."""
+"""What moderators see: lists of comments by what is to be done with them, with what looks suspicious in each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _C, _P, _Y = PublicComment, EngagementPhase, EngagementCycle
 
 
 class QueueTab(StrEnum):
-    """A list of comments, by what is asked of moderators."""
+    """A list of comments, by what moderators are to do with them."""
 
     WAITING = "waiting"
     SECOND = "second"

@@ -47,7 +47,7 @@ class Channel(StrEnum):
 
 
 class CommentLanguage(StrEnum):
-    """The language of a comment. It is published as it was written."""
+    """The language in which a comment was written, and is published."""
 
     ENGLISH = "en"
     FRENCH = "fr"

@@ -29,7 +29,7 @@ class SuspicionKind(StrEnum):
 
     @property
     def mask(self) -> MaskKind | None:
-        """With which mask it would be covered; None for advertising."""
+        """The mask that would cover it; None for advertising."""
         return _MASKS.get(self)
 
 
@@ -162,7 +162,7 @@ def _suspicions(text: str) -> Iterator[Suspicion]:
 
 
 def _passes_luhn(text: str) -> bool:
-    """Return whether digits have the check digit of social insurance numbers and of cards."""
+    """Return whether digits pass the Luhn check, as social insurance numbers and card numbers do."""
     digits = [int(character) for character in text if character.isdecimal()]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
     return any(digits) and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

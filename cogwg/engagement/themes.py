@@ -141,7 +141,8 @@ def remove_theme(session: Session, cycle: EngagementCycle, id_: int, *, version:
     if theme.version != version:
         raise Conflict(theme)
     if session.scalar(select(CommentTheme.comment_id).where(CommentTheme.theme_id == id_).limit(1)) is not None:
-        raise Invalid(("", Message(N_("This theme has comments, so it stays. Merge it into another theme instead."))))
+        sentence = N_("This theme has comments, so it cannot be removed. Merge it into another theme instead.")
+        raise Invalid(("", Message(sentence)))
     before = theme_values(facts_of(theme))
     session.expire(cycle, ["themes"])
     session.delete(theme)

@@ -91,11 +91,11 @@ _OPENINGS = {
 }
 _NOTE = Bilingual("The moderator wrote:", "La personne qui fait la modération a écrit\u00a0:")
 _MAY_APPEAL = Bilingual(
-    "If you disagree, you can ask once that another moderator looks at it again.",
-    "Si vous n’êtes pas d’accord, vous pouvez demander une fois qu’une autre personne l’examine de nouveau.",
+    "If you disagree, you can appeal once, to another moderator.",
+    "Si vous n’êtes pas d’accord, vous pouvez demander une seule fois une révision par une autre personne.",
 )
 _READ = Bilingual("Read your comment", "Lire votre commentaire")
-_APPEAL = Bilingual("See why, or ask for another look", "Voir pourquoi, ou demander un nouvel examen")
+_APPEAL = Bilingual("See why, or appeal", "Voir pourquoi, ou demander une révision")
 _COME_BACK = Bilingual(
     "See what came of it, withdraw it or correct your information",
     "Voir la suite, retirer le commentaire ou corriger vos renseignements",

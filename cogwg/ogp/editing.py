@@ -101,8 +101,8 @@ def remove_commitment(session: Session, identifier: str, *, version: int, by: Ac
     )
     if any(session.scalar(query.limit(1)) is not None for query in relied_on):
         sentence = N_(
-            "This commitment has assessments, invitations or offers, or another commitment continues it, so it stays. "
-            "If the government withdrew it, set its state to Withdrawn."
+            "This commitment has assessments, invitations or offers, or another commitment continues it, so it cannot be "
+            "removed. If the government withdrew it, set its state to Withdrawn."
         )
         raise Invalid(("", Message(sentence)))
     before, id_ = facts_values(facts_of(stored)), stored.id
@@ -215,7 +215,7 @@ def _check_removed_milestones(session: Session, stored: Commitment, facts: Commi
     )
     numbers = select(CommitmentMilestone.number).where(CommitmentMilestone.id.in_(removed), referring)
     if number := session.scalar(numbers.order_by(CommitmentMilestone.position).limit(1)):
-        sentence = N_("Milestone %(number)s has assessments or offers, so it keeps its number and stays.")
+        sentence = N_("Milestone %(number)s has assessments or offers, so it cannot be renumbered or removed.")
         raise Invalid(("milestones", Message(sentence, {"number": number})))
 
 

@@ -237,7 +237,7 @@ def _actual_problems(indicator: str, actuals: Sequence[ActualFacts]) -> Problems
         if each.number is not None and not _fits(each.number):
             yield f"{field}-number", Message(N_("Enter a number with at most 14 digits and 4 decimals."))
         if each.nothing_to_report and (each.progress or each.number is not None):
-            sentence = N_("Nothing to report and a result exclude each other. Remove one of them.")
+            sentence = N_("“Nothing to report” and a result exclude each other. Remove one of them.")
             yield f"{field}-nothing_to_report", Message(sentence)
         yield from bilingual_length_problems(f"{field}-unit", each.unit, UNIT_LIMIT)
         for name in ("progress", "evidence", "challenges"):

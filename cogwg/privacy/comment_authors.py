@@ -46,7 +46,7 @@ _CORRECTIONS = {
         "Corrigez ou retirez votre nom et votre adresse avec votre lien privé, ou demandez-le à la personne-ressource du site.",
     ),
     AuthorSectionKey.EMAILS: Bilingual(
-        "An email cannot be corrected. It goes with your address.",
+        "An email cannot be corrected. It is deleted with your address.",
         "Un courriel ne peut pas être corrigé. Il est supprimé avec votre adresse.",
     ),
     AuthorSectionKey.EVENTS: Bilingual(
@@ -118,9 +118,9 @@ def read_author_data(session: Session, comment_id: int, form: str, *, reason: st
 def change_author(
     session: Session, comment_id: int, name: str, email: str, *, reason: str, version: int, by: Actor, at: datetime
 ) -> bool:
-    """Correct the name and address of a comment on request, or remove those that are empty; return False if nothing changed.
+    """Correct the name and address of an author on request, or remove those left empty; return False if nothing changed.
 
-    What was published and sent is brought in line. Raises ``NotFound``, ``Conflict`` if the comment changed since, and
+    What was published and sent is updated too. Raises ``NotFound``, ``Conflict`` if the comment changed since, and
     ``Invalid``, also for a removal while a legal hold keeps them.
     """
     comment = session.get(PublicComment, comment_id, with_for_update=True)
@@ -182,10 +182,10 @@ _COMMENT_COLUMNS = (
     Column(Bilingual("Email address", "Adresse courriel"), 36),
     Column(Bilingual("Has a private link, stored as a hash", "A un lien privé, conservé sous forme de condensé"), 20),
     Column(Bilingual("State", "État"), 20),
-    Column(Bilingual("Reason of the refusal", "Motif du refus"), 24),
+    Column(Bilingual("Reason for the refusal", "Motif du refus"), 24),
     Column(Bilingual("Text as it was sent", "Texte tel qu’envoyé"), 80),
-    Column(Bilingual("Note of the moderators", "Note des modérateurs"), 50),
-    Column(Bilingual("Request for another look", "Demande de révision"), 50),
+    Column(Bilingual("Note of the moderators", "Note de la modération"), 50),
+    Column(Bilingual("Appeal", "Demande de révision"), 50),
     Column(Bilingual("Kept until", "Conservé jusqu’au"), 14),
     Column(Bilingual("On legal hold", "Sous ordre de conservation"), 14),
 )

@@ -1,6 +1,6 @@
 """The deletion of what identifies the authors of comments of the public, everywhere it is kept.
 
-It happens when the time after a cycle's completion has passed, and again after an older backup was restored.
+It happens when the retention period after a cycle's completion is over, and again after an older backup was restored.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class CommentPurge:
 
 
 def comments_due(session: Session, *, at: datetime) -> list[DueCycle]:
-    """Return the cycles whose time has passed, with the comments that a purge would clear and those that are held."""
+    """Return the cycles whose retention period is over, with the comments that a purge would clear and those that are held."""
     return due_cycles(session, local_day(at))
 
 
 def purge_comments(session: Session, *, by: Actor, at: datetime) -> CommentPurge:
-    """Clear the comments of the cycles whose time has passed, except those that are held, with one event a cycle."""
+    """Clear the comments of cycles whose retention period is over, except those that are held, with one event a cycle."""
     done = [_purge(session, cycle.id, cycle.due, by=by, at=at) for cycle in comments_due(session, at=at) if cycle.due]
     return _sum(done)
 

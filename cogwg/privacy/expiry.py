@@ -27,7 +27,7 @@ from cogwg.reporting.models import AnswerLink
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
     """How many emails, account data, tokens of submitted forms, forms with unsaved text, links of reminders, files that were
-    uploaded, and pages of uploads were deleted, and how many comments of the public were cleared of who wrote them.
+    uploaded, and pages of uploads were deleted, and from how many comments of the public author data was deleted.
     """
 
     messages: int

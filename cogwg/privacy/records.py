@@ -46,7 +46,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Versions finalized", "Versions finalisées"), FrozenVersion.frozen_by),
     (Bilingual("Links to drafts created", "Liens vers des ébauches créés"), PreviewLink.made_by),
     (Bilingual("Links to versions created", "Liens vers des versions créés"), VersionLink.made_by),
-    (Bilingual("Comments on slides settled", "Commentaires de diapositives réglés"), SlideComment.settled_by),
+    (Bilingual("Comments on slides settled", "Commentaires sur les diapositives réglés"), SlideComment.settled_by),
     (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
     (Bilingual("Quarters and briefings published", "Trimestres et présentations publiés"), Publication.published_by),
     (Bilingual("Publications withdrawn", "Publications retirées"), Publication.withdrawn_by),
@@ -59,5 +59,5 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"), HeardVersion.finalized_by),
     (Bilingual("Legal holds placed", "Ordres de conservation donnés"), LegalHold.placed_by),
     (Bilingual("Legal holds released", "Ordres de conservation levés"), LegalHold.released_by),
-    (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
+    (Bilingual("Emails sent to others", "Courriels envoyés à d’autres"), OutboxMessage.made_by),
 )

@@ -92,9 +92,9 @@ CORRECTIONS = {
     ),
     SectionKey.ASSESSMENTS: Bilingual(
         "Correct an assessment on its page while your invitation lasts, or ask the secretariat. "
-        "What was published before stays in its edition.",
+        "What was published before stays in its version.",
         "Corrigez une évaluation sur sa page tant que votre invitation dure, ou demandez-le au secrétariat. "
-        "Ce qui a été publié avant reste dans son édition.",
+        "Ce qui a été publié avant reste dans sa version.",
     ),
     SectionKey.RECORDS: Bilingual(
         "These are records of the group that name you. Correct each on its page, or ask the secretariat.",

@@ -75,7 +75,7 @@ class PublishedPhase:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCycle:
-    """A cycle of engagement with its phases in order. ``throughout`` says what goes on in all of them.
+    """An engagement cycle with its phases in order. ``throughout`` says what goes on in all of them.
 
     ``plan`` is the first year of the action plan that it makes, None if it makes none. ``sample`` is whether it is invented.
     ``published_on`` is the day of the first edition. ``changes`` are those of this and earlier editions, the oldest first;

@@ -68,7 +68,7 @@ def _summary(content: PublishedHeard, edition: HeardEdition, day: date) -> Table
             )
         )
     columns = (("Fact", "Fait", 30), ("Value", "Valeur", _LONG))
-    return _table(Bilingual("Summary", "Sommaire"), columns, facts, day)
+    return _table(Bilingual("Summary", "Résumé"), columns, facts, day)
 
 
 def _themes(content: PublishedHeard, day: date) -> Table:

@@ -23,7 +23,7 @@ class PublicationKind(StrEnum):
 
 
 class Publication(Base):
-    """A copy of a quarter, a briefing or a commitment, public from ``visible_at`` until it is withdrawn.
+    """A copy of what ``kind`` says, public from ``visible_at`` until it is withdrawn.
 
     ``key`` is the quarter's (YYYY-MM), the day of the briefing's meeting, the commitment's identifier, or the key of the
     engagement cycle, which "What we heard" has too. ``edition`` counts the
@@ -78,9 +78,9 @@ class PublicationFile(Base):
 class PublishedComment(Base):
     """A comment of the public as readers see it: with its masks, in the language in which it was written.
 
-    Unlike a publication it changes: it goes when its author withdraws it or a moderator takes it back, and ``name`` is emptied
-    when the time to keep it ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its phase's counts
-    when it was copied last.
+    Unlike a publication it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name``
+    is emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
+    phase's counts when it was copied last.
     """
 
     __tablename__ = "published_comment"

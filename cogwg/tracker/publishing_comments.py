@@ -17,12 +17,12 @@ from cogwg.tracker.models import PublishedComment, PublishedCount
 
 
 def copy_comment(session: Session, comment_id: int) -> None:
-    """Bring what readers see of a comment in line with the record: see ``copy_comments``."""
+    """Update what readers see of a comment from the record: see ``copy_comments``."""
     copy_comments(session, [comment_id])
 
 
 def copy_comments(session: Session, ids: Collection[int]) -> None:
-    """Bring what readers see of these comments in line with the record, with the counts of their phases.
+    """Update what readers see of these comments from the record, with the counts of their phases.
 
     A published comment is copied with its masks, and the copy of any other is removed; so is that of one that was deleted. Call
     it in the transaction of each change of comments.
@@ -49,7 +49,7 @@ def copy_comments(session: Session, ids: Collection[int]) -> None:
 
 
 def copy_counts(session: Session, phase_ids: Collection[int]) -> None:
-    """Bring the counts of these phases in line with the record, for comments of which nothing is public."""
+    """Update the counts of these phases from the record, when no copy of a comment changes."""
     rows = session.execute(
         select(EngagementPhase.id, EngagementCycle.key, EngagementPhase.key)
         .join(EngagementCycle)

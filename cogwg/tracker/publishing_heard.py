@@ -1,7 +1,7 @@
 """Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one act.
 
-The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later goes
-from it too. Neither the report nor the dataset has a name or an address.
+The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later is
+removed from it too. Neither the report nor the dataset has a name or an address.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.storing import digest, dump, load_heard
 
-NO_THEMES = N_("Add at least one theme: the report is made of them.")
+NO_THEMES = N_("Add at least one theme: the report presents comments by theme.")
 NO_DISPOSITION = N_("Say for each theme what came of it.")
 UNFINISHED = N_("Check this box to finalize although comments are still to come or to be dealt with.")
 NOTHING_NEW = N_("Nothing has changed since the last version.")

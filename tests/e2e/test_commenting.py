@@ -97,10 +97,10 @@ def test_citizen_appeals_a_refusal(site: Site, commenting: Commenting, open_brow
     commenting.decide(CommentState.REFUSED, reason=RefusalReason.OFF_TOPIC, note="Taxes.")
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(RefusalReason.OFF_TOPIC.label.text(lang))
-    page.get_by_role("link", name=citizen.translate("Ask for another look")).click()
+    page.get_by_role("link", name=citizen.translate("Appeal the decision")).click()
     page.get_by_label(citizen.translate("Why should it be published?")).fill(TEXTS[lang])
-    page.get_by_role("button", name=citizen.translate("Ask for another look")).click()
-    expect(page.get_by_role("main")).to_contain_text(citizen.translate("Being looked at again."))
+    page.get_by_role("button", name=citizen.translate("Appeal the decision")).click()
+    expect(page.get_by_role("main")).to_contain_text(citizen.translate("Under appeal."))
 
 
 def test_pages_pass_axe_and_fit_a_phone(site: Site, commenting: Commenting, open_browser: OpenBrowser, lang: str) -> None:

@@ -38,14 +38,14 @@ def test_commitment_is_recorded_step_by_step(site: Site, open_browser: OpenBrows
     colleague = open_browser(site, lang, js=js).use_session_of("secretariat")
     colleague.open("admin/commitments/CA0099/facts")
     colleague.page.fill("#lead_en", "Library and Archives Canada")
-    colleague.page.get_by_role("button", name=colleague.translate("Save the facts")).click()
+    colleague.page.get_by_role("button", name=colleague.translate("Save the details")).click()
     page.fill("#text_en", "Publish research data.")
-    press("Save the facts")
+    press("Save the details")
     expect(main.get_by_role("alert")).to_be_focused()
     expect(main).to_contain_text("Library and Archives Canada")
     problems += check_page(steward, "conflict") if js else []
     expect(page.locator("#text_en")).to_have_value("Publish research data.")
-    press("Save the facts")
+    press("Save the details")
     expect(page.locator("#facts")).to_contain_text("Publish research data.")
     problems += check_page(steward, "commitment") if js else []
     assert problems == []

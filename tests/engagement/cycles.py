@@ -1,4 +1,4 @@
-"""A cycle of engagement with two phases, for tests."""
+"""An engagement cycle with two phases, for tests."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_a_phase_takes_comments_from_its_first_to_its_last_day_only(recorded: Se
     assert not drafting.accepts_comments(TODAY)
 
 
-def test_completing_a_cycle_closes_its_phases_and_can_be_taken_back(recorded: Session) -> None:
+def test_completing_a_cycle_closes_its_phases_and_it_can_be_reopened(recorded: Session) -> None:
     complete_cycle(recorded, "sixth-plan", TODAY, version=1, by=SYSTEM, at=AT)
     shaping, drafting = cycle_row(recorded, "sixth-plan").phases
     tomorrow = TODAY + timedelta(days=1)

@@ -157,7 +157,7 @@ def test_taking_back_removes_the_copy_and_the_revision_grows(seeded: Session, mo
 
 
 @pytest.mark.parametrize("state", [CommentState.WAITING, CommentState.HELD])
-def test_undo_leads_back_to_where_the_comment_was(seeded: Session, moderation: Moderation, state: CommentState) -> None:
+def test_undo_restores_the_earlier_state_of_a_comment(seeded: Session, moderation: Moderation, state: CommentState) -> None:
     comment = add_comment(seeded, moderation.reviewing, "A comment", state=state)
     decide(moderation, comment, moderating.publish)
     with pytest.raises(Forbidden):

@@ -23,7 +23,9 @@ from cogwg.engagement.suspicions import SuspicionKind, similar_comments, suggest
         ("one.com and two.net and https://c.example/x", SuspicionKind.ADVERTISING, "one.com"),
     ],
 )
-def test_what_looks_like_it_is_marked_with_its_reason(text: str, kind: SuspicionKind, part: str) -> None:
+def test_what_looks_like_personal_data_or_advertising_is_marked_with_its_reason(
+    text: str, kind: SuspicionKind, part: str
+) -> None:
     marked = [each for each in suspicions(text) if each.kind is kind]
     assert any(part in text[each.start : each.end] for each in marked)
     assert all(each.why.en and each.why.fr for each in marked)

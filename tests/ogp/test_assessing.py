@@ -225,7 +225,7 @@ def test_nobody_corrects_the_assessment_of_another_or_the_self_assessment(seeded
     assert (seeded.get_one(Assessment, mine).completion, seeded.get_one(Assessment, own).completion) == ("limited", "complete")
 
 
-def test_ended_invitation_lets_nothing_in_any_more_and_keeps_what_was_recorded(seeded: Session, people: People) -> None:
+def test_ended_invitation_allows_no_assessment_and_keeps_what_was_recorded(seeded: Session, people: People) -> None:
     invitation = people.invite(seeded, people.reviewer, independent=True)
     id_ = record(seeded, people.reviewer, people.ours, END_OF_TERM)
     assert end_invitation(seeded, invitation, by=actor(people.steward), at=AT) is not None

@@ -97,7 +97,7 @@ def test_a_version_that_moved_on_is_a_conflict_and_changes_nothing(recorded: Ses
     assert stored(recorded).number == "19"
 
 
-def test_the_same_again_is_refused(recorded: Session) -> None:
+def test_recording_a_commitment_without_a_change_is_refused(recorded: Session) -> None:
     with pytest.raises(Invalid):
         record_commitment(recorded, FACTS, version=1, **GIVEN)
     assert stored(recorded).version == 1

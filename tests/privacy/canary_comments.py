@@ -1,4 +1,4 @@
-"""A cycle of engagement whose comments have canaries wherever data of their authors can be kept, for tests."""
+"""An engagement cycle whose comments have canaries wherever data of their authors can be kept, for tests."""
 
 from __future__ import annotations
 

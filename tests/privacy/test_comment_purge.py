@@ -101,11 +101,11 @@ def purge(run: RunCommand, url: str, day: str, *options: str) -> str:
         (date(2020, 6, 30), date(2021, 12, 30)),
     ],
 )
-def test_time_ends_18_months_after_completion(completed_on: date, end: date) -> None:
+def test_retention_ends_18_months_after_completion(completed_on: date, end: date) -> None:
     assert (MONTHS_KEPT, identifiers_end_on(completed_on)) == (18, end)
 
 
-def test_a_day_before_its_time_everything_stays(run: RunCommand, url: str) -> None:
+def test_a_day_before_retention_ends_everything_stays(run: RunCommand, url: str) -> None:
     add_canaries(url)
     assert tables_with_canaries(url) == FULL, "the canary is everywhere it can be"
     for command in ("--dry-run",), ():
@@ -115,13 +115,13 @@ def test_a_day_before_its_time_everything_stays(run: RunCommand, url: str) -> No
         assert not session.scalar(select(func.count()).where(AuditEvent.action == "comments.identifiers-purged"))
 
 
-def test_on_its_day_the_canary_is_in_no_table_and_no_file(run: RunCommand, url: str, tmp_path: Path) -> None:
+def test_on_the_day_retention_ends_the_author_is_in_no_table_and_no_file(run: RunCommand, url: str, tmp_path: Path) -> None:
     ids = add_canaries(url)
     data = {"COGWG_DATA": str(tmp_path)}
     assert files_with_canaries(url, tmp_path), "the search finds what is there"
     result = run("privacy", "purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
     assert (result.code, result.err) == (0, "")
-    assert "Comments cleared of who wrote them: 4." in result.out
+    assert "Author data deleted from comments: 4." in result.out
     assert tables_with_canaries(url) == set()
     assert files_with_canaries(url, tmp_path) == set()
     assert run("audit", "verify", COGWG_DATABASE_URL=url).code == 0
@@ -150,11 +150,11 @@ def test_dry_run_names_the_comments_and_changes_nothing(run: RunCommand, url: st
     assert tables_with_canaries(url) == FULL
 
 
-def test_daily_purge_does_it_too_and_again_it_does_nothing(run: RunCommand, url: str, tmp_path: Path) -> None:
+def test_daily_purge_clears_authors_and_a_second_run_does_nothing(run: RunCommand, url: str, tmp_path: Path) -> None:
     add_canaries(url)
     data = {"COGWG_DATA": str(tmp_path)}
     result = run("purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
-    assert "Comments cleared of who wrote them: 4." in result.out
+    assert "Author data deleted from comments: 4." in result.out
     assert (tables_with_canaries(url), files_with_canaries(url, tmp_path)) == (set(), set())
     again = run("purge", "--today", GONE, COGWG_DATABASE_URL=url, **data)
     assert (again.code, again.out, again.err) == (0, "", "")
@@ -219,7 +219,7 @@ def test_restored_older_backup_is_purged_again_whatever_it_knows(
     target = make_database(engine_name, "empty")
     result = run("restore", str(backups / "old"), "--today", GONE, COGWG_DATABASE_URL=target, COGWG_DATA=str(data))
     assert (result.code, result.err) == (0, "")
-    assert f"Comments cleared of who wrote them: {len(ids)}." in result.out
+    assert f"Author data deleted from comments: {len(ids)}." in result.out
     (backups / "old").unlink()
     assert (tables_with_canaries(target), files_with_canaries(target, tmp_path)) == (set(), set())
 
@@ -255,7 +255,7 @@ def test_what_authors_withdrew_or_removed_since_a_backup_does_not_come_back(
         assert fold_text("piafcanari") in changed.text, "its text stays to be moderated"
 
 
-def test_lines_of_comments_stand_beside_those_of_people(tmp_path: Path) -> None:
+def test_a_removals_file_holds_people_and_comments_and_skips_unknown_lines(tmp_path: Path) -> None:
     file = tmp_path / "removals"
     removals = {Removal(SENT_AT, 7), *(Removal(SENT_AT, 7, kind) for kind in RemovalKind)}
     add_removals(file, removals)
@@ -266,6 +266,6 @@ def test_lines_of_comments_stand_beside_those_of_people(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("numbers", "words"), [([], ""), ([3], "3"), ([1, 2, 3, 7, 9, 10], "1-3 7 9-10"), (list(range(1, 2001)), "1-2000")]
 )
-def test_numbers_are_kept_in_few_words(numbers: list[int], words: str) -> None:
+def test_numbers_in_a_row_are_stored_as_first_and_last(numbers: list[int], words: str) -> None:
     assert numbers_in_words(numbers) == words
     assert numbers_from_words(words) == numbers

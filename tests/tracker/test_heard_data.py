@@ -77,7 +77,7 @@ def test_a_comment_published_after_the_report_is_not_in_its_dataset(session: Ses
     assert "Too late." not in {row["comment"] for row in rows(record(session))}
 
 
-def test_a_comment_that_its_author_withdraws_goes_from_the_data_and_changes_the_revision(
+def test_a_comment_that_its_author_withdraws_leaves_the_data_and_changes_the_revision(
     session: Session, cycle: EngagementCycle
 ) -> None:
     fewer = next(each for each in session.query(PublicComment) if each.text == "Fewer clicks.")
@@ -106,7 +106,7 @@ def test_the_workbook_has_report_and_data_in_both_languages(session: Session, cy
         lang: load_workbook(BytesIO(heard_workbook(public, public.heards[0], lang))) for lang in Language
     }
     assert sheets[Language.EN].sheetnames == ["Summary", "Themes", "Participation", "Comments"]
-    assert sheets[Language.FR].sheetnames == ["Sommaire", "Thèmes", "Participation", "Commentaires"]
+    assert sheets[Language.FR].sheetnames == ["Résumé", "Thèmes", "Participation", "Commentaires"]
     themes = [[cell.value for cell in row] for row in sheets[Language.FR]["Thèmes"].iter_rows(min_row=2)]
     assert themes[0][:5] == [
         *("fourth-plan-1", "Facile à trouver", 3),

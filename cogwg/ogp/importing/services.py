@@ -148,7 +148,7 @@ def apply_commitments(
 
 
 def undo_commitments(session: Session, upload: UploadHead, *, by: Actor, at: datetime) -> bool:
-    """Bring back the commitments as they were before a file was saved, except those that changed since.
+    """Restore the commitments as they were before a file was saved, except those that changed since.
 
     A commitment that the file added is removed, unless others rely on it. Return False if the upload was undone before.
     """

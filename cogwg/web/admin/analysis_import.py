@@ -74,7 +74,7 @@ def allow_comment_files(endpoint: str | None, _values: dict[str, Any] | None) ->
 @blueprint.route("/engagement/<cycle>/import", methods=["GET", "POST"])
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_import(lang: str, cycle: str) -> Response:
-    """Say what can be imported, and show earlier imports. On POST, read a file and lead to what it would add."""
+    """Say what can be imported, and show earlier imports. On POST, read a file and redirect to what it would add."""
     own = analysed_cycle(cycle)
     try:
         form = ImportCommentsForm()
@@ -119,7 +119,7 @@ def analysis_upload(lang: str, cycle: str, id: int) -> Response:
 @blueprint.post("/engagement/<cycle>/import/<int:id>/save")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_upload_save(lang: str, cycle: str, id: int) -> Response:
-    """Save the comments of a file, all or none, and lead to the receipt."""
+    """Save the comments of a file, all or none, and redirect to the receipt."""
     own, head, now, form = analysed_cycle(cycle), own_comments(cycle, id), clocks.real_now(), SaveCommentsForm()
     page = url_for("admin.analysis_upload", lang=lang, cycle=cycle, id=id)
     if not head.is_open(now):

@@ -55,7 +55,7 @@ class PlaceHoldForm(FlaskForm):  # type: ignore[misc]
 class ReleaseHoldForm(FlaskForm):  # type: ignore[misc]
     """The reason to release a legal hold."""
 
-    reason = StringField(_("Reason of the release"), render_kw=_REASON)
+    reason = StringField(_("Reason for the release"), render_kw=_REASON)
 
 
 class FindAuthorForm(FlaskForm):  # type: ignore[misc]

@@ -30,7 +30,7 @@ EMPTY_SENTENCES = {
     QueueTab.WAITING: N_("No comment is waiting. New ones appear here."),
     QueueTab.SECOND: N_("No refusal waits for a second person."),
     QueueTab.HELD: N_("No comment is on hold."),
-    QueueTab.APPEALED: N_("No author appeals."),
+    QueueTab.APPEALED: N_("No appeal is waiting for an answer."),
     QueueTab.PUBLISHED: N_("No comment is published yet."),
     QueueTab.REFUSED: N_("No comment is refused."),
     QueueTab.DUPLICATE: N_("No comment is marked as a duplicate."),

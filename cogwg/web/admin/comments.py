@@ -80,7 +80,7 @@ class ModeratedRow:
 
     @property
     def kinds(self) -> tuple[Suspicion, ...]:
-        """The first of each kind of what looks suspicious."""
+        """The first suspicion of each kind."""
         return tuple({each.kind: each for each in reversed(self.queued.suspicions)}.values())[::-1]
 
     @property

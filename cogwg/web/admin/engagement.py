@@ -52,7 +52,7 @@ from cogwg.web.http.part_forms import PartConflict, PartRefusal
 @blueprint.get("/engagement")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_list(lang: str) -> str:
-    """List the cycles of engagement with what is open, and what is public of each."""
+    """List the engagement cycles with what is open, and what is public of each."""
     states = publication_states(session(), clocks.now())
     return render_template(
         "admin/engagement/list.html",
@@ -64,7 +64,7 @@ def engagement_list(lang: str) -> str:
 @blueprint.route("/engagement/new", methods=["GET", "POST"])
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_add(lang: str) -> Response:
-    """Add a cycle of engagement, without phases at first."""
+    """Add an engagement cycle, without phases at first."""
     form = CycleForm(None, _plan_choices())
     if request.method == "GET":
         return _render_facts(form, None, 200)
@@ -96,7 +96,7 @@ def engagement_facts(lang: str, cycle: str) -> Response:
     refusal = save_part(form, cycle, form.applied_to, cycle_values)
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
-    return back_to_cycle(cycle, "facts", _("The facts were saved."))
+    return back_to_cycle(cycle, "facts", _("The details were saved."))
 
 
 @blueprint.route("/engagement/<cycle>/phases/new", methods=["GET", "POST"])
@@ -136,7 +136,7 @@ def engagement_phase(lang: str, cycle: str, phase: str) -> Response:
 @blueprint.post("/engagement/<cycle>/complete")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_complete(lang: str, cycle: str) -> Response:
-    """Say on which day a cycle was completed."""
+    """Record the day on which a cycle was completed."""
     form = CompleteForm()
     if not form.validate():
         return _render_page(cycle, 422, completion=form)
@@ -158,7 +158,7 @@ def engagement_complete(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/reopen")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_reopen(lang: str, cycle: str) -> Response:
-    """Take back that a cycle was completed."""
+    """Reopen a cycle that was completed."""
     form = CycleVersionForm()
     try:
         with write() as open_session:

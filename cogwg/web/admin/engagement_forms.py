@@ -1,4 +1,4 @@
-"""The forms of a cycle of engagement: what is stated about it, each of its phases, its completion, and its publication."""
+"""The forms of an engagement cycle: what is stated about it, each of its phases, its completion, and its publication."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CycleForm(PartForm):
 
     key = StringField(
         _("Part of the address"),
-        description=_("Such as fourth-plan: small letters, digits and hyphens. It never changes."),
+        description=_("Such as fourth-plan: lowercase letters, digits and hyphens. It never changes."),
         render_kw=_line(KEY_LIMIT),
     )
     title_en = StringField(_("Title (English)"), render_kw=_line(TITLE_LIMIT))
@@ -90,7 +90,7 @@ class PhaseForm(RowsForm):
     key_field = "url"
     key = StringField(
         _("Part of the address"),
-        description=_("Such as shaping: small letters, digits and hyphens. It never changes."),
+        description=_("Such as shaping: lowercase letters, digits and hyphens. It never changes."),
         render_kw=_line(KEY_LIMIT),
     )
     place = SelectField(_("Place in the cycle"), validate_choice=False)
@@ -105,7 +105,7 @@ class PhaseForm(RowsForm):
     asked_en = TextAreaField(_("What is asked (English)"), render_kw=_long())
     asked_fr = TextAreaField(_("What is asked (French)"), render_kw=_long())
     takes_comments = BooleanField(
-        _("Take comments on this site"), description=_("From the first to the last day. Moderators read each one first.")
+        _("Take comments on this site"), description=_("From the first to the last day. Moderators read each comment first.")
     )
     most_per_network = StringField(
         _("Most comments a day from one network"),

@@ -54,7 +54,7 @@ def engagement_hold_place(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/privacy/holds/<int:id>/release")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_hold_release(lang: str, cycle: str, id: int) -> Response:
-    """Release a legal hold. What is past its time then goes at the next purge."""
+    """Release a legal hold. The next purge deletes what should no longer be kept."""
     form = ReleaseHoldForm(prefix=_prefix(id))
     try:
         with write() as open_session:
@@ -62,7 +62,7 @@ def engagement_hold_release(lang: str, cycle: str, id: int) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(cycle, 422, release=form)
-    released = _("The hold is released. What is past its time is deleted tonight.")
+    released = _("The hold is released. What should no longer be kept is deleted tonight.")
     flash_at("holds", released if is_new else _("This hold was released before."))
     return redirect_to_outcome(url_for("admin.engagement_privacy", lang=lang, cycle=cycle))
 

@@ -1,4 +1,4 @@
-"""The pages on which a cycle of engagement is previewed, published, and withdrawn."""
+"""The pages on which an engagement cycle is previewed, published, and withdrawn."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def private_information(lang: str, token: str, own: PublicComment) -> Response:
 @blueprint.route("/comments/private/<token>/appeal", methods=["GET", "POST"])
 @by_private_link
 def private_appeal(lang: str, token: str, own: PublicComment) -> Response:
-    """Ask once that another moderator looks at a refusal again."""
+    """Appeal a refusal, once, to another moderator."""
     if request.method != "POST":
         return _render("appeal", token, own, AppealForm(formdata=None)) if can_appeal(own) else _back(lang, token)
     form = AppealForm()

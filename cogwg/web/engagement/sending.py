@@ -32,7 +32,7 @@ _LONGEST_CODE = 80
 @blueprint.route("/engagement/<cycle>/<phase>/comment", methods=["GET", "POST"])
 @stamped
 def comment(lang: str, cycle: str, phase: str) -> Response:
-    """Show the form for a comment on a phase; on POST, keep the comment for a moderator and lead to its private link.
+    """Show the form for a comment on a phase; on POST, keep it for a moderator and redirect to its private link.
 
     A change of the phase closes the form at once, but opens it only once it is published: until then, pages say otherwise.
     """
@@ -67,7 +67,7 @@ def _send(
     stamp: Stamp,
     lang: Language,
 ) -> Response:
-    """Keep a checked comment, unless its network has sent too many; lead to the private link."""
+    """Keep a checked comment, unless its network has sent too many; redirect to the private link."""
     address, counts, today = request.remote_addr or "", network_counts(), clocks.today()
     is_counted = counts.take(stored.id, address, stored.most_per_network, today)
     if not is_counted and not _was_sent(stamp):
@@ -120,11 +120,16 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     """Return what to say about a form that no person seems to have sent, and prepare the form to be sent again."""
     if form.website.data:
         form.website.data = ""
-        return _("Nothing was sent, because the form was filled in as programs do. Check your comment, then send it again.")
+        return _(
+            "Nothing was sent, because the form seems to have been filled in by a program. "
+            "Check your comment, then send it again."
+        )
     if stamp.problem is StampProblem.TOO_SOON:
         seconds = LEAST_AGE // timedelta(seconds=1)
         return _(
-            "Nothing was sent, because it came within %(num)s seconds. Check your comment, then send it again.", num=seconds
+            "Nothing was sent, because the form came back in less than %(num)s seconds. "
+            "Check your comment, then send it again.",
+            num=seconds,
         )
     if stamp.problem is None:
         return None
@@ -150,9 +155,9 @@ def _sent_already() -> str:
 
 
 def _known_already() -> str:
-    """Return what to say of a text that came before. Whose it is, is not known, so nobody is led to its private link."""
+    """Return what to say of a text that came before. Whose it is, is not known, so nobody is redirected to its private link."""
     return _(
-        "This text was already sent on this phase. If it is from another person, or you want to send it once more, select the "
+        "This text was already sent for this phase. If it is from another person, or you want to send it once more, select the "
         "button again."
     )
 

@@ -1,4 +1,4 @@
-"""What the values of a cycle of engagement are called, for pages that say what would be or what was published of it."""
+"""What the values of an engagement cycle are called, for pages that say what would be or what was published of it."""
 
 from __future__ import annotations
 

@@ -303,7 +303,7 @@ class AnswerOfferForm(FlaskForm):  # type: ignore[misc]
     )
     answer = TextAreaField(
         _("Message to the organization"),
-        description=_("Needed if you decline."),
+        description=_("Required if you decline."),
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
     )
     version = HiddenField()

@@ -102,7 +102,7 @@ def offer_answer(lang: str, id: int) -> Response:
     form = AnswerOfferForm()
     if form.accept.data not in ("yes", "no"):
         _offer(id)
-        form.accept.errors = [_("Choose accept or decline.")]
+        form.accept.errors = [_("Choose “Accept” or “Decline”.")]
         return _render_offer(id, form, 422)
     try:
         with write() as open_session:

@@ -131,7 +131,7 @@ def commitment_facts(lang: str, identifier: str) -> Response:
     refusal = save_part(form, identifier, form.applied_to, facts_values)
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
-    return back_to(identifier, "facts", _("The facts were saved."))
+    return back_to(identifier, "facts", _("The details were saved."))
 
 
 @blueprint.post("/admin/commitments/<identifier>/remove")

@@ -1,4 +1,4 @@
-"""A cycle of engagement as a picture: the positions of its overlapping phases on an axis of months, for drawing as SVG.
+"""An engagement cycle as a picture: the positions of its overlapping phases on an axis of months, for drawing as SVG.
 
 Pure geometry: horizontal positions are percentages of the width, so that text keeps its size; vertical ones are in pixels. What
 lasts much longer than the other phases has a column of its own at the end, which is not to scale.
@@ -15,7 +15,7 @@ from cogwg.core.calendar import last_of_month
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 
 AXIS_FROM, AXIS_TO = 17.0, 100.0
-"""Between these, in percent of the width, stand the bars; before them the titles."""
+"""The bars are between these, in percent of the width; the titles are before them."""
 TAIL_WIDTH = 17.0
 HEADER_HEIGHT, ROW_HEIGHT = 52, 40
 MONTHS_IN_YEAR = 12
@@ -24,7 +24,7 @@ LONG = 12
 MOST_NAMED_MONTHS = 14
 """If the axis has more months, only years are named."""
 LEAST_LABEL_WIDTH = 17.0
-"""A narrower bar has no words in it; they stand in the rows below the picture."""
+"""A narrower bar has no words in it; they are in the rows below the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class CyclePicture:
 
     @property
     def today_anchor(self) -> str:
-        """On which side of its line the word for today stands."""
+        """The side of today's line on which its label stands."""
         return "end" if self.today_x is not None and self.today_x > AXIS_TO - LEAST_LABEL_WIDTH else "start"
 
 

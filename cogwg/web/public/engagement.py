@@ -1,4 +1,4 @@
-"""The published cycles of engagement: what one can comment on now, the phases of a cycle, and each phase with its comments."""
+"""The published engagement cycles: what one can comment on now, the phases of a cycle, and each phase with its comments."""
 
 from __future__ import annotations
 

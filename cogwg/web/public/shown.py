@@ -28,7 +28,7 @@ _QUARTER = re.compile(r"\d{4}-(?:03|06|09|12)", re.ASCII)
 
 
 class Withdrawn(Exception):
-    """A quarter or briefing that was public and is withdrawn."""
+    """A publication that was public and is withdrawn."""
 
     def __init__(self, notice: WithdrawalNotice) -> None:
         super().__init__(notice.key)
@@ -152,7 +152,7 @@ def _unknown_quarter(record: PublicRecord, value: str) -> NotPublished:
 
 
 def refuse_withdrawn(record: PublicRecord, kind: PublicationKind, key: str) -> None:
-    """Raise ``Withdrawn`` if there is a notice of the withdrawal of this quarter or briefing."""
+    """Raise ``Withdrawn`` if there is a notice of the withdrawal of this publication."""
     for notice in record.withdrawals:
         if (notice.kind, notice.key) == (kind, key):
             raise Withdrawn(notice)

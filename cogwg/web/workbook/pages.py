@@ -38,7 +38,7 @@ RETRY_SECONDS = 10
 @blueprint.route("/workbook", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def index(lang: str) -> Response:
-    """Offer workbooks to download and show earlier uploads. On POST, read a workbook and lead to what it would change."""
+    """Offer workbooks to download and show earlier uploads. On POST, read a workbook and redirect to what it would change."""
     form = UploadForm()
     if request.method == "GET":
         return render_index(form, 200)

@@ -1,4 +1,4 @@
-"""A steward sets up a cycle of engagement, publishes it, and loses nothing to a colleague."""
+"""A steward sets up an engagement cycle, publishes it, and loses nothing to a colleague."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_what_a_colleague_coded_meanwhile_is_not_undone(analysed: App) -> None:
     assert {each.theme_id for each in analysed.rows(CommentTheme) if each.comment_id == thanks.id} == {find}
 
 
-def test_a_duplicate_goes_from_the_pages_and_its_other_counts_for_both(analysed: App) -> None:
+def test_a_duplicate_leaves_the_pages_and_the_other_comment_counts_for_both(analysed: App) -> None:
     fewer, clicks = comment(analysed, "Fewer clicks."), comment(analysed, "Moins de clics.")
     page = analysed.client_as("reader").get(f"/en{CODING}")
 

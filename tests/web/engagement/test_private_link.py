@@ -34,7 +34,7 @@ def test_author_edits_until_a_moderator_decides(commenting: Commenting) -> None:
     assert commenting.comments()[0].text == "Stale words."
 
 
-def test_page_in_french_says_of_each_that_none_was_given(commenting: Commenting) -> None:
+def test_page_in_french_says_that_no_name_and_no_address_were_given(commenting: Commenting) -> None:
     page = commenting.browser.get(commenting.sent(lang="fr"))
     given = {term.text: term.getnext().text for term in page.find_all("dt")}
     assert (given["Nom"], given["Adresse courriel"]) == ("Sans nom", "Aucune")
@@ -93,22 +93,22 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
     assert commenting.browser.get(f"{link}/appeal").status == 303
     commenting.decide(CommentState.REFUSED, reason=RefusalReason.OFF_TOPIC, note="It is about taxes.")
     page = commenting.browser.get(link)
-    for part in ("Not published.", "Not about this phase", "It is about taxes.", "Ask for another look"):
+    for part in ("Not published.", "Not about this phase", "It is about taxes.", "Appeal the decision"):
         assert part in page.text
     form = commenting.browser.get(f"{link}/appeal").form("appeal")
     assert form.submit().status == 422
     sent = form.fill(appeal="It is about milestones.").submit()
-    assert "We have your request for another look." in commenting.browser.get(sent.redirect_path).text
+    assert "We have your appeal." in commenting.browser.get(sent.redirect_path).text
     assert form.submit().status == 303
     page = commenting.browser.get(link)
-    for part in ("Being looked at again.", "Not about this phase", "It is about taxes.", "It is about milestones."):
+    for part in ("Under appeal.", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
     assert "A person reads your comment" not in page.text
     commenting.decide(CommentState.REFUSED)
     page = commenting.browser.get(link)
     for part in ("decided the same", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
-    assert "Ask for another look" not in page.text
+    assert "Appeal the decision" not in page.text
 
 
 def test_author_of_a_duplicate_is_led_to_the_comment_that_says_the_same(commenting: Commenting) -> None:

@@ -67,7 +67,7 @@ def test_text_sent_again_through_a_new_form_is_told_and_sent_by_a_second_press(c
     link = commenting.sent(name="Zoé Roy")
     page = commenting.send(name="Zoé Roy")
     assert (page.status, len(commenting.comments())) == (409, 1)
-    assert "This text was already sent on this phase." in page.text
+    assert "This text was already sent for this phase." in page.text
     assert link not in page.text, "whoever copies a text gets no private link"
     assert (page.form("comment").value("text"), page.form("comment").value("name")) == (TEXT, "Zoé Roy")
     again = page.form("comment").submit()
@@ -98,7 +98,7 @@ def test_forged_stamp_is_refused(commenting: Commenting, stamp: str) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3, 400), (4, 303), (24 * 3600, 303), (24 * 3600 + 1, 400)])
-def test_stamp_counts_from_four_seconds_to_a_day(commenting: Commenting, seconds: int, status: int) -> None:
+def test_stamp_is_valid_from_four_seconds_to_a_day(commenting: Commenting, seconds: int, status: int) -> None:
     form = commenting.browser.get(f"/en{FORM}").form("comment").fill(text=TEXT)
     commenting.app.clock.advance(seconds=seconds)
     page = form.submit()
@@ -108,7 +108,7 @@ def test_stamp_counts_from_four_seconds_to_a_day(commenting: Commenting, seconds
         assert page.form("comment").submit().status == 303
 
 
-def test_stamp_of_an_earlier_key_counts(commenting: Commenting, make_app: MakeApp) -> None:
+def test_stamp_of_an_earlier_key_is_valid(commenting: Commenting, make_app: MakeApp) -> None:
     form = commenting.open_form().form("comment").fill(text=TEXT)
     settings = commenting.app.settings
     commenting.app.extra_settings = {

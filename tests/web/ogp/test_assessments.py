@@ -117,7 +117,7 @@ def test_only_the_author_opens_and_corrects_an_assessment(assessing: Assessing) 
     assert sent.fill(completion="limited").submit().status == 303
 
 
-def test_what_one_is_not_invited_to_is_not_there(assessing: Assessing) -> None:
+def test_commitment_without_an_invitation_is_not_found(assessing: Assessing) -> None:
     assessing.invite("reviewer", independent=True)
     assessing.invite("stranger", independent=False, start_year=2018)
     reviewer, stranger = assessing.client("reviewer"), assessing.client("stranger")
@@ -279,7 +279,7 @@ def test_organization_offers_is_accepted_and_reports_as_itself(assessing: Assess
     assert "Two sessions were held." in steward.get(f"/{lang}/admin/commitments/offers/{offer.id}").main_text
 
 
-def test_offer_of_another_is_not_there_and_is_withdrawn_by_its_own(assessing: Assessing) -> None:
+def test_only_the_organization_itself_sees_and_withdraws_its_offer(assessing: Assessing) -> None:
     assessing.invite("organization", independent=False)
     assessing.invite("stranger", independent=False)
     organization, stranger = assessing.client("organization"), assessing.client("stranger")

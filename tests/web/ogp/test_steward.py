@@ -66,7 +66,7 @@ def test_a_steward_records_a_commitment_step_by_step(app_per_engine: App, lang: 
     assert user.translate("Enter the text of the commitment.") in page.main_text
     user.follow("Enter the text of the commitment.")
     lists = {"areas_en": "Open data\nParticipation", "areas_fr": "\nParticipation", "support_en": "Civil society partners"}
-    user.press("Save the facts", fields={"text_en": "Create mechanisms.", "lead_en": "Treasury Board", **lists})
+    user.press("Save the details", fields={"text_en": "Create mechanisms.", "lead_en": "Treasury Board", **lists})
     user.follow("Enter its milestones.")
     user.press(
         "Save the milestones",
@@ -131,13 +131,13 @@ def test_another_person_who_saved_the_same_part_meanwhile_is_shown_and_not_overw
     user = steward(app, place=f"{PAGE}/facts")
     other = ScriptlessUser(app, "secretariat", "en")
     other.open(f"{PAGE}/facts")
-    other.press("Save the facts", fields={"lead_en": "Shared Services"})
-    page = user.press("Save the facts", fields={"lead_en": "Statistics Canada", "title_en": "Engage people"})
+    other.press("Save the details", fields={"lead_en": "Shared Services"})
+    page = user.press("Save the details", fields={"lead_en": "Statistics Canada", "title_en": "Engage people"})
     assert page.status == 409
     assert "Shared Services" in page.main_text
-    assert user.form("Save the facts").value("lead_en") == "Statistics Canada"
+    assert user.form("Save the details").value("lead_en") == "Statistics Canada"
     assert facts(app).lead.en == "Shared Services"
-    user.press("Save the facts")
+    user.press("Save the details")
     assert (facts(app).lead.en, facts(app).title.en) == ("Statistics Canada", "Engage people")
 
 
@@ -146,7 +146,7 @@ def test_what_others_save_in_another_part_is_no_conflict(app: App) -> None:
     user = steward(app, place=f"{PAGE}/milestones")
     other = ScriptlessUser(app, "secretariat", "en")
     other.open(f"{PAGE}/facts")
-    other.press("Save the facts", fields={"lead_en": "Shared Services"})
+    other.press("Save the details", fields={"lead_en": "Shared Services"})
     assert user.press("Save the milestones", fields={"row1_text_fr": "Mobilisation"}).status == 200
     assert (facts(app).lead.en, facts(app).milestones[1].text.fr) == ("Shared Services", "Mobilisation")
 
@@ -168,7 +168,7 @@ def test_refused_milestones_and_results_are_kept_with_the_problem_at_the_field(a
 def test_an_unknown_choice_is_refused(app: App) -> None:
     stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/facts")
-    form = user.form("Save the facts")
+    form = user.form("Save the details")
     for name, value in (("state", "lost"), ("cycle", "1900"), ("follows", "CA0000")):
         page = user.browser.post(f"/en/{PAGE}/facts", {**form.values, name: value})
         assert (page.status, bool(page.field_error(name))) == (422, True)

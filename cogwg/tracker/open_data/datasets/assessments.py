@@ -1,4 +1,4 @@
-"""The dataset of assessments: a row for what each says of a commitment as a whole, and one for each milestone it speaks of."""
+"""The dataset of assessments: a row for what each says of the commitment as a whole, and one for each milestone."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ ASSESSMENTS = Dataset(
             "assessor",
             FieldKind.TEXT,
             Bilingual("Assessor", "Évaluateur"),
-            Bilingual("Institution, report or organization.", "Institution, rapport ou organisme."),
+            Bilingual("Institution, report or organization.", "Institution, rapport ou organisation."),
             lambda row: row.item.assessor,
         ),
         Field(

@@ -116,10 +116,10 @@ COMMITMENT_MILESTONES = Dataset(
         Field(
             "reports",
             FieldKind.TEXT,
-            Bilingual("Reports of organizations", "Rapports d’organismes"),
+            Bilingual("Reports of organizations", "Rapports d’organisations"),
             Bilingual(
                 "What organizations of civil society report of their part, a line each.",
-                "Ce que des organismes de la société civile rapportent de leur part, un par ligne.",
+                "Ce que des organisations de la société civile rapportent de leur part, un par ligne.",
             ),
             lambda row: lines(map(_report, row.item.reports)),
         ),

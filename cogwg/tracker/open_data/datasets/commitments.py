@@ -97,8 +97,8 @@ COMMITMENTS = Dataset(
         Field(
             "support",
             FieldKind.TEXT,
-            Bilingual("Supporting institutions", "Institutions d’appui"),
-            Bilingual("Institutions that support it, a line each.", "Institutions qui l’appuient, une par ligne."),
+            Bilingual("Supporting institutions", "Institutions partenaires"),
+            Bilingual("Institutions that support it, a line each.", "Institutions qui y participent, une par ligne."),
             lambda row: lines(each.name for each in row.commitment.support),
         ),
         _lines(
@@ -150,7 +150,7 @@ COMMITMENTS = Dataset(
         Field(
             "served_by",
             FieldKind.CODES,
-            Bilingual("Served by", "Servi par"),
+            Bilingual("Served by", "Contributions"),
             Bilingual(
                 "Identifiers in the datasets priorities and activities.",
                 "Identifiants dans les jeux de données priorities et activities.",

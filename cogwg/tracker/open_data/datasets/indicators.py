@@ -73,11 +73,13 @@ INDICATORS = Dataset(
         _of_indicator(
             "deadline",
             Bilingual("Deadline", "Échéance"),
-            Bilingual("Deadline as stated, such as By fall 2027.", "Échéance telle qu’indiquée, par exemple D’ici fin 2027."),
+            Bilingual(
+                "Deadline as stated, such as By fall 2027.", "Échéance telle qu’indiquée, par exemple D’ici l’automne 2027."
+            ),
         ),
         _of_indicator(
             "due_on",
-            Bilingual("Due on", "À rendre le"),
+            Bilingual("Due on", "Au plus tard le"),
             Bilingual("Last day that the deadline can mean.", "Dernier jour que l’échéance peut désigner."),
             FieldKind.DAY,
         ),

@@ -201,7 +201,7 @@ PUBLICATION_LIST = Dataset(
         Field(
             "withdrawal_reason",
             FieldKind.TEXT,
-            Bilingual("Reason of the withdrawal", "Motif du retrait"),
+            Bilingual("Reason for the withdrawal", "Motif du retrait"),
             Bilingual("Why it was withdrawn.", "Pourquoi cela a été retiré."),
             lambda item: getattr(item, "reason", None),
         ),

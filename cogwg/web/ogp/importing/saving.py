@@ -25,7 +25,7 @@ from cogwg.web.ogp.importing.receiving import check_again, keep_again
 @blueprint.post("/<int:id>/save")
 @requires(Permission.RECORD_COMMITMENTS)
 def upload_apply(lang: str, id: int) -> Response:
-    """Save what a file changes, all or none, and lead to the receipt."""
+    """Save what a file changes, all or none, and redirect to the receipt."""
     head, now, form = own_commitments(id), clocks.real_now(), SaveImportForm()
     page = url_for("commitment_imports.upload_page", lang=lang, id=id)
     if not head.is_open(now):
@@ -51,7 +51,7 @@ def upload_apply(lang: str, id: int) -> Response:
 @blueprint.post("/<int:id>/undo")
 @requires(Permission.RECORD_COMMITMENTS)
 def upload_undo(lang: str, id: int) -> Response:
-    """Bring back the commitments as they were before a file was saved, except those that have changed since."""
+    """Restore the commitments as they were before a file was saved, except those that have changed since."""
     ButtonForm()
     head = own_commitments(id)
     if head.applied_at is None:
