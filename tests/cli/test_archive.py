@@ -171,9 +171,7 @@ def test_pages_have_a_title_headings_in_order_and_links_with_names(archive: Arch
 
 
 def test_text_in_the_other_language_has_its_language_in_an_archive() -> None:
-    writer = Writer(
-        Language.FR, PublicRecord((), (), (), ""), Publisher("", TEXT, TEXT, "", TEXT, TEXT, ""), date(2020, 9, 24)
-    )
+    writer = Writer(Language.FR, PublicRecord((), (), (), ""), Publisher("", TEXT, TEXT, "", TEXT, TEXT, ""), date(2020, 9, 24))
     assert writer.text(Bilingual("<Only> English", "")) == '<span lang="en">&lt;Only&gt; English</span> (en anglais)'
     assert writer.text(TEXT) == "Sous-ministres"
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cogwg.web.site.conformance import CHAPTERS, Clause, Conformance, Evidence, Verdict, conformance
+from cogwg.web.site.conformance import CHAPTERS, Clause, ClauseEvidence, ClauseVerdict, Conformance, conformance
 
 PAGE = Path(__file__).parents[2] / "docs/conformance/en-301-549.md"
 BEGIN = "## The table\n"
 _VERDICTS = {
-    Verdict.TESTED: "met, shown by tests",
-    Verdict.SEEN: "met, checked by eye",
-    Verdict.LIMITED: "met with a known limit",
-    Verdict.NOT_APPLICABLE: "do not apply",
+    ClauseVerdict.TESTED: "met, shown by tests",
+    ClauseVerdict.SEEN: "met, checked by eye",
+    ClauseVerdict.LIMITED: "met with a known limit",
+    ClauseVerdict.NOT_APPLICABLE: "do not apply",
 }
 
 
@@ -44,7 +44,7 @@ def _cell(clause: Clause, facts: Conformance) -> str:
     return "<br>".join([*shown, *(f"**Known limit:** {limit.en}" for limit in clause.limits)])
 
 
-def _evidence(each: Evidence, facts: Conformance, *, is_only: bool) -> str:
+def _evidence(each: ClauseEvidence, facts: Conformance, *, is_only: bool) -> str:
     keys = {look: key for key, look in facts.looks.items()}
     parts = [f"`{test}`" for test in each.tests]
     parts += [f"by eye on {look.on} (`{keys[look]}`)" for look in each.looks]

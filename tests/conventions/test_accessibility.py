@@ -1,4 +1,4 @@
-"""What no page can contain, because no template, style or script has it: media, motion, hidden texts, gestures without buttons."""
+"""What no page can contain, because no template, style or script has it: media, motion, gestures without buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATES = {
 }
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MEDIA = re.compile(r"<(?:audio|video|iframe|object|embed|canvas|marquee|blink|img|picture)\b", re.IGNORECASE)
-"""Elements that sound, move, or show a picture of text. The drawings of pages are SVG with the rows of their data beside them."""
+"""Elements that sound, move, or show a picture of text. Drawings are SVG with the rows of their data beside them."""
 DOWN_EVENTS = re.compile(r"addEventListener\(\"(?:mousedown|pointerdown|keypress)\"")
 SENSORS = re.compile(r"devicemotion|deviceorientation|Accelerometer|Gyroscope|screen\.orientation|orientation\.lock")
 GESTURES = {"drag.js": {"dragstart"}, "slides.js": {"touchstart"}}
@@ -70,7 +70,9 @@ def test_scripts_act_when_a_button_is_let_go_and_read_no_sensors() -> None:
 
 def test_focus_is_drawn_by_every_style_sheet_that_removes_an_outline() -> None:
     """An outline is removed only where the focus is set by a script, or where another one takes its place."""
-    removed = [selector for text in STYLES.values() for selector, own in rules(text) if re.search(r"outline:\s*(?:0|none)", own)]
+    removed = [
+        selector for text in STYLES.values() for selector, own in rules(text) if re.search(r"outline:\s*(?:0|none)", own)
+    ]
     assert all("tabindex" in selector or "main" in selector or ":focus" in selector for selector in removed), removed
     assert ":focus-visible { outline: 3px solid var(--focus)" in STYLES["cogwg.css"]
 
@@ -86,7 +88,8 @@ def test_page_begins_with_a_link_to_its_content(name: str) -> None:
 def test_fields_about_oneself_say_what_they_are_for() -> None:
     """Name, address, password and code, so that browsers and password managers fill them in."""
     sources = "".join(
-        (ROOT / "cogwg/web" / name).read_text(encoding="utf-8") for name in ("auth/forms.py", "account/forms.py", "engagement/forms.py")
+        (ROOT / "cogwg/web" / name).read_text(encoding="utf-8")
+        for name in ("auth/forms.py", "account/forms.py", "engagement/forms.py")
     )
     purposes = set(re.findall(r"\"autocomplete\": \"([a-z-]+)\"", sources))
     assert {"name", "email", "username", "current-password", "new-password", "one-time-code"} <= purposes

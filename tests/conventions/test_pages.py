@@ -300,7 +300,11 @@ def _check_labels(page: Page, where: str) -> None:
 def names_without_their_words(tree: Element) -> list[str]:
     """Return the controls whose name for screen readers lacks the words that they show, by which people call them aloud."""
     controls = [e for e in tree.iter() if e.tag in ("a", "button", "summary") and e.get("aria-label")]
-    return [text_of(e) for e in controls if fold_spaces(text_of(e)).casefold() not in fold_spaces(e.get("aria-label", "")).casefold()]
+    return [
+        text_of(e)
+        for e in controls
+        if fold_spaces(text_of(e)).casefold() not in fold_spaces(e.get("aria-label", "")).casefold()
+    ]
 
 
 def test_name_without_the_words_of_its_control_is_found() -> None:

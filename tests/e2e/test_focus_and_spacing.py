@@ -78,7 +78,8 @@ def test_focus_behind_a_bar_or_without_a_mark_is_detected(read_only_site: Site, 
     reader.open("sign-in")
     reader.page.evaluate(
         """() => { const sheet = new CSSStyleSheet()
-             sheet.replaceSync(':focus-visible { outline: 0 !important } .site-footer { position: fixed; inset: 0; z-index: 9 }')
+             sheet.replaceSync(`:focus-visible { outline: 0 !important }
+                                .site-footer { position: fixed; inset: 0; z-index: 9 }`)
              document.adoptedStyleSheets = [sheet] }"""
     )
     assert {fault.split(": ")[1] for fault in focus_faults(reader.page, "sign-in")} == {"no mark", "covered"}

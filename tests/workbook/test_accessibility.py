@@ -1,4 +1,4 @@
-"""Lists and workbooks can be read by everyone (EN 301 549, chapter 10): title, language, headings, contrast, nothing only shown."""
+"""Lists and workbooks can be read by everyone (EN 301 549, chapter 10): title, language, headings, contrast, words."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _KINDS = {
 """The two clauses that chapter 11 has for some criteria."""
 
 
-class Verdict(Enum):
+class ClauseVerdict(Enum):
     """How a clause is met, in the order in which the page counts them."""
 
     TESTED = "by a test"
@@ -46,7 +46,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LookByEye:
     """That somebody looked at it: on which day, and how."""
 
     on: date
@@ -54,12 +54,12 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ClauseEvidence:
     """What shows a clause for one of the things that it is about: tests, looks, or reasons why it does not apply."""
 
     subject: Bilingual
     tests: tuple[str, ...]
-    looks: tuple[Look, ...]
+    looks: tuple[LookByEye, ...]
     reasons: tuple[Bilingual, ...]
 
 
@@ -69,7 +69,7 @@ class Clause:
 
     number: str
     name: Bilingual
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[ClauseEvidence, ...]
     limits: tuple[Bilingual, ...]
 
     @property
@@ -77,17 +77,17 @@ class Clause:
         return self.number.partition(".")[0]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ClauseVerdict:
         if self.limits:
-            return Verdict.LIMITED
+            return ClauseVerdict.LIMITED
         if any(each.tests for each in self.evidence):
-            return Verdict.TESTED
-        return Verdict.SEEN if any(each.looks for each in self.evidence) else Verdict.NOT_APPLICABLE
+            return ClauseVerdict.TESTED
+        return ClauseVerdict.SEEN if any(each.looks for each in self.evidence) else ClauseVerdict.NOT_APPLICABLE
 
     @property
     def reasons_or_limits(self) -> tuple[Bilingual, ...]:
         """What the page says beside the verdict: the limits, or why the clause does not apply."""
-        if self.verdict is not Verdict.NOT_APPLICABLE:
+        if self.verdict is not ClauseVerdict.NOT_APPLICABLE:
             return self.limits
         return tuple(dict.fromkeys(reason for each in self.evidence for reason in each.reasons))
 
@@ -98,15 +98,15 @@ class Conformance:
 
     checked_on: date
     looks_count_for: int
-    looks: Mapping[str, Look]
+    looks: Mapping[str, LookByEye]
     limits: tuple[Bilingual, ...]
     clauses: tuple[Clause, ...]
 
     @cached_property
-    def counts(self) -> Mapping[Verdict, int]:
+    def counts(self) -> Mapping[ClauseVerdict, int]:
         """How many clauses have each verdict."""
         counted = Counter(clause.verdict for clause in self.clauses)
-        return {verdict: counted[verdict] for verdict in Verdict}
+        return {verdict: counted[verdict] for verdict in ClauseVerdict}
 
     def of_chapter(self, chapter: str) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.clauses if clause.chapter == chapter)
@@ -119,9 +119,12 @@ def conformance() -> Conformance:
 
 
 def read_conformance(text: str) -> Conformance:
-    """Return the facts of a file. Raises ``KeyError`` for a name that the file does not explain, and ``ValueError`` for other faults."""
+    """Return the facts of a file.
+
+    Raises ``KeyError`` for a name that the file does not explain, and ``ValueError`` for a clause that is there twice.
+    """
     data = tomllib.loads(text)
-    looks = {key: Look(look["on"], Bilingual(*look["way"])) for key, look in data["looks"].items()}
+    looks = {key: LookByEye(look["on"], Bilingual(*look["way"])) for key, look in data["looks"].items()}
     limits = {key: Bilingual(*words) for key, words in data["limits"].items()}
     return Conformance(
         data["checked_on"],
@@ -132,7 +135,7 @@ def read_conformance(text: str) -> Conformance:
     )
 
 
-def _clauses(data: Mapping[str, Any], looks: Mapping[str, Look], limits: Mapping[str, Bilingual]) -> Iterator[Clause]:
+def _clauses(data: Mapping[str, Any], looks: Mapping[str, LookByEye], limits: Mapping[str, Bilingual]) -> Iterator[Clause]:
     known: set[str] = set()
     for numbers, table in data["clauses"].items():
         rows = dict(table)
@@ -145,9 +148,9 @@ def _clauses(data: Mapping[str, Any], looks: Mapping[str, Look], limits: Mapping
             yield Clause(number, _name(data, number), evidence, own_limits)
 
 
-def _evidence(data: Mapping[str, Any], looks: Mapping[str, Look], subject: str, named: list[str]) -> Evidence:
+def _evidence(data: Mapping[str, Any], looks: Mapping[str, LookByEye], subject: str, named: list[str]) -> ClauseEvidence:
     others = [key for key in named if not key.startswith("test_")]
-    return Evidence(
+    return ClauseEvidence(
         Bilingual(*data["subjects"][subject]),
         tuple(key for key in named if key.startswith("test_")),
         tuple(looks[key] for key in others if key in looks),
