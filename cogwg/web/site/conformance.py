@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from functools import cache, cached_property
 from typing import Any
@@ -101,6 +101,10 @@ class Conformance:
     looks: Mapping[str, LookByEye]
     limits: tuple[Bilingual, ...]
     clauses: tuple[Clause, ...]
+
+    def is_old(self, today: date) -> bool:
+        """Whether the check is so long ago that what was looked at no longer counts."""
+        return today - self.checked_on > timedelta(days=self.looks_count_for)
 
     @cached_property
     def counts(self) -> Mapping[ClauseVerdict, int]:

@@ -83,7 +83,9 @@ def _gets_all_email(person_id: int) -> bool:
 @public
 def accessibility(lang: str) -> str:
     """Show the accessibility statement, built from the facts of each clause, and the contact for problems."""
-    return render_template("site/accessibility.html", facts=conformance(), chapters=CHAPTERS, standard=STANDARD)
+    facts = conformance()
+    is_old = facts.is_old(clocks.today())
+    return render_template("site/accessibility.html", facts=facts, is_old=is_old, chapters=CHAPTERS, standard=STANDARD)
 
 
 @blueprint.get("/<any(en, fr):lang>/help")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from cogwg.core.dates import day
 from cogwg.web.site.conformance import CHAPTERS, STANDARD, conformance
+from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import translate
 from tests.web.test_contacts import mail_links
 from tests.web_client import App, text_of
@@ -24,6 +27,14 @@ def test_page_says_standard_day_method_counts_limits_and_contact(read_only_app: 
     assert counted == [number for number in facts.counts.values() if number]
     assert mail_links(page) == {"help@cogwg.example": "help@cogwg.example"}
     assert page.find("a", href=f"/{lang}/help#shortcuts") is not None
+
+
+def test_page_says_that_its_check_is_more_than_a_year_old(make_app: MakeApp) -> None:
+    def words(today: date) -> str:
+        return make_app("sqlite", "seeded", today).anonymous_client().get("/en/accessibility").main_text
+
+    assert "This is more than a year ago." not in words(conformance().checked_on)
+    assert "This is more than a year ago." in words(conformance().checked_on + timedelta(days=367))
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
