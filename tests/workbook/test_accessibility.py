@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openxml_audit import FileFormat, OpenXmlValidator
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.office_files import pack, unpack
@@ -94,6 +96,13 @@ def faults(content: bytes, lang: Language) -> Iterator[str]:
 @pytest.mark.parametrize("name", list(FILES))
 def test_workbook_has_title_language_headings_and_contrast(name: str, lang: Language) -> None:
     assert list(faults(FILES[name](lang), lang)) == []
+
+
+def test_data_with_tables_follow_the_schemas_of_office(tmp_path: Path) -> None:
+    path = tmp_path / "data.xlsx"
+    path.write_bytes(FILES["data"](Language.FR))
+    errors = OpenXmlValidator(file_format=FileFormat.OFFICE_2019, max_errors=100).validate(path).errors
+    assert [error.description for error in errors] == []
 
 
 @pytest.mark.parametrize(
