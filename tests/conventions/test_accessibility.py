@@ -65,7 +65,7 @@ def test_pages_can_be_turned_and_zoomed() -> None:
 def test_scripts_act_when_a_button_is_let_go_and_read_no_sensors() -> None:
     assert [name for name, text in SCRIPTS.items() if DOWN_EVENTS.search(text) or SENSORS.search(text)] == []
     gestures = {name: set(re.findall(r"addEventListener\(\"(dragstart|touchstart)\"", text)) for name, text in SCRIPTS.items()}
-    assert {name: found for name, found in gestures.items() if found} == GESTURES
+    assert {name: events for name, events in gestures.items() if events} == GESTURES
 
 
 def test_focus_is_drawn_by_every_style_sheet_that_removes_an_outline() -> None:

@@ -64,13 +64,13 @@ def last_release() -> date:
 def faults(facts: Conformance, released_on: date) -> list[str]:
     """Return what is missing, unknown, unexplained or too old."""
     numbers, wanted = [clause.number for clause in facts.clauses], set(clauses_of_the_standard())
-    found = [f"{number} is missing" for number in sorted(wanted - set(numbers))]
-    found += [f"{number} is no clause" for number in numbers if number not in wanted]
+    problems = [f"{number} is missing" for number in sorted(wanted - set(numbers))]
+    problems += [f"{number} is no clause" for number in numbers if number not in wanted]
     rows = [(clause.number, each) for clause in facts.clauses for each in clause.evidence]
-    found += [f"{n} says nothing" for n, each in rows if not (each.tests or each.looks or each.reasons)]
-    found += [f"there is no {name}" for name in sorted(unknown_tests({test for _n, each in rows for test in each.tests}))]
+    problems += [f"{n} says nothing" for n, each in rows if not (each.tests or each.looks or each.reasons)]
+    problems += [f"there is no {name}" for name in sorted(unknown_tests({test for _n, each in rows for test in each.tests}))]
     newest, longest = max(released_on, facts.checked_on), timedelta(days=facts.looks_count_for)
-    return found + [f"{key} was seen on {look.on}" for key, look in facts.looks.items() if newest - look.on > longest]
+    return problems + [f"{key} was seen on {look.on}" for key, look in facts.looks.items() if newest - look.on > longest]
 
 
 def test_table_has_every_clause_with_tests_that_exist_and_looks_that_count() -> None:
