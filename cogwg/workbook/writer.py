@@ -173,7 +173,7 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.heights[TITLE_ROW] = 32
     sheet.fit_height(HEADING_ROW)
     sheet.fit_height(EXAMPLE_ROW)
-    sheet.frozen_at = (FIRST_ROW, 3)
+    sheet.frozen_at, sheet.headings_at = (FIRST_ROW, 3), (HEADING_ROW, 1)
     pages = min(ceil(sum(column.width for column in columns) / PAGE_WIDTH), 3)
     sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B" * (pages > 1), (pages, 0)
     sheet.selected = (FIRST_ROW, selected)

@@ -229,7 +229,15 @@ def bilingual_pairs(data: object) -> list[tuple[str, str]]:
     return []
 
 
-SEED_FILES = ("jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml", "engagement.toml", "heard.toml")
+SEED_FILES = (
+    "jurisdictions.toml",
+    "plan-2020.toml",
+    "record-2020.toml",
+    "demo.toml",
+    "engagement.toml",
+    "heard.toml",
+    "conformance.toml",
+)
 
 
 @pytest.mark.parametrize("name", SEED_FILES)

@@ -10,7 +10,7 @@ from html import escape
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, month_of_year
 from cogwg.core.status import NO_REPORT
-from cogwg.core.tables import SAMPLE_NOTE, text_with_language_mark
+from cogwg.core.tables import IN_LANGUAGE, SAMPLE_NOTE, xml_safe
 from cogwg.tracker.archive.commitment_pages import COMMITMENTS_PAGE, commitments_page
 from cogwg.tracker.archive.markup import Html, lines, tag
 from cogwg.tracker.open_data.datasets import BY_NAME
@@ -55,8 +55,12 @@ class Writer:
         return en if self.lang is Language.EN else fr
 
     def text(self, text: Bilingual) -> Html:
-        """Return a text with its line breaks, marked if it is in the other language only."""
-        return lines(text_with_language_mark(text, self.lang))
+        """Return a text with its line breaks. One in the other language only has a note for readers, and its ``lang``."""
+        localized = text.localized(self.lang)
+        plain = lines(xml_safe(localized.text))
+        if not plain or localized.lang is self.lang:
+            return plain
+        return Html(f"{tag('span', plain, lang=localized.lang.value)} ({IN_LANGUAGE[localized.lang].text(self.lang)})")
 
     def day(self, value: date) -> str:
         return day(value).text(self.lang)

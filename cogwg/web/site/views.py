@@ -13,6 +13,7 @@ from cogwg.web.http import clocks, i18n, published, site_settings
 from cogwg.web.http.database import session
 from cogwg.web.http.drawn import drawn_response
 from cogwg.web.site import blueprint
+from cogwg.web.site.conformance import CHAPTERS, STANDARD, conformance
 from cogwg.web.site.first_steps import first_steps
 from cogwg.web.site.needs import due_sentence, load_needs
 from cogwg.web.site.public_home import HomePlan, home_plan, public_home
@@ -81,8 +82,10 @@ def _gets_all_email(person_id: int) -> bool:
 @blueprint.get("/<any(en, fr):lang>/accessibility")
 @public
 def accessibility(lang: str) -> str:
-    """Show the accessibility statement, and the contact for problems."""
-    return render_template("site/accessibility.html")
+    """Show the accessibility statement, built from the facts of each clause, and the contact for problems."""
+    facts = conformance()
+    is_old = facts.is_old(clocks.today())
+    return render_template("site/accessibility.html", facts=facts, is_old=is_old, chapters=CHAPTERS, standard=STANDARD)
 
 
 @blueprint.get("/<any(en, fr):lang>/help")
