@@ -35,16 +35,16 @@ from cogwg.tracker.open_data.datasets import datasets_of
 from cogwg.tracker.open_data.datasets.vocabulary import ASSESSMENT_KINDS, CHANNELS, COMPLETIONS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.files import data_files
-from cogwg.tracker.published import (
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_comments import CommentOfPublic
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
     HeardEdition,
-    PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
 )
-from cogwg.tracker.published_comments import CommentOfPublic
 from cogwg.tracker.storing import digest, dump
 from cogwg.tracker.values import (
     Correction,

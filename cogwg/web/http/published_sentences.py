@@ -6,7 +6,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from cogwg.core.calendar import Quarter
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.http.filters import day, month_name
 from cogwg.web.http.i18n import translate as _

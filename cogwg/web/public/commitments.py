@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.open_data.datasets import DATASETS
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.tracker.searching import FoundText, commitment_texts, find
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, site_settings

@@ -12,7 +12,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.engagement.scales import CommentLanguage, CommentState, Subject
 from cogwg.tracker.commitments import PublishedCommitment, Rating
 from cogwg.tracker.engagement import PublishedCycle
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.web.http.comment_subjects import subject_groups
 from tests.engagement.sample import CLOSED, CYCLE, SILENT, TEXT
 from tests.web.conftest import MakeApp
