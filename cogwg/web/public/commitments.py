@@ -22,7 +22,6 @@ from cogwg.web.http import clocks, site_settings
 from cogwg.web.public import blueprint
 from cogwg.web.public.commitment_filters import (
     COMPLETION,
-    NONE,
     CommitmentFilterForm,
     completion_code,
     filter_choices,
@@ -56,16 +55,9 @@ class Picture:
     sample: tuple[PublishedCommitment, ...]
     """Those with an invented assessment or report."""
 
-    def _row(self, code: str) -> PictureRow:
-        return next(row for row in self.rows if row.code == code)
-
     @property
     def complete(self) -> PictureRow:
-        return self._row("complete")
-
-    @property
-    def not_assessed(self) -> PictureRow:
-        return self._row(NONE)
+        return next(row for row in self.rows if row.code == "complete")
 
 
 @blueprint.get("/<any(en, fr):lang>/commitments")
