@@ -17,7 +17,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
-from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
+from cogwg.tracker.commitments import PublishedChange, PublishedCommitment
 from cogwg.tracker.copying_commitments import CommitmentCopy
 from cogwg.tracker.copying_engagement import CycleCopy
 from cogwg.tracker.editions import add_edition
@@ -42,7 +42,7 @@ class EditionPreview(Generic[Copied, Published]):
     copy: Copied
     edition: int
     published: Published | None
-    changes: tuple[CommitmentChange, ...]
+    changes: tuple[PublishedChange, ...]
 
     @property
     def is_new(self) -> bool:

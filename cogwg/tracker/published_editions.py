@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
+from cogwg.tracker.commitments import PublishedChange, PublishedCommitment
 from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
@@ -42,7 +42,7 @@ class ChangingEdition(PublicEdition[Changed]):
     """A public edition of something whose editions say what they change."""
 
     @property
-    def changes(self) -> tuple[CommitmentChange, ...]:
+    def changes(self) -> tuple[PublishedChange, ...]:
         """What this edition changed in the one before it; empty for the first."""
         return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
 
