@@ -143,7 +143,13 @@ def correct_assessment(
     if version != assessment.version:
         raise Conflict(assessment)
     kinds = kinds_of(independent=assessment.kind is not AssessmentKind.CIVIL_SOCIETY)
-    checked = checked_draft(draft, assessment.commitment, kinds, at)
+    return store_correction(session, assessment, checked_draft(draft, assessment.commitment, kinds, at), by=by, at=at)
+
+
+def store_correction(
+    session: Session, assessment: Assessment, checked: AssessmentDraft, *, by: Actor, at: datetime
+) -> int | None:
+    """Store what was corrected in an assessment; return the id of the audit event, or None if nothing changed."""
     before, after = stated_values(draft_of(assessment)), stated_values(checked)
     changed = [name for name in before | after if before.get(name) != after.get(name)]
     if not changed:
@@ -169,10 +175,10 @@ def own_assessment(session: Session, assessment_id: int, person_id: int | None, 
     )
     if for_update:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    invitation = session.scalars(statement).first()
-    if invitation is None or person_id is None:
+    assessment = session.scalars(statement).first()
+    if assessment is None or person_id is None:
         raise NotFound(f"assessment {assessment_id}")
-    return invitation
+    return assessment
 
 
 def own_assessments(session: Session, person_id: int) -> list[Assessment]:

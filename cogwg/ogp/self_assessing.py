@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import Conflict, Invalid, Message, NotFound
-from cogwg.ogp.assessing import AssessmentDraft, checked_draft, draft_of, stated_values, store_draft
+from cogwg.ogp.assessing import AssessmentDraft, checked_draft, stated_values, store_correction, store_draft
 from cogwg.ogp.editing import NOTHING_CHANGED
 from cogwg.ogp.models import Assessment, Commitment
 from cogwg.ogp.scales import AssessmentKind
@@ -37,7 +37,7 @@ def correct_self_assessment(
 ) -> int:
     """Correct a self-assessment, whoever recorded it; return the id of the audit event.
 
-    Raises ``NotFound`` for an assessment of anyone else, ``Conflict`` and ``Invalid``, also if nothing would change.
+    Raises ``NotFound`` for an assessment of another kind, ``Conflict`` and ``Invalid``, also if nothing would change.
     """
     assessment = session.scalar(select(Assessment).where(Assessment.id == assessment_id).with_for_update())
     if assessment is None or assessment.kind is not AssessmentKind.SELF:
@@ -46,19 +46,7 @@ def correct_self_assessment(
     if assessment.version != version:
         raise Conflict(assessment)
     checked = checked_draft(draft, assessment.commitment, (AssessmentKind.SELF,), at)
-    before, after = stated_values(draft_of(assessment)), stated_values(checked)
-    changed = [name for name in before | after if before.get(name) != after.get(name)]
-    if not changed:
+    event_id = store_correction(session, assessment, checked, by=by, at=at)
+    if event_id is None:
         raise Invalid(("", Message(NOTHING_CHANGED)))
-    store_draft(assessment, checked)
-    assessment.version += 1
-    session.flush()
-    return record_event(
-        session,
-        "assessment.corrected",
-        ("assessment", assessment.id),
-        by=by,
-        at=at,
-        before={name: before.get(name) for name in changed},
-        after={name: after.get(name) for name in changed},
-    )
+    return event_id

@@ -7,8 +7,8 @@ from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.tracker.commitments import (
-    CommitmentChange,
     PublishedAssessment,
+    PublishedChange,
     PublishedCommitment,
     PublishedIndicator,
     Rating,
@@ -18,12 +18,12 @@ from cogwg.tracker.corrections import YES_NO, links_in_words
 Values = dict[tuple[str, str], Bilingual]
 
 
-def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[CommitmentChange, ...]:
+def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[PublishedChange, ...]:
     """Return what differs between two editions. What was added or removed as a whole is one change, with its main text."""
     return differences(values_in_words(before), values_in_words(after), on=on)
 
 
-def differences(old: Values, new: Values, *, on: date) -> tuple[CommitmentChange, ...]:
+def differences(old: Values, new: Values, *, on: date) -> tuple[PublishedChange, ...]:
     """Return what differs between the values of two editions, by subject and field."""
     old_subjects, new_subjects = ({subject for subject, _field in values} for values in (old, new))
     changes = []
@@ -31,14 +31,14 @@ def differences(old: Values, new: Values, *, on: date) -> tuple[CommitmentChange
         if subject in old_subjects and subject in new_subjects:
             names = dict.fromkeys(field for own, field in (*old, *new) if own == subject)
             values = ((name, old.get((subject, name), EMPTY_TEXT), new.get((subject, name), EMPTY_TEXT)) for name in names)
-            changes += [CommitmentChange(on, subject, *value) for value in values if value[1] != value[2]]
+            changes += [PublishedChange(on, subject, *value) for value in values if value[1] != value[2]]
         else:
-            changes.append(CommitmentChange(on, subject, "", _main(old, subject), _main(new, subject)))
+            changes.append(PublishedChange(on, subject, "", _main(old, subject), _main(new, subject)))
     return tuple(changes)
 
 
 def values_in_words(commitment: PublishedCommitment) -> Values:
-    """Return every value of a commitment in words, by its subject and field as ``CommitmentChange`` has them."""
+    """Return every value of a commitment in words, by its subject and field as ``PublishedChange`` has them."""
     return dict(_values(commitment))
 
 

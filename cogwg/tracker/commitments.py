@@ -130,12 +130,12 @@ class PublishedAssessment:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentChange:
+class PublishedChange:
     """What an edition changed in what was public before: the day, the value before and now, and the reason.
 
-    ``subject`` is empty for the commitment itself, else what it is about, such as "milestone 19.1", "indicator C01.1.1",
-    "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if the whole was added
-    or removed. What is only added has no reason.
+    ``subject`` is empty for the commitment or cycle itself, else what it is about, such as "milestone 19.1", "indicator
+    C01.1.1", "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if the whole
+    was added or removed. What is only added has no reason.
     """
 
     on: date
@@ -207,7 +207,7 @@ class PublishedCommitment:
     served_by: tuple[ServingItem, ...] = ()
     assessments: tuple[PublishedAssessment, ...] = ()
     published_on: date | None = None
-    changes: tuple[CommitmentChange, ...] = ()
+    changes: tuple[PublishedChange, ...] = ()
 
     @property
     def lead(self) -> PublishedInstitution | None:

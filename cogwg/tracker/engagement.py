@@ -12,7 +12,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.engagement.scales import CHANNEL_LABELS as CHANNELS
 from cogwg.engagement.scales import REASON_LABELS as REASONS
 from cogwg.engagement.scales import PhaseState, RegistryState, phase_state
-from cogwg.tracker.commitments import CommitmentChange, Rating
+from cogwg.tracker.commitments import PublishedChange, Rating
 from cogwg.tracker.values import PublishedLink
 
 CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
@@ -92,7 +92,7 @@ class PublishedCycle:
     completed_on: date | None = None
     sample: bool = False
     published_on: date | None = None
-    changes: tuple[CommitmentChange, ...] = ()
+    changes: tuple[PublishedChange, ...] = ()
 
     @property
     def starts_on(self) -> date:

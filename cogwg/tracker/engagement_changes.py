@@ -8,12 +8,12 @@ from datetime import date
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.tracker.commitment_changes import Values, differences, lines_in_words
-from cogwg.tracker.commitments import CommitmentChange
+from cogwg.tracker.commitments import PublishedChange
 from cogwg.tracker.corrections import YES_NO, links_in_words
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 
 
-def changes_of_cycle(before: PublishedCycle, after: PublishedCycle, *, on: date) -> tuple[CommitmentChange, ...]:
+def changes_of_cycle(before: PublishedCycle, after: PublishedCycle, *, on: date) -> tuple[PublishedChange, ...]:
     """Return what differs between two editions. A phase that was added or removed is one change, with its title."""
     return differences(cycle_in_words(before), cycle_in_words(after), on=on)
 

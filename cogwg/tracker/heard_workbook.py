@@ -11,7 +11,8 @@ from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.open_data.datasets.comments import COMMENTS, CommentDataRow, comment_rows, theme_code
 from cogwg.tracker.open_data.fields import cells
 from cogwg.tracker.open_data.files import csv_text
-from cogwg.tracker.published import HeardEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import HeardEdition
 
 TITLE = Bilingual("What we heard", "Ce que nous avons entendu")
 _NUMBER, _LONG = 14, 60

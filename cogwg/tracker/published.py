@@ -15,139 +15,17 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
-from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
-from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind, PublishedCount
 from cogwg.tracker.published_comments import CommentOfPublic, comments_of_cycles
+from cogwg.tracker.published_editions import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
-from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
-
-
-@dataclass(frozen=True, slots=True)
-class QuarterEdition:
-    """A public edition of a quarter.
-
-    ``text`` is what was published, as it is stored, ``sha256`` its hash, and ``witness`` the head of the audit chain.
-    """
-
-    id: int
-    edition: int
-    visible_at: datetime
-    sha256: str
-    witness: str
-    content: PublishedQuarter
-    text: str = ""
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-    @property
-    def is_correction(self) -> bool:
-        return any(correction.on == self.visible_on for correction in self.content.corrections)
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingEdition:
-    """A public finalized version of a briefing."""
-
-    id: int
-    visible_at: datetime
-    sha256: str
-    witness: str
-    content: PublishedBriefing
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-
-@dataclass(frozen=True, slots=True)
-class CommitmentEdition:
-    """A public edition of a commitment. ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
-
-    id: int
-    edition: int
-    visible_at: datetime
-    sha256: str
-    witness: str
-    content: PublishedCommitment
-    text: str = ""
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-    @property
-    def changes(self) -> tuple[CommitmentChange, ...]:
-        """What this edition changed in the one before it; empty for the first."""
-        return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
-
-
-@dataclass(frozen=True, slots=True)
-class CycleEdition:
-    """A public edition of an engagement cycle. ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
-
-    id: int
-    edition: int
-    visible_at: datetime
-    sha256: str
-    witness: str
-    content: PublishedCycle
-    text: str = ""
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-    @property
-    def changes(self) -> tuple[CommitmentChange, ...]:
-        """What this edition changed in the one before it; empty for the first."""
-        return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
-
-
-@dataclass(frozen=True, slots=True)
-class HeardEdition:
-    """A public edition of "What we heard". ``text`` is what was published, as it is stored, and ``sha256`` its hash."""
-
-    id: int
-    edition: int
-    visible_at: datetime
-    sha256: str
-    witness: str
-    content: PublishedHeard
-    text: str = ""
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalNotice:
-    """What stays of a publication that was withdrawn: what it was, when it was public, and the reason."""
-
-    id: int
-    kind: PublicationKind
-    year: int
-    key: str
-    edition: int
-    visible_at: datetime
-    withdrawn_at: datetime
-    reason: Bilingual
-
-    @property
-    def visible_on(self) -> date:
-        return local_day(self.visible_at)
-
-    @property
-    def meeting_on(self) -> date:
-        """The day of the meeting of a briefing."""
-        return date.fromisoformat(self.key)
-
-    @property
-    def withdrawn_on(self) -> date:
-        return local_day(self.withdrawn_at)
 
 
 @dataclass(frozen=True)

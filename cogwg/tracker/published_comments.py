@@ -113,13 +113,6 @@ def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1)
     return CommentPage(_comments(session, page) if total else (), total, number)
 
 
-def comments_about(session: Session, about: str, key: str) -> int:
-    """Return how many published comments are about an item, such as "commitment" CA0060."""
-    statement = select(func.count(_C.c.id)).where(_C.c.about == about, _C.c.about_key == key)
-    number: int = execute_core(session, statement).scalar_one()
-    return number
-
-
 def comment_counts(session: Session, cycle: str) -> dict[str, int]:
     """Return how many comments of each phase of a cycle are published, by the phase's key."""
     statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)

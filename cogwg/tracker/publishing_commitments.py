@@ -1,60 +1,34 @@
-"""The command of the secretariat that publishes commitments, and what it would publish.
-
-An edition that changes or removes what was public has a public reason in both languages; one that only adds needs none.
-"""
+"""The command of the secretariat that publishes commitments, and what it would publish."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.tracker.commitment_changes import changes_between
-from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
+from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.copying_commitments import CommitmentCopy, copy_commitments
-from cogwg.tracker.editions import REPLACED, add_edition, next_edition, public_editions, waiting_editions, withdraw_edition
+from cogwg.tracker.editions import REPLACED, next_edition, public_editions, waiting_editions, withdraw_edition
 from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.publication_rules import EditionPreview, add_changed_edition, override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_commitment
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentPreview:
-    """Exactly what would become public of a commitment.
-
-    ``edition`` is the number that it would have, ``published`` what is public now, and ``changes`` what differs from that.
-    """
-
-    copy: CommitmentCopy
-    edition: int
-    published: PublishedCommitment | None
-    changes: tuple[CommitmentChange, ...]
+class CommitmentPreview(EditionPreview[CommitmentCopy, PublishedCommitment]):
+    """Exactly what would become public of a commitment."""
 
     @property
     def identifier(self) -> str:
         return self.copy.content.identifier
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing of it is public yet."""
-        return self.published is None
-
-    @property
-    def has_news(self) -> bool:
-        """Whether publishing it would make a difference."""
-        return self.is_new or bool(self.changes)
-
-    @property
-    def needs_reason(self) -> bool:
-        """Whether it changes or removes what was public."""
-        return any(not change.is_addition for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +81,7 @@ def publish_commitments(
         raise Conflict(preview)
     _check(preview, override_reason, reason)
     return [
-        _publish(session, each, editions.get(each.identifier, []), override_reason.strip(), reason, by=by, at=at)
+        _publish(session, each, editions.get(each.identifier, []), override_reason, reason, by=by, at=at)
         for each in preview.news
     ]
 
@@ -122,41 +96,22 @@ def _publish(
     by: Actor,
     at: datetime,
 ) -> int:
-    content, before = preview.copy.content, preview.published
-    made = tuple(change if change.is_addition else replace(change, reason=reason) for change in preview.changes)
-    content = replace(
-        content,
-        published_on=local_day(at) if before is None else before.published_on,
-        changes=() if before is None else (*before.changes, *made),
-    )
+    content = preview.copy.content
     for row in waiting_editions(editions, at):
         withdraw_edition(row, REPLACED, by=by, at=at)
-    publication = add_edition(
+    publication, after = add_changed_edition(
         session,
         PublicationKind.COMMITMENT,
         content.cycle,
         content.identifier,
-        preview.edition,
-        dump(content),
-        visible_at=at,
-        override_reason=override_reason if preview.copy.gaps else "",
+        preview,
+        override_reason=override_reason,
+        reason=reason,
         by=by,
         at=at,
     )
-    after = {
-        "key": content.identifier,
-        "edition": publication.edition,
-        "sha256": publication.sha256,
-        "gaps": len(preview.copy.gaps),
-        "override": publication.override_reason or "",
-        "changes": len(made),
-        "reason": [reason.en, reason.fr] if preview.needs_reason else None,
-    }
-    target = ("publication", publication.id)
-    if before is None:
-        record_event(session, "commitment.published", target, by=by, at=at, after=after)
-    else:
-        record_event(session, "commitment.published-again", target, by=by, at=at, after=after)
+    action = "commitment.published" if preview.is_new else "commitment.published-again"
+    record_event(session, action, ("publication", publication.id), by=by, at=at, after=after)
     return publication.id
 
 
@@ -192,14 +147,8 @@ def _check(preview: CommitmentsPreview, override_reason: str, reason: Bilingual)
     problems: list[tuple[str, Message]] = []
     if not preview.news:
         problems.append(("commitments", Message(N_("Nothing has changed since these commitments were published."))))
-    problems += length_problems("override_reason", override_reason)
-    if preview.gap_count and not override_reason.strip():
-        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
-        problems.append(("override_reason", Message(sentence)))
+    problems += override_problems(override_reason, has_gaps=preview.gap_count > 0)
     if preview.needs_reason:
-        problems += bilingual_length_problems("reason", reason)
-        sentence = N_("Write in both languages why you change what is public. The reason is public.")
-        empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
-        problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+        problems += reason_problems(reason)
     if problems:
         raise Invalid(*problems)

@@ -1,56 +1,28 @@
-"""The command that publishes an engagement cycle, and what it would publish.
-
-An edition that changes or removes what was public has a public reason in both languages; one that only adds needs none.
-"""
+"""The command that publishes an engagement cycle, and what it would publish."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
-from cogwg.tracker.commitments import CommitmentChange
 from cogwg.tracker.copying_engagement import CycleCopy, copy_cycle
-from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
+from cogwg.tracker.editions import editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedCycle
 from cogwg.tracker.engagement_changes import changes_of_cycle
 from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.publication_rules import EditionPreview, add_changed_edition, override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_cycle
 
 
 @dataclass(frozen=True, slots=True)
-class CyclePreview:
-    """Exactly what would become public of a cycle.
-
-    ``edition`` is the number that it would have, ``published`` what is public now, and ``changes`` what differs from that.
-    ``shown`` identifies what the preview showed: publishing requires it.
-    """
-
-    copy: CycleCopy
-    edition: int
-    published: PublishedCycle | None
-    changes: tuple[CommitmentChange, ...]
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing of it is public yet."""
-        return self.published is None
-
-    @property
-    def has_news(self) -> bool:
-        """Whether publishing it would make a difference."""
-        return self.is_new or bool(self.changes)
-
-    @property
-    def needs_reason(self) -> bool:
-        """Whether it changes or removes what was public."""
-        return any(not change.is_addition for change in self.changes)
+class CyclePreview(EditionPreview[CycleCopy, PublishedCycle]):
+    """Exactly what would become public of a cycle. ``shown`` identifies what the preview showed: publishing requires it."""
 
     @property
     def shown(self) -> str:
@@ -83,39 +55,19 @@ def publish_cycle(
     if shown is not None and shown != preview.shown:
         raise Conflict(preview)
     _check(preview, override_reason, reason)
-    content, before = preview.copy.content, preview.published
-    made = tuple(change if change.is_addition else replace(change, reason=reason) for change in preview.changes)
-    content = replace(
-        content,
-        published_on=local_day(at) if before is None else before.published_on,
-        changes=() if before is None else (*before.changes, *made),
-    )
-    publication = add_edition(
+    publication, after = add_changed_edition(
         session,
         PublicationKind.CYCLE,
-        content.year,
+        preview.copy.content.year,
         key,
-        preview.edition,
-        dump(content),
-        visible_at=at,
-        override_reason=override_reason.strip() if preview.copy.gaps else "",
+        preview,
+        override_reason=override_reason,
+        reason=reason,
         by=by,
         at=at,
     )
-    after = {
-        "key": key,
-        "edition": publication.edition,
-        "sha256": publication.sha256,
-        "gaps": len(preview.copy.gaps),
-        "override": publication.override_reason or "",
-        "changes": len(made),
-        "reason": [reason.en, reason.fr] if preview.needs_reason else None,
-    }
-    subject = ("publication", publication.id)
-    if before is None:
-        record_event(session, "engagement-cycle.published", subject, by=by, at=at, after=after)
-    else:
-        record_event(session, "engagement-cycle.published-again", subject, by=by, at=at, after=after)
+    action = "engagement-cycle.published" if preview.is_new else "engagement-cycle.published-again"
+    record_event(session, action, ("publication", publication.id), by=by, at=at, after=after)
     return publication.id
 
 
@@ -132,14 +84,8 @@ def _check(preview: CyclePreview, override_reason: str, reason: Bilingual) -> No
         problems.append(("", Message(N_("Add at least one phase before you publish this cycle."))))
     if not preview.has_news:
         problems.append(("", Message(N_("Nothing has changed since this cycle was published."))))
-    problems += length_problems("override_reason", override_reason)
-    if preview.copy.gaps and not override_reason.strip():
-        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
-        problems.append(("override_reason", Message(sentence)))
+    problems += override_problems(override_reason, has_gaps=bool(preview.copy.gaps))
     if preview.needs_reason:
-        problems += bilingual_length_problems("reason", reason)
-        sentence = N_("Write in both languages why you change what is public. The reason is public.")
-        empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
-        problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+        problems += reason_problems(reason)
     if problems:
         raise Invalid(*problems)

@@ -13,15 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.tracker.copying_heard import HeardCopy, copy_heard
 from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.publication_rules import override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_heard
 
 NO_THEMES = N_("Add at least one theme: the report presents comments by theme.")
@@ -184,14 +184,8 @@ def _check(content: PublishedHeard, public: PublishedHeard | None, gaps: int, ov
     problems: list[tuple[str, Message]] = []
     if public is not None and public.number == content.number:
         raise Invalid(("", Message(N_("This version is public already."))))
-    problems += length_problems("override_reason", override_reason)
-    if gaps and not override_reason.strip():
-        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
-        problems.append(("override_reason", Message(sentence)))
+    problems += override_problems(override_reason, has_gaps=gaps > 0)
     if public is not None:
-        problems += bilingual_length_problems("reason", reason)
-        sentence = N_("Write in both languages why you change what is public. The reason is public.")
-        empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
-        problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+        problems += reason_problems(reason)
     if problems:
         raise Invalid(*problems)

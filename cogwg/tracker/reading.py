@@ -11,12 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cogwg.tracker.engagement import PublishedTheme
-from cogwg.tracker.published import (
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
     HeardEdition,
-    PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
 )

@@ -14,10 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.plan.models import WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod
@@ -35,6 +34,7 @@ from cogwg.tracker.editions import (
     withdraw_edition,
 )
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.publication_rules import override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_quarter
 from cogwg.tracker.values import Correction, PublishedBriefing, PublishedFile, PublishedQuarter
 
@@ -189,10 +189,7 @@ def withdraw_publication(
 
     Return the ids of the publications. Raises ``NotFound`` if there is none, and ``Invalid``.
     """
-    problems = list(bilingual_length_problems("reason", reason))
-    empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
-    sentence = N_("Write the reason in both languages. It stays public.")
-    problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+    problems = reason_problems(reason, missing=N_("Write the reason in both languages. It stays public."))
     if problems:
         raise Invalid(*problems)
     rows = [row for row in editions_of(session, kind, key, lock=True) if row.withdrawn_at is None]
@@ -230,16 +227,11 @@ def _check_publication(
         problems.append(("quarter", Message(N_("Close the quarter before you publish it."))))
     if visible_on is not None and not local_day(at) <= visible_on <= local_day(at) + MAX_EMBARGO:
         problems.append(("visible_on", Message(N_("Choose a day within the next year."))))
-    problems += length_problems("override_reason", override_reason)
-    if preview.copy.gaps and not override_reason.strip():
-        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
-        problems.append(("override_reason", Message(sentence)))
+    problems += override_problems(override_reason, has_gaps=bool(preview.copy.gaps))
     if preview.is_correction:
-        problems += bilingual_length_problems("correction_reason", correction_reason)
         if not preview.corrections:
             problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
         sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
-        empty = [lang for lang in Language if not correction_reason.exact_text(lang).strip()]
-        problems += [(f"correction_reason_{lang.value}", Message(sentence)) for lang in empty]
+        problems += reason_problems(correction_reason, field="correction_reason", missing=sentence)
     if problems:
         raise Invalid(*problems)

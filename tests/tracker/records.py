@@ -8,9 +8,9 @@ from pathlib import Path
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.commitments import (
-    CommitmentChange,
     PublishedActual,
     PublishedAssessment,
+    PublishedChange,
     PublishedCommitment,
     PublishedCommitmentMilestone,
     PublishedFinding,
@@ -35,16 +35,16 @@ from cogwg.tracker.open_data.datasets import datasets_of
 from cogwg.tracker.open_data.datasets.vocabulary import ASSESSMENT_KINDS, CHANNELS, COMPLETIONS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.files import data_files
-from cogwg.tracker.published import (
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_comments import CommentOfPublic
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
     HeardEdition,
-    PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
 )
-from cogwg.tracker.published_comments import CommentOfPublic
 from cogwg.tracker.storing import digest, dump
 from cogwg.tracker.values import (
     Correction,
@@ -123,7 +123,7 @@ def _cycles() -> tuple[CycleEdition, ...]:
     cycle = PublishedCycle(
         "sixth-plan", HOSTILE, ENGLISH_ONLY, (HOSTILE,), (full, empty), 2016, HOSTILE, published_on=date(2020, 5, 1)
     )
-    change = CommitmentChange(date(2020, 8, 12), "shaping", "title", ENGLISH_ONLY, HOSTILE, HOSTILE)
+    change = PublishedChange(date(2020, 8, 12), "shaping", "title", ENGLISH_ONLY, HOSTILE, HOSTILE)
     contents = ((1, cycle), (2, replace(cycle, completed_on=date(2020, 8, 1), sample=True, changes=(change,))))
     return tuple(
         CycleEdition(110 + edition, edition, NOW, digest(dump(content)), "", content, dump(content))
@@ -235,7 +235,7 @@ def _commitments() -> tuple[CommitmentEdition, ...]:
         assessments=assessments,
         published_on=date(2020, 5, 1),
     )
-    change = CommitmentChange(date(2020, 8, 12), "", "title", ENGLISH_ONLY, HOSTILE, HOSTILE)
+    change = PublishedChange(date(2020, 8, 12), "", "title", ENGLISH_ONLY, HOSTILE, HOSTILE)
     empty = PublishedCommitment(
         "CA0041", 2014, 2016, plan, "", ENGLISH_ONLY, state, starred=False, published_on=date(2020, 5, 1)
     )

@@ -27,7 +27,6 @@ from cogwg.ogp.importing.csv_files import problem
 from cogwg.ogp.importing.federal_files import YEARS
 from cogwg.ogp.importing.lists import BAD_FOLLOWS
 from cogwg.ogp.importing.merging import changes, merged
-from cogwg.ogp.importing.reading import read_commitments
 from cogwg.ogp.importing.stated import FileKind, ReadCommitments, StatedCommitment
 from cogwg.ogp.models import ActionPlan, Commitment, Indicator
 from cogwg.ogp.scales import CommitmentState
@@ -102,11 +101,6 @@ def check_file(session: Session, read: ReadCommitments, *, today: date) -> Check
     missing = sorted({facts.cycle for facts, _version in to_save} - own_plans.keys())
     plans = tuple(_plan(read.kind, year, ends[year]) for year in missing)
     return CheckedCommitments(preview, _scope(read), plans, tuple(to_save))
-
-
-def check_data(session: Session, data: bytes, *, today: date) -> CheckedCommitments:
-    """Return what the content of a file would change. Raises ``Invalid`` for a file that cannot be read at all."""
-    return check_file(session, read_commitments(data), today=today)
 
 
 def save_commitments(session: Session, checked: CheckedCommitments, *, by: Actor, at: datetime) -> list[dict[str, Any]]:

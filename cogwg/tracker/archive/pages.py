@@ -19,7 +19,8 @@ from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.datasets.vocabulary import ROLE_STATES, ROLES, SUBJECTS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.values import (
     Correction,
     PublishedActivity,

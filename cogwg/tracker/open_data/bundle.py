@@ -22,7 +22,8 @@ from cogwg.tracker.open_data.files import FORMATS, FileFacts, fingerprint, json_
 from cogwg.tracker.open_data.metadata import csvw, data_package
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.open_data.readme import README, readme
-from cogwg.tracker.published import CommitmentEdition, CycleEdition, HeardEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition, CycleEdition, HeardEdition
 
 CSVW_NAME = "csv-metadata.json"
 CATALOGUE_NAME = "catalogue.jsonld"

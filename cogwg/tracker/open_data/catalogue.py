@@ -13,7 +13,8 @@ from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS, FileFacts
 from cogwg.tracker.open_data.metadata import title_of
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 
 _EU = "http://publications.europa.eu/resource/authority"
 _LANGUAGES = {"en": f"{_EU}/language/ENG", "fr": f"{_EU}/language/FRA"}

@@ -18,7 +18,7 @@ from cogwg.engagement.importing.reading import COLUMNS, REQUIRED_COLUMNS
 from cogwg.engagement.importing.services import CommentsNotClaimed, apply_comments, undo_comments
 from cogwg.engagement.models import EngagementCycle
 from cogwg.engagement.scales import Channel
-from cogwg.imports.previews import Preview, Problem
+from cogwg.imports.previews import Preview
 from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, upload_head, uploads_of
 from cogwg.imports.rules import MIB, Claim, UploadKind, UploadVerdict
 from cogwg.imports.services import UploadedFile
@@ -28,15 +28,14 @@ from cogwg.tracker.publishing_comments import copy_comments
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.analysis_forms import ImportCommentsForm, SaveCommentsForm
 from cogwg.web.admin.analysis_parts import analysed_cycle
-from cogwg.web.admin.analysis_receiving import check_again, keep_again, receive
+from cogwg.web.admin.analysis_receiving import check_again, receive
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
+from cogwg.web.http.uploads import RETRY_SECONDS, keep_again, row_problem
 
-RETRY_SECONDS = 10
-"""After how many seconds to send a file again that came while others were being read."""
 SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
 """How many comments and problems a page lists."""
 REQUEST_LIMIT = FILE_LIMIT + 64 * 1024
@@ -53,15 +52,6 @@ class CommentRowView:
     lang: str
     event: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommentProblemView:
-    """A problem with its place in words."""
-
-    place: str
-    sentence: str
-    content: str
 
 
 @blueprint.url_value_preprocessor
@@ -127,7 +117,7 @@ def analysis_upload_save(lang: str, cycle: str, id: int) -> Response:
     stored = stored_preview(session(), id, head.person_id, now)
     checked, by = check_again(head), Actor("person", head.person_id)
     if dict(stored.payload) != checked.payload:
-        return render_preview(own, keep_again(head, checked), status=409, is_outdated=True)
+        return render_preview(own, keep_again(head, checked.preview, checked.payload), status=409, is_outdated=True)
     given: dict[str, Any] = {"revision": form.posted_revision, "by": by, "at": clocks.now(), "now": now}
     try:
         with write() as open_session:
@@ -185,7 +175,7 @@ def render_preview(own: EngagementCycle, stored: StoredPreview, *, status: int =
     head, preview = stored.head, stored.preview
     form = SaveCommentsForm(formdata=None, data={"revision": str(head.revision), "publish": "no"})
     form.offer()
-    problems = [_problem(each) for each in preview.errors]
+    problems = [row_problem(each) for each in preview.errors]
     page = render_template(
         "admin/analysis/import_preview.html",
         cycle=own,
@@ -223,15 +213,6 @@ def _refused(own: EngagementCycle, form: ImportCommentsForm, sentence: str, stat
 
 def _too_large() -> str:
     return str(_("This file is too large. A file of comments can have up to %(limit)s MB.", limit=FILE_LIMIT // MIB))
-
-
-def _problem(problem: Problem) -> CommentProblemView:
-    cell, place = problem.cells[0], ""
-    if cell.sheet:
-        place = _("Row %(row)s, column %(column)s", row=cell.address, column=cell.sheet)
-    else:
-        place = _("Row %(row)s", row=cell.address)
-    return CommentProblemView(place, i18n.translate_message(problem.message), problem.content)
 
 
 def _rows(own: EngagementCycle, preview: Preview) -> Sequence[CommentRowView]:

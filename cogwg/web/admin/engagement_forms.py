@@ -16,7 +16,7 @@ from cogwg.core.web_addresses import complete_address
 from cogwg.engagement.facts import LABEL_LIMIT, LIST_LIMIT, TITLE_LIMIT, WHEN_LIMIT, CycleFacts, DocumentFacts, PhaseFacts
 from cogwg.engagement.scales import Channel
 from cogwg.web.http.date_fields import DayField
-from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, parse_number
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, area_attributes, line_attributes, parse_number
 from cogwg.web.http.i18n import current_language, gettext
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.part_forms import PartForm, RowsForm, fingerprint, posted_rows, text_values
@@ -26,28 +26,20 @@ KEY_LIMIT = 40
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-def _line(limit: int) -> dict[str, Any]:
-    return {"maxlength": limit, "autocomplete": "off"}
-
-
-def _long(rows: int = 3) -> dict[str, Any]:
-    return {"rows": rows, "maxlength": TEXT_LIMIT}
-
-
 class CycleForm(PartForm):
     """What is stated about a cycle, except its phases. ``key`` is missing from the form of one that is stored."""
 
     key = StringField(
         _("Part of the address"),
         description=_("Such as fourth-plan: lowercase letters, digits and hyphens. It never changes."),
-        render_kw=_line(KEY_LIMIT),
+        render_kw=line_attributes(KEY_LIMIT),
     )
-    title_en = StringField(_("Title (English)"), render_kw=_line(TITLE_LIMIT))
-    title_fr = StringField(_("Title (French)"), render_kw=_line(TITLE_LIMIT))
-    summary_en = TextAreaField(_("Summary (English)"), render_kw=_long())
-    summary_fr = TextAreaField(_("Summary (French)"), render_kw=_long())
-    throughout_en = TextAreaField(_("In all phases (English)"), render_kw=_long())
-    throughout_fr = TextAreaField(_("In all phases (French)"), render_kw=_long())
+    title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
+    title_fr = StringField(_("Title (French)"), render_kw=line_attributes(TITLE_LIMIT))
+    summary_en = TextAreaField(_("Summary (English)"), render_kw=area_attributes())
+    summary_fr = TextAreaField(_("Summary (French)"), render_kw=area_attributes())
+    throughout_en = TextAreaField(_("In all phases (English)"), render_kw=area_attributes())
+    throughout_fr = TextAreaField(_("In all phases (French)"), render_kw=area_attributes())
     plan = SelectField(_("Action plan that it makes"), validate_choice=False)
 
     def __init__(self, facts: CycleFacts | None, plans: Iterable[tuple[int, str]]) -> None:
@@ -91,41 +83,41 @@ class PhaseForm(RowsForm):
     key = StringField(
         _("Part of the address"),
         description=_("Such as shaping: lowercase letters, digits and hyphens. It never changes."),
-        render_kw=_line(KEY_LIMIT),
+        render_kw=line_attributes(KEY_LIMIT),
     )
     place = SelectField(_("Place in the cycle"), validate_choice=False)
-    title_en = StringField(_("Title (English)"), render_kw=_line(TITLE_LIMIT))
-    title_fr = StringField(_("Title (French)"), render_kw=_line(TITLE_LIMIT))
+    title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
+    title_fr = StringField(_("Title (French)"), render_kw=line_attributes(TITLE_LIMIT))
     starts_on = DayField(_("First day"))
     ends_on = DayField(_("Last day (leave it empty if there is none)"))
-    when_en = StringField(_("Dates as stated (English)"), render_kw=_line(WHEN_LIMIT))
-    when_fr = StringField(_("Dates as stated (French)"), render_kw=_line(WHEN_LIMIT))
-    about_en = TextAreaField(_("What happens (English)"), render_kw=_long())
-    about_fr = TextAreaField(_("What happens (French)"), render_kw=_long())
-    asked_en = TextAreaField(_("What is asked (English)"), render_kw=_long())
-    asked_fr = TextAreaField(_("What is asked (French)"), render_kw=_long())
+    when_en = StringField(_("Dates as stated (English)"), render_kw=line_attributes(WHEN_LIMIT))
+    when_fr = StringField(_("Dates as stated (French)"), render_kw=line_attributes(WHEN_LIMIT))
+    about_en = TextAreaField(_("What happens (English)"), render_kw=area_attributes())
+    about_fr = TextAreaField(_("What happens (French)"), render_kw=area_attributes())
+    asked_en = TextAreaField(_("What is asked (English)"), render_kw=area_attributes())
+    asked_fr = TextAreaField(_("What is asked (French)"), render_kw=area_attributes())
     takes_comments = BooleanField(
         _("Take comments on this site"), description=_("From the first to the last day. Moderators read each comment first.")
     )
     most_per_network = StringField(
         _("Most comments a day from one network"),
         description=_("More are refused that day. Many people may share a network, such as a library’s."),
-        render_kw={"inputmode": "numeric", **_line(4)},
+        render_kw={"inputmode": "numeric", **line_attributes(4)},
     )
-    result_en = TextAreaField(_("What came of it (English)"), render_kw=_long())
-    result_fr = TextAreaField(_("What came of it (French)"), render_kw=_long())
+    result_en = TextAreaField(_("What came of it (English)"), render_kw=area_attributes())
+    result_fr = TextAreaField(_("What came of it (French)"), render_kw=area_attributes())
     result_link = StringField(_("Link to what came of it"), render_kw=ADDRESS_ATTRIBUTES)
     publishable = BooleanField(_("List it in the consultations registry"))
     report_expected = BooleanField(_("A report on what was heard is expected"))
     going_forward = BooleanField(_("It is going forward"))
-    rationale_en = TextAreaField(_("Rationale (English)"), render_kw=_long(2))
-    rationale_fr = TextAreaField(_("Rationale (French)"), render_kw=_long(2))
-    participants_en = TextAreaField(_("Target participants (English)"), render_kw=_long(2))
-    participants_fr = TextAreaField(_("Target participants (French)"), render_kw=_long(2))
-    subjects_en = TextAreaField(_("Subjects (English)"), render_kw=_long(2))
-    subjects_fr = TextAreaField(_("Subjects (French)"), render_kw=_long(2))
-    departments_en = TextAreaField(_("Partner departments (English)"), render_kw=_long(2))
-    departments_fr = TextAreaField(_("Partner departments (French)"), render_kw=_long(2))
+    rationale_en = TextAreaField(_("Rationale (English)"), render_kw=area_attributes(rows=2))
+    rationale_fr = TextAreaField(_("Rationale (French)"), render_kw=area_attributes(rows=2))
+    participants_en = TextAreaField(_("Target participants (English)"), render_kw=area_attributes(rows=2))
+    participants_fr = TextAreaField(_("Target participants (French)"), render_kw=area_attributes(rows=2))
+    subjects_en = TextAreaField(_("Subjects (English)"), render_kw=area_attributes(rows=2))
+    subjects_fr = TextAreaField(_("Subjects (French)"), render_kw=area_attributes(rows=2))
+    departments_en = TextAreaField(_("Partner departments (English)"), render_kw=area_attributes(rows=2))
+    departments_fr = TextAreaField(_("Partner departments (French)"), render_kw=area_attributes(rows=2))
     texts: ClassVar[tuple[str, ...]] = ("about", "asked", "result", "rationale", "participants")
     lines: ClassVar[tuple[str, ...]] = ("title", "when")
     lists: ClassVar[tuple[str, ...]] = ("subjects", "departments")
@@ -175,8 +167,8 @@ def phase_form(facts: CycleFacts, stored: PhaseFacts | None) -> PhaseForm:
     for index in range(posted_rows(len(stored.documents) if stored else 0, LIST_LIMIT)):
         prefix = f"row{index}_"
         fields[f"{prefix}url"] = StringField(_("Web address"), render_kw=ADDRESS_ATTRIBUTES)
-        fields[f"{prefix}label_en"] = StringField(_("What it is (English)"), render_kw=_line(LABEL_LIMIT))
-        fields[f"{prefix}label_fr"] = StringField(_("What it is (French)"), render_kw=_line(LABEL_LIMIT))
+        fields[f"{prefix}label_en"] = StringField(_("What it is (English)"), render_kw=line_attributes(LABEL_LIMIT))
+        fields[f"{prefix}label_fr"] = StringField(_("What it is (French)"), render_kw=line_attributes(LABEL_LIMIT))
         fields[f"{prefix}remove"] = BooleanField(_("Remove this document"))
     values = phase_values(facts, stored.key) if stored else {}
     usual: dict[str, Any] = {} if stored else _new_values(len(facts.phases))

@@ -16,9 +16,6 @@ from cogwg.web.http.comment_subjects import SubjectGroup, split_code
 from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import lazy_gettext as _
 
-DECOY = "website"
-"""The name of the field that people do not see and that must stay empty."""
-
 
 class StampedForm(FlaskForm):  # type: ignore[misc]
     """A form with a signed stamp in place of a CSRF token."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogwg.core.errors import N_
-from cogwg.tracker.commitments import CommitmentChange, PublishedCommitment
+from cogwg.tracker.commitments import PublishedChange, PublishedCommitment
 from cogwg.web.http import i18n
 
 FIELD_NAMES = {
@@ -56,12 +56,12 @@ SUBJECTS = {
 }
 
 
-def changed_subject(change: CommitmentChange, content: PublishedCommitment) -> str:
+def changed_subject(change: PublishedChange, content: PublishedCommitment) -> str:
     """Return what a change is about, in words; empty for the commitment itself."""
     return subject_name(change.subject, content)
 
 
-def changed_field(change: CommitmentChange) -> str:
+def changed_field(change: PublishedChange) -> str:
     """Return the name of a changed field; empty for a whole item."""
     return field_name(change.field)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogwg.core.errors import N_
-from cogwg.tracker.commitments import CommitmentChange
+from cogwg.tracker.commitments import PublishedChange
 from cogwg.tracker.engagement import PublishedCycle
 from cogwg.web.http import i18n
 from cogwg.web.http.filters import plain
@@ -47,6 +47,6 @@ def phase_name(phase: str, cycle: PublishedCycle) -> str:
     return i18n.gettext("Phase “%(title)s”", title=plain(own.title) if own is not None else phase)
 
 
-def changed_phase(change: CommitmentChange, cycle: PublishedCycle) -> str:
+def changed_phase(change: PublishedChange, cycle: PublishedCycle) -> str:
     """Return which phase a change is about, in words; empty for the cycle itself."""
     return phase_name(change.subject, cycle)

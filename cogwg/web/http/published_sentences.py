@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cogwg.core.calendar import Quarter
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published_editions import QuarterEdition, WithdrawalNotice
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.http.filters import day, month_name
 from cogwg.web.http.i18n import gettext

@@ -38,13 +38,13 @@ from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import translate_plural as ngettext
 from cogwg.web.http.part_forms import PartRefusal
 from cogwg.web.ogp import blueprint
+from cogwg.web.ogp.indicator_forms import number_text
 from cogwg.web.ogp.steward_forms import (
     ActionPlanForm,
     FactsForm,
     ListFilterForm,
     RemoveForm,
     facts_values,
-    number_text,
     stated_day,
 )
 from cogwg.web.ogp.steward_saving import back_to, save_part

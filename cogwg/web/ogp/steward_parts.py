@@ -23,22 +23,26 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import parse_version
 from cogwg.web.http.part_forms import PartConflict, add_errors, fingerprint, last_change
 from cogwg.web.ogp import blueprint
-from cogwg.web.ogp.steward_forms import (
+from cogwg.web.ogp.indicator_forms import (
     IndicatorForm,
-    SelfAssessmentForm,
-    ServedByForm,
     indicator_form,
     indicator_values,
+    typed_indicator,
+    without_indicator,
+)
+from cogwg.web.ogp.self_assessment_forms import (
+    SelfAssessmentForm,
+    self_assessment_form,
+    self_assessment_values,
+    typed_self_assessment,
+)
+from cogwg.web.ogp.steward_forms import (
+    ServedByForm,
     milestone_values,
     milestones_form,
     posted_ids,
-    self_assessment_form,
-    self_assessment_values,
     served_values,
-    typed_indicator,
     typed_milestones,
-    typed_self_assessment,
-    without_indicator,
 )
 from cogwg.web.ogp.steward_saving import back_to, save_part
 

@@ -18,7 +18,8 @@ from cogwg.tracker.commitments import (
     ServingItem,
 )
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.tracker.reading import themes_behind
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.auth.access import public

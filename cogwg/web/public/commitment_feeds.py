@@ -14,7 +14,8 @@ from cogwg.core.calendar import end_of_day
 from cogwg.core.errors import NotFound
 from cogwg.core.group import GROUP_NAME
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
 from cogwg.web.http.commitment_fields import changed_field, changed_subject

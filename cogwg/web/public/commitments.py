@@ -14,14 +14,14 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.open_data.datasets import DATASETS
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.tracker.searching import FoundText, commitment_texts, find
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, site_settings
 from cogwg.web.public import blueprint
 from cogwg.web.public.commitment_filters import (
     COMPLETION,
-    NONE,
     CommitmentFilterForm,
     completion_code,
     filter_choices,
@@ -55,16 +55,9 @@ class Picture:
     sample: tuple[PublishedCommitment, ...]
     """Those with an invented assessment or report."""
 
-    def _row(self, code: str) -> PictureRow:
-        return next(row for row in self.rows if row.code == code)
-
     @property
     def complete(self) -> PictureRow:
-        return self._row("complete")
-
-    @property
-    def not_assessed(self) -> PictureRow:
-        return self._row(NONE)
+        return next(row for row in self.rows if row.code == "complete")
 
 
 @blueprint.get("/<any(en, fr):lang>/commitments")

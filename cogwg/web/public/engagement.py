@@ -12,8 +12,9 @@ from cogwg.core.bilingual import Language
 from cogwg.core.errors import NotFound
 from cogwg.tracker.engagement import CHANNEL_LABELS, PublishedCycle, PublishedPhase
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import CycleEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.published_comments import comment_counts, comments_of_phase, comments_revision
+from cogwg.tracker.published_editions import CycleEdition
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, i18n, site_settings
 from cogwg.web.http.comment_subjects import find_subject, open_phases, subject_url

@@ -14,12 +14,12 @@ from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
-from cogwg.tracker.published import (
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
     HeardEdition,
-    PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
 )

@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition, WithdrawalNotice
 from cogwg.tracker.reading import Histories
 from cogwg.tracker.values import PublishedQuarter
 from cogwg.web.http.forms import parse_number

@@ -13,7 +13,8 @@ from cogwg.core.tables import SAMPLE_LABEL, slug
 from cogwg.tracker.engagement import CHANNEL_LABELS, HeardShare, PublishedTheme
 from cogwg.tracker.heard_workbook import TITLE, heard_workbook
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import HeardEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import HeardEdition
 from cogwg.web.auth.access import public
 from cogwg.web.http import published
 from cogwg.web.http.comment_outcomes import ThemeResult, theme_results

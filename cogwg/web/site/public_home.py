@@ -16,7 +16,7 @@ from cogwg.core.status import NO_REPORT
 from cogwg.plan.lookups import PlanSummary, plan_summary, plan_year_to_show
 from cogwg.reporting.periods import periods
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.reading import Event, events
 from cogwg.tracker.values import PublishedActivity, PublishedCounts, PublishedPriority
 from cogwg.web.http import clocks, published

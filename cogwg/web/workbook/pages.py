@@ -21,6 +21,7 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.uploads import RETRY_SECONDS
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.federal_pages import render_too_large
 from cogwg.web.workbook.forms import UploadForm
@@ -30,9 +31,6 @@ from cogwg.web.workbook.receipt_page import render_receipt
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import compare_again, receive
 from cogwg.workbook.previewing import is_outdated, previewed_reports
-
-RETRY_SECONDS = 10
-"""After how many seconds to send a file again that came while others were being read."""
 
 
 @blueprint.route("/workbook", methods=["GET", "POST"])

@@ -19,7 +19,8 @@ from cogwg.imports.queries import UploadHead, upload_head
 from cogwg.imports.rules import UploadKind
 from cogwg.imports.services import UploadedFile, keep_preview
 from cogwg.ogp.importing import lists, services
-from cogwg.ogp.importing.services import CheckedCommitments, ImportNotClaimed, apply_commitments, check_data, undo_commitments
+from cogwg.ogp.importing.reading import read_commitments
+from cogwg.ogp.importing.services import CheckedCommitments, ImportNotClaimed, apply_commitments, check_file, undo_commitments
 from cogwg.ogp.models import ActionPlan, Commitment, Indicator, IndicatorActual
 from cogwg.ogp.scales import CommitmentState
 from tests.databases import REAL_NOW
@@ -39,7 +40,7 @@ def by(session: Session) -> Actor:
 
 
 def check(session: Session, data: bytes) -> CheckedCommitments:
-    return check_data(session, data, today=TODAY)
+    return check_file(session, read_commitments(data), today=TODAY)
 
 
 def upload(session: Session, data: bytes, by: Actor) -> tuple[UploadHead, CheckedCommitments]:

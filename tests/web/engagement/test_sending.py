@@ -15,7 +15,8 @@ from cogwg.engagement.commenting import phase_of_cycle
 from cogwg.engagement.scales import CommentLanguage, CommentState, Subject
 from cogwg.tracker.commitments import PublishedCommitment, Rating
 from cogwg.tracker.engagement import PublishedCycle
-from cogwg.tracker.published import CommitmentEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition
 from cogwg.web.http.comment_subjects import subject_groups
 from tests.engagement.sample import CLOSED, CYCLE, OPEN, SILENT, TEXT
 from tests.web.conftest import MakeApp

@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import (
+from cogwg.tracker.published import PublicRecord, public_record
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,
     HeardEdition,
-    PublicRecord,
     QuarterEdition,
     WithdrawalNotice,
-    public_record,
 )
 from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
 from cogwg.web.http import published

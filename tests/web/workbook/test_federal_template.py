@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.ogp.editing import facts_of, record_commitment
-from cogwg.ogp.importing.services import check_data, save_commitments
+from cogwg.ogp.importing.reading import read_commitments
+from cogwg.ogp.importing.services import check_file, save_commitments
 from cogwg.ogp.models import Commitment
 from cogwg.plan.models import Priority
 from tests.databases import DECK_DAY, DECK_NOON
@@ -26,7 +27,7 @@ PAGE = "/en/workbook/federal-tracker"
 def serve(app: App, number: int) -> None:
     """Let a priority serve a commitment of the federal tracker."""
     with Session(app.engine) as session, write_transaction(session):
-        checked = check_data(session, csv_of(nap6_rows(8)[:18], NAP6_COLUMNS), today=DECK_DAY)
+        checked = check_file(session, read_commitments(csv_of(nap6_rows(8)[:18], NAP6_COLUMNS)), today=DECK_DAY)
         save_commitments(session, checked, by=SYSTEM, at=DECK_NOON)
         row = session.scalars(select(Commitment).where(Commitment.identifier == "2025-C01")).one()
         priority = session.scalars(select(Priority.id).where(Priority.number == number)).one()

@@ -8,7 +8,7 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.open_data.fields import Field, FieldKind, Value
-from cogwg.tracker.published import WithdrawalNotice
+from cogwg.tracker.published_editions import WithdrawalNotice
 from cogwg.tracker.values import PublishedDue
 
 

@@ -14,8 +14,9 @@ from cogwg.tracker.open_data.datasets.columns import identifier
 from cogwg.tracker.open_data.datasets.commitment_rows import lines
 from cogwg.tracker.open_data.datasets.vocabulary import CHANNELS, COMMENT_LANGUAGES, COMMENT_SUBJECTS, DISPOSITIONS
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
-from cogwg.tracker.published import HeardEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.published_comments import CommentOfPublic
+from cogwg.tracker.published_editions import HeardEdition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.commitments import Disagreement, PublishedAssessment, PublishedCommitment, Rating
 from cogwg.tracker.open_data.fields import Field, FieldKind, Scope
-from cogwg.tracker.published import CommitmentEdition
+from cogwg.tracker.published_editions import CommitmentEdition
 
 LINE = "\n"
 

@@ -11,7 +11,7 @@ from cogwg.tracker.open_data.datasets.columns import PLAN, SAMPLE, hash_fields, 
 from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.datasets.vocabulary import PUBLICATIONS
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
-from cogwg.tracker.published import (
+from cogwg.tracker.published_editions import (
     BriefingEdition,
     CommitmentEdition,
     CycleEdition,

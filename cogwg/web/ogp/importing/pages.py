@@ -10,8 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import NotFound
-from cogwg.imports.previews import Preview, Problem
-from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, uploads_of
+from cogwg.imports.previews import Preview
+from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, upload_head, uploads_of
 from cogwg.imports.rules import MIB, UploadKind, UploadVerdict
 from cogwg.imports.services import UploadedFile
 from cogwg.ogp.importing.csv_files import FILE_LIMIT
@@ -22,23 +22,13 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.uploads import RETRY_SECONDS, row_problem
 from cogwg.web.ogp.importing import blueprint
 from cogwg.web.ogp.importing.forms import ImportForm, SaveImportForm
-from cogwg.web.ogp.importing.receiving import own_upload, receive
+from cogwg.web.ogp.importing.receiving import receive
 
-RETRY_SECONDS = 10
-"""After how many seconds to send a file again that came while others were being read."""
 SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
 """How many changes and problems a page lists; a federal file can have a thousand."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblemView:
-    """A problem with its place in words."""
-
-    place: str
-    sentence: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,7 @@ def upload_page(lang: str, id: int) -> Response:
 
 def own_commitments(id_: int) -> UploadHead:
     """Return an import of the signed-in person. Raises ``NotFound``, also for an upload of another kind."""
-    head = own_upload(id_)
+    head = upload_head(session(), id_, current_user().person_id)
     if head.kind is not UploadKind.COMMITMENTS:
         raise NotFound(f"import {id_}")
     return head
@@ -132,7 +122,7 @@ def render_preview(
 ) -> Response:
     """Render what a file would change. ``problems`` say why nothing was saved."""
     head, preview = stored.head, stored.preview
-    wrong = [_problem(each) for each in preview.errors]
+    wrong = [row_problem(each) for each in preview.errors]
     page = render_template(
         "ogp/import_preview.html",
         upload=head,
@@ -173,16 +163,6 @@ def _render_refused(form: ImportForm, sentence: str, status: int) -> Response:
 
 def _too_large() -> str:
     return _("This file is too large. A file of commitments can have up to %(limit)s MB.", limit=FILE_LIMIT // MIB)
-
-
-def _problem(problem: Problem) -> RowProblemView:
-    cell = problem.cells[0] if problem.cells else None
-    place = ""
-    if cell is not None and cell.sheet:
-        place = _("Row %(row)s, column %(column)s", row=cell.address, column=cell.sheet)
-    elif cell is not None:
-        place = _("Row %(row)s", row=cell.address)
-    return RowProblemView(place, i18n.translate_message(problem.message), problem.content)
 
 
 def _commitments(preview: Preview) -> list[ImportedCommitmentView]:

@@ -2,103 +2,37 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from dataclasses import replace
-from typing import Any
 
-from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
-
-from cogwg.audit.services import Actor
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import Invalid
-from cogwg.core.settings import Settings, data_folder
-from cogwg.imports.failed_files import failed_files_folder, keep_failed_file
-from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, upload_content, upload_head
-from cogwg.imports.services import (
-    UploadedFile,
-    begin_reading,
-    end_reading,
-    keep_failure,
-    keep_preview,
-    keep_refusal,
-    replace_preview,
-)
+from cogwg.imports.queries import UploadHead, upload_content
+from cogwg.imports.services import UploadedFile
 from cogwg.ogp.importing.reading import read_commitments
 from cogwg.ogp.importing.services import CheckedCommitments, check_file
 from cogwg.web.auth.access import current_user
-from cogwg.web.http import clocks, security_log
-from cogwg.web.http.database import session, write
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
 from cogwg.web.http.slots import released_slot
-
-log = logging.getLogger("cogwg.web")
+from cogwg.web.http.uploads import CheckedFile, receive_upload
 
 
 def receive(file: UploadedFile) -> int | None:
     """Read the file, and store the result; return the id of the upload. Return None while too many files are read."""
-    person_id = current_user().person_id
-    with write() as open_session:
-        slot = begin_reading(open_session, person_id, now=clocks.real_now())
-    if slot is None:
-        return None
-    try:
-        return _read_and_keep(file)
-    finally:
-        with write() as open_session:
-            end_reading(open_session, person_id, slot)
-
-
-def check_content(data: bytes) -> CheckedCommitments:
-    """Compare a file with what is stored now. Raises ``Invalid``."""
-    session().rollback()
-    with released_slot():
-        read = read_commitments(data)
-    return check_file(session(), read, today=local_day(clocks.now()))
+    return receive_upload(file, _check, person_id=current_user().person_id)
 
 
 def check_again(head: UploadHead) -> CheckedCommitments:
     """Compare an upload's file with what is stored now. Raises ``NotFound`` if the file has expired."""
-    return check_content(upload_content(session(), head.id, head.person_id, clocks.real_now()))
+    return _checked(upload_content(session(), head.id, head.person_id, clocks.real_now()))
 
 
-def keep_again(head: UploadHead, checked: CheckedCommitments) -> StoredPreview:
-    """Keep a new preview of an upload, and return it."""
-    with write() as open_session:
-        replace_preview(open_session, head.id, checked.preview, checked.payload)
-    return stored_preview(session(), head.id, head.person_id, clocks.real_now())
+def _check(file: UploadedFile) -> CheckedFile:
+    checked = _checked(file.data)
+    return CheckedFile(replace(file, scope=checked.scope), checked.preview, checked.payload)
 
 
-def own_upload(id_: int) -> UploadHead:
-    """Return an upload of the signed-in person. Raises ``NotFound``."""
-    return upload_head(session(), id_, current_user().person_id)
-
-
-def _read_and_keep(file: UploadedFile) -> int:
-    by = Actor("person", current_user().person_id)
-    given: dict[str, Any] = {"by": by, "at": clocks.now(), "now": clocks.real_now()}
-    try:
-        checked = check_content(file.data)
-    except Invalid as refusal:
-        security_log.log_event("upload.refused")
-        with write() as open_session:
-            return keep_refusal(open_session, file, refusal.problems[0][1], **given)
-    except SQLAlchemyError:
-        raise
-    except Exception as error:  # whatever is in the file, the person learns under which id it is kept
-        security_log.log_event("upload.failed")
-        failure_id = _keep_failed(file.data)
-        log.error("upload %s failed, request %s", failure_id, security_log.request_id(), exc_info=error)
-        with write() as open_session:
-            return keep_failure(open_session, file, failure_id, **given)
-    with write() as open_session:
-        return keep_preview(open_session, replace(file, scope=checked.scope), checked.preview, checked.payload, **given)
-
-
-def _keep_failed(data: bytes) -> str:
-    settings: Settings = current_app.extensions["cogwg.settings"]
-    try:
-        return keep_failed_file(failed_files_folder(settings.database_url, data_folder(os.environ)), data)
-    except OSError as error:
-        log.error("a file that could not be read was not kept: %s", error.strerror)
-        return security_log.request_id()
+def _checked(data: bytes) -> CheckedCommitments:
+    session().rollback()
+    with released_slot():
+        read = read_commitments(data)
+    return check_file(session(), read, today=local_day(clocks.now()))

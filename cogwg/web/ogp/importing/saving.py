@@ -16,10 +16,11 @@ from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
+from cogwg.web.http.uploads import keep_again
 from cogwg.web.ogp.importing import blueprint
 from cogwg.web.ogp.importing.forms import SaveImportForm
 from cogwg.web.ogp.importing.pages import own_commitments, render_preview
-from cogwg.web.ogp.importing.receiving import check_again, keep_again
+from cogwg.web.ogp.importing.receiving import check_again
 
 
 @blueprint.post("/<int:id>/save")
@@ -33,7 +34,7 @@ def upload_apply(lang: str, id: int) -> Response:
     stored = stored_preview(session(), id, head.person_id, now)
     checked, by = check_again(head), Actor("person", head.person_id)
     if dict(stored.payload) != checked.payload:
-        return render_preview(keep_again(head, checked), status=409, is_outdated=True)
+        return render_preview(keep_again(head, checked.preview, checked.payload), status=409, is_outdated=True)
     try:
         with write() as open_session:
             apply_commitments(open_session, head, checked, revision=form.posted_revision, by=by, at=clocks.now(), now=now)
@@ -41,7 +42,8 @@ def upload_apply(lang: str, id: int) -> Response:
         if refusal.claim is Claim.OUTDATED:
             return render_preview(stored, status=409, is_outdated=True)
     except Conflict:
-        return render_preview(keep_again(head, check_again(head)), status=409, is_outdated=True)
+        checked = check_again(head)
+        return render_preview(keep_again(head, checked.preview, checked.payload), status=409, is_outdated=True)
     except Invalid as refusal:
         sentences = [i18n.translate_message(message) for _field, message in refusal.problems]
         return render_preview(stored, problems=sentences, status=422)

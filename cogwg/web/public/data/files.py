@@ -9,7 +9,8 @@ from cogwg.core.tables import SAMPLE_LABEL, slug
 from cogwg.tracker.open_data.bundle import media_type
 from cogwg.tracker.open_data.catalogue import COMMITMENT_COPY, COPY, CYCLE_COPY, HEARD_COPY
 from cogwg.tracker.open_data.datasets import day_of
-from cogwg.tracker.published import CycleEdition, HeardEdition, PublicRecord
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CycleEdition, HeardEdition
 from cogwg.web.auth.access import public
 from cogwg.web.http import published
 from cogwg.web.public import blueprint
