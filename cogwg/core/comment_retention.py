@@ -13,7 +13,7 @@ from cogwg.core.calendar import last_of_month
 MONTHS_KEPT = 18
 """How many months after the completion of a cycle of engagement."""
 INFORMATION_BANK = Bilingual("PSU 914", "POU 914")
-"""The standard bank of personal information of the Government of Canada for public communications, by its number in each language."""
+"""The number of the Government of Canada's standard bank of personal information for public communications."""
 
 
 def identifiers_end_on(completed_on: date) -> date:

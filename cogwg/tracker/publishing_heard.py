@@ -18,7 +18,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.engagement.models import EngagementCycle, HeardVersion
-from cogwg.tracker.copying_heard import HeardCopy, copy_heard
+from cogwg.tracker.copying_heard import HeardCopy, copy_heard, outdated_texts
 from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.models import PublicationKind
@@ -53,6 +53,8 @@ def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> 
     number = newest.number + 1 if newest is not None else 1
     copy = copy_heard(session, cycle, number=number, on=local_day(at))
     last = load_heard(newest.content) if newest is not None else None
+    if last is not None:
+        copy = replace(copy, gaps=(*copy.gaps, *outdated_texts(last, copy.content)))
     return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
 
 

@@ -16,6 +16,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.xliff import Unit, UnitGroup
 from cogwg.reporting.models import TranslationOrder
+from cogwg.reporting.news.rules import clean_translation
 from cogwg.reporting.news.untranslated import TranslatableText
 
 
@@ -118,7 +119,7 @@ def received_texts(
     received = []
     for group in order.groups:
         for unit in group.units:
-            translation = translations.get(group.original, {}).get(unit.id, "")
+            translation = clean_translation(translations.get(group.original, {}).get(unit.id, ""), unit.limit)
             current = to_translate.get(unit.id)
             received.append(
                 ReceivedText(unit, group.into, translation, current, _outcome(unit, group.into, translation, current))

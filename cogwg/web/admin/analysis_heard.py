@@ -26,6 +26,7 @@ from cogwg.tracker.storing import load_heard
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.analysis_forms import FinalizeForm, MethodsForm, PublishHeardForm
 from cogwg.web.admin.analysis_parts import analysed_cycle
+from cogwg.web.admin.publishing_rows import problem_in_words
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
@@ -35,11 +36,11 @@ from cogwg.web.http.forms import parse_number
 
 @dataclass(frozen=True, slots=True)
 class HeardGapView:
-    """A text that one language lacks: of a theme by its title, or of the report."""
+    """A text that one language lacks or has in an older version: of a theme by its title, or of the report."""
 
     theme: Bilingual | None
     name: str
-    is_french: bool
+    problem: str
 
 
 @blueprint.get("/engagement/<cycle>/heard")
@@ -179,4 +180,4 @@ def _gap(gap: HeardGap, content: PublishedHeard) -> HeardGapView:
         "limits": _("Limits"),
     }
     theme = content.theme(gap.theme)
-    return HeardGapView(theme.title if theme is not None else None, names[gap.field], gap.lang is Language.FR)
+    return HeardGapView(theme.title if theme is not None else None, names[gap.field], problem_in_words(gap.lang, gap.state))
