@@ -121,6 +121,16 @@ def test_thousand_texts_go_out_and_come_back_without_loss(
     check_round_trip(service, sources, targets, translations)
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_unit_comes_back_with_a_longer_translation_within_the_size_it_is_given(text: str) -> None:
+    source = clean_text(text)
+    unit = Unit("report-1234567-12", source, "", ("Where it is, “in a plan”", "Another note"), 4000)
+    sent = write_xliff([UnitGroup(ORIGINAL, Language.FR, (unit,))], AT)
+    without = write_xliff([UnitGroup(ORIGINAL, Language.FR, ())], AT)
+    returned = utf_8(sent, [source + source[: len(source) // 2]])
+    assert len(returned) - len(without) <= unit.returned_size
+
+
 def test_text_that_is_markup_stays_text() -> None:
     text = "<b>Bold</b> & <?php ?> <![CDATA[x]]> <!-- a note -->"
     document = documents([text], [""])
