@@ -86,7 +86,7 @@ def test_the_preview_names_texts_that_one_language_lacks(session: Session, cycle
 def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_version(
     session: Session, cycle: EngagementCycle
 ) -> None:
-    finalize(session, cycle)
+    publish(session, cycle, finalize(session, cycle))
     theme = next(each for each in cycle.themes if each.title == FIND.title)
     heard = Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr)
     change_theme(session, cycle, theme.id, replace(FIND, heard=heard), version=1, **GIVEN)
@@ -97,6 +97,11 @@ def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_ver
     gaps = preview_heard(session, cycle, at=AT).copy.gaps
 
     assert gaps == (HeardGap(1, "heard", Language.FR, TextState.STALE), HeardGap(0, "limits", Language.EN, TextState.STALE))
+    number = finalize(session, cycle)
+    with pytest.raises(Invalid) as refusal:
+        publish(session, cycle, number, reason=REASON)
+    assert [field for field, _message in refusal.value.problems] == ["override_reason"]
+    publish(session, cycle, number, reason=REASON, override_reason="Both are right.")
 
 
 def test_a_finalized_version_has_no_names_or_addresses_and_stays(session: Session, cycle: EngagementCycle) -> None:

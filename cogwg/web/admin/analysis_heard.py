@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, url_for
@@ -11,13 +12,13 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.engagement.heard import heard_versions, methods_fingerprint, state_methods
-from cogwg.engagement.models import EngagementCycle
+from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.policy import Permission
 from cogwg.tracker.copying_heard import HeardGap
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.publishing_heard import (
     finalize_heard,
-    missing_texts,
+    incomplete_texts,
     preview_heard,
     publish_heard,
     published_number,
@@ -161,9 +162,13 @@ def _render(
         versions=[(each, load_heard(each.content)) for each in versions],
         public=public,
         newest=newest if waits else None,
-        missing=missing_texts(newest) if newest is not None and waits else 0,
+        missing=incomplete_texts(newest, _version(versions, public)) if newest is not None and waits else 0,
     )
     return make_response(page, status)
+
+
+def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | None:
+    return next((load_heard(each.content) for each in versions if each.number == number), None)
 
 
 def _methods_form(own: EngagementCycle) -> MethodsForm:
