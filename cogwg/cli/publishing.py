@@ -139,7 +139,8 @@ def _commitment_lines(preview: CommitmentsPreview) -> Iterator[str]:
         changes = "new" if each.is_new else _counted(len(each.changes), "change", "changes")
         yield f"{each.identifier}, version {each.edition}: {changes}."
         for gap in each.copy.gaps:
-            yield f"{each.identifier}, {' '.join(filter(None, (gap.subject, gap.field)))}: {gap.lang.value} is missing."
+            place = " ".join(filter(None, (gap.subject, gap.field)))
+            yield f"{each.identifier}, {place}: {gap.lang.value} is {gap.state.value}."
     if preview.needs_reason:
         yield "Something public changes: give the reason with --reason-en and --reason-fr."
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import last_of_month
 
 MONTHS_KEPT = 18
 """How many months after the completion of an engagement cycle."""
-INFORMATION_BANK = "PSU 914"
-"""The standard bank of personal information of the Government of Canada for public communications."""
+INFORMATION_BANK = Bilingual("PSU 914", "POU 914")
+"""The number of the Government of Canada's standard bank of personal information for public communications."""
 
 
 def identifiers_end_on(completed_on: date) -> date:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.text_states import left_behind
 from cogwg.tracker.commitments import (
     PublishedAssessment,
     PublishedChange,
@@ -35,6 +36,13 @@ def differences(old: Values, new: Values, *, on: date) -> tuple[PublishedChange,
         else:
             changes.append(PublishedChange(on, subject, "", _main(old, subject), _main(new, subject)))
     return tuple(changes)
+
+
+def texts_left_behind(changes: Iterable[PublishedChange]) -> Iterator[tuple[str, str, Language]]:
+    """Yield the subject and field of each text that changed in one language only, with the language that stayed as it was."""
+    for change in changes:
+        if (lang := left_behind(change.before, change.after)) is not None:
+            yield change.subject, change.field, lang
 
 
 def values_in_words(commitment: PublishedCommitment) -> Values:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
+from cogwg.core.text_states import TextState
 from cogwg.ogp.models import (
     Assessment,
     Commitment,
@@ -45,11 +46,12 @@ from cogwg.tracker.values import PublishedLink
 
 @dataclass(frozen=True, slots=True)
 class CommitmentGap:
-    """A text of a commitment that is missing in a language. ``subject`` and ``field`` are those of changes."""
+    """A text of a commitment that is missing or outdated in a language. ``subject`` and ``field`` are those of changes."""
 
     subject: str
     field: str
     lang: Language
+    state: TextState = TextState.MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.text_states import TextState
 from cogwg.engagement.cycles import cycle_row
 from cogwg.engagement.models import EngagementCycle, EngagementPhase
 from cogwg.engagement.scales import Channel
@@ -19,11 +20,12 @@ from cogwg.tracker.values import PublishedLink
 
 @dataclass(frozen=True, slots=True)
 class CycleGap:
-    """A text of a cycle that is missing in a language. ``phase`` is the phase's key, empty for the cycle itself."""
+    """A text of a cycle that is missing or outdated in a language. ``phase`` is the phase's key, empty for the cycle itself."""
 
     phase: str
     field: str
     lang: Language
+    state: TextState = TextState.MISSING
 
 
 @dataclass(frozen=True, slots=True)

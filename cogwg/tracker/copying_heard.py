@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.text_states import Texts, TextState, left_behind
 from cogwg.engagement.heard import REFUSED, Participation, Tally, comments_by_theme, has_samples, participation
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
 from cogwg.engagement.scales import LANGUAGE_LABELS, Channel, CommentLanguage, CommentState
@@ -22,11 +23,12 @@ from cogwg.tracker.engagement import HeardRefusals, HeardShare, PublishedHeard, 
 
 @dataclass(frozen=True, slots=True)
 class HeardGap:
-    """A text that is missing in a language. ``theme`` is the theme's number, 0 for the report itself."""
+    """A text that is missing or outdated in a language. ``theme`` is the theme's number, 0 for the report itself."""
 
     theme: int
     field: str
     lang: Language
+    state: TextState = TextState.MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,34 @@ def _shares(
     return tuple(shares)
 
 
+def outdated_texts(before: PublishedHeard, after: PublishedHeard) -> Iterator[HeardGap]:
+    """Yield the texts that changed in one language only since the version before.
+
+    A theme is the same if one of its titles is: what its number is depends on how many comments it has.
+    """
+    pairs: list[tuple[int, Texts, Texts]] = [
+        (theme.number, theme_texts(earlier), theme_texts(theme))
+        for theme in after.themes
+        for earlier in before.themes
+        if earlier.title.en == theme.title.en or earlier.title.fr == theme.title.fr
+    ]
+    old_report, new_report = ({"methods": each.methods, "limits": each.limits} for each in (before, after))
+    for number, old, new in (*pairs, (0, old_report, new_report)):
+        for field, text in new.items():
+            if (lang := left_behind(old[field], text)) is not None:
+                yield HeardGap(number, field, lang, TextState.STALE)
+
+
+def theme_texts(theme: PublishedTheme) -> Texts:
+    """Return the texts of a theme by their names."""
+    return {"title": theme.title, "heard": theme.heard, "response": theme.response}
+
+
 def _gaps(content: PublishedHeard) -> Iterator[HeardGap]:
     """Yield the texts that have one language only, in the order of the page."""
     texts: list[tuple[int, str, Bilingual]] = [(0, "title", content.cycle_title)]
     for theme in content.themes:
-        texts += ((theme.number, name, getattr(theme, name)) for name in ("title", "heard", "response"))
+        texts += ((theme.number, name, text) for name, text in theme_texts(theme).items())
     texts += ((0, "methods", content.methods), (0, "limits", content.limits))
     for number, field, text in texts:
         yield from (HeardGap(number, field, lang) for lang in text.missing_languages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,9 +13,10 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.tracker.commitment_changes import changes_between
+from cogwg.core.text_states import TextState
+from cogwg.tracker.commitment_changes import changes_between, texts_left_behind
 from cogwg.tracker.commitments import PublishedCommitment
-from cogwg.tracker.copying_commitments import CommitmentCopy, copy_commitments
+from cogwg.tracker.copying_commitments import CommitmentCopy, CommitmentGap, copy_commitments
 from cogwg.tracker.editions import REPLACED, next_edition, public_editions, waiting_editions, withdraw_edition
 from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.publication_rules import EditionPreview, add_changed_edition, override_problems, reason_problems
@@ -45,7 +46,7 @@ class CommitmentsPreview:
 
     @property
     def gap_count(self) -> int:
-        """How many of their texts are missing in a language."""
+        """How many of their texts are missing or outdated in a language."""
         return sum(len(each.copy.gaps) for each in self.news)
 
     @property
@@ -71,9 +72,9 @@ def publish_commitments(
     """Publish commitments as they are now, at once; return the ids of the publications.
 
     Those in which nothing has changed since they were published are left as they are. ``override_reason`` says why they are
-    published although texts are missing in a language. ``reason`` says in both languages why what was public is changed.
-    ``shown`` is the preview's; None publishes without a preview. Records one event for each commitment. Raises ``NotFound``,
-    ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
+    published although texts are missing or outdated in a language. ``reason`` says in both languages why what was public is
+    changed. ``shown`` is the preview's; None publishes without a preview. Records one event for each commitment. Raises
+    ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
     """
     editions = _editions(session, lock=identifiers)
     preview = _preview(session, identifiers, editions, at=at)
@@ -138,6 +139,8 @@ def _preview(
     for identifier, copy in sorted(copies.items()):
         before = load_commitment(public[identifier].content) if identifier in public else None
         changes = () if before is None else changes_between(before, copy.content, on=local_day(at))
+        outdated = (CommitmentGap(*each, TextState.STALE) for each in texts_left_behind(changes))
+        copy = replace(copy, gaps=(*copy.gaps, *outdated))
         previews.append(CommitmentPreview(copy, next_edition(editions.get(identifier, [])), before, changes))
     shown = digest("".join(f"{each.edition} {each.is_new} {dump(each.copy.content)}" for each in previews))
     return CommitmentsPreview(tuple(previews), shown)

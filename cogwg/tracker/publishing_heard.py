@@ -17,7 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.engagement.models import EngagementCycle, HeardVersion
-from cogwg.tracker.copying_heard import HeardCopy, copy_heard
+from cogwg.tracker.copying_heard import HeardCopy, copy_heard, outdated_texts
 from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.models import PublicationKind
@@ -53,6 +53,8 @@ def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> 
     number = newest.number + 1 if newest is not None else 1
     copy = copy_heard(session, cycle, number=number, on=local_day(at))
     last = load_heard(newest.content) if newest is not None else None
+    if last is not None:
+        copy = replace(copy, gaps=(*copy.gaps, *outdated_texts(last, copy.content)))
     return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
 
 
@@ -117,7 +119,7 @@ def publish_heard(
 ) -> int:
     """Publish a finalized version with its dataset, at once and in one act; return the id of the publication.
 
-    ``override_reason`` says why it is published although texts are missing in a language; ``reason`` says in both languages why
+    ``override_reason`` says why it is published although texts are missing or outdated; ``reason`` says in both languages why
     it replaces an earlier version that is public. Raises ``NotFound`` for a version that is not the newest, ``Conflict`` if
     another one is published at the same time, and ``Invalid``, also if it is public already.
     """
@@ -127,8 +129,9 @@ def publish_heard(
     content = load_heard(version.content)
     editions = editions_of(session, PublicationKind.HEARD, cycle.key, lock=True)
     public = public_editions(editions, at)
-    gaps = missing_texts(content)
-    _check(content, load_heard(public[-1].content) if public else None, gaps, override_reason, reason)
+    before = load_heard(public[-1].content) if public else None
+    gaps = incomplete_texts(content, before)
+    _check(content, before, gaps, override_reason, reason)
     if public:
         content = replace(content, correction=reason)
     publication = add_edition(
@@ -157,12 +160,13 @@ def publish_heard(
     return publication.id
 
 
-def missing_texts(content: PublishedHeard) -> int:
-    """Return how many texts of a report are missing in a language."""
+def incomplete_texts(content: PublishedHeard, public: PublishedHeard | None) -> int:
+    """Return how many texts of a report are missing in a language, or outdated in one since the version that is public."""
     texts = [content.cycle_title, content.methods, content.limits]
     for theme in content.themes:
         texts += (theme.title, theme.heard, theme.response)
-    return sum(len(text.missing_languages) for text in texts)
+    outdated = outdated_texts(public, content) if public is not None else ()
+    return sum(len(text.missing_languages) for text in texts) + len(tuple(outdated))
 
 
 def published_number(session: Session, cycle: EngagementCycle, at: datetime) -> int:

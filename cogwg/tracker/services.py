@@ -83,12 +83,22 @@ def _preview(
     plan = plan_facts(session, year, with_retired=published is not None)
     period = next(each for each in periods(session, plan.id, at, today) if each.key == key)
     on = visible_on if visible_on is not None and visible_on > today else today
-    copy = copy_quarter(session, plan, period, on=on, first=published)
+    earlier = _quarter_before(session, year, key, at) if published is None else None
+    copy = copy_quarter(session, plan, period, on=on, first=published, earlier=earlier)
     changes = () if published is None else corrections_between(published, copy.content, on=on, reason=EMPTY_TEXT)
     edition = next_edition(editions)
     shown = digest(f"{edition} {published is not None} {dump(replace(copy.content, published_on=date.min))}")
     until = max((row.visible_at for row in waiting), default=None)
     return QuarterPreview(period, copy, edition, published, changes, until, shown)
+
+
+def _quarter_before(session: Session, year: int, key: str, at: datetime) -> PublishedQuarter | None:
+    """Return the latest earlier quarter of the year that is public, or None."""
+    asked = select(Publication).where(
+        Publication.kind == PublicationKind.QUARTER, Publication.year == year, Publication.key < key
+    )
+    rows = public_editions(list(session.scalars(asked.order_by(Publication.key, Publication.edition))), at)
+    return load_quarter(rows[-1].content) if rows else None
 
 
 def publish_quarter(

@@ -182,7 +182,7 @@ def test_retention_document_states_the_times_of_the_code() -> None:
         f"| {TOKEN_LIFETIME.days} days after it was sent |",
         f"| {RETENTION.days} days after it was kept,",
         f"| {MONTHS_KEPT} months after the cycle of engagement was completed, unless a legal hold keeps it |",
-        f"bank {INFORMATION_BANK} |",
+        f"bank {INFORMATION_BANK.en} |",
     ):
         assert time in text, time
 

@@ -88,11 +88,10 @@ def report(row: Row, links: list[Row]) -> dict:
         "previous_status": row["previous_status"] or None,
         "submitted_on": row["submitted_on"],
         "completed_on": row["completed_on"] or None,
-        "late": yes(row["late"]),
-        "sample": yes(row["sample"]),
-        "nothing_to_report": yes(row["nothing_to_report"]),
+        **{name: yes(row[name]) for name in ("late", "sample", "nothing_to_report")},
         **{name: text(row, name) for name in ("progress", "challenge", "evidence_note", "next_step")},
         "evidence": links_of(links, "report", row["id"]),
+        "outdated": row["outdated"].split(),
     }
 
 
@@ -106,17 +105,18 @@ def milestone(row: Row, links: list[Row]) -> dict:
         "happened_on": row["happened_on"] or None,
         "month_only": yes(row["month_only"]),
         "links": links_of(links, "milestone", row["id"]),
+        "outdated": row["outdated"].split(),
     }
 
 
 def challenge(row: Row) -> dict:
     return {
         "key": row["id"],
-        "theme": text(row, "theme"),
-        "text": text(row, "text"),
+        **{name: text(row, name) for name in ("theme", "text")},
         "state": row["state"],
         "reported_on": row["reported_on"],
         "jurisdiction_count": int(row["jurisdiction_count"]),
+        "outdated": row["outdated"].split(),
     }
 
 

@@ -13,6 +13,7 @@ from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.core.text_states import TextState
 from cogwg.ogp.models import (
     Assessment,
     Commitment,
@@ -24,6 +25,7 @@ from cogwg.ogp.models import (
 )
 from cogwg.ogp.scales import AssessmentKind, Completion
 from cogwg.tracker.commitments import PublishedAssessment, PublishedCommitment, Rating
+from cogwg.tracker.copying_commitments import CommitmentGap
 from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.published import public_record, whole_record
 from cogwg.tracker.publishing_commitments import preview_commitments, publish_commitments
@@ -143,6 +145,21 @@ def test_text_in_one_language_blocks_publication_until_a_reason_is_given(recorde
     stored = recorded.scalars(select(Publication).where(Publication.key == "CA0041")).one()
     assert stored.override_reason == "The translation is late."
     assert "translation is late" not in stored.content, "the reason is not public"
+
+
+def test_text_changed_in_one_language_since_it_was_public_blocks_publication_until_a_reason_is_given(recorded: Session) -> None:
+    publish(recorded, "CA0060")
+    commitment = recorded.scalars(select(Commitment).where(Commitment.identifier == "CA0060")).one()
+    commitment.title = Bilingual(f"{commitment.title.en} again", commitment.title.fr)
+    recorded.flush()
+    gaps = preview_commitments(recorded, ["CA0060"], at=LATER).commitments[0].copy.gaps
+    assert CommitmentGap("", "title", Language.FR, TextState.STALE) in gaps
+    with pytest.raises(Invalid) as refused:
+        publish(recorded, "CA0060", at=LATER, override_reason=" ", reason=REASON)
+    assert "override_reason" in [field for field, _message in refused.value.problems]
+    publish(recorded, "CA0060", at=LATER, reason=REASON)
+    gaps = preview_commitments(recorded, ["CA0060"], at=LATER).commitments[0].copy.gaps
+    assert [gap for gap in gaps if gap.state is TextState.STALE] == [], "who published it decided"
 
 
 def test_lineage_names_only_what_is_public(recorded: Session) -> None:

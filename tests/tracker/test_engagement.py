@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
 from cogwg.core import dates
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.text_states import TextState
 from cogwg.engagement.cycles import cycle_row, record_cycle
 from cogwg.engagement.facts import CycleFacts
 from cogwg.engagement.scales import RegistryState
+from cogwg.tracker.copying_engagement import CycleGap
 from cogwg.tracker.engagement import PublishedHeard, PublishedPhase, PublishedTheme, ThemeLink
 from cogwg.tracker.models import PublicationKind
 from cogwg.tracker.published import whole_record
@@ -58,6 +60,21 @@ def test_what_is_missing_in_a_language_blocks_without_a_reason(recorded: Session
     _publish(recorded, override_reason="It opens tomorrow.")
 
     assert len(whole_record(recorded, AT).cycles) == 1
+
+
+def test_a_text_changed_in_one_language_since_it_was_public_blocks_without_a_reason(recorded: Session) -> None:
+    _publish(recorded)
+    changed = replace(SHAPING, title=Bilingual(f"{SHAPING.title.en}, again", SHAPING.title.fr))
+    _save(recorded, replace(CYCLE, title=Bilingual("Both", "Les deux"), phases=(changed, DRAFTING)))
+
+    gaps = preview_cycle(recorded, "sixth-plan", at=AT).copy.gaps
+
+    assert gaps == (CycleGap("shaping", "title", Language.FR, TextState.STALE),)
+    with pytest.raises(Invalid) as refusal:
+        _publish(recorded, reason=WHY)
+    assert [field for field, _message in refusal.value.problems] == ["override_reason"]
+    _publish(recorded, reason=WHY, override_reason="The French is still right.")
+    assert preview_cycle(recorded, "sixth-plan", at=AT).copy.gaps == ()
 
 
 def test_a_change_of_what_is_public_needs_a_reason_and_keeps_both(recorded: Session) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.core.text_states import TextState
 from cogwg.engagement.heard import methods_fingerprint, state_methods
 from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.engagement.scales import CommentState, RefusalReason
@@ -80,6 +81,27 @@ def test_the_preview_names_texts_that_one_language_lacks(session: Session, cycle
     assert gaps == (HeardGap(3, "title", Language.FR), HeardGap(0, "methods", Language.FR))
     with pytest.raises(Conflict):
         state_methods(session, cycle, Bilingual("Else", ""), cycle.limits, shown=shown, **GIVEN)
+
+
+def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_version(
+    session: Session, cycle: EngagementCycle
+) -> None:
+    publish(session, cycle, finalize(session, cycle))
+    theme = next(each for each in cycle.themes if each.title == FIND.title)
+    heard = Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr)
+    change_theme(session, cycle, theme.id, replace(FIND, heard=heard), version=1, **GIVEN)
+    limits = Bilingual(cycle.limits.en, f"{cycle.limits.fr} Encore.")
+    state_methods(session, cycle, cycle.methods, limits, shown=methods_fingerprint(cycle), **GIVEN)
+    session.expire_all()
+
+    gaps = preview_heard(session, cycle, at=AT).copy.gaps
+
+    assert gaps == (HeardGap(1, "heard", Language.FR, TextState.STALE), HeardGap(0, "limits", Language.EN, TextState.STALE))
+    number = finalize(session, cycle)
+    with pytest.raises(Invalid) as refusal:
+        publish(session, cycle, number, reason=REASON)
+    assert [field for field, _message in refusal.value.problems] == ["override_reason"]
+    publish(session, cycle, number, reason=REASON, override_reason="Both are right.")
 
 
 def test_a_finalized_version_has_no_names_or_addresses_and_stays(session: Session, cycle: EngagementCycle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, url_for
@@ -11,13 +12,13 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.engagement.heard import heard_versions, methods_fingerprint, state_methods
-from cogwg.engagement.models import EngagementCycle
+from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.policy import Permission
 from cogwg.tracker.copying_heard import HeardGap
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.publishing_heard import (
     finalize_heard,
-    missing_texts,
+    incomplete_texts,
     preview_heard,
     publish_heard,
     published_number,
@@ -26,6 +27,7 @@ from cogwg.tracker.storing import load_heard
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.analysis_forms import FinalizeForm, MethodsForm, PublishHeardForm
 from cogwg.web.admin.analysis_parts import analysed_cycle
+from cogwg.web.admin.publishing_rows import problem_in_words
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
@@ -35,11 +37,11 @@ from cogwg.web.http.forms import parse_number
 
 @dataclass(frozen=True, slots=True)
 class HeardGapView:
-    """A text that one language lacks: of a theme by its title, or of the report."""
+    """A text that one language lacks or has in an older version: of a theme by its title, or of the report."""
 
     theme: Bilingual | None
     name: str
-    is_french: bool
+    problem: str
 
 
 @blueprint.get("/engagement/<cycle>/heard")
@@ -160,9 +162,13 @@ def _render(
         versions=[(each, load_heard(each.content)) for each in versions],
         public=public,
         newest=newest if waits else None,
-        missing=missing_texts(newest) if newest is not None and waits else 0,
+        missing=incomplete_texts(newest, _version(versions, public)) if newest is not None and waits else 0,
     )
     return make_response(page, status)
+
+
+def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | None:
+    return next((load_heard(each.content) for each in versions if each.number == number), None)
 
 
 def _methods_form(own: EngagementCycle) -> MethodsForm:
@@ -179,4 +185,4 @@ def _gap(gap: HeardGap, content: PublishedHeard) -> HeardGapView:
         "limits": _("Limits"),
     }
     theme = content.theme(gap.theme)
-    return HeardGapView(theme.title if theme is not None else None, names[gap.field], gap.lang is Language.FR)
+    return HeardGapView(theme.title if theme is not None else None, names[gap.field], problem_in_words(gap.lang, gap.state))

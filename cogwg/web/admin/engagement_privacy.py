@@ -18,6 +18,7 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.i18n import current_language
 
 
 @blueprint.get("/engagement/<cycle>/privacy")
@@ -86,7 +87,7 @@ def _render(key: str, status: int, form: PlaceHoldForm | None = None, release: R
         ends_on=identifiers_end_on(cycle.completed_on) if cycle.completed_on else None,
         today=clocks.today(),
         months=MONTHS_KEPT,
-        bank=INFORMATION_BANK,
+        bank=INFORMATION_BANK.text(current_language()),
         kept=[(phase, counts.get(phase.id, KeptIdentifiers(phase.id, 0, 0, 0, 0, 0, 0))) for phase in cycle.phases],
         holds=holds,
         form=form,

@@ -8,7 +8,6 @@ from flask import make_response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.core.bilingual import Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.tracker.engagement_changes import cycle_in_words
@@ -20,6 +19,7 @@ from cogwg.web.admin import blueprint
 from cogwg.web.admin.engagement_forms import PublishCycleForm
 from cogwg.web.admin.engagement_saving import back_to_cycle
 from cogwg.web.admin.publishing_forms import WithdrawForm
+from cogwg.web.admin.publishing_rows import problem_in_words
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.cycle_fields import changed_phase, cycle_field_name, phase_name
@@ -31,10 +31,10 @@ OUTCOME = "publication"
 
 @dataclass(frozen=True, slots=True)
 class CycleGapInWords:
-    """A text of a cycle that is missing in a language."""
+    """A text of a cycle that is missing or outdated in a language."""
 
     text: str
-    is_french: bool
+    problem: str
 
 
 @blueprint.get("/engagement/<cycle>/publish")
@@ -120,7 +120,8 @@ def _gaps(preview: CyclePreview) -> list[CycleGapInWords]:
     content = preview.copy.content
     return [
         CycleGapInWords(
-            ", ".join(filter(None, (phase_name(gap.phase, content), cycle_field_name(gap.field)))), gap.lang is Language.FR
+            ", ".join(filter(None, (phase_name(gap.phase, content), cycle_field_name(gap.field)))),
+            problem_in_words(gap.lang, gap.state),
         )
         for gap in preview.copy.gaps
     ]

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.core.bilingual import Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.policy import Permission
 from cogwg.tracker.commitment_changes import values_in_words
@@ -19,6 +18,7 @@ from cogwg.tracker.overview import NEVER_PUBLISHED, publication_states
 from cogwg.tracker.publishing_commitments import CommitmentPreview, preview_commitments, publish_commitments
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.publishing_forms import PublishCommitmentsForm
+from cogwg.web.admin.publishing_rows import problem_in_words
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.commitment_fields import changed_field, changed_subject, field_name, subject_name
@@ -31,10 +31,10 @@ OUTCOME = "commitments"
 
 @dataclass(frozen=True, slots=True)
 class GapInWords:
-    """A text of a commitment that is missing in a language."""
+    """A text of a commitment that is missing or outdated in a language."""
 
     text: str
-    is_french: bool
+    problem: str
 
 
 @blueprint.get("/publications/commitments")
@@ -119,7 +119,8 @@ def _gaps(preview: CommitmentPreview) -> list[GapInWords]:
     content = preview.copy.content
     return [
         GapInWords(
-            ", ".join(filter(None, (subject_name(gap.subject, content), field_name(gap.field)))), gap.lang is Language.FR
+            ", ".join(filter(None, (subject_name(gap.subject, content), field_name(gap.field)))),
+            problem_in_words(gap.lang, gap.state),
         )
         for gap in preview.copy.gaps
     ]

@@ -79,6 +79,7 @@ def load_draft(id: int) -> DraftReview:
         if briefing.baseline is not None and briefing.baseline.deck is None
         else None,
         one_language_overrides=one_language_overrides(source),
+        stale_texts=source.stale_texts,
         wording_sources=wording_sources(deck, with_decisions(briefing.outline, briefing.standing_content, source.decided)),
     )
     return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks), bool(links))
@@ -120,6 +121,7 @@ _ACTION_LABELS = {
     GapKind.REPORTS: _("Reporting status"),
     GapKind.COMPARISON: _("See why"),
     GapKind.LANGUAGE: _("Translate"),
+    GapKind.STALE: _("Update the other language"),
     GapKind.REWORDED: _("Update the other language"),
     GapKind.VACANCIES: _("View the roles"),
     GapKind.MISSING_LINKS: _("Add links"),

@@ -21,7 +21,7 @@ def about(lang: str) -> str:
 @public
 def privacy(lang: str) -> str:
     """Say which personal data the site holds, of visitors and of members."""
-    return render_template("site/privacy.html", bank=INFORMATION_BANK, months=MONTHS_KEPT)
+    return render_template("site/privacy.html", bank=INFORMATION_BANK.text(lang), months=MONTHS_KEPT)
 
 
 @blueprint.get("/<any(en, fr):lang>/contact")

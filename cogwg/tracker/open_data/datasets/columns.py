@@ -47,6 +47,16 @@ SAMPLE = Field(
     lambda row: row.edition.content.sample,
     required=True,
 )
+OUTDATED = Field(
+    "outdated",
+    FieldKind.CODES,
+    Bilingual("Outdated language", "Langue à mettre à jour"),
+    Bilingual(
+        "Languages, en or fr, in which a text is older than in the other language.",
+        "Langues, en ou fr, dans lesquelles un texte est plus ancien que dans l’autre langue.",
+    ),
+    lambda row: row.item.outdated,
+)
 OWN_SAMPLE = Field(
     "sample",
     FieldKind.BOOLEAN,
