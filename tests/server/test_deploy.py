@@ -204,7 +204,7 @@ def test_compose_file_agrees_with_the_image_and_the_other_files(compose: dict[st
         assert services[name]["env_file"] == "cogwg.env"
     assert services["nginx"]["network_mode"] == "service:server"
     nginx = (DEPLOY / "nginx/cogwg.conf").read_text(encoding="utf-8")
-    assert f"proxy_pass http://127.0.0.1:{image['EXPOSE']};" in nginx
+    assert f"server 127.0.0.1:{image['EXPOSE']};" in nginx
     certificates = set(re.findall(r"ssl_certificate(?:_key)? (\S+);", nginx))
     assert certificates < {volume.split(":")[1] for volume in services["nginx"]["volumes"]}
     assert "postgresql-client" in CONTAINERFILE.read_text(encoding="utf-8"), "cogwg backup needs pg_dump"
