@@ -1,0 +1,257 @@
+"""What a group of ten years costs, and many of them beside each other, each with its own database and server.
+
+A page is opened in one group alone, then in all of them in turn while all their servers run. Then ``cogwg each`` backs up all,
+and upgrades all from the schema before this one. That is also killed halfway and run again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event, make_url, text
+
+from cogwg.app import create_app
+from cogwg.cli.groups import SETTINGS
+from cogwg.core.db import build_engine
+from cogwg.core.migration import alembic_config, downgrade
+from cogwg.core.schema import current_revision, head
+from cogwg.core.settings import read_settings
+from cogwg.web.http.database import db
+from tests.bench import sample_databases
+from tests.bench.actions import get_page
+from tests.bench.client import last_csrf_token
+from tests.bench.measure import SECRET_KEY, Action, sign_in_lead
+from tests.databases import CLUSTER, PostgresCluster, find_postgres_programs
+from tests.server.process import PROGRAM, ServerProcess, environment
+
+GROUPS = int(os.environ.get("BENCH_GROUPS", "100"))
+"""How many groups are beside each other."""
+OLD_YEARS = range(2011, 2020)
+PAGES = {
+    "plan page": f"/en/plans/{sample_databases.YEAR}",
+    "public page": "/en/tracker",
+    "My updates": "/en/my-updates",
+}
+TURNS, ROUNDS = 6, 3
+"""How often a page is opened in each group in a round; the least of the rounds counts."""
+Copy = Callable[[str], str]
+"""Copies the database of ten years under a name, and returns its address."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """The groups of a host: where their settings and data are, and the addresses of their databases."""
+
+    engine: str
+    folder: Path
+    one_year: str
+    ten_years: str
+    urls: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> Path:
+        return self.folder / "groups"
+
+    def add(self, name: str, url: str) -> None:
+        data = self.folder / "data" / name
+        data.mkdir(parents=True)
+        (self.groups / name).mkdir(parents=True)
+        settings = {"COGWG_DATA": data, "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": url}
+        (self.groups / name / SETTINGS).write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+        self.urls[name] = url
+
+    def serve(self, url: str) -> ServerProcess:
+        """Start a server with one worker, enough for a group that shares a machine with many."""
+        settings = {"COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_WORKERS": "1"}
+        command = ("serve", "--today", sample_databases.TODAY)
+        return ServerProcess(*command, cwd=self.folder, COGWG_DATA=str(self.folder / "data"), **settings)
+
+
+@contextmanager
+def hosts(folder: Path) -> Iterator[Iterator[Host]]:
+    """Make the databases on SQLite, then on PostgreSQL if it is installed."""
+    programs = find_postgres_programs()
+    folder.chmod(0o755)  # PostgreSQL runs as another user
+    cluster = PostgresCluster(folder / CLUSTER, programs) if programs is not None else None
+
+    def copied_file(source: Path) -> Copy:
+        def copy(name: str) -> str:
+            return f"sqlite:///{shutil.copyfile(source, source.parent / f'{name}.db')}"
+
+        return copy
+
+    def made(engine: str, one: str, ten: str, copy: Copy) -> Host:
+        sample_databases.fill_published_years(one)
+        sample_databases.fill_published_years(ten, OLD_YEARS)
+        (folder / engine).mkdir(exist_ok=True)
+        host = Host(engine, folder / engine, one, ten)
+        for number in range(1, GROUPS + 1):
+            name = f"g{number:03}"
+            host.add(name, copy(name))
+        return host
+
+    def each_engine() -> Iterator[Host]:
+        own = folder / "SQLite"
+        own.mkdir()
+        yield made("SQLite", f"sqlite:///{own / 'one.db'}", f"sqlite:///{own / 'ten.db'}", copied_file(own / "ten.db"))
+        if cluster is None:
+            print("PostgreSQL is not installed.")
+            return
+        cluster.start()
+
+        def copy(name: str) -> str:
+            cluster.execute(f"CREATE DATABASE {name} TEMPLATE {'ten' if name[0] == 'g' else 'template0'}")
+            return cluster.url(name)
+
+        yield made("PostgreSQL", copy("one"), copy("ten"), copy)
+
+    try:
+        yield each_engine()
+    finally:
+        if cluster is not None and (folder / CLUSTER).exists():
+            cluster.leave()
+            cluster.stop()
+
+
+def statements(url: str) -> dict[str, int]:
+    """Return how many statements each page takes when it was opened before."""
+    logging.getLogger("cogwg.security").setLevel(logging.ERROR)
+    settings = {"COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY}
+    app, sent, counts = create_app(read_settings(settings)), [""], {}
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine: Engine = db.engine
+    event.listen(engine, "before_cursor_execute", count)
+    browser = app.test_client()
+    page = browser.get("/en/sign-in").text
+    fields = {**last_csrf_token(page), "email": sample_databases.EMAIL, "password": sample_databases.PASSWORD, "next": ""}
+    assert browser.post("/en/sign-in", data=fields).status_code == 303
+    for label, path in PAGES.items():
+        for _ in range(2):
+            sent.clear()
+            assert browser.get(path).status_code == 200
+        counts[label] = sum(not statement.startswith(("BEGIN", "PRAGMA")) for statement in sent)
+    engine.dispose()
+    return counts
+
+
+def page_costs(servers: Sequence[ServerProcess]) -> dict[str, float]:
+    """Return the processor time of each page in milliseconds, opened in each group in turn."""
+    leads = [sign_in_lead(served) for served in servers]
+    return {label: _least_cost(servers, [get_page(lead, path) for lead in leads]) for label, path in PAGES.items()}
+
+
+def _least_cost(servers: Sequence[ServerProcess], acts: Sequence[Action]) -> float:
+    turns = max(TURNS, 200 // len(acts))
+    measured = []
+    for _ in range(ROUNDS + 1):  # the first warms up
+        before = sum(served.cpu_seconds() for served in servers)
+        for _turn in range(turns):
+            for act in acts:
+                act()
+        measured.append((sum(served.cpu_seconds() for served in servers) - before) * 1000 / (turns * len(acts)))
+    return min(measured[1:])
+
+
+def costs_alone(host: Host, url: str) -> dict[str, float]:
+    with host.serve(url) as served:
+        return page_costs([served])
+
+
+def costs_beside_each_other(host: Host) -> tuple[dict[str, float], float]:
+    """Return what the pages cost while the servers of all groups run, and the memory of a server in MiB."""
+    with ExitStack() as running:
+        servers = [running.enter_context(host.serve(url)) for url in host.urls.values()]
+        costs = page_costs(servers)
+        return costs, sum(served.memory_mib() for served in servers) / len(servers)
+
+
+def run_for_each(host: Host, *command: str) -> float:
+    """Run a command for each group, and return the seconds that it took."""
+    began = time.perf_counter()
+    done = subprocess.run([PROGRAM, "each", str(host.groups), *command], env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return time.perf_counter() - began
+
+
+def back_up_all(host: Host) -> tuple[float, float]:
+    """Back up all groups; return the seconds, and the megabytes of the backups."""
+    backups = host.folder / "backups"
+    backups.mkdir()
+    seconds = run_for_each(host, "backup", "--quiet", f"{backups}/{{group}}.backup")
+    files = list(backups.glob("*.backup"))
+    assert len(files) == len(host.urls)
+    return seconds, sum(file.stat().st_size for file in files) / 1e6
+
+
+def put_back(host: Host) -> None:
+    """Put all databases back to the schema before this one."""
+    earlier = ScriptDirectory.from_config(alembic_config()).get_revision(head()).down_revision
+    for url in host.urls.values():
+        engine = build_engine(url)
+        downgrade(engine, str(earlier))
+        engine.dispose()
+
+
+def upgraded(host: Host) -> int:
+    """Return how many databases have the schema of this version."""
+    count = 0
+    for url in host.urls.values():
+        engine = build_engine(url)
+        count += current_revision(engine) == head()
+        engine.dispose()
+    return count
+
+
+def upgrade_all(host: Host) -> float:
+    put_back(host)
+    seconds = run_for_each(host, "init")
+    assert upgraded(host) == len(host.urls)
+    return seconds
+
+
+def upgrade_killed_halfway(host: Host) -> tuple[int, float]:
+    """Kill the upgrade of all when half are done; return how many were, and the seconds of a second run that does the rest."""
+    put_back(host)
+    command = [PROGRAM, "each", str(host.groups), "init"]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout is not None
+    middle = list(host.urls)[len(host.urls) // 2 - 1]
+    for line in process.stdout:
+        if re.match(rf"{middle}: The database is ready", line):
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    done = upgraded(host)
+    seconds = run_for_each(host, "init")
+    assert upgraded(host) == len(host.urls)
+    return done, seconds
+
+
+def database_megabytes(host: Host) -> float:
+    """Return the disk space of all databases."""
+    total = 0
+    for url in host.urls.values():
+        if host.engine == "SQLite":
+            total += Path(make_url(url).database or "").stat().st_size
+            continue
+        engine = build_engine(url)
+        with engine.connect() as connection:
+            total += connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        engine.dispose()
+    return total / 1e6
