@@ -34,7 +34,10 @@ def among_servers(url: str, start_alone: Callable[[], None]) -> Iterator[None]:
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             _join(connection, start_alone)
-            yield
+            try:
+                yield
+            finally:
+                connection.invalidate()  # it may be of a PostgreSQL that was restarted since, which is no error here
     finally:
         engine.dispose()
 

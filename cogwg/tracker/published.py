@@ -323,9 +323,14 @@ class PublicState:
     revision: str
 
 
+NOTHING_PUBLIC = PublicState((), "")
+"""The state before anything is published, for which there is nothing to read."""
+
+
 def public_revision(session: Session, now: datetime) -> str:
-    """Return what stays the same as long as ``public_state`` does, in one SQL statement that returns one row."""
-    return sha256(repr(tuple(execute_core(session, _REVISION, {"now": now}).one())).encode()).hexdigest()[:16]
+    """Return what stays the same as long as ``public_state`` does, in one SQL statement that returns one row; "" at first."""
+    facts, comments = execute_core(session, _REVISION, {"now": now}).one()
+    return sha256(f"{comments} {facts}".encode()).hexdigest()[:16] if facts else ""
 
 
 def public_state(session: Session, now: datetime) -> PublicState:

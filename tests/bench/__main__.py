@@ -441,12 +441,11 @@ def compare_groups(folder: Path) -> None:
         for host in each_engine:
             count = f"{len(host.urls)} groups on {host.engine}"
             few, many = groups.statements(host.one_year), groups.statements(host.ten_years)
-            one, ten = groups.costs_alone(host, host.one_year), groups.costs_alone(host, host.ten_years)
-            all_together, memory = groups.costs_beside_each_other(host)
+            costs, memory = groups.page_costs(host)
             print(f"{host.engine}: processor time of a page in ms, and the ratio; statements of one year and of ten:")
-            for label in groups.PAGES:
-                print_ratio(f"{label}, {host.engine}: ten years | one", CostPair(ten[label], one[label]), 1.2)
-                print_ratio(f"{label}: {count}, ten years each | one", CostPair(all_together[label], ten[label]), 1.2)
+            for label, cost in costs.items():
+                print_ratio(f"{label}, {host.engine}: ten years | one", CostPair(cost.ten_years, cost.one_year), 1.2)
+                print_ratio(f"{label}: {count} in turn | one of them", CostPair(cost.in_turn, cost.ten_years), 1.2)
                 print_value(f"{label}, {host.engine}: statements, of {few[label]}", many[label], few[label], "statements")
             print(f"{count}: memory of each server with one worker: {memory:.0f} MiB")
             seconds, size = groups.back_up_all(host)

@@ -43,7 +43,7 @@ PAGES = {
     "public page": "/en/tracker",
     "My updates": "/en/my-updates",
 }
-TURNS, ROUNDS = 6, 3
+TURNS, ROUNDS = 3, 5
 """How often a page is opened in each group in a round; the least of the rounds counts."""
 Copy = Callable[[str], str]
 """Copies the database of ten years under a name, and returns its address."""
@@ -126,13 +126,13 @@ def hosts(folder: Path) -> Iterator[Iterator[Host]]:
 
 def statements(url: str) -> dict[str, int]:
     """Return how many statements each page takes when it was opened before."""
-    logging.getLogger("cogwg.security").setLevel(logging.ERROR)
     settings = {"COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY}
     app, sent, counts = create_app(read_settings(settings)), [""], {}
 
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(statement)
 
+    logging.getLogger("cogwg.security").setLevel(logging.ERROR)  # no line for each sign-in
     with app.app_context():
         engine: Engine = db.engine
     event.listen(engine, "before_cursor_execute", count)
@@ -149,35 +149,38 @@ def statements(url: str) -> dict[str, int]:
     return counts
 
 
-def page_costs(servers: Sequence[ServerProcess]) -> dict[str, float]:
-    """Return the processor time of each page in milliseconds, opened in each group in turn."""
-    leads = [sign_in_lead(served) for served in servers]
-    return {label: _least_cost(servers, [get_page(lead, path) for lead in leads]) for label, path in PAGES.items()}
+@dataclass(frozen=True, slots=True)
+class PageCosts:
+    """The processor time of a page in milliseconds: in the group of one year, in that of ten, and in all groups in turn."""
+
+    one_year: float
+    ten_years: float
+    in_turn: float
 
 
-def _least_cost(servers: Sequence[ServerProcess], acts: Sequence[Action]) -> float:
-    turns = max(TURNS, 200 // len(acts))
-    measured = []
-    for _ in range(ROUNDS + 1):  # the first warms up
-        before = sum(served.cpu_seconds() for served in servers)
-        for _turn in range(turns):
-            for act in acts:
-                act()
-        measured.append((sum(served.cpu_seconds() for served in servers) - before) * 1000 / (turns * len(acts)))
-    return min(measured[1:])
-
-
-def costs_alone(host: Host, url: str) -> dict[str, float]:
-    with host.serve(url) as served:
-        return page_costs([served])
-
-
-def costs_beside_each_other(host: Host) -> tuple[dict[str, float], float]:
-    """Return what the pages cost while the servers of all groups run, and the memory of a server in MiB."""
+def page_costs(host: Host) -> tuple[dict[str, PageCosts], float]:
+    """Measure the three alternately while all servers run; return also the memory of a server in MiB."""
     with ExitStack() as running:
-        servers = [running.enter_context(host.serve(url)) for url in host.urls.values()]
-        costs = page_costs(servers)
-        return costs, sum(served.memory_mib() for served in servers) / len(servers)
+        one, ten, *others = (
+            running.enter_context(host.serve(url)) for url in (host.one_year, host.ten_years, *host.urls.values())
+        )
+        visits = [[(served, sign_in_lead(served)) for served in servers] for servers in ([one], [ten], others)]
+        costs = {}
+        for label, path in PAGES.items():
+            acts = [[(served, get_page(lead, path)) for served, lead in each] for each in visits]
+            rounds = [tuple(_cost(each) for each in acts) for _ in range(ROUNDS + 1)]
+            costs[label] = PageCosts(*(min(measured) for measured in zip(*rounds[1:], strict=True)))  # the first warms up
+        return costs, sum(served.memory_mib() for served in others) / len(others)
+
+
+def _cost(acts: Sequence[tuple[ServerProcess, Action]]) -> float:
+    """Return the milliseconds of processor time of an act in each server in turn, each as often as it takes to measure it."""
+    times = max(TURNS, 100 // len(acts))
+    before = sum(served.cpu_seconds() for served, _ in acts)
+    for _turn in range(times):
+        for _served, act in acts:
+            act()
+    return (sum(served.cpu_seconds() for served, _ in acts) - before) * 1000 / (times * len(acts))
 
 
 def run_for_each(host: Host, *command: str) -> float:

@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from cogwg.tracker.published import PublicRecord, public_record, public_revision, whole_record
+from cogwg.tracker.published import NOTHING_PUBLIC, PublicRecord, PublicState, public_record, public_revision, whole_record
 from cogwg.web.http import clocks, site_settings
 from cogwg.web.http.database import session
 
@@ -38,11 +38,13 @@ def everything() -> PublicRecord:
     return _read(_kept_whole, whole_record)
 
 
-def _read(records: dict[Hashable, PublicRecord], read: Callable[[Session, datetime], PublicRecord]) -> PublicRecord:
+def _read(
+    records: dict[Hashable, PublicRecord], read: Callable[[Session, datetime, PublicState | None], PublicRecord]
+) -> PublicRecord:
     key = revision(), clocks.today()
     known = records.get(key)
     if known is None:
-        known = read(session(), clocks.now())
+        known = read(session(), clocks.now(), None if revision() else NOTHING_PUBLIC)
         records.clear()
         records[key] = known
     return known
