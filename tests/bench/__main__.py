@@ -448,11 +448,11 @@ def compare_groups(folder: Path) -> None:
                 print_ratio(f"{label}: {count} in turn | one of them", CostPair(cost.in_turn, cost.ten_years), 1.2)
                 print_value(f"{label}, {host.engine}: statements, of {few[label]}", many[label], few[label], "statements")
             print(f"{count}: memory of each server with one worker: {memory:.0f} MiB")
-            seconds, size = groups.back_up_all(host)
-            print(f"{count}: {groups.database_megabytes(host):.0f} MB, backups of all in {seconds:.0f} s: {size:.0f} MB")
-            print(f"{count}: all upgraded in {groups.upgrade_all(host):.0f} s")
+            took, size = groups.back_up_all(host)
+            print(f"{count}: {groups.database_megabytes(host):.0f} MB; all backed up to {size:.0f} MB in {took}")
+            print(f"{count}: all upgraded in {groups.upgrade_all(host)}")
             done, rest = groups.upgrade_killed_halfway(host)
-            print(f"{count}: upgrade killed when {done} were done; a second run did the rest in {rest:.0f} s", flush=True)
+            print(f"{count}: upgrade killed when {done} were done; a second run did the rest in {rest}", flush=True)
 
 
 def compare_slots(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -91,11 +92,11 @@ def hosts(folder: Path) -> Iterator[Iterator[Host]]:
 
         return copy
 
-    def made(engine: str, one: str, ten: str, copy: Copy) -> Host:
-        sample_databases.fill_published_years(one)
-        sample_databases.fill_published_years(ten, OLD_YEARS)
+    def made(engine: str, one_year: str, ten_years: str, copy: Copy) -> Host:
+        sample_databases.fill_published_years(one_year)
+        sample_databases.fill_published_years(ten_years, OLD_YEARS)
         (folder / engine).mkdir(exist_ok=True)
-        host = Host(engine, folder / engine, one, ten)
+        host = Host(engine, folder / engine, one_year, ten_years)
         for number in range(1, GROUPS + 1):
             name = f"g{number:03}"
             host.add(name, copy(name))
@@ -161,10 +162,10 @@ class PageCosts:
 def page_costs(host: Host) -> tuple[dict[str, PageCosts], float]:
     """Measure the three alternately while all servers run; return also the memory of a server in MiB."""
     with ExitStack() as running:
-        one, ten, *others = (
+        first, second, *others = (
             running.enter_context(host.serve(url)) for url in (host.one_year, host.ten_years, *host.urls.values())
         )
-        visits = [[(served, sign_in_lead(served)) for served in servers] for servers in ([one], [ten], others)]
+        visits = [[(served, sign_in_lead(served)) for served in servers] for servers in ([first], [second], others)]
         costs = {}
         for label, path in PAGES.items():
             acts = [[(served, get_page(lead, path)) for served, lead in each] for each in visits]
@@ -183,22 +184,38 @@ def _cost(acts: Sequence[tuple[ServerProcess, Action]]) -> float:
     return (sum(served.cpu_seconds() for served, _ in acts) - before) * 1000 / (times * len(acts))
 
 
-def run_for_each(host: Host, *command: str) -> float:
-    """Run a command for each group, and return the seconds that it took."""
-    began = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long a command took, and how much processor time it and its children used, in seconds."""
+
+    elapsed: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.elapsed:.0f} s, {self.processor:.1f} s of processor time"
+
+
+def run_for_each(host: Host, *command: str) -> Took:
+    """Run a command for each group."""
+    began, before = time.perf_counter(), _children_seconds()
     done = subprocess.run([PROGRAM, "each", str(host.groups), *command], env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, _children_seconds() - before)
 
 
-def back_up_all(host: Host) -> tuple[float, float]:
-    """Back up all groups; return the seconds, and the megabytes of the backups."""
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def back_up_all(host: Host) -> tuple[Took, float]:
+    """Back up all groups; return also the megabytes of the backups."""
     backups = host.folder / "backups"
     backups.mkdir()
-    seconds = run_for_each(host, "backup", "--quiet", f"{backups}/{{group}}.backup")
+    took = run_for_each(host, "backup", "--quiet", f"{backups}/{{group}}.backup")
     files = list(backups.glob("*.backup"))
     assert len(files) == len(host.urls)
-    return seconds, sum(file.stat().st_size for file in files) / 1e6
+    return took, sum(file.stat().st_size for file in files) / 1e6
 
 
 def put_back(host: Host) -> None:
@@ -220,15 +237,17 @@ def upgraded(host: Host) -> int:
     return count
 
 
-def upgrade_all(host: Host) -> float:
+def upgrade_all(host: Host) -> Took:
+    """Upgrade all groups, after the files of their finalized briefing are stored, which happens once."""
+    run_for_each(host, "init")
     put_back(host)
-    seconds = run_for_each(host, "init")
+    took = run_for_each(host, "init")
     assert upgraded(host) == len(host.urls)
-    return seconds
+    return took
 
 
-def upgrade_killed_halfway(host: Host) -> tuple[int, float]:
-    """Kill the upgrade of all when half are done; return how many were, and the seconds of a second run that does the rest."""
+def upgrade_killed_halfway(host: Host) -> tuple[int, Took]:
+    """Kill the upgrade of all when half are done; return how many were, and what a second run took that did the rest."""
     put_back(host)
     command = [PROGRAM, "each", str(host.groups), "init"]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -241,9 +260,9 @@ def upgrade_killed_halfway(host: Host) -> tuple[int, float]:
     process.wait()
     process.stdout.close()
     done = upgraded(host)
-    seconds = run_for_each(host, "init")
+    took = run_for_each(host, "init")
     assert upgraded(host) == len(host.urls)
-    return done, seconds
+    return done, took
 
 
 def database_megabytes(host: Host) -> float:

@@ -229,8 +229,8 @@ def test_compose_file_agrees_with_the_image_and_the_other_files(compose: dict[st
 def several_groups(start: str) -> str:
     """Return the command on the page about several groups that begins so, with its continuation lines."""
     page = (ROOT / "docs" / "how-to" / "host-several-groups.md").read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^ *({re.escape(start)}(?:.*\\\n)*.*)$", page, re.MULTILINE)
-    return str(found)
+    (command,) = re.findall(rf"^ *({re.escape(start)}(?:.*\\\n)*.*)$", page, re.MULTILINE)
+    return str(command)
 
 
 def test_unit_of_each_group_is_made_from_the_unit_of_one(tmp_path: Path) -> None:

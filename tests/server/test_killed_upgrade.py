@@ -24,8 +24,8 @@ HALFWAY = GROUPS.index("g4")
 def revision(file: Path) -> str:
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        (found,) = connection.execute("SELECT version_num FROM alembic_version")
-        return str(found[0])
+        (row,) = connection.execute("SELECT version_num FROM alembic_version")
+        return str(row[0])
 
 
 def test_upgrade_of_all_killed_halfway_resumes(databases: Databases, tmp_path: Path) -> None:

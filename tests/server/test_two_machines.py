@@ -216,10 +216,10 @@ def test_unsaved_text_is_offered_by_the_other_machine(site: Site) -> None:
     fields = dict(form.form_values())
     (field,) = [name for name in fields if name.endswith("progress_en")]
     (token,) = [value for name, value in fields.items() if name.endswith("csrf_token")]
-    kept = person.post(
+    answer = person.post(
         site.first, "/en/account/unsaved-text", {"form": key, "base": "", f"text:{field}": text, "csrf_token": token}
     )
-    assert kept.status == 200
+    assert answer.status == 200
     assert text in person.get(site.second, "/en/plans/2020/activities/3.4/report").text
     assert text not in site.signed_in("nwt").get(site.second, "/en/account/unsaved-text").text
 

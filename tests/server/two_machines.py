@@ -66,8 +66,8 @@ class Answer:
         forms = [form for form in document_fromstring(self.text).forms if form.method == "POST"]
         for form in forms:
             form.action = form.action or self.path
-        (found,) = [form for form in forms if urlsplit(form.action).path.endswith(action_end)]
-        return found
+        (form,) = [form for form in forms if urlsplit(form.action).path.endswith(action_end)]
+        return form
 
 
 class Browser:

@@ -364,12 +364,12 @@ def test_database_refuses_every_change_of_what_is_published(published_engine: En
 
 
 def test_revision_changes_exactly_when_what_is_public_changes(published: Session) -> None:
-    seen = [(public_state(published, NOW), public_revision(published, NOW))]
+    looks = [(public_state(published, NOW), public_revision(published, NOW))]
 
     def look(at: datetime) -> None:
         state, revision = public_state(published, at), public_revision(published, at)
-        assert (state == seen[-1][0]) == (revision == seen[-1][1])
-        seen.append((state, revision))
+        assert (state == looks[-1][0]) == (revision == looks[-1][1])
+        looks.append((state, revision))
 
     look(NOW)
     publish_september(published, visible_on=date(2020, 11, 2))
@@ -379,4 +379,4 @@ def test_revision_changes_exactly_when_what_is_public_changes(published: Session
     look(OCTOBER + timedelta(days=9))
     look(OCTOBER + timedelta(days=10))
     look(NOW - timedelta(days=3000))
-    assert len({revision for _, revision in seen}) == 4
+    assert len({revision for _, revision in looks}) == 4
