@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor | workbook | archive | commitments | privacy``.
+backup | restore | doctor | workbook | archive | commitments | privacy | each``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -32,6 +32,7 @@ COMMANDS = {
     "commitments": _Source("commitments", "Import OGP commitments from a file."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
+    "each": _Source("groups", "Run a COMMAND for each group of a FOLDER, one after another."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
     "person": _Source(

@@ -27,6 +27,7 @@ from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
 from cogwg.cli.reports import is_at_terminal
+from cogwg.cli.running_servers import among_servers, count_connections
 from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
@@ -228,11 +229,12 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     """Serve until a signal ends the server.
 
     First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, and end sessions
-    that may come from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database
-    into one.
+    that may come from a backup, unless another server runs. At the end, keep the sessions for the next start, and merge the
+    files of an SQLite database into one.
     """
     from cogwg.app import create_app, require_ready_database
     from cogwg.server.supervisor import Supervisor
+    from cogwg.web.http.database import db
     from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 
     url = os.environ["COGWG_DATABASE_URL"]
@@ -243,38 +245,44 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
         _log_start(settings, listener, is_sqlite=is_sqlite, has_public_url=has_public_url)
     stored = sessions_file(url, data_folder(os.environ))
     with _engine(url) as engine:
-        if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
-            log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
         with Session(engine) as session:
             key = check_secret_key(session, Sealer(settings.secret_key, settings.fallback_keys))
         if key.level is Level.WRONG:
             log.error("COGWG_SECRET_KEY: %s", key.sentence)
-    if settings.demo or is_at_terminal():
-        click.echo("Press Ctrl+C to stop.")
+
+    def end_sessions_of_a_backup() -> None:
+        with _engine(url) as engine:
+            if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
+                log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
 
     def load_app() -> Flask:
         """Check the database in this worker, and return the application, which the workers share in memory."""
         require_ready_database(app)
+        with app.app_context():
+            count_connections(db.engine)
         return app
 
-    memory.return_large_blocks()
-    gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
-    supervisor = Supervisor(
-        listener,
-        load_app,
-        workers=settings.workers,
-        slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
-        max_body=MAX_RETURNED_BYTES,
-        is_behind_proxy=settings.proxy_count > 0,
-    )
-    app.extensions["cogwg.worker_restarts"] = supervisor.restarts.read
-    try:
-        supervisor.run()
-    finally:
-        with suppress(DBAPIError), _engine(url) as engine:
-            keep_sessions(engine, stored, now=real_now())
-        if not checkpoint(url):
-            log.warning(NOT_ONE_FILE)
+    if settings.demo or is_at_terminal():
+        click.echo("Press Ctrl+C to stop.")
+    with among_servers(url, end_sessions_of_a_backup):
+        memory.return_large_blocks()
+        gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
+        supervisor = Supervisor(
+            listener,
+            load_app,
+            workers=settings.workers,
+            slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
+            max_body=MAX_RETURNED_BYTES,
+            is_behind_proxy=settings.proxy_count > 0,
+        )
+        app.extensions["cogwg.worker_restarts"] = supervisor.restarts.read
+        try:
+            supervisor.run()
+        finally:
+            with suppress(DBAPIError), _engine(url) as engine:
+                keep_sessions(engine, stored, now=real_now())
+            if not checkpoint(url):
+                log.warning(NOT_ONE_FILE)
 
 
 @contextmanager

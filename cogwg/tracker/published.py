@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from hashlib import sha256
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -157,6 +157,15 @@ _VISIBLE = (
     .where(_P.c.visible_at <= _NOW)
     .order_by(_P.c.key, _P.c.edition)
 )
+_FACTS_IN_SQL = (
+    *(cast(column, String) for column in (_P.c.id, _P.c.visible_at)),
+    *(_P.c.sha256, _P.c.witness),
+    *(func.coalesce(cast(column, String), "") for column in (_P.c.withdrawn_at, _P.c.withdrawal_en, _P.c.withdrawal_fr)),
+)
+_REVISION = select(
+    func.aggregate_strings(reduce(lambda facts, fact: facts + " " + fact, _FACTS_IN_SQL), ", "), _OF_COMMENTS
+).where(_P.c.visible_at <= _NOW)
+"""The facts of what is public in one text. Read row by row, they would make every public page dearer each year."""
 _CONTENTS = select(_P.c.id, _P.c.content).where(_P.c.id.in_(bindparam("ids", expanding=True)), _P.c.withdrawn_at.is_(None))
 _FILE = (
     select(_F.c.content)
@@ -190,6 +199,16 @@ class PublicState:
 
     rows: tuple[StateRow, ...]
     revision: str
+
+
+NOTHING_PUBLIC = PublicState((), "")
+"""The state before anything is published, for which there is nothing to read."""
+
+
+def public_revision(session: Session, now: datetime) -> str:
+    """Return what stays the same as long as ``public_state`` does, in one SQL statement that returns one row; "" at first."""
+    facts, comments = execute_core(session, _REVISION, {"now": now}).one()
+    return sha256(f"{comments} {facts}".encode()).hexdigest()[:16] if facts else ""
 
 
 def public_state(session: Session, now: datetime) -> PublicState:

@@ -1,7 +1,7 @@
 """How many comments came from one network today, by phase. Each process keeps the counts in its memory and nowhere else.
 
 A network is kept as a hash with a random salt that is replaced each day, so that nothing can be told about it afterwards. With
-two workers, up to twice as many comments are accepted.
+two workers, on one machine or on two, up to twice as many comments are accepted.
 """
 
 from __future__ import annotations

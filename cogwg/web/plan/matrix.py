@@ -117,7 +117,7 @@ def _current_matrix(readers: Readers) -> DrawnMatrix:
     (revision, settings), today, now = plan_revision(session()), clocks.today(), clocks.now()
     use_stored(settings)
     if not readers.signed_in:
-        revision += published.state().revision
+        revision += published.revision()
     drawn = matrices.get(readers, revision, today, now)
     if drawn is None:
         drawn = _draw(readers, revision, today, now)
