@@ -23,11 +23,12 @@ What the product does when things go wrong, as one run shows it:
 .venv/bin/nox -s badday
 ```
 
-does each of these things to a real server, database or browser, checks what people see, and counts the writes that people were
-told are saved. A write is lost if it was acknowledged and is not stored afterwards. After each fault the database is whole, each
-write has its event in the audit log, and the log's chain verifies. The run fails if that does not hold; otherwise it writes this
-page. `tests/bad_day/` has the tests; a test of the default run compares this page with what they say.
+does each of these things to a real server, database or browser, checks what people see, and counts the writes that people
+were told are saved. A write is lost if it was acknowledged and is not stored afterwards. After each fault the database is
+whole, each write has its event in the audit log, and the log's chain verifies. If anything of this does not hold, the run
+fails; otherwise it writes this page. The tests are in `tests/bad_day/`; a test of the default run compares this page with them.
 """
+HEADINGS = ("| Fault | What was done | What people saw | Acknowledged | Lost |", "|---|---|---|--:|--:|")
 
 
 @dataclass(frozen=True, slots=True)
