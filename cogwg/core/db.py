@@ -63,6 +63,10 @@ _SQLITE_BUSY = 5
 """SQLite's code for a lock that another connection has, in the lower byte of its error codes."""
 
 
+class CommitUnanswered(OperationalError):
+    """The connection ended while the database committed: what was to be saved may be saved or not."""
+
+
 class Instant(TypeDecorator[datetime]):
     """A column type for a time in UTC: timezone-aware in Python, but stored without a time zone on SQLite."""
 
@@ -343,16 +347,26 @@ def write_transaction(session: Session) -> Iterator[Session]:
     """Run the block in a write transaction: roll back the session's current transaction, begin a new one, commit at the end.
 
     On SQLite, the new transaction takes the write lock at once. Any exception rolls it back. Do nothing slow in the block:
-    parse and hash before it, and render after it.
+    parse and hash before it, and render after it. Raises ``CommitUnanswered`` if nobody knows whether it was committed.
     """
     session.rollback()
     reads_without = session.get_bind().get_execution_options().items() >= _READ_OPTIONS.items()
     session.connection(execution_options=WRITE_OPTIONS | ({"isolation_level": "READ COMMITTED"} if reads_without else {}))
     try:
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
+        raise
+
+
+def _commit(session: Session) -> None:
+    session.flush()
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated and error.orig is not None:
+            raise CommitUnanswered(error.statement, error.params, error.orig) from error
         raise
 
 

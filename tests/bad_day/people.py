@@ -22,8 +22,8 @@ from tests.web_client import SECRET_KEY
 DAY = "2020-09-24"
 PAGE = "/en/plans/2020/activities/3.3"
 UNAVAILABLE = "The service is temporarily unavailable"
-NOTHING_SAVED = "Nothing was saved. Try again in a few minutes."
 WRONG = "Something went wrong"
+UNCERTAIN = "Your changes may have been saved already. Look at the page before you send them again."
 
 
 def settings(url: str, folder: Path, **more: str) -> dict[str, str]:
@@ -57,8 +57,12 @@ class Writer:
         (speaks,) = set(re.findall(r'<input[^>]*name="([^"]*speaks)"', form[2]))
         self._fields[speaks] = "en"
 
+    def form_of(self, words: str) -> tuple[str, dict[str, str]]:
+        """Return where the form with this comment is sent, and its fields."""
+        return self._action, {**self._fields, self._name: words}
+
     def comment(self, words: str) -> Response:
-        return self.client.post(self._action, {**self._fields, self._name: words})
+        return self.client.post(*self.form_of(words))
 
 
 def is_acknowledged(answer: Response) -> bool:
@@ -69,7 +73,8 @@ def is_acknowledged(answer: Response) -> bool:
 class Crowd:
     """People who comment, each as soon as the answer to the comment before is there; ``pause`` is what they rest.
 
-    A comment is acknowledged, refused (an answer said that nothing was saved) or unanswered: then it is stored or not.
+    A comment is acknowledged, refused (an answer said that nothing was saved) or unanswered: there was no answer, or one that
+    said that it may be saved.
     """
 
     def __init__(self, port: int, name: str, *, writers: int = 4, pause: float = 0.0, on: Tally | None = None) -> None:
@@ -118,12 +123,15 @@ class Crowd:
                 self.acknowledged.add(words)
             elif answer.status == 303:  # signed out by a restart: the sign-in page keeps the text
                 raise ConnectionError("signed out")
+            elif UNCERTAIN in answer.text:
+                check_plain(answer)
+                self.unanswered.add(words)
             else:
                 self.refused[words] = answer
             time.sleep(self.pause if answer.status == 303 else max(self.pause, 0.05))
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + 2 * TIMEOUT_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not condition() and not self._errors:
             assert time.monotonic() < deadline, what
             time.sleep(0.02)

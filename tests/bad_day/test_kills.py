@@ -16,7 +16,7 @@ from tests.bad_day.faults import Tally, fault
 from tests.bad_day.people import Crowd, check_stored, serve, settings
 from tests.conftest import MakeDatabase
 from tests.databases import Databases
-from tests.server.process import free_port, run_command
+from tests.server.process import ServerProcess, free_port, run_command
 from tests.server.test_processes import check_end, is_running, wait_until
 
 ACKNOWLEDGED = 10_000
@@ -29,7 +29,7 @@ WRITERS = 8
 @fault(
     "Processes are killed",
     done="Eight people comment without a pause. After a random number of comments, SIGKILL ends a worker, both workers, the "
-    "first process, or all processes at once, and on PostgreSQL also those of PostgreSQL, until 10,000 comments are acknowledged.",
+    "first process, or all processes at once, and sometimes those of PostgreSQL, until 10,000 comments are acknowledged.",
     seen="After the death of a worker people go on at once. After that of the first process, the service manager starts the "
     "site again, and people sign in again.",
 )
@@ -51,6 +51,14 @@ def test_kills_lose_none_of_ten_thousand_acknowledged_writes(
         kill_again_and_again(cluster.url, tmp_path, tally, (kill_postgresql,))
 
 
+def kill_first_process(served: ServerProcess) -> None:
+    """Kill the process that starts the workers, and wait until they have ended by themselves."""
+    workers = served.worker_ids()
+    served.send_signal(signal.SIGKILL)
+    served.wait()
+    wait_until(lambda: not any(map(is_running, workers)), "a worker goes on serving")
+
+
 def kill_again_and_again(url: str, folder: Path, tally: Tally, more_ways: tuple[Callable[[], None], ...]) -> None:
     """Kill in a random way after a random number of acknowledged comments, until there are enough of them."""
     chance, kills = random.Random(21), Counter[str]()
@@ -61,16 +69,12 @@ def kill_again_and_again(url: str, folder: Path, tally: Tally, more_ways: tuple[
             while len(crowd.acknowledged) < ACKNOWLEDGED:
                 crowd.wait_for_acknowledged(chance.randint(20, BETWEEN))
                 way = chance.randrange(4 + len(more_ways))
-                workers = served.worker_ids()
                 if way < 2:
-                    for worker in workers[: way + 1]:
+                    for worker in served.worker_ids()[: way + 1]:
                         os.kill(worker, signal.SIGKILL)
                     kills["workers"] += 1
                 elif way < 4:
-                    if way == 2:
-                        served.send_signal(signal.SIGKILL)
-                        wait_until(lambda: not any(map(is_running, workers)), "a worker goes on serving")
-                    served.kill()
+                    kill_first_process(served) if way == 2 else served.kill()
                     served = serve(url, folder, port=served.port)
                     served.wait_until_ready()
                     kills["first process"] += 1
@@ -102,7 +106,7 @@ def test_sigterm_in_saves_loses_nothing(engine_name: str, make_database: MakeDat
 
 @fault(
     "A second instance on the same database",
-    done="A second server is started on the same port, which is refused, and one on another port, which works beside the first.",
+    done="A second server is started on the same port, which is refused, and one on another port, which works beside it.",
     seen="The refusal names the port. Both servers save, and neither overwrites what the other saved.",
 )
 def test_second_instance_is_refused_on_the_port_and_saves_beside_the_first(
