@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +18,7 @@ from cogwg.core.db import build_engine
 from cogwg.core.schema import is_at_head
 from tests.databases import Databases, find_postgres_programs
 from tests.server.process import TIMEOUT_SECONDS
+from tests.server.test_processes import is_running, wait_until
 
 USER = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
 
@@ -65,10 +66,16 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill all its processes, as when the machine has no memory left."""
-        postmaster = int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        lock = self._folder / "data" / "postmaster.pid"
+        postmaster = int(lock.read_text().splitlines()[0])
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for process in (postmaster, *map(int, children)):
-            os.kill(process, signal.SIGKILL)
+        processes = [postmaster, *map(int, children)]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        wait_until(lambda: not any(map(is_running, processes)), "a process of PostgreSQL goes on")
+        for each in (lock, self._folder / ".s.PGSQL.5432.lock"):
+            each.unlink()  # in a container that buries no dead processes, it would look as if this one still ran
 
     @property
     def log(self) -> str:
