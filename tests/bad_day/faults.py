@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+SCALE = float(os.environ.get("COGWG_BAD_DAY_SCALE", "1"))
+"""How much of the long tests to run: 1 for the report, and less for a look at whether they work."""
 Test = TypeVar("Test", bound=Callable[..., Any])
+
+
+def scaled(number: int) -> int:
+    return max(1, round(number * SCALE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cogwg.core.db import sqlite_module
-from tests.bad_day.faults import Fault
+from tests.bad_day.faults import SCALE, Fault
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "reference" / "bad-day.md"
@@ -60,6 +60,7 @@ def write_report(file: Path, rows: list[Row], *, postgresql: str, seconds: float
         INTRODUCTION,
         f"The last run was on {datetime.now(UTC):%B %-d, %Y}, took {seconds / 60:.0f} minutes on {os.cpu_count()} processors, "
         f"and used Python {platform.python_version()}, SQLite {sqlite_module().sqlite_version} and {postgresql}.",
+        *(["", f"It did {SCALE:.0%} of what the long tests do: cuts, kills and minutes."] if SCALE != 1 else []),
         "",
         f"**{len({row.fault for row in counted})} faults, {acknowledged:,} acknowledged writes, {lost:,} lost.**",
     ]

@@ -82,7 +82,7 @@ def test_upload_on_a_full_disk_stores_nothing_and_can_be_tried_again(file: Path,
         disk.fill()
         with pytest.raises(AssertionError, match="503 == 303"):
             uploaded(served.port, lead.client, "full")
-        with closing(sqlite3.connect(disk.folder / "cogwg.db")) as database:
+        with closing(sqlite3.connect(disk.copy_database(tmp_path).removeprefix("sqlite:///"))) as database:
             assert database.execute("SELECT count(*) FROM upload").fetchone() == (0,)
         disk.free()
         assert lead.client.get(uploaded(served.port, lead.client, "room")).status == 200

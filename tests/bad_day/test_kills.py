@@ -12,16 +12,16 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.bad_day.cluster import running_cluster
-from tests.bad_day.faults import Tally, fault
+from tests.bad_day.faults import Tally, fault, scaled
 from tests.bad_day.people import Crowd, check_stored, serve, settings
 from tests.conftest import MakeDatabase
 from tests.databases import Databases
 from tests.server.process import ServerProcess, free_port, run_command
 from tests.server.test_processes import check_end, is_running, wait_until
 
-ACKNOWLEDGED = 10_000
+ACKNOWLEDGED = scaled(10_000)
 """Writes to be acknowledged on each engine, over all kills."""
-BETWEEN = 500
+BETWEEN = scaled(500)
 """The most comments that are acknowledged from one kill to the next."""
 WRITERS = 8
 
@@ -29,7 +29,7 @@ WRITERS = 8
 @fault(
     "Processes are killed",
     done="Eight people comment without a pause. After a random number of comments, SIGKILL ends a worker, both workers, the "
-    "first process, or all processes at once, and sometimes those of PostgreSQL, until 10,000 comments are acknowledged.",
+    "first process, or all processes at once, and sometimes those of PostgreSQL.",
     seen="After the death of a worker people go on at once. After that of the first process, the service manager starts the "
     "site again, and people sign in again.",
 )
@@ -67,7 +67,7 @@ def kill_again_and_again(url: str, folder: Path, tally: Tally, more_ways: tuple[
     try:
         with Crowd(served.port, "killed", writers=WRITERS) as crowd:
             while len(crowd.acknowledged) < ACKNOWLEDGED:
-                crowd.wait_for_acknowledged(chance.randint(20, BETWEEN))
+                crowd.wait_for_acknowledged(chance.randint(10, 10 + BETWEEN))
                 way = chance.randrange(4 + len(more_ways))
                 if way < 2:
                     for worker in served.worker_ids()[: way + 1]:

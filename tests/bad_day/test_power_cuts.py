@@ -1,4 +1,4 @@
-"""Power cuts. SQLite's file system layer forgets what was not synchronized, in 200 cuts of one database."""
+"""Power cuts. SQLite's file system layer forgets what was not synchronized, in one cut after another."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.discussion.models import Comment
 from cogwg.discussion.services import write_comment
 from cogwg.plan.models import Activity
-from tests.bad_day.faults import Tally, fault
+from tests.bad_day.faults import Tally, fault, scaled
 from tests.conftest import MakeDatabase
 
 apsw_driver: Any = pytest.importorskip("tests.bad_day.apsw_driver", reason="nox -s badday installs APSW", exc_type=ImportError)
 power: Any = pytest.importorskip("tests.bad_day.power", exc_type=ImportError)
 
-CUTS, COPIES = 200, 100
+CUTS, COPIES = scaled(200), scaled(100)
 WRITERS = 3
 OPERATIONS = 500
 """The most operations of a file before a cut: those of about 60 comments."""
@@ -139,8 +139,8 @@ class Machine:
 @fault(
     "The power is cut",
     done="Three people comment with the product's own services and pragmas (WAL, synchronous FULL). At a random operation of a "
-    "file the power goes, and of every sector that was not synchronized any state is left. 200 times, each on what the cut "
-    "before left; every second time with checkpoints after 20 pages, so that cuts come in the middle of them.",
+    "file the power goes, and of every sector that was not synchronized any state is left. Each cut is on what the one "
+    "before left; every second one with checkpoints after 20 pages, so that cuts come in the middle of them.",
     seen="After each cut the database opens by itself; it is whole, and each comment has its event in the audit log.",
 )
 def test_power_cuts_lose_no_acknowledged_write(layer: Any, database: Path, tally: Tally) -> None:
@@ -155,24 +155,25 @@ def test_power_cuts_lose_no_acknowledged_write(layer: Any, database: Path, tally
 
 @fault(
     "The same with synchronous NORMAL",
-    done="100 cuts, each of a new copy of the database.",
+    done="Each cut is of a new copy of the database.",
     seen="The database is whole, and lacks the last comments: the layer forgets, and the check notices it.",
     is_control=True,
 )
 def test_power_cuts_with_synchronous_normal_do_lose_writes(layer: Any, database: Path, tally: Tally) -> None:
     damaged = cut_copies(layer, database, tally, "synchronous = NORMAL")
+    tally.detail = f"{COPIES} cuts"
     assert (damaged, tally.lost > 0) == (0, True)
 
 
 @fault(
     "The same with synchronous OFF",
-    done="100 cuts, each of a new copy of the database.",
+    done="Each cut is of a new copy of the database.",
     seen="Comments are lost, and databases are damaged.",
     is_control=True,
 )
 def test_power_cuts_with_synchronous_off_do_damage_the_database(layer: Any, database: Path, tally: Tally) -> None:
     damaged = cut_copies(layer, database, tally, "synchronous = OFF")
-    tally.detail = f"{damaged} of {COPIES} databases damaged"
+    tally.detail = f"{COPIES} cuts, {damaged} databases damaged"
     assert damaged > 0
     assert tally.lost > 0
 
