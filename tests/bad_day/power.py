@@ -9,6 +9,7 @@ What is written next to a sector is never damaged, as SQLite assumes of today's 
 from __future__ import annotations
 
 import random
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -112,6 +113,29 @@ class Disk:
             image = bytearray(stored.synchronized or b"")
             _apply_survivors(image, stored.changes, share, chance)
             (folder / Path(path).name).write_bytes(image)
+
+
+class BrokenDisk(Disk):
+    """A disk whose operations fail with an error of SQLite from a certain one on, until it is mended."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, sys.maxsize)
+        self._error: type[apsw.Error] | None = None
+        self._from = 0
+
+    def fail_with(self, error: type[apsw.Error], after: int) -> None:
+        """Let operations fail after this many more."""
+        self._error, self._from = error, self.operations + after
+
+    def mend(self) -> bool:
+        """Let operations work again, and return whether one has failed."""
+        self._error, has_failed = None, self.operations > self._from
+        return has_failed
+
+    def _count(self) -> None:
+        super()._count()
+        if self._error is not None and self.operations > self._from:
+            raise self._error("the disk is broken")
 
 
 def _apply(image: bytearray, changes: Iterable[Change]) -> None:

@@ -77,7 +77,7 @@ def write_report(file: Path, rows: list[Row], *, postgresql: str, seconds: float
 
 
 def _line(fault: Fault, rows: list[Row]) -> str:
-    details = "; ".join(f"{row.engine}: {row.detail}" if len(rows) > 1 else row.detail for row in rows if row.detail)
+    details = "; ".join(f"{row.engine}: {row.detail}" if row.engine else row.detail for row in rows if row.detail)
     done = f"{fault.done} ({details})" if details else fault.done
     name = f"{fault.name} (a control)" if fault.is_control else fault.name
     return f"| {name} | {done} | {fault.seen} | {_numbers(rows, 'acknowledged')} | {_numbers(rows, 'lost')} |"
@@ -85,7 +85,10 @@ def _line(fault: Fault, rows: list[Row]) -> str:
 
 def _numbers(rows: list[Row], name: str) -> str:
     """Return a number, or one for each engine, or a dash if no write was acknowledged."""
-    numbers = [(row.engine, getattr(row, name)) for row in rows if row.acknowledged is not None]
+    numbers: dict[str, int] = {}
+    for row in rows:
+        if row.acknowledged is not None:
+            numbers[row.engine] = numbers.get(row.engine, 0) + getattr(row, name)
     if len(numbers) == 1:
-        return f"{numbers[0][1]:,}"
-    return "<br>".join(f"{engine} {number:,}" for engine, number in numbers) or "–"
+        return f"{next(iter(numbers.values())):,}"
+    return "<br>".join(f"{engine} {number:,}" for engine, number in numbers.items()) or "–"
