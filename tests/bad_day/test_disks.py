@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bad_day.damage import damage
 from tests.bad_day.faults import Tally, fault
 from tests.bad_day.locks import locked
 from tests.bad_day.people import Crowd, Writer, check_refusal, check_stored, is_acknowledged, quiet_log, serve
@@ -114,16 +115,6 @@ def test_damaged_page_is_reported_and_a_backup_brings_everything_back(file: Path
     done = run_command("restore", "good", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
     check_stored(url, crowd, tally)
-
-
-def damage(file: Path, table: str) -> None:
-    """Overwrite the first page of a table with noise."""
-    with closing(sqlite3.connect(file)) as database:
-        (size,) = database.execute("PRAGMA page_size").fetchone()
-        (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
-    with file.open("r+b") as opened:
-        opened.seek((root - 1) * size)
-        opened.write(b"\xa5" * size)
 
 
 @fault(
