@@ -134,7 +134,7 @@ def opendata(session: nox.Session) -> None:
 
 @nox.session
 def badday(session: nox.Session) -> None:
-    """Run everything that may go wrong, and write the report; the whole takes half an hour on an idle machine."""
+    """Run everything that may go wrong, and write the report; it takes three quarters of an hour."""
     session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/bad_day/requirements.lock")
     environment = {"COGWG_REQUIRE_BROWSER": "1", "COGWG_REQUIRE_NGINX": "1", "COGWG_REQUIRE_POSTGRES": "1"}
     if not session.posargs:

@@ -172,10 +172,10 @@ def hanging_mail_server() -> Iterator[int]:
 
 @fault(
     "The mail server hangs",
-    done="A mail server takes connections and never answers. Someone asks for a new password, a comment mentions a "
-    "jurisdiction, and “cogwg mail deliver” runs.",
-    seen="The pages answer at once: emails wait in the outbox. The command ends after 20 seconds, says that the server did not "
-    "answer, and the emails go out later.",
+    done="A mail server takes connections and never answers. A comment mentions a jurisdiction, which gets an email about it, "
+    "and “cogwg mail deliver” runs.",
+    seen="The page answers at once: emails wait in the outbox. The command gives up after 20 seconds and says that the mail "
+    "server timed out. The emails stay in the outbox for the next time.",
 )
 def test_hanging_mail_server_delays_no_page_and_loses_no_email(url: str, tmp_path: Path, tally: Tally) -> None:
     file = Path(url.removeprefix("sqlite:///"))
@@ -183,12 +183,14 @@ def test_hanging_mail_server_delays_no_page_and_loses_no_email(url: str, tmp_pat
         mail = {"COGWG_SMTP_HOST": "127.0.0.1", "COGWG_SMTP_PORT": str(port), "COGWG_MAIL_FROM": "plan@cogwg.example"}
         mail |= {"COGWG_PUBLIC_URL": "http://127.0.0.1"}
         with serve(url, tmp_path, **mail) as served, quiet_log(served):
-            words, writer = "Ask @quebec about the mail.", Writer(served.port)
+            words, writer = "Ask @Alberta about the mail.", Writer(served.port)
             began = time.monotonic()
             assert is_acknowledged(writer.comment(words))
             assert time.monotonic() - began < MAIL_SECONDS, "no page waits for the mail server"
         before = outbox(file)
+        assert before != []
         done = run_command("mail", "deliver", "--today", DAY, cwd=tmp_path, **settings(url, tmp_path, **mail))
+        assert "timed out" in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
         assert outbox(file) == before
     tally.count({words}, comments(url))
@@ -197,7 +199,7 @@ def test_hanging_mail_server_delays_no_page_and_loses_no_email(url: str, tmp_pat
 def outbox(file: Path) -> list[tuple[object, ...]]:
     """Return the emails that wait."""
     with closing(sqlite3.connect(file)) as database:
-        return database.execute("SELECT id FROM outbox_message WHERE sent_at IS NULL ORDER BY id").fetchall()
+        return database.execute("SELECT id, address, text FROM letter WHERE sent_at IS NULL ORDER BY id").fetchall()
 
 
 @pytest.fixture

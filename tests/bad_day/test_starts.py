@@ -27,14 +27,18 @@ def refused_start(url: str, folder: Path) -> str:
 
 @fault(
     "The database has no tables",
-    done="“cogwg serve” on an empty database.",
-    seen="“The database has no tables yet. Run “cogwg init” to create them.” After that it starts.",
+    done="“cogwg serve” where “cogwg init” never ran.",
+    seen="“There is no database at … Run “cogwg init” first.”, or on PostgreSQL “The database has no tables yet. Run “cogwg "
+    "init” … to create them.” After that it starts.",
 )
 def test_missing_schema_is_named_with_the_command(
     engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally
 ) -> None:
     url = make_database(engine_name, "empty")
-    assert "The database has no tables yet. Run “cogwg init”" in refused_start(url, tmp_path)
+    reason = "There is no database at" if engine_name == "sqlite" else "The database has no tables yet."
+    sentence = refused_start(url, tmp_path)
+    assert reason in sentence
+    assert "Run “cogwg init”" in sentence
     assert run_command("init", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
     with serve(url, tmp_path) as served:
         assert served.get("/readyz")[0] == 200
@@ -86,9 +90,10 @@ def test_newer_schema_is_not_ready_and_refused_at_the_start(
 @fault(
     "The database is gone at the start",
     done="“cogwg serve” with a folder that does not exist, and with a PostgreSQL that does not run.",
-    seen="“Could not connect to the database in COGWG_DATABASE_URL”, with the reason, in one line.",
+    seen="“There is no database at … Run “cogwg init” first.”, and “Could not connect to the database in "
+    "COGWG_DATABASE_URL”, with the reason, each in one line.",
 )
 def test_database_that_is_gone_is_named_in_one_line(tmp_path: Path, tally: Tally) -> None:
-    for url in (f"sqlite:///{tmp_path}/none/plan.db", f"postgresql://nobody@/plan?host={tmp_path}"):
-        sentence = refused_start(url, tmp_path)
-        assert "COGWG_DATABASE_URL" in sentence or "folder" in sentence, sentence
+    assert "There is no database at" in refused_start(f"sqlite:///{tmp_path}/none/plan.db", tmp_path)
+    gone = refused_start(f"postgresql://nobody@/plan?host={tmp_path}", tmp_path)
+    assert "Could not connect to the database in COGWG_DATABASE_URL" in gone

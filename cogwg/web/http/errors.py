@@ -66,7 +66,7 @@ def handle_unexpected_error(error: Exception) -> Response:
 def _sentence_after(error: Exception) -> str | None:
     """Return another sentence than that nothing was saved if a change is saved, or if nobody knows."""
     if has_saved() or isinstance(error, CommitUnanswered):
-        return _("Your changes may have been saved already. Look at the page before you send them again.")
+        return str(_("Your changes may have been saved already. Look at the page before you send them again."))
     return None
 
 
