@@ -293,10 +293,10 @@ def _configure_sqlite(connection: Any, record: Any) -> None:
 def _identity(file: str) -> tuple[int, int] | None:
     """Return what tells this file from another one of the same name, or None if there is none."""
     try:
-        found = os.stat(file)
+        stored = os.stat(file)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return stored.st_dev, stored.st_ino
 
 
 def _require_same_file(connection: Connection) -> None:

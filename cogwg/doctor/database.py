@@ -73,12 +73,12 @@ def check_pages(engine: Engine) -> CheckResult | None:
         return None
     try:
         with engine.connect() as connection:
-            found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+            answer = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
     except DBAPIError as error:
-        found = str(error.orig)
-    if found == "ok":
+        answer = str(error.orig)
+    if answer == "ok":
         return None
-    (first, *_) = found.removeprefix("*** in database main ***\n").splitlines()
+    (first, *_) = answer.removeprefix("*** in database main ***\n").splitlines()
     return wrong("Database", f"Its file is damaged ({first}). Stop the server, restore the last backup, and check the disk.")
 
 

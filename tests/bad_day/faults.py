@@ -22,15 +22,15 @@ class Fault:
 
     name: str
     done: str
-    seen: str
+    saw: str
     is_control: bool = False
 
 
-def fault(name: str, *, done: str, seen: str, is_control: bool = False) -> Callable[[Test], Test]:
+def fault(name: str, *, done: str, saw: str, is_control: bool = False) -> Callable[[Test], Test]:
     """Mark a test with its fault."""
 
     def mark(test: Test) -> Test:
-        test.fault = Fault(name, done, seen, is_control)  # type: ignore[attr-defined]
+        test.fault = Fault(name, done, saw, is_control)  # type: ignore[attr-defined]
         return test
 
     return mark

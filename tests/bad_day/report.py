@@ -80,7 +80,7 @@ def _line(fault: Fault, rows: list[Row]) -> str:
     details = "; ".join(f"{row.engine}: {row.detail}" if row.engine else row.detail for row in rows if row.detail)
     done = f"{fault.done} ({details})" if details else fault.done
     name = f"{fault.name} (a control)" if fault.is_control else fault.name
-    return f"| {name} | {done} | {fault.seen} | {_numbers(rows, 'acknowledged')} | {_numbers(rows, 'lost')} |"
+    return f"| {name} | {done} | {fault.saw} | {_numbers(rows, 'acknowledged')} | {_numbers(rows, 'lost')} |"
 
 
 def _numbers(rows: list[Row], name: str) -> str:

@@ -29,7 +29,7 @@ def file(make_database: MakeDatabase) -> Path:
 @fault(
     "The disk is full while people save",
     done="The database is on a disk of 12 MiB. Four people comment; the disk is filled to the last byte, and later emptied.",
-    seen="Pages can be read. A save says “The service is temporarily unavailable. Nothing was saved. Try again in a few "
+    saw="Pages can be read. A save says “The service is temporarily unavailable. Nothing was saved. Try again in a few "
     "minutes.”, with the text and a button that sends it again. When there is room again, it is saved, without a restart.",
 )
 def test_full_disk_refuses_saves_and_loses_nothing(file: Path, tmp_path: Path, tally: Tally) -> None:
@@ -50,7 +50,7 @@ def test_full_disk_refuses_saves_and_loses_nothing(file: Path, tmp_path: Path, t
 @fault(
     "The disk is full during a backup",
     done="The same disk has no room for the file of “cogwg backup”.",
-    seen="The command says that it could not write the backup, exits with 2, and leaves no file. The site goes on.",
+    saw="The command says that it could not write the backup, exits with 2, and leaves no file. The site goes on.",
 )
 def test_backup_on_a_full_disk_leaves_no_file_and_the_site_goes_on(file: Path, tmp_path: Path, tally: Tally) -> None:
     disk = SmallDisk(file, tmp_path)
@@ -72,7 +72,7 @@ def test_backup_on_a_full_disk_leaves_no_file_and_the_site_goes_on(file: Path, t
 @fault(
     "The disk is full during an upload",
     done="A lead uploads a workbook of reports while the disk is full, and again when it has room.",
-    seen="The upload says that nothing was saved, and to try again. The second time its preview appears.",
+    saw="The upload says that nothing was saved, and to try again. The second time its preview appears.",
 )
 def test_upload_on_a_full_disk_stores_nothing_and_can_be_tried_again(file: Path, tmp_path: Path, tally: Tally) -> None:
     disk = SmallDisk(file, tmp_path)
@@ -93,7 +93,7 @@ def test_upload_on_a_full_disk_stores_nothing_and_can_be_tried_again(file: Path,
 @fault(
     "A page of the database is damaged",
     done="A page of the table of activities is overwritten with noise, on the disk, while the site is stopped.",
-    seen="The site starts. Pages that need the damaged table say that the service is unavailable, others work. “cogwg doctor” "
+    saw="The site starts. Pages that need the damaged table say that the service is unavailable, others work. “cogwg doctor” "
     "says that the database is damaged and to restore a backup; “cogwg backup” refuses to write a backup of it. After a "
     "restore of the last backup everything is there.",
 )
@@ -120,7 +120,7 @@ def test_damaged_page_is_reported_and_a_backup_brings_everything_back(file: Path
 @fault(
     "The file of the database is moved away",
     done="Someone moves the file away under the running server, and later back.",
-    seen="Nobody is told that something is saved which goes into the moved file: saves are refused, with the text kept, and "
+    saw="Nobody is told that something is saved which goes into the moved file: saves are refused, with the text kept, and "
     "the site reports itself not ready. When the file is back, saves work again, without a restart.",
 )
 def test_moved_file_refuses_saves_until_it_is_back(file: Path, tmp_path: Path, tally: Tally) -> None:
@@ -147,7 +147,7 @@ def test_moved_file_refuses_saves_until_it_is_back(file: Path, tmp_path: Path, t
 @fault(
     "Another program locks the database for 30 seconds",
     done="It holds the lock of a writer on SQLite; on PostgreSQL, it locks the tables of comments and reports.",
-    seen="A save waits 5 seconds and then says that nothing was saved, with the text; afterwards saves work.",
+    saw="A save waits 5 seconds and then says that nothing was saved, with the text; afterwards saves work.",
 )
 def test_locked_database_refuses_saves_for_that_time(
     engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally

@@ -51,7 +51,7 @@ def run_with_failing(switch: str, url: str, folder: Path, tally: Tally) -> Crowd
 @fault(
     "The permission function raises an error",
     done="“has_permission” fails while people comment.",
-    seen="“Something went wrong. Nothing was saved. Try again. If the problem continues, contact the secretariat.”, with the "
+    saw="“Something went wrong. Nothing was saved. Try again. If the problem continues, contact the secretariat.”, with the "
     "text, a button that sends it again, and the number of the request. The log has the error.",
 )
 def test_failing_permission_function_writes_nothing(url: str, tmp_path: Path, tally: Tally) -> None:
@@ -61,7 +61,7 @@ def test_failing_permission_function_writes_nothing(url: str, tmp_path: Path, ta
 @fault(
     "The insert of an audit event raises an error",
     done="“record_event” fails while people comment.",
-    seen="The same: without its event nothing is saved.",
+    saw="The same: without its event nothing is saved.",
 )
 def test_failing_audit_insert_writes_nothing(url: str, tmp_path: Path, tally: Tally) -> None:
     run_with_failing("audit", url, tmp_path, tally)
@@ -70,7 +70,7 @@ def test_failing_audit_insert_writes_nothing(url: str, tmp_path: Path, tally: Ta
 @fault(
     "The store of failed sign-ins raises an error",
     done="“reserve_attempt” fails while someone signs in and others comment.",
-    seen="Nobody can sign in, with a right password either: “Something went wrong”. Who is signed in goes on.",
+    saw="Nobody can sign in, with a right password either: “Something went wrong”. Who is signed in goes on.",
 )
 def test_failing_throttle_lets_nobody_in_and_others_go_on(url: str, tmp_path: Path, tally: Tally) -> None:
     program = write_program(tmp_path)
@@ -90,7 +90,7 @@ def test_failing_throttle_lets_nobody_in_and_others_go_on(url: str, tmp_path: Pa
 @fault(
     "A template has an error",
     done="The template of the page fails on which a comment is shown, while people comment.",
-    seen="The comment is saved. The page says “Something went wrong” with the number of the request; the site's other pages "
+    saw="The comment is saved. The page says “Something went wrong” with the number of the request; the site's other pages "
     "work, and the comment is there when the page is.",
 )
 def test_failing_template_shows_a_plain_page_and_loses_nothing(url: str, tmp_path: Path, tally: Tally) -> None:
@@ -113,7 +113,7 @@ def test_failing_template_shows_a_plain_page_and_loses_nothing(url: str, tmp_pat
 @fault(
     "The clock goes back one hour",
     done="The clock of the running site goes back one hour while people comment, and forward again.",
-    seen="People stay signed in and save on. “cogwg doctor” says that the audit log goes on to a later time than now, and to "
+    saw="People stay signed in and save on. “cogwg doctor” says that the audit log goes on to a later time than now, and to "
     "set the clock. The audit log verifies: its order is that of its numbers.",
 )
 def test_clock_that_goes_back_loses_nothing_and_ends_no_session(url: str, tmp_path: Path, tally: Tally) -> None:
@@ -137,7 +137,7 @@ def test_clock_that_goes_back_loses_nothing_and_ends_no_session(url: str, tmp_pa
 @fault(
     "The secret key is changed",
     done="The site is started again with another key, without the former one among COGWG_SECRET_KEY_FALLBACKS.",
-    seen="Who sends a form that was open is asked to sign in, and the text is not lost: the page after the sign-in has it. "
+    saw="Who sends a form that was open is asked to sign in, and the text is not lost: the page after the sign-in has it. "
     "With the former key among the fallbacks nobody notices anything.",
 )
 def test_changed_key_asks_to_sign_in_and_keeps_the_text(url: str, tmp_path: Path, tally: Tally) -> None:

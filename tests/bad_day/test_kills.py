@@ -23,6 +23,7 @@ ACKNOWLEDGED = scaled(10_000)
 """Writes to be acknowledged on each engine, over all kills."""
 BETWEEN = scaled(500)
 """The most comments that are acknowledged from one kill to the next."""
+STOPS = scaled(10)
 WRITERS = 8
 
 
@@ -30,7 +31,7 @@ WRITERS = 8
     "Processes are killed",
     done="Eight people comment without a pause. After a random number of comments, SIGKILL ends a worker, both workers, the "
     "first process, or all processes at once, and sometimes those of PostgreSQL.",
-    seen="After the death of a worker people go on at once. After that of the first process, the service manager starts the "
+    saw="After the death of a worker people go on at once. After that of the first process, the service manager starts the "
     "site again, and people sign in again.",
 )
 def test_kills_lose_none_of_ten_thousand_acknowledged_writes(
@@ -89,25 +90,26 @@ def kill_again_and_again(url: str, folder: Path, tally: Tally, more_ways: tuple[
 
 @fault(
     "SIGTERM in the middle of saves",
-    done="The site is stopped and started ten times, as by an upgrade, while eight people comment.",
-    seen="Each request is finished, or the browser gets no answer and can send the text again. It ends within 10 seconds.",
+    done="The site is stopped and started again and again, as by an upgrade, while eight people comment.",
+    saw="Each request is finished, or the browser gets no answer and can send the text again. It ends within 10 seconds.",
 )
 def test_sigterm_in_saves_loses_nothing(engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally) -> None:
     url, port = make_database(engine_name, "seeded"), free_port()
     with Crowd(port, "stopped", writers=WRITERS) as crowd:
-        for _ in range(10):
+        for _ in range(STOPS):
             with serve(url, tmp_path, port=port) as served:
                 crowd.wait_for_acknowledged(20)
                 workers = served.worker_ids()
                 served.send_signal(signal.SIGTERM)
                 check_end(served, workers)
     check_stored(url, crowd, tally)
+    tally.detail = f"{STOPS} times"
 
 
 @fault(
     "A second instance on the same database",
     done="A second server is started on the same port, which is refused, and one on another port, which works beside it.",
-    seen="The refusal names the port. Both servers save, and neither overwrites what the other saved.",
+    saw="The refusal names the port. Both servers save, and neither overwrites what the other saved.",
 )
 def test_second_instance_is_refused_on_the_port_and_saves_beside_the_first(
     engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally

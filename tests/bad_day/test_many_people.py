@@ -61,7 +61,7 @@ def percentile(seconds: list[float], share: int) -> str:
 @fault(
     "50 readers and 16 writers at once",
     done="50 people read pages and 16 comment, each with a second of rest after an answer, on two workers.",
-    seen="Every page and every save is answered; no answer says that anything is wrong.",
+    saw="Every page and every save is answered; no answer says that anything is wrong.",
 )
 def test_many_people_at_once_get_every_answer_and_lose_nothing(
     engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally

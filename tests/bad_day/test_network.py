@@ -43,7 +43,7 @@ def url(make_database: MakeDatabase) -> str:
 @fault(
     "Slow clients",
     done="60 clients begin a save and then send nothing more, and 60 others begin to ask for a page.",
-    seen="Everyone else goes on. The slow ones are told after 10 seconds that the request did not arrive in time, and that "
+    saw="Everyone else goes on. The slow ones are told after 10 seconds that the request did not arrive in time, and that "
     "nothing was saved.",
 )
 def test_slow_clients_hinder_nobody(url: str, tmp_path: Path, tally: Tally) -> None:
@@ -68,7 +68,7 @@ def test_slow_clients_hinder_nobody(url: str, tmp_path: Path, tally: Tally) -> N
 @fault(
     "Clients that are gone",
     done="100 clients send a comment and close the connection at a random moment before the answer; each sends it again later.",
-    seen="Each comment is there once, whether the first one had arrived or not.",
+    saw="Each comment is there once, whether the first one had arrived or not.",
 )
 def test_clients_that_are_gone_save_once(url: str, tmp_path: Path, tally: Tally) -> None:
     with serve(url, tmp_path) as served, quiet_log(served):
@@ -90,7 +90,7 @@ def test_clients_that_are_gone_save_once(url: str, tmp_path: Path, tally: Tally)
 @fault(
     "An upload breaks off",
     done="The upload of a workbook of reports ends in the middle, 20 times; then it is sent whole.",
-    seen="Nothing is kept of the broken ones. The whole one shows its preview.",
+    saw="Nothing is kept of the broken ones. The whole one shows its preview.",
 )
 def test_broken_upload_stores_nothing(url: str, tmp_path: Path, tally: Tally) -> None:
     file = Path(url.removeprefix("sqlite:///"))
@@ -117,7 +117,7 @@ def test_broken_upload_stores_nothing(url: str, tmp_path: Path, tally: Tally) ->
 @fault(
     "nginx dies",
     done="nginx, as in deploy/, is killed while people comment through it, and started again, five times.",
-    seen="The browser gets no answer and can send the text again; who had an answer finds the comment.",
+    saw="The browser gets no answer and can send the text again; who had an answer finds the comment.",
 )
 def test_killed_proxy_loses_nothing(url: str, tmp_path: Path, tally: Tally) -> None:
     certificate = make_certificate(tmp_path, SITE)
@@ -174,7 +174,7 @@ def hanging_mail_server() -> Iterator[int]:
     "The mail server hangs",
     done="A mail server takes connections and never answers. A comment mentions a jurisdiction, which gets an email about it, "
     "and “cogwg mail deliver” runs.",
-    seen="The page answers at once: emails wait in the outbox. The command gives up after 20 seconds and says that the mail "
+    saw="The page answers at once: emails wait in the outbox. The command gives up after 20 seconds and says that the mail "
     "server timed out. The emails stay in the outbox for the next time.",
 )
 def test_hanging_mail_server_delays_no_page_and_loses_no_email(url: str, tmp_path: Path, tally: Tally) -> None:
@@ -213,7 +213,7 @@ def chromium() -> Iterator[Browser]:
 @fault(
     "A browser is offline",
     done="Someone comments in Chromium while the browser is offline, while the server is killed, and again when both are back.",
-    seen="“You are offline.” and “The service cannot be reached.”, each with “Your changes may not have been saved. Your "
+    saw="“You are offline.” and “The service cannot be reached.”, each with “Your changes may not have been saved. Your "
     "text is still on this page.” and a button that tries again; the comment is there once.",
 )
 def test_offline_browser_keeps_the_text_and_saves_it_once(url: str, chromium: Browser, tmp_path: Path, tally: Tally) -> None:

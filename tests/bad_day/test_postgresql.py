@@ -30,7 +30,7 @@ def cluster(databases: Databases) -> Iterator[Cluster]:
 @fault(
     "PostgreSQL is stopped and started again",
     done="Four people comment while “pg_ctl stop -m fast” and later “start” run, three times.",
-    seen="Every page and save says that the service is unavailable, with the text kept. When PostgreSQL is back, saves work "
+    saw="Every page and save says that the service is unavailable, with the text kept. When PostgreSQL is back, saves work "
     "again, without a restart of the site.",
 )
 def test_stopped_postgresql_refuses_and_works_again_when_it_is_back(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
@@ -52,7 +52,7 @@ def test_stopped_postgresql_refuses_and_works_again_when_it_is_back(cluster: Clu
 @fault(
     "PostgreSQL is killed",
     done="SIGKILL ends all its processes while four people comment; it starts and recovers from its log. Three times.",
-    seen="The same.",
+    saw="The same.",
 )
 def test_killed_postgresql_keeps_every_acknowledged_write(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
     with serve(cluster.url, tmp_path) as served, quiet_log(served), Crowd(served.port, "killed") as crowd:
@@ -68,7 +68,7 @@ def test_killed_postgresql_keeps_every_acknowledged_write(cluster: Cluster, tmp_
 @fault(
     "Connections are cut in transactions",
     done="While four people comment, “pg_terminate_backend” ends all connections of the site, 20 times.",
-    seen="A save that is cut off says that nothing was saved, with the text; the next one works.",
+    saw="A save that is cut off says that nothing was saved, with the text; the next one works.",
 )
 def test_connections_cut_in_transactions_lose_nothing(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
     with serve(cluster.url, tmp_path) as served, quiet_log(served), Crowd(served.port, "cut") as crowd:
@@ -82,7 +82,7 @@ def test_connections_cut_in_transactions_lose_nothing(cluster: Cluster, tmp_path
 @fault(
     "PostgreSQL has no connection left",
     done="Another program takes all connections while people comment, and gives them back.",
-    seen="Who has no connection yet is told that the service is unavailable; afterwards everything works, without a restart.",
+    saw="Who has no connection yet is told that the service is unavailable; afterwards everything works, without a restart.",
 )
 def test_too_many_connections_are_told_and_pass(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
     url = cluster.url.replace("postgresql:", "postgresql+psycopg:")
@@ -106,7 +106,7 @@ def test_too_many_connections_are_told_and_pass(cluster: Cluster, tmp_path: Path
     "A deadlock",
     done="Another program locks the head of the audit log, and then waits for a lock that a save of the site holds, while the "
     "save waits for the head: PostgreSQL ends one of them. Ten times.",
-    seen="If the save is the one, it says that nothing was saved, with the text, and works when it is sent again.",
+    saw="If the save is the one, it says that nothing was saved, with the text, and works when it is sent again.",
 )
 def test_deadlock_refuses_one_and_loses_nothing(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
     url = cluster.url.replace("postgresql:", "postgresql+psycopg:")
@@ -136,7 +136,7 @@ def test_deadlock_refuses_one_and_loses_nothing(cluster: Cluster, tmp_path: Path
 @fault(
     "The database becomes read-only",
     done="“default_transaction_read_only” is set, as on a standby, and the connections are ended; later it is taken back.",
-    seen="Pages can be read; saves say that nothing was saved, with the text. Later they work, without a restart.",
+    saw="Pages can be read; saves say that nothing was saved, with the text. Later they work, without a restart.",
 )
 def test_read_only_database_refuses_saves(cluster: Cluster, tmp_path: Path, tally: Tally) -> None:
     def make(state: str) -> None:

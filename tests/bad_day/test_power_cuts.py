@@ -141,7 +141,7 @@ class Machine:
     done="Three people comment with the product's own services and pragmas (WAL, synchronous FULL). At a random operation of a "
     "file the power goes, and of every sector that was not synchronized any state is left. Each cut is on what the one "
     "before left; every second one with checkpoints after 20 pages, so that cuts come in the middle of them.",
-    seen="After each cut the database opens by itself; it is whole, and each comment has its event in the audit log.",
+    saw="After each cut the database opens by itself; it is whole, and each comment has its event in the audit log.",
 )
 def test_power_cuts_lose_no_acknowledged_write(layer: Any, database: Path, tally: Tally) -> None:
     machine, acknowledged = Machine(layer, database, random.Random(21)), set[str]()
@@ -156,7 +156,7 @@ def test_power_cuts_lose_no_acknowledged_write(layer: Any, database: Path, tally
 @fault(
     "The same with synchronous NORMAL",
     done="Each cut is of a new copy of the database.",
-    seen="The database is whole, and lacks the last comments: the layer forgets, and the check notices it.",
+    saw="The database is whole, and lacks the last comments: the layer forgets, and the check notices it.",
     is_control=True,
 )
 def test_power_cuts_with_synchronous_normal_do_lose_writes(layer: Any, database: Path, tally: Tally) -> None:
@@ -168,7 +168,7 @@ def test_power_cuts_with_synchronous_normal_do_lose_writes(layer: Any, database:
 @fault(
     "The same with synchronous OFF",
     done="Each cut is of a new copy of the database.",
-    seen="Comments are lost, and databases are damaged.",
+    saw="Comments are lost, and databases are damaged.",
     is_control=True,
 )
 def test_power_cuts_with_synchronous_off_do_damage_the_database(layer: Any, database: Path, tally: Tally) -> None:

@@ -28,7 +28,7 @@ def refused_start(url: str, folder: Path) -> str:
 @fault(
     "The database has no tables",
     done="“cogwg serve” where “cogwg init” never ran.",
-    seen="“There is no database at … Run “cogwg init” first.”, or on PostgreSQL “The database has no tables yet. Run “cogwg "
+    saw="“There is no database at … Run “cogwg init” first.”, or on PostgreSQL “The database has no tables yet. Run “cogwg "
     "init” … to create them.” After that it starts.",
 )
 def test_missing_schema_is_named_with_the_command(
@@ -47,7 +47,7 @@ def test_missing_schema_is_named_with_the_command(
 @fault(
     "The schema is older",
     done="“cogwg serve” on a database of version 0.1.",
-    seen="“The database is at the older revision … Run “cogwg init” to update it.” Nothing is changed until then; afterwards "
+    saw="“The database is at the older revision … Run “cogwg init” to update it.” Nothing is changed until then; afterwards "
     "it starts.",
 )
 def test_older_schema_is_named_with_the_command(engine_name: str, databases: Databases, tmp_path: Path, tally: Tally) -> None:
@@ -66,7 +66,7 @@ def test_older_schema_is_named_with_the_command(engine_name: str, databases: Dat
 @fault(
     "The schema is newer",
     done="The schema is moved on under a running site, as by the upgrade of another version, and the site is started again.",
-    seen="The running site says at /readyz that it is not ready, and loses nothing. The next start says that the database is "
+    saw="The running site says at /readyz that it is not ready, and loses nothing. The next start says that the database is "
     "newer than this version, and which version to install.",
 )
 def test_newer_schema_is_not_ready_and_refused_at_the_start(
@@ -90,7 +90,7 @@ def test_newer_schema_is_not_ready_and_refused_at_the_start(
 @fault(
     "The database is gone at the start",
     done="“cogwg serve” with a folder that does not exist, and with a PostgreSQL that does not run.",
-    seen="“There is no database at … Run “cogwg init” first.”, and “Could not connect to the database in "
+    saw="“There is no database at … Run “cogwg init” first.”, and “Could not connect to the database in "
     "COGWG_DATABASE_URL”, with the reason, each in one line.",
 )
 def test_database_that_is_gone_is_named_in_one_line(tmp_path: Path, tally: Tally) -> None:

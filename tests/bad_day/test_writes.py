@@ -50,7 +50,7 @@ def app(url: str, layer: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     "A write fails",
     done="The file system answers a write or a sync of a save that it is read-only, broken or full: the first one, then the "
     "second, and so on to the last one, with each error.",
-    seen="Each time the page says that nothing was saved, with the text. When the disk works again, it is saved when it is "
+    saw="Each time the page says that nothing was saved, with the text. When the disk works again, it is saved when it is "
     "sent again, without a restart.",
 )
 def test_failed_write_refuses_the_save_and_leaves_nothing(
