@@ -57,6 +57,9 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     except ConfigurationError as error:
         yield wrong("Database", str(error))
         return
+    if (damage := database.check_pages(engine)) is not None:
+        yield damage
+        return
     yield from database.check_database(engine)
     schema = database.check_schema(engine)
     yield schema
