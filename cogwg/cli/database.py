@@ -24,6 +24,8 @@ from cogwg.core.schema import current_revision, head
 from cogwg.core.settings import read_settings
 from cogwg.seeding.plan_2020 import seed as load
 
+FIRST_HOUR = "New to cogwg? docs/tutorial/first-hour.md leads from here to a public quarter (en français : premiere-heure.md)."
+
 
 @click.command()
 @ADDRESS_OPTION
@@ -55,6 +57,7 @@ def init(address: str, data: Path | None) -> None:
         click.echo("There is no account yet. To create the first one, for the secretariat, open this link:")
         click.echo(f"{address.rstrip('/')}/en/setup/{token}")
         click.echo(link_note(address))
+        click.echo(FIRST_HOUR)
     try:
         read_settings()
     except ConfigurationError as problem:

@@ -78,6 +78,9 @@ class ScriptlessUser:
         while answer.status in (301, 302, 303, 308):
             answer = answer.follow()
         self.page = answer
+        if '<meta http-equiv="refresh"' in answer.text:
+            (refresh,) = [meta for meta in answer.find_all("meta") if meta.get("http-equiv") == "refresh"]
+            return self._show(self.browser.get(refresh.get("content").partition("url=")[2]))
         return answer
 
     def _named(self, tag: str, text: str, within: Any) -> Any:
