@@ -15,7 +15,7 @@ from tests.tutorial.steps import PAGES
 from tests.tutorial.walk import Walk
 
 COLOURS = 64
-SAME = 0.004
+SAME = 0.0005
 """The part of a picture that may differ, such as a time of day, before the new one replaces it."""
 
 

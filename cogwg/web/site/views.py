@@ -105,4 +105,5 @@ def preparing(lang: str) -> str:
     path = file.partition("?")[0]
     if not is_waited_for(path):
         raise NotFound("file")
-    return render_template("http/preparing.html", file=file, back=path.rpartition("/")[0])
+    back = path.rpartition("/")[0].partition("/")[2].partition("/")[2]
+    return render_template("http/preparing.html", file=file, back=f"/{lang}/{back}")
