@@ -44,7 +44,7 @@ def test_form_says_what_takes_long(make_site: MakeSite, open_browser: OpenBrowse
     page.route("**/check-links", hold)
     chair.open(site.path("/en/briefings/{briefing}"))
     chair.wait_until_loaded()
-    page.get_by_role("button", name="Check the links now").click()
+    page.get_by_role("button", name="Check the links now").click(no_wait_after=True)
     expect(page.get_by_role("status").filter(has_text="Checking the links. This can take half a minute.")).to_be_visible()
     expect(page.locator("#check-links")).to_have_attribute("aria-busy", "true")
     held[0].abort("aborted")

@@ -29,3 +29,14 @@ def test_page_says_that_it_waits_and_loads_the_file(read_only_app: App, file: st
 @pytest.mark.parametrize("file", OTHERS)
 def test_page_leads_to_nothing_else(read_only_app: App, file: str) -> None:
     assert read_only_app.client_as("secretariat").get(f"/en/preparing?file={quote(file)}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("largest", "expected"), [(21, "/en/workbook/plan-2020.xlsx"), (20, "/en/preparing?file=/en/workbook/plan-2020.xlsx")]
+)
+def test_workbook_of_a_large_plan_is_waited_for(
+    read_only_app: App, monkeypatch: pytest.MonkeyPatch, largest: int, expected: str
+) -> None:
+    monkeypatch.setattr("cogwg.web.admin.plan_editor.LARGEST_WORKBOOK_SOON", largest)
+    page = read_only_app.client_as("chair").get("/en/admin/plans/2020")
+    assert expected in [link.get("href") for link in page.find("main").iter("a")]
