@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
+from cogwg.cli.progress import shows_progress
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import local_day, real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Conflict, NotFound
+from cogwg.core.progress import note_progress
 
 if TYPE_CHECKING:
     from cogwg.imports.previews import Preview
@@ -39,6 +41,7 @@ def commitments() -> None:
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path | None, today: str | None) -> None:
     """Read FILE, a CSV file of a country's commitments or of the federal tracker's fifth or sixth plan, and save it.
 
@@ -52,9 +55,11 @@ def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path
     from cogwg.ogp.importing.services import apply_commitments, check_file
 
     content, now, at = _content(file), real_now(), options.calendar(today).now()
+    note_progress("Reading the file")
     read = read_commitments(content)
     with Session(options.ready_engine(data)) as session:
         person_id = None if dry_run else _steward(session, by)
+        note_progress("Comparing the file with what is recorded")
         checked = check_file(session, read, today=local_day(at))
         _print_preview(checked.preview, Language(lang), [facts.identifier for facts, _version in checked.to_save])
         if checked.preview.errors:
@@ -62,6 +67,7 @@ def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path
             sys.exit(PROBLEMS)
         if person_id is None or not checked.to_save:
             return
+        note_progress("Saving the commitments")
         actor = Actor("person", person_id)
         uploaded = UploadedFile(UploadKind.COMMITMENTS, file.name, content, checked.scope)
         try:

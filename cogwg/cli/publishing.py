@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
+from cogwg.cli.progress import shows_progress
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.calendar import local_day
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Conflict, NotFound
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import parse_day
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ BLOCKED = 1
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def publish(
     quarter: str,
     identifiers: tuple[str, ...],
@@ -75,11 +78,13 @@ def publish(
     at, visible_on = options.calendar(today).now(), None if day is None else parse_day(day, "--on")
     with Session(options.ready_engine(data)) as session:
         actor = _publisher(session, by)
+        note_progress("Reading what would become public")
         preview = preview_quarter(session, quarter, visible_on=visible_on, at=at)
         summary = "\n".join(_lines(preview))
         if dry_run:
             click.echo(f"{summary}\nNothing was published.")
             sys.exit(BLOCKED if _is_blocked(preview, override) else 0)
+        note_progress("Publishing the quarter")
         try:
             with write_transaction(session):
                 publish_quarter(
@@ -116,12 +121,14 @@ def _publish_commitments(
     with Session(options.ready_engine(data)) as session:
         actor = _publisher(session, by)
         chosen = identifiers or tuple(recorded_commitments(session))
+        note_progress("Reading what would become public")
         preview = preview_commitments(session, chosen, at=at)
         summary = "\n".join(_commitment_lines(preview))
         if dry_run:
             click.echo(f"{summary}\nNothing was published.")
             blocked = not preview.news or bool(preview.gap_count and not override) or (preview.needs_reason and not reason)
             sys.exit(BLOCKED if blocked else 0)
+        note_progress("Publishing the commitments")
         try:
             with write_transaction(session):
                 publish_commitments(

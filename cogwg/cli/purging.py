@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import SYSTEM
 from cogwg.backup.removals import keep_removals, removals_file, stored_removals
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.cli.reports import report
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
+from cogwg.core.progress import note_progress
 from cogwg.core.scrubbing import scrub
 from cogwg.core.settings import data_folder, database_url
 from cogwg.engagement.identifiers import DueCycle
@@ -29,6 +31,7 @@ from cogwg.privacy.expiry import delete_expired
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete personal data that is past its retention period.
 
@@ -37,6 +40,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """
     at, now = options.calendar(today).now(), real_now()
     engine = options.ready_engine(data)
+    note_progress("Deleting what has passed its time")
     with Session(engine) as session, write_transaction(session):
         expired = delete_expired(session, by=SYSTEM, at=at, now=now)
     if expired.comments:
@@ -68,6 +72,7 @@ def privacy() -> None:
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete what identifies the authors of comments, 18 months after the completion of their cycle.
 
@@ -76,6 +81,7 @@ def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | No
     """
     at = options.calendar(today).now()
     engine = options.ready_engine(data)
+    note_progress("Looking for comments that have passed their time")
     with Session(engine) as session:
         cycles = comments_due(session, at=at)
         sentences = [*map(_due_sentence, cycles), *(["Nothing was changed."] if dry_run else [])]
@@ -83,6 +89,7 @@ def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | No
             click.echo("\n".join(filter(None, sentences)))
         if dry_run:
             return
+        note_progress("Clearing the authors of comments")
         with write_transaction(session):
             purged = purge_comments(session, by=SYSTEM, at=at)
     finish_comment_purge(engine)

@@ -26,12 +26,14 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
+from cogwg.cli.progress import shown_progress
 from cogwg.cli.reports import is_at_terminal
 from cogwg.cli.running_servers import among_servers, count_connections
 from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.sealing import Sealer
 from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import (
@@ -117,7 +119,8 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     os.environ["COGWG_PORT"] = str(port)
     read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
-        _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)
+        with shown_progress():
+            _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)
         _run_server(listener)
 
 
@@ -187,6 +190,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         upgrade(engine)
         hashed = Passwords().hash(password)
         at = calendar.now()
+        note_progress("Loading the plan and the sample reports")
         with Session(engine) as session, write_transaction(session):
             seed(session, at=min(at, adoption_noon()))
             seed_demo_commitments(session, at=min(at, adoption_noon()))
@@ -198,6 +202,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
             ]
             people = [person.email for person in seeded]
             seed_demo_reports(session, up_to=calendar.today())
+            note_progress("Preparing the sample briefing and what is published")
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
             seed_demo_publications(session, up_to=calendar.today())

@@ -8,6 +8,8 @@ from contextlib import closing
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from cogwg.core.progress import note_progress
+
 IN_USE = "The database is in use, so what was deleted may still be in free parts of its file. Run “cogwg privacy purge” again."
 NOT_OWNER = (
     "This role does not own the tables, so what was deleted stays in free parts of their files until PostgreSQL uses these"
@@ -20,6 +22,7 @@ def scrub(engine: Engine, tables: Collection[str]) -> str:
 
     Others can read meanwhile on SQLite, and on PostgreSQL wait for the table that is being written.
     """
+    note_progress("Writing the database’s files anew")
     return _scrub_sqlite(engine) if engine.dialect.name == "sqlite" else _scrub_postgresql(engine, tables)
 
 

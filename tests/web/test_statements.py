@@ -522,6 +522,7 @@ UNCOUNTED = {
     "site.about": "the settings of the site",
     "site.privacy": "the same",
     "site.contact": "the same",
+    "site.preparing": "it reads nothing",
     "site.healthz": "the same",
     "site.readyz": "it reads the schema's revision",
     "site.metrics": "there are none without a token; tests/web/site/test_metrics.py counts them",

@@ -9,6 +9,7 @@ from html import escape
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, month_of_year
+from cogwg.core.progress import note_progress
 from cogwg.core.status import NO_REPORT
 from cogwg.core.tables import IN_LANGUAGE, SAMPLE_NOTE, xml_safe
 from cogwg.tracker.archive.commitment_pages import COMMITMENTS_PAGE, commitments_page
@@ -270,6 +271,7 @@ def pages(year: int, record: PublicRecord, publisher: Publisher, archived_on: da
     """Return the pages of a year by path: an index in each language, the newest version of each quarter, and commitments."""
     files = {"index.html": _START}
     for lang in Language:
+        note_progress(f"Writing the pages in {'English' if lang is Language.EN else 'French'}")
         writer = Writer(lang, record, publisher, archived_on)
         files[f"{lang.value}/index.html"] = writer.index(year)
         for edition in record.quarters_of(year):

@@ -15,6 +15,7 @@ from cogwg.audit.queries import newest_witness
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.paths import resource_folder
+from cogwg.core.progress import note_progress
 from cogwg.plan.queries import plan_facts
 from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
@@ -46,6 +47,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         raise Invalid(
             ("year", Message(N_("The plan of %(year)s is not closed yet. Close it before you archive it."), {"year": year}))
         )
+    note_progress("Reading what was published")
     record = _of_year(whole_record(session, at), year)
     if not record.editions and not record.briefings:
         raise Invalid(
@@ -84,9 +86,12 @@ def _of_year(record: PublicRecord, year: int) -> PublicRecord:
 
 
 def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
+    note_progress("Writing the open data")
     for name in bundle.text_files(bundle.newest):
         yield name, bundle.file(name)
-    for edition in bundle.record.editions:
+    editions = bundle.record.editions
+    for done, edition in enumerate(editions):
+        note_progress("Writing the open data of quarters", done, len(editions))
         key, number = edition.content.key, edition.edition
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)

@@ -102,9 +102,9 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         has_links=draft.has_links,
         last_check=draft.last_check,
         visible_addresses=ADDRESSES_SHOWN,
-        downloads=deck_downloads("briefings.deck", lang, id=id),
+        downloads=deck_downloads("briefings.deck", lang, draft.deck, id=id),
         file_summary=summary,
-        whole_downloads=deck_downloads("briefings.deck", lang, whole=True, id=id) if summary else [],
+        whole_downloads=deck_downloads("briefings.deck", lang, draft.deck, whole=True, id=id) if summary else [],
         versions=queries.versions(session(), id),
         **_history(id),
     )

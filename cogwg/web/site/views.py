@@ -7,11 +7,14 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedInPerson, account
 from cogwg.briefing.queries import latest_finalized
+from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.http import clocks, i18n, published, site_settings
 from cogwg.web.http.database import session
 from cogwg.web.http.drawn import drawn_response
+from cogwg.web.http.waiting import is_waited_for
 from cogwg.web.site import blueprint
 from cogwg.web.site.conformance import CHAPTERS, STANDARD, conformance
 from cogwg.web.site.first_steps import first_steps
@@ -95,3 +98,15 @@ def help_page(lang: str) -> str:
     person = current_user_or_none()
     may_administer = person is not None and has_permission(person.roles, Permission.MANAGE_PEOPLE)
     return render_template("site/help.html", shortcuts=SHORTCUTS, may_administer=may_administer)
+
+
+@blueprint.get("/<any(en, fr):lang>/preparing")
+@public
+def preparing(lang: str) -> str:
+    """Say that a file is being prepared, and let the browser load it. Answers 404 for an address that is no such file."""
+    file = safe_path(request.args.get("file"))
+    path = file.partition("?")[0]
+    if not is_waited_for(path):
+        raise NotFound("file")
+    back = path.rpartition("/")[0].partition("/")[2].partition("/")[2]
+    return render_template("http/preparing.html", file=file, back=f"/{lang}/{back}")

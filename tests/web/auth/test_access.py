@@ -254,6 +254,8 @@ ROUTE_CASES = [
     RouteCase("site.about", "GET", "/en/about", same_for_all(200)),
     RouteCase("site.privacy", "GET", "/fr/privacy", same_for_all(200)),
     RouteCase("site.contact", "GET", "/en/contact", same_for_all(200)),
+    RouteCase("site.preparing", "GET", "/en/preparing?file=/en/briefings/{briefing}/deck.xlsx", same_for_all(200)),
+    RouteCase("site.preparing", "GET", "/en/preparing?file=/en/briefings/{briefing}", same_for_all(404)),
     RouteCase("public.tracker", "GET", "/en/tracker", same_for_all(200)),
     RouteCase("public.tracker", "GET", "/en/tracker?quarter=2020-06", same_for_all(404)),
     RouteCase("public.tracker_priority", "GET", "/fr/tracker/priorities/5", same_for_all(404)),
