@@ -88,8 +88,8 @@ def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_ver
 ) -> None:
     publish(session, cycle, finalize(session, cycle))
     theme = next(each for each in cycle.themes if each.title == FIND.title)
-    heard = Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr)
-    change_theme(session, cycle, theme.id, replace(FIND, heard=heard), version=1, **GIVEN)
+    text = Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr)
+    change_theme(session, cycle, theme.id, replace(FIND, heard=text), version=1, **GIVEN)
     limits = Bilingual(cycle.limits.en, f"{cycle.limits.fr} Encore.")
     state_methods(session, cycle, cycle.methods, limits, shown=methods_fingerprint(cycle), **GIVEN)
     session.expire_all()
