@@ -133,23 +133,23 @@ def test_failed_command_stops_its_progress(monkeypatch: pytest.MonkeyPatch) -> N
 def test_command_says_what_it_does(
     run: RunCommand, make_database: MakeDatabase, command: tuple[str, ...], template: str, expected: set[str]
 ) -> None:
-    seen: list[Step] = []
+    steps: list[Step] = []
     today = () if command == ("init",) else ("--today", TODAY)
-    with progress_watched_by(seen.append):
+    with progress_watched_by(steps.append):
         result = run(*command, *today, COGWG_DATABASE_URL=make_database("sqlite", template))
     assert "Traceback" not in result.err
-    assert expected <= {str(step).partition(": 0 of")[0] for step in seen}
+    assert expected <= {str(step).partition(": 0 of")[0] for step in steps}
 
 
 def test_check_of_the_audit_log_counts_positions(make_database: MakeDatabase) -> None:
-    engine, seen = build_engine(make_database("sqlite", "bare")), list[Step]()
+    engine, steps = build_engine(make_database("sqlite", "bare")), list[Step]()
     with Session(engine) as session, write_transaction(session):
         for number in range(1001):
             record_event(session, "setup.link", ("accounts", number), by=SYSTEM, at=real_now())
-    with Session(engine) as session, progress_watched_by(seen.append):
+    with Session(engine) as session, progress_watched_by(steps.append):
         verify_chain(session)
     engine.dispose()
-    assert [(step.done, step.total) for step in seen] == [(0, 1001), (1000, 1001)]
+    assert [(step.done, step.total) for step in steps] == [(0, 1001), (1000, 1001)]
 
 
 def test_every_command_shows_its_progress_or_is_short() -> None:
@@ -159,11 +159,11 @@ def test_every_command_shows_its_progress_or_is_short() -> None:
 
 def _callbacks(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     for words, _options in commands(group, before):
-        found: click.Command = group
+        command: click.Command = group
         for word in words[len(before) :]:
-            assert isinstance(found, click.Group)
-            found = found.get_command(click.Context(found), word)  # type: ignore[assignment]
-        yield words, found
+            assert isinstance(command, click.Group)
+            command = command.get_command(click.Context(command), word)  # type: ignore[assignment]
+        yield words, command
 
 
 def _shows_progress(command: click.Command) -> bool:

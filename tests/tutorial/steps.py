@@ -124,10 +124,10 @@ def _of_block(language: str, number: int, lines: list[str]) -> Iterator[Placed]:
 
 
 def _of_sentence(text: str) -> Iterator[Step]:
-    for found in _INLINE.finditer(text):
-        if found["select"]:
-            yield Select(found["select"])
-        elif found["see"]:
-            yield See(found["see"])
+    for mark in _INLINE.finditer(text):
+        if mark["select"]:
+            yield Select(mark["select"])
+        elif mark["see"]:
+            yield See(mark["see"])
         else:
-            yield Open(found["open"])
+            yield Open(mark["open"])

@@ -144,25 +144,25 @@ class Walk:
             return here
         shown = "\n".join((self._all_output, self._output, self._shown, self._page.content()))
         begin = here.removesuffix("…")
-        found = re.findall(re.sub("/(?:en|fr)/", "/(?:en|fr)/", re.escape(begin)) + r"([^\s\"<&]+)", shown)
-        if not found:
+        matches = re.findall(re.sub("/(?:en|fr)/", "/(?:en|fr)/", re.escape(begin)) + r"([^\s\"<&]+)", shown)
+        if not matches:
             raise WrongTutorial("no such address was shown")
-        return f"{begin}{found[-1]}"
+        return f"{begin}{matches[-1]}"
 
     def _select(self, words: str) -> None:
         """Select something, and wait for the page, file or part of the page that it leads to."""
-        found = self._find("a[href], button, summary, label", words)
+        element = self._find("a[href], button, summary, label", words)
         self._shown = self._page.content()
-        match found.evaluate(_EFFECT):
+        match element.evaluate(_EFFECT):
             case "page":
                 with self._page.expect_navigation():
-                    found.click()
+                    element.click()
             case "file":
                 with self._page.expect_download() as download:
-                    found.click()
+                    element.click()
                 download.value.save_as(self._folder / download.value.suggested_filename)
             case _:
-                found.click()
+                element.click()
                 self._page.wait_for_load_state("networkidle")
 
     def _fill(self, label: str, value: str) -> None:
