@@ -94,11 +94,11 @@ def _preview(
 
 def _quarter_before(session: Session, year: int, key: str, at: datetime) -> PublishedQuarter | None:
     """Return the latest earlier quarter of the year that is public, or None."""
-    asked = select(Publication).where(
-        Publication.kind == PublicationKind.QUARTER, Publication.year == year, Publication.key < key
-    )
-    rows = public_editions(list(session.scalars(asked.order_by(Publication.key, Publication.edition))), at)
-    return load_quarter(rows[-1].content) if rows else None
+    before = Publication.kind == PublicationKind.QUARTER, Publication.year == year, Publication.key < key
+    public = Publication.withdrawn_at.is_(None), Publication.visible_at <= at
+    newest_first = Publication.key.desc(), Publication.edition.desc()
+    content = session.scalar(select(Publication.content).where(*before, *public).order_by(*newest_first).limit(1))
+    return load_quarter(content) if content is not None else None
 
 
 def publish_quarter(

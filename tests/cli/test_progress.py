@@ -30,6 +30,7 @@ TODAY = "2020-09-28"
 SHORT = {
     ("audit", "re-anchor"): "writes one event",
     ("demo",): "shows its progress until the server starts",
+    ("each",): "prints what the command says for one group after another, with the group's name",
     ("mail", "retry"): "updates one table",
     ("person", "add"): "about one person",
     ("person", "deactivate"): "about one person",

@@ -47,7 +47,9 @@ def test_nothing_moves_blinks_or_is_turned_by_itself() -> None:
     """No animation at all; the transitions that there may be end at once for those who want no motion."""
     assert [name for name, text in STYLES.items() if re.search(r"@keyframes|animation(?:-name)?\s*:(?! none)", text)] == []
     assert "prefers-reduced-motion: reduce" in STYLES["cogwg.css"]
-    assert not [name for name, text in TEMPLATES.items() if re.search(r"http-equiv=\"refresh\"", text)]
+    # The page that prepares a file loads it at once, which leaves nobody too little time.
+    refreshing = {name: re.findall(r"http-equiv=.refresh.*", text) for name, text in TEMPLATES.items()}
+    assert {name: found for name, found in refreshing.items() if found and not all('"0; ' in tag for tag in found)} == {}
 
 
 def test_nothing_appears_only_while_the_pointer_is_over_it() -> None:

@@ -30,6 +30,8 @@ COMPUTED = {
     "cogwg/reporting/news/theme_services.py",
     "cogwg/reporting/status_override.py",
     "cogwg/site_settings/services.py",
+    "cogwg/tracker/publishing_commitments.py",
+    "cogwg/tracker/publishing_engagement.py",
     "cogwg/tracker/services.py",
 }
 """The files that record an action which they compute, or which their callers pass on. ``computed_actions`` has to find it."""
@@ -70,6 +72,7 @@ def computed_actions() -> set[str]:
     chosen = (
         *("briefing.decision-withdrawn", "briefing.decision-corrected", "priority.set_by_hand", "priority.handed_back"),
         *("quarter.published", "quarter.corrected"),
+        *(f"{noun}.{verb}" for noun in ("commitment", "engagement-cycle") for verb in ("published", "published-again")),
     )
     return {
         *(a.value for a in passed_on if isinstance(a, ast.Constant) and isinstance(a.value, str)),

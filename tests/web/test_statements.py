@@ -60,7 +60,7 @@ READS_MORE = {
     ("/en/my-updates", "lead"): 1,
     ("/en/my-updates?for=g04", "chair"): 1,
     ("/en/answer/the-answer-secret", "visitor"): 3,
-    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 5,
 }
 """Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
 roles to answer, as My updates does.
