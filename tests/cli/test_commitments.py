@@ -72,5 +72,5 @@ def test_only_who_may_record_commitments_can_import(run: RunCommand, url: str, f
 
 def test_a_file_that_is_no_such_table_is_refused(run: RunCommand, url: str, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
-    path.write_bytes(b"name;amount\nA;1\n")
-    check_refusal(run("commitments", "import", str(path), "--dry-run", COGWG_DATABASE_URL=url), "not separated by commas")
+    path.write_bytes(b"name\tamount\nA\t1\n")
+    check_refusal(run("commitments", "import", str(path), "--dry-run", COGWG_DATABASE_URL=url), "neither commas nor semicolons")

@@ -65,7 +65,8 @@ READS_MORE = {
 """Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
 roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
-ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
+ended it, and kept text; the preview of a quarter, everything that becomes public, the last public quarter before it, and which
+reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""

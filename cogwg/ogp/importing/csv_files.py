@@ -22,9 +22,11 @@ CELL_LIMIT = 20_000
 """The most characters of a cell."""
 EMPTY = N_("This file is empty. Save it again, then upload it.")
 TOO_LARGE = N_("This file is larger than %(limit)s MB. Delete the rows that you do not need, then upload it again.")
-NOT_TEXT = N_("This is not a CSV file. Save the table as CSV (UTF-8, with commas), then upload it.")
+NOT_TEXT = N_("This is not a CSV file. Save the table as CSV UTF-8, then upload it.")
 NOT_UTF8 = N_("This file is not in UTF-8. Save it as “CSV UTF-8”, then upload it.")
-WITH_SEMICOLONS = N_("The columns of this file are not separated by commas. Save it as CSV with commas, then upload it.")
+ONE_COLUMN = N_(
+    "The columns of this file are separated by neither commas nor semicolons. Save it as CSV UTF-8, then upload it."
+)
 BROKEN = N_("Row %(row)s cannot be read: a closing quote is missing or a cell is very long. Correct it, then upload it.")
 TOO_MANY_ROWS = N_("This file has more than %(limit)s rows. Upload it in parts.")
 TOO_MANY_COLUMNS = N_("This file has more than %(limit)s columns. Delete those that you do not need, then upload it.")
@@ -76,8 +78,14 @@ def problem(
 
 
 def read_table(data: bytes) -> CsvTable:
-    """Return the rows of a CSV file. Raises ``Invalid`` with one problem: what is wrong with the file, and what to do."""
-    lines = csv.reader(StringIO(_decoded(data), newline=""), strict=True)
+    """Return the rows of a CSV file, which has commas or, as Excel saves it in French, semicolons between its columns.
+
+    Raises ``Invalid`` with one problem: what is wrong with the file, and what to do.
+    """
+    text = _decoded(data)
+    headings = text.lstrip().partition("\n")[0]
+    delimiter = ";" if headings.count(";") > headings.count(",") else ","
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
         columns = tuple(_NAME.sub("_", heading.strip().lower()).strip("_") for heading in next(lines, ()))
@@ -129,7 +137,7 @@ def _check_headings(columns: tuple[str, ...]) -> None:
     if len(columns) > COLUMN_LIMIT:
         raise refusal(TOO_MANY_COLUMNS, limit=COLUMN_LIMIT)
     if len(columns) == 1:
-        raise refusal(WITH_SEMICOLONS)
+        raise refusal(ONE_COLUMN)
     known = set()
     for column in filter(None, columns):
         if column in known:

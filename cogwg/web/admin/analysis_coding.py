@@ -62,7 +62,7 @@ def analysis_code(lang: str, cycle: str) -> Response:
         ids = conflict.subject if isinstance(conflict.subject, list) else [conflict.subject.id]
         session().expire_all()
         sentence = _(
-            "Another person has changed comment %(numbers)s meanwhile, so nothing was saved. Your choices are still below.",
+            "Comment %(numbers)s has changed since you opened this page, so nothing was saved. Your choices are still below.",
             numbers=", ".join(map(str, ids)),
         )
         return _render(own, 409, [sentence], _chosen(codings))

@@ -98,10 +98,12 @@ def decision_outcome(action: str, comment_id: int) -> str:
     return i18n.gettext(_OUTCOMES[action], number=comment_id)
 
 
-def meanwhile_sentence(comment: PublicComment, name: str) -> str:
-    """Return what happened to a comment since a page showed it."""
+def meanwhile_sentence(comment: PublicComment, name: str, *, own: bool) -> str:
+    """Return what happened to a comment since a page showed it. ``own`` is whether the reader did that."""
     if comment.state is CommentState.WITHDRAWN:
         return i18n.gettext("The author withdrew comment %(number)s, so nothing was saved.", number=comment.id)
+    if own and comment.state in _MEANWHILE:
+        return i18n.gettext("You have already decided on comment %(number)s, so nothing more was saved.", number=comment.id)
     if comment.state in _MEANWHILE and name and comment.decided_at is not None:
         when = moment_eastern(comment.decided_at)
         return i18n.gettext(_MEANWHILE[comment.state], name=name, number=comment.id, when=when)

@@ -309,14 +309,15 @@ def _names(queue: ModerationQueue) -> dict[int, str]:
 
 
 def _meanwhile(comment_id: int, text: str) -> DecisionOutcome:
-    """Say what another person did with a comment meanwhile."""
+    """Say what happened to a comment meanwhile."""
     session().rollback()
     comment = session().get(PublicComment, comment_id)
     if comment is None:
         raise NotFound(f"comment {comment_id}")
     by = comment.second_by if comment.state is CommentState.REFUSED else comment.decided_by
     names = person_names(session(), [by] if by is not None else [])
-    return DecisionOutcome(meanwhile_sentence(comment, names.get(by or 0, "")), is_conflict=True, text=text)
+    sentence = meanwhile_sentence(comment, names.get(by or 0, ""), own=by == actor().id)
+    return DecisionOutcome(sentence, is_conflict=True, text=text)
 
 
 def _list_url(endpoint: str, **values: Any) -> str:

@@ -24,10 +24,10 @@ NAP5_COLUMNS = (
 )
 
 
-def csv_of(rows: Iterable[Mapping[str, str]], columns: Sequence[str], *, bom: bool = False) -> bytes:
+def csv_of(rows: Iterable[Mapping[str, str]], columns: Sequence[str], *, bom: bool = False, delimiter: str = ",") -> bytes:
     """Return rows as a CSV file."""
     out = StringIO()
-    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore")
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", delimiter=delimiter)
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode("utf-8-sig" if bom else "utf-8")

@@ -157,7 +157,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "bytes of zero": (b"identifier,cycle\n\x00\x00,2016\n", csv_files.NOT_TEXT),
     "UTF-16": ("identifier,cycle\nCA0060,2016".encode("utf-16"), csv_files.NOT_UTF8),
     "Windows-1252": ("identifier,cycle,title\nCA1,2016,Évaluation".encode("cp1252"), csv_files.NOT_UTF8),
-    "semicolons": (b"identifier;cycle;title\nCA0060;2016;Title\n", csv_files.WITH_SEMICOLONS),
+    "tabs": (b"identifier\tcycle\ttitle\nCA0060\t2016\tTitle\n", csv_files.ONE_COLUMN),
     "a quote that never ends": (b'identifier,cycle,title\nCA0060,2016,"Title\n' + b"x,\n" * 100, csv_files.BROKEN),
     "one endless cell": (b'identifier,cycle,title\nCA0060,2016,"' + b"x" * 200_000 + b'"\n', csv_files.BROKEN),
     "too many rows": (b"identifier,cycle,title\n" + b"CA1,2016,T\n" * 10_001, csv_files.TOO_MANY_ROWS),
@@ -178,6 +178,13 @@ def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(name: str) -> N
         read_commitments(data)
 
     assert [message.id for _field, message in refused.value.problems] == [sentence]
+
+
+def test_a_file_with_semicolons_reads_like_one_with_commas() -> None:
+    rows = [row | {"title_en": "One; two, three"} for row in list_rows()[:3]]
+    with_commas = read_commitments(csv_of(rows, LIST_COLUMNS))
+    with_semicolons = read_commitments(csv_of(rows, LIST_COLUMNS, delimiter=";"))
+    assert with_semicolons == with_commas
 
 
 def test_formulas_stay_text() -> None:

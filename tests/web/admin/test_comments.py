@@ -175,6 +175,14 @@ def test_decision_of_a_colleague_is_told_and_the_note_is_kept(moderating: Modera
     assert moderating.comment(id_).state is CommentState.PUBLISHED
 
 
+def test_decision_sent_twice_names_nobody_else(moderating: Moderating) -> None:
+    id_ = moderating.add("A comment")
+    moderating.decide(id_, "publish")
+    page = moderating.decide(id_, "publish", version="1", htmx=False)
+    assert page.status == 409
+    assert f"You have already decided on comment {id_}, so nothing more was saved." in page.alert_text
+
+
 def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> None:
     ids = [moderating.add(f"Comment number {n}", n) for n in range(3)]
     page = moderating.decide(ids[1], "publish", place="1")

@@ -148,7 +148,7 @@ def test_what_a_colleague_coded_meanwhile_is_not_undone(analysed: App) -> None:
     page = save_coding(mine, **{f"themes_{thanks.id}": [str(ten_days)]})
 
     assert page.status == 409
-    assert f"Another person has changed comment {thanks.id} meanwhile" in page.main_text
+    assert f"Comment {thanks.id} has changed since you opened this page, so nothing was saved." in page.main_text
     assert {each.theme_id for each in analysed.rows(CommentTheme) if each.comment_id == thanks.id} == {find}
 
 

@@ -69,7 +69,7 @@ def test_every_wrong_row_is_shown_and_nothing_can_be_saved(app: App) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"name;amount\nA;1\n", "not separated by commas"),
+        (b"name\tamount\nA\t1\n", "neither commas nor semicolons"),
         (b"PK\x03\x04", "This is not a CSV file."),
         (b"identifier,title\nCA1,T\n", "This file lacks these columns: cycle."),
         (b'identifier,cycle,title\nCA0060,2016,"' + b"x" * 200_000, "a closing quote is missing or a cell is very long"),
