@@ -34,7 +34,7 @@ def seed_demo_engagement(session: Session, *, at: datetime) -> None:
 
 
 def seed_demo_engagement_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
-    """Add the demo's moderator and analyst where they are missing, and set this password for them; return them."""
+    """Add the demo's moderators and analyst where they are missing, and set this password for them; return them."""
     return [person for person, _entry, _is_new in add_demo_people(session, "engagement_person", password_hash, at)]
 
 

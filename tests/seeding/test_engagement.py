@@ -99,12 +99,13 @@ def test_seeding_again_adds_nothing(session: Session) -> None:
     assert before == [session.scalar(select(func.count()).select_from(kind)) for kind in (EngagementCycle, AuditEvent)]
 
 
-def test_people_of_the_demo_are_a_moderator_and_an_analyst_once(session: Session) -> None:
+def test_people_of_the_demo_are_two_moderators_and_an_analyst_once(session: Session) -> None:
     seed(session, at=AT)
     for _ in range(2):
         people = seed_demo_engagement_people(session, "x", at=AT)
 
     assert [(each.email.partition("@")[0], each.memberships[0].role) for each in people] == [
         ("moderator", Role.MODERATOR),
+        ("moderation", Role.MODERATOR),
         ("analyst", Role.ANALYST),
     ]
