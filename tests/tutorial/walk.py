@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -104,7 +105,7 @@ class Walk:
         for line in commands.splitlines():
             words = line.replace(SITE, self._site)
             if words.startswith("export "):
-                self._exports.append(words)
+                self._exports.append(self._evaluated(words))
             elif " serve" in words:
                 self._serve(words.split()[1:])
             else:
@@ -122,6 +123,13 @@ class Walk:
                 self._output += done.stdout + done.stderr
                 if done.returncode:
                     raise WrongTutorial(f"“{line}” ended with {done.returncode}:\n{self._output}")
+
+    def _evaluated(self, export: str) -> str:
+        """Return an export with the value that it has in the reader's terminal from then on, such as a random key."""
+        name = export.removeprefix("export ").partition("=")[0]
+        script = "\n".join([*self._exports, export, f'printf %s "${name}"'])
+        value = subprocess.run(["bash", "-euc", script], env=environment(), capture_output=True, text=True, check=True).stdout
+        return f"export {name}={shlex.quote(value)}"
 
     def _serve(self, arguments: list[str]) -> None:
         shell = ["bash", "-euc", "\n".join([*self._exports, "env -0"])]

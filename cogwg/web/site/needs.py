@@ -312,7 +312,7 @@ def _quarters_to_close(reader: _Reader, quarters: list[PeriodMissingCount]) -> I
         period = quarter.period
         if period.is_late and not quarter.missing:
             title = _("Close Quarter %(quarter)s of %(year)s", quarter=period.quarter, year=period.year)
-            none_left = _("Missing reports can no longer be submitted.")
+            none_left = _("No more reports are expected.")
             url = reader.url("quarters.quarter_page", year=period.year, key=period.key)
             yield Need(title, f"{due_sentence(period)} {none_left}", _("Go to the quarter"), url)
 
