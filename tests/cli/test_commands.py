@@ -429,7 +429,7 @@ def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Pa
     ):
         assert part in result.out
     members = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
-    names = (*members, "steward", "reviewer", "network", "moderator", "analyst")
+    names = (*members, "steward", "reviewer", "network", "moderator", "moderation", "analyst")
     assert [line.strip() for line in result.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
     filled = count_rows(f"sqlite:///{file}")
     assert filled["submission"] > 20

@@ -36,7 +36,7 @@ from cogwg.tracker.values import (
 )
 
 STYLE = "cogwg.css"
-_LABELS = {
+REPORT_LABELS = {
     "progress": Bilingual("Progress", "Avancement"),
     "challenge": Bilingual("Challenge", "Défi"),
     "evidence_note": Bilingual("Note on evidence", "Note sur les preuves"),
@@ -251,7 +251,7 @@ class Writer:
         yield self.say("Report submitted", "Rapport soumis"), Html(self.day(report.submitted_on))
         if report.nothing_to_report:
             yield self.say("Report", "Rapport"), Html(self.say("Nothing to report", "Rien à signaler"))
-        for name, label in _LABELS.items():
+        for name, label in REPORT_LABELS.items():
             if text := getattr(report, name):
                 yield label.text(self.lang), self.text(text)
         if report.evidence:
