@@ -19,7 +19,7 @@ PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
 READER_PACKAGES = ("libreoffice-calc", "libreoffice-impress")
-OTHER_SESSIONS = "browser or browsers or office or opendata or postgresql or readers or server or slow"
+OTHER_SESSIONS = "badday or browser or browsers or office or opendata or postgresql or readers or server or slow"
 THOROUGH = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
 WAITING_WORKERS = str((os.cpu_count() or 1) + 1)
 """For tests that wait: for the product's pauses in a browser, or for a server that starts. Another works meanwhile."""
@@ -130,6 +130,16 @@ def opendata(session: nox.Session) -> None:
         shutil.copy(lock, installed)
     environment = {"COGWG_REQUIRE_OPEN_DATA": "1", "PYTHONPATH": str(folder)}
     session.run(PYTHON, "-m", "pytest", "-m", "opendata", "-n", "0", *session.posargs, "tests/open_data", env=environment)
+
+
+@nox.session
+def badday(session: nox.Session) -> None:
+    """Run everything that may go wrong, and write the report; it takes three quarters of an hour."""
+    session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/bad_day/requirements.lock")
+    environment = {"COGWG_REQUIRE_BROWSER": "1", "COGWG_REQUIRE_NGINX": "1", "COGWG_REQUIRE_POSTGRES": "1"}
+    if not session.posargs:
+        environment["COGWG_BAD_DAY_REPORT"] = "docs/reference/bad-day.md"
+    session.run(PYTHON, "-m", "pytest", "-m", "badday", "-n", "0", *session.posargs, "tests/bad_day", env=environment)
 
 
 @nox.session

@@ -18,6 +18,8 @@ from cogwg.workbook.uploader import Uploader
 class Permission(StrEnum):
     """Something that a role allows people to do."""
 
+    USE_ACCOUNT = "use-account"
+    """Use one's own account: name, address, password, sessions, what is kept about oneself, and text not yet saved."""
     READ_REPORTS = "read-reports"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
@@ -44,6 +46,16 @@ class Permission(StrEnum):
     """Comment on activities, and edit and delete one's own comments."""
     PUBLISH = "publish"
     """Publish, correct and withdraw quarters and finalized briefings: see exactly what becomes public, and when."""
+    RECORD_COMMITMENTS = "record-commitments"
+    """Record OGP commitments, import them, invite their assessors, and answer the offers of civil society."""
+    ASSESS_COMMITMENTS = "assess-commitments"
+    """Assess the commitments that one was invited to assess, and offer to lead or help with a milestone."""
+    RECORD_ENGAGEMENT = "record-engagement"
+    """Set up engagement cycles and their phases, publish them, and place and release legal holds."""
+    MODERATE_COMMENTS = "moderate-comments"
+    """Publish, mask, hold and refuse comments of the public, and answer appeals."""
+    ANALYSE_COMMENTS = "analyse-comments"
+    """Enter and import comments, code them into themes, write dispositions, finalize and publish "What we heard"."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
@@ -60,7 +72,7 @@ class Permission(StrEnum):
     """See the names and email addresses of the leads of a jurisdiction. All signed-in people see those of the co-chairs."""
 
 
-_READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
+_READER_PERMISSIONS = frozenset({Permission.USE_ACCOUNT, Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
 _MEMBER_PERMISSIONS = _READER_PERMISSIONS | {
     Permission.POST_NEWS,
     Permission.TRANSLATE,
@@ -76,13 +88,18 @@ _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER_PERMISSIONS,
+    Role.STEWARD: _READER_PERMISSIONS | {Permission.RECORD_COMMITMENTS, Permission.RECORD_ENGAGEMENT},
+    Role.ASSESSOR: frozenset({Permission.USE_ACCOUNT, Permission.ASSESS_COMMITMENTS}),
+    Role.MODERATOR: frozenset({Permission.USE_ACCOUNT, Permission.MODERATE_COMMENTS}),
+    Role.ANALYST: _READER_PERMISSIONS | {Permission.ANALYSE_COMMENTS},
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
     | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS}
-    | {Permission.PUBLISH},
+    | {Permission.PUBLISH, Permission.RECORD_COMMITMENTS, Permission.RECORD_ENGAGEMENT}
+    | {Permission.MODERATE_COMMENTS, Permission.ANALYSE_COMMENTS},
 }
 
 

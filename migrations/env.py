@@ -7,6 +7,7 @@ therefore turned off before BEGIN, and ``foreign_key_check`` runs before COMMIT.
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from alembic import context
@@ -14,17 +15,32 @@ from sqlalchemy import Connection, Engine, text
 
 from cogwg.core.db import WRITE_OPTIONS, Base
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 
-for package in ("accounts", "audit", "imports", "mail", "plan", "reporting", "discussion", "briefing", "tracker"):
+for package in (
+    "accounts",
+    "audit",
+    "imports",
+    "mail",
+    "plan",
+    "ogp",
+    "engagement",
+    "reporting",
+    "discussion",
+    "briefing",
+    "tracker",
+):
     import_module(f"cogwg.{package}.models")
 
 
 def run(connection: Connection) -> None:
     """Run the requested revisions on a connection whose transaction has begun."""
+    done = count(1)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
+        on_version_apply=lambda **_: note_progress("Upgrading the database, revisions", next(done)),
     )
     context.run_migrations()
 

@@ -1,6 +1,7 @@
 // While a form is on its way: its buttons do nothing, and after a second a sign says that the page waits.
 "use strict";
 const PAGE_WAIT_MS = 15_000;  // as long as htmx waits for an answer (defaultTimeout in components/_scripts.html)
+const LONG_WAIT_MS = 60_000;  // for a form that says what takes long
 
 // A second press while the first is on its way is dropped, before htmx or the browser sees it.
 document.addEventListener("submit", (event) => {
@@ -31,6 +32,6 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
   startWaiting(form, event.submitter);
-  setTimeout(() => stopWaiting(form), PAGE_WAIT_MS);
+  setTimeout(() => stopWaiting(form), form.dataset.busy ? LONG_WAIT_MS : PAGE_WAIT_MS);
 });
 window.addEventListener("pageshow", () => { for (const form of document.forms) stopWaiting(form); });

@@ -111,20 +111,24 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (next) next.focus();
 });
 
-// Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows how many are too many.
+// Near its limit, a text shows how many characters are left; in a form that counts, from the start, but it is only spoken near the
+// limit. A longer text that is pasted is not cut, and shows how many are too many.
 document.addEventListener("input", (event) => {
   const limit = Number(event.target.dataset.limit);
   if (!limit) return;
   const left = limit - event.target.value.length;
   let note = event.target.nextElementSibling?.matches(".characters-left") ? event.target.nextElementSibling : null;
-  if (!note && left <= limit / 10) {
+  const isNear = left <= limit / 10;
+  const isShown = isNear || event.target.matches("form[data-counts] textarea");
+  if (!note && isShown) {
     note = document.createElement("span");
     note.className = "hint characters-left";
     note.setAttribute("role", "status");
     event.target.after(note);
   }
   if (!note) return;
+  note.setAttribute("aria-live", isNear ? "polite" : "off");
   const { charactersLeft, charactersOver } = document.body.dataset;
   const number = Math.abs(left).toLocaleString(`${document.documentElement.lang}-CA`);
-  note.textContent = left <= limit / 10 ? (left < 0 ? charactersOver : charactersLeft).replace("#", number) : "";
+  note.textContent = isShown ? (left < 0 ? charactersOver : charactersLeft).replace("#", number) : "";
 });

@@ -25,7 +25,7 @@ function hasUnsavedText(form) {
 }
 
 // The buttons of a form that is on its way, or a button that sends by itself, do nothing; after a second a sign says that the page
-// waits.
+// waits, in words of the form if it says what takes long.
 function startWaiting(form, button) {
   form.setAttribute("aria-busy", "true");
   for (const other of form.elements ?? [form]) if (other.matches("button")) other.setAttribute("aria-disabled", "true");
@@ -33,7 +33,7 @@ function startWaiting(form, button) {
   sign.className = "busy-sign meta";
   sign.setAttribute("role", "status");
   (button ?? form.querySelector("button"))?.after(sign);
-  form.busySign = { sign, timer: setTimeout(() => { sign.textContent = document.querySelector('meta[name="please-wait"]').content; }, SIGN_AFTER_MS) };
+  form.busySign = { sign, timer: setTimeout(() => { sign.textContent = form.dataset.busy ?? document.querySelector('meta[name="please-wait"]').content; }, SIGN_AFTER_MS) };
 }
 
 function stopWaiting(form) {

@@ -15,6 +15,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 FOLDERS = {
+    "bad_day": "badday",
     "briefing/render": "office",
     "browsers": "browsers",
     "e2e": "browser",
@@ -33,7 +34,7 @@ FOLDERS_OF_PAGES = ("conventions", "web")
 """Where French repeats what English shows; that every sentence has its French is in the default run."""
 CI_SESSIONS = ("browser", "office", "opendata", POSTGRESQL, "server", THOROUGH)
 """The sessions that ``.ci/run`` adds to the default one."""
-MARKS = (*CI_SESSIONS, "browsers", "readers", "slow")
+MARKS = (*CI_SESSIONS, "badday", "browsers", "readers", "slow")
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 """How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
 

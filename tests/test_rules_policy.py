@@ -27,32 +27,39 @@ from cogwg.policy import (
 )
 
 EXPECTED_PERMISSIONS = {
-    # permission:                   lead, deputy, co-chair, secretariat, reader
-    Permission.READ_REPORTS: (True, True, True, True, True),
-    Permission.READ_BRIEFINGS: (True, True, True, True, True),
-    Permission.REPORT: (True, True, False, False, False),
-    Permission.REPORT_ON_BEHALF: (False, False, True, True, False),
-    Permission.PREPARE_BRIEFINGS: (False, False, True, True, False),
-    Permission.RECORD_DECISIONS: (False, False, True, True, False),
-    Permission.MANAGE_PERIODS: (False, False, True, True, False),
-    Permission.MANAGE_PLAN: (False, False, True, True, False),
-    Permission.EDIT_PLAN: (False, False, False, True, False),
-    Permission.PUBLISH: (False, False, False, True, False),
-    Permission.POST_NEWS: (True, True, True, True, False),
-    Permission.TRANSLATE: (True, True, True, True, False),
-    Permission.DISCUSS: (True, True, True, True, False),
-    Permission.SEE_OUTBOX: (False, False, False, True, False),
-    Permission.MANAGE_PEOPLE: (False, False, False, True, False),
-    Permission.MANAGE_JURISDICTIONS: (False, False, False, True, False),
-    Permission.MANAGE_SETTINGS: (False, False, False, True, False),
-    Permission.ACCEPT_REPORTS: (False, False, False, True, False),
-    Permission.READ_AUDIT_LOG: (False, False, False, True, False),
-    Permission.SEE_CONTACTS: (True, True, True, True, False),
+    # permission:                   lead, deputy, co-chair, secretariat, reader, steward, assessor, moderator, analyst
+    Permission.USE_ACCOUNT: (True, True, True, True, True, True, True, True, True),
+    Permission.READ_REPORTS: (True, True, True, True, True, True, False, False, True),
+    Permission.READ_BRIEFINGS: (True, True, True, True, True, True, False, False, True),
+    Permission.REPORT: (True, True, False, False, False, False, False, False, False),
+    Permission.REPORT_ON_BEHALF: (False, False, True, True, False, False, False, False, False),
+    Permission.PREPARE_BRIEFINGS: (False, False, True, True, False, False, False, False, False),
+    Permission.RECORD_DECISIONS: (False, False, True, True, False, False, False, False, False),
+    Permission.MANAGE_PERIODS: (False, False, True, True, False, False, False, False, False),
+    Permission.MANAGE_PLAN: (False, False, True, True, False, False, False, False, False),
+    Permission.EDIT_PLAN: (False, False, False, True, False, False, False, False, False),
+    Permission.PUBLISH: (False, False, False, True, False, False, False, False, False),
+    Permission.POST_NEWS: (True, True, True, True, False, False, False, False, False),
+    Permission.TRANSLATE: (True, True, True, True, False, False, False, False, False),
+    Permission.DISCUSS: (True, True, True, True, False, False, False, False, False),
+    Permission.SEE_OUTBOX: (False, False, False, True, False, False, False, False, False),
+    Permission.MANAGE_PEOPLE: (False, False, False, True, False, False, False, False, False),
+    Permission.MANAGE_JURISDICTIONS: (False, False, False, True, False, False, False, False, False),
+    Permission.MANAGE_SETTINGS: (False, False, False, True, False, False, False, False, False),
+    Permission.ACCEPT_REPORTS: (False, False, False, True, False, False, False, False, False),
+    Permission.READ_AUDIT_LOG: (False, False, False, True, False, False, False, False, False),
+    Permission.SEE_CONTACTS: (True, True, True, True, False, False, False, False, False),
+    Permission.RECORD_COMMITMENTS: (False, False, False, True, False, True, False, False, False),
+    Permission.ASSESS_COMMITMENTS: (False, False, False, False, False, False, True, False, False),
+    Permission.RECORD_ENGAGEMENT: (False, False, False, True, False, True, False, False, False),
+    Permission.MODERATE_COMMENTS: (False, False, False, True, False, False, False, True, False),
+    Permission.ANALYSE_COMMENTS: (False, False, False, True, False, False, False, False, True),
 }
 
 
 def test_permissions_by_role_equal_the_table() -> None:
-    roles = (Role.LEAD, Role.DEPUTY, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
+    members = (Role.LEAD, Role.DEPUTY, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
+    roles = (*members, Role.STEWARD, Role.ASSESSOR, Role.MODERATOR, Role.ANALYST)
     assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == EXPECTED_PERMISSIONS
     assert set(ROLE_PERMISSIONS) == set(Role)
     assert not any(has_permission((), p) for p in Permission)

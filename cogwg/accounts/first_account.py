@@ -22,7 +22,7 @@ from cogwg.core.errors import NotFound
 def create_setup_link(session: Session, *, at: datetime, now: datetime) -> str:
     """Create the link for the first account and return its token, or "" if there is an account. Earlier links stop working."""
     session.execute(delete(SetupLink))
-    if _has_accounts(session):
+    if has_accounts(session):
         return ""
     token = new_token()
     session.add(SetupLink(token_hash=hash_token(token), expires_at=now + PRINTED_LIFETIME))
@@ -34,7 +34,7 @@ def create_setup_link(session: Session, *, at: datetime, now: datetime) -> str:
 def is_setup_link(session: Session, token: str, *, now: datetime) -> bool:
     """Return whether this link can create the first account now."""
     usable = select(SetupLink.id).where(SetupLink.token_hash == hash_token(token), SetupLink.expires_at > now)
-    return session.scalar(usable) is not None and not _has_accounts(session)
+    return session.scalar(usable) is not None and not has_accounts(session)
 
 
 def create_first_account(
@@ -74,5 +74,6 @@ def create_first_account(
     return person
 
 
-def _has_accounts(session: Session) -> bool:
+def has_accounts(session: Session) -> bool:
+    """Whether anybody ever had an account, also one that is deactivated now."""
     return session.scalar(select(Person.id).limit(1)) is not None

@@ -32,6 +32,10 @@ class Role(StrEnum):
     CO_CHAIR = "co-chair"
     SECRETARIAT = "secretariat"
     READER = "reader"
+    STEWARD = "steward"
+    ASSESSOR = "assessor"
+    MODERATOR = "moderator"
+    ANALYST = "analyst"
 
 
 JURISDICTION_ROLES = (Role.LEAD, Role.DEPUTY)

@@ -236,6 +236,11 @@ def can_get_digest(roles: Collection[Role]) -> bool:
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
 
 
+def can_get_briefing_emails(roles: Collection[Role]) -> bool:
+    """Return whether a person with these roles can get emails about finalized briefings: all but assessors."""
+    return any(role is not Role.ASSESSOR for role in roles)
+
+
 def can_get_lead_emails(roles: Collection[Role]) -> bool:
     """Return whether a person with these roles can get reminders, mentions and role offers: leads and deputies."""
     return any(role in JURISDICTION_ROLES for role in roles)

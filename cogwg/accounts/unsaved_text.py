@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -103,6 +103,16 @@ def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping
         form: KeptForm(base, tuple(ControlState(ControlKind(kind), *rest) for kind, *rest in json.loads(text)), kept_at)
         for form, base, text, kept_at in session.execute(statement)
     }
+
+
+def discard_texts_with(session: Session, words: Collection[str]) -> int:
+    """Delete the unsaved texts of all people in which one of these words or names occurs; return the number of forms."""
+    wanted = [word.casefold() for word in words]
+    rows = session.execute(select(UnsavedText.person_id, UnsavedText.form, UnsavedText.controls)).all()
+    matching = [row for row in rows if any(word in row.controls.casefold() for word in wanted)]
+    for row in matching:
+        discard_unsaved_text(session, row.person_id, row.form)
+    return len(matching)
 
 
 def purge_unsaved_texts(session: Session, *, now: datetime) -> int:

@@ -55,6 +55,30 @@ ROLE_WORDS = {
         phrase=Bilingual("reader", "lecteur ou lectrice"),
         audience=Bilingual("readers", "aux lecteurs et lectrices"),
     ),
+    Role.STEWARD: RoleWords(
+        label=Bilingual("Commitment steward", "Gestion des engagements"),
+        people=Bilingual("Commitment stewards", "Gestion des engagements"),
+        phrase=Bilingual("commitment steward", "responsable de la gestion des engagements"),
+        audience=Bilingual("commitment stewards", "aux responsables de la gestion des engagements"),
+    ),
+    Role.ASSESSOR: RoleWords(
+        label=Bilingual("Assessor", "Évaluation"),
+        people=Bilingual("Assessors", "Évaluateurs et évaluatrices"),
+        phrase=Bilingual("assessor", "évaluateur ou évaluatrice"),
+        audience=Bilingual("assessors", "aux évaluateurs et évaluatrices"),
+    ),
+    Role.MODERATOR: RoleWords(
+        label=Bilingual("Moderator", "Modération"),
+        people=Bilingual("Moderators", "Modérateurs et modératrices"),
+        phrase=Bilingual("moderator of comments", "modérateur ou modératrice de commentaires"),
+        audience=Bilingual("moderators", "aux modérateurs et modératrices"),
+    ),
+    Role.ANALYST: RoleWords(
+        label=Bilingual("Analyst", "Analyse"),
+        people=Bilingual("Analysts", "Analystes"),
+        phrase=Bilingual("analyst of comments", "analyste de commentaires"),
+        audience=Bilingual("analysts", "aux analystes"),
+    ),
 }
 ORDER_LABELS = {
     OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),

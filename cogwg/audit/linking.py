@@ -28,6 +28,11 @@ def note_event(session: Session, event_id: int) -> None:
     session.info.setdefault(_NOTED, {})[event_id] = None
 
 
+def has_noted_events(session: Session) -> bool:
+    """Return whether this transaction recorded an event that is not committed yet."""
+    return bool(session.info.get(_NOTED))
+
+
 @event.listens_for(Session, "before_commit")
 def link_noted_events(session: Session) -> None:
     """Link the events of the transaction that is about to commit, in the order of their ids; raises as ``link_events``.

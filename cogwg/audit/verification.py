@@ -16,6 +16,7 @@ from cogwg.audit.models import AuditEvent, AuditLink, ChainHead
 from cogwg.audit.services import Actor, record_event
 from cogwg.audit.verdict import ChainCheck, Fault, FaultKind, Verdict
 from cogwg.core.db import table
+from cogwg.core.progress import note_progress
 
 VERIFIED = "audit.verified"
 AUDIT_LOG = ("audit", 0)
@@ -48,6 +49,7 @@ def verify_chain(session: Session, witnesses: Iterable[Witness] = ()) -> Verdict
     head = None if stored.hash is None else Head(stored.position, stored.hash, stored.at)
     position: int | None = None
     while stored.last is not None and (position is None or position < stored.last):
+        note_progress("Checking the audit log", position or 0, stored.last)
         position = _check_batch(session, check, position, stored.last)
     return check.finish(head, _unlinked(session))
 

@@ -17,6 +17,7 @@ from cogwg.briefing.models import FrozenFile
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 
 REVISION_TABLE = "alembic_version"
 APPEND_ONLY = frozenset({"audit_link", "decision", "event", "frozen_file", "frozen_version", "submission"})
@@ -115,6 +116,7 @@ def check_rows(connection: Connection, contents: Contents) -> Contents:
     ``ConfigurationError`` for a file that is not the one that was stored.
     """
     if _FILE.name in contents.rows:
+        note_progress("Checking the files of finalized versions")
         for id_, content, sha256 in connection.execute(select(_FILE.c.id, _FILE.c.content, _FILE.c.sha256)).yield_per(10):
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ConfigurationError(f"File {id_} of a finalized version is not the one that was stored.")

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.services import end_all_sessions, revoke_all_links
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup.contents import Contents
-from cogwg.backup.removals import Removal
+from cogwg.backup.removals import Removal, RemovalKind, stored_removals
+from cogwg.privacy.comment_purge import purge_again, remove_authors_again, withdraw_again
 from cogwg.privacy.expiry import delete_expired
 from cogwg.privacy.removal import remove_again
 from cogwg.reporting.answer_links import revoke_all_answer_links
@@ -22,27 +23,39 @@ SUBJECT = ("database", 0)
 
 @dataclass(frozen=True, slots=True)
 class RestoreOutcome:
-    """How many sessions ended, how many links were revoked (``private_links`` are those in reminders), and how many removals
-    of persons were repeated.
+    """How many sessions ended, how many links were revoked (``private_links`` are those in reminders), how many removals of
+    persons were repeated, and how many comments of the public were cleared, again or because their time has passed.
     """
 
     sessions: int
     links: int
     private_links: int
     removals: int
+    comments: int
 
 
 def finish_restore(
     session: Session, contents: Contents, removals: Collection[Removal], *, at: datetime, now: datetime
 ) -> RestoreOutcome:
-    """End all sessions, revoke all links, repeat the removals of names, delete expired data, and record the restore."""
+    """End all sessions, revoke all links, repeat the removals of names and the clearing of comments, delete expired data, and
+    record the restore.
+    """
+    persons = sorted(each for each in removals if each.kind is RemovalKind.PERSON)
+    unknown = set(removals) - stored_removals(session.connection())
+    purged, authors, withdrawn = (
+        [(each.at, each.id) for each in unknown if each.kind is kind]
+        for kind in (RemovalKind.COMMENT, RemovalKind.AUTHOR, RemovalKind.WITHDRAWN)
+    )
+    again = purge_again(session, purged, by=SYSTEM, at=at).comments
+    again += withdraw_again(session, withdrawn, by=SYSTEM, at=at)
+    again += remove_authors_again(session, authors, by=SYSTEM, at=at)
     outcome = RestoreOutcome(
         sessions=end_all_sessions(session, by=SYSTEM, at=at),
         links=revoke_all_links(session, by=SYSTEM, at=at),
         private_links=revoke_all_answer_links(session, by=SYSTEM, at=at),
-        removals=sum(remove_again(session, each.person_id, each.at, by=SYSTEM, at=at) for each in sorted(removals)),
+        removals=sum(remove_again(session, each.id, each.at, by=SYSTEM, at=at) for each in persons),
+        comments=again + delete_expired(session, by=SYSTEM, at=at, now=now).comments,
     )
-    delete_expired(session, by=SYSTEM, at=at, now=now)
     after = {"revision": contents.revision, "events": contents.events, **asdict(outcome)}
     record_event(session, "database.restored", SUBJECT, by=SYSTEM, at=at, after=after)
     return outcome

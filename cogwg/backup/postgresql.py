@@ -22,6 +22,7 @@ from cogwg.backup.script import archive_script, client_program, is_blank, read_a
 from cogwg.core.db import WRITE_OPTIONS, build_engine, reason_and_hint
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade_connection
+from cogwg.core.progress import note_progress
 
 _SCRATCH = "cogwg_check_"
 _NO_LIMITS = (
@@ -39,6 +40,7 @@ def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents,
     It holds every change that was committed when this began. Return what it holds, and what could not be checked. Raises
     ``ConfigurationError``.
     """
+    note_progress("Writing the backup")
     program = _fitting_client(engine)
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         connection.execute(text(_NO_LIMITS))
@@ -55,6 +57,7 @@ def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents,
         )
     if done.returncode:
         raise ConfigurationError(f"Could not write the backup: {reason(done.stderr, done.returncode)}.")
+    note_progress("Reading the backup")
     actual = read_archive(path)
     _require_equal(actual, expected)
     restored = _test_restore(engine, path, expected)
@@ -100,6 +103,7 @@ def _test_restore(engine: Engine, path: Path, expected: Contents) -> Contents | 
         ).scalar_one()
     if not may_create:
         return None
+    note_progress("Restoring the backup as a test")
     with _scratch_database(engine) as scratch, scratch.begin() as connection:
         connection.execute(text(_NO_LIMITS))
         restore_rows(connection, path)
@@ -184,6 +188,7 @@ def restore_backup(
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('cogwg.migrations'))"))
             _drop_everything(connection)
             require_unused(connection)  # from here on, no other connection can read or write a table
+            note_progress("Writing the tables")
             restore_rows(connection, archive)
             actual = require_contents(connection)
             _require_equal(actual, contents)

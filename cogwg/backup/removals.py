@@ -1,6 +1,7 @@
-"""The removals of persons' names that a restored backup must repeat, in a file outside the database.
+"""The removals of names that a restored backup must repeat, in a file outside the database.
 
-A line is added for each removal: the number of the account and the time, and nothing else. Lines are never changed or deleted.
+A line is added for each removal: the time and the number of the account or, after its kind and a colon, of a comment of the
+public, and nothing else. Lines are never changed or deleted.
 The file is beside an SQLite database, or in the data folder; ``cogwg backup`` also keeps one beside the backups. Why:
 docs/decisions/0015-backups.md.
 """
@@ -12,23 +13,46 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import sqlite_path, table
+from cogwg.privacy.comment_purge import PURGED, numbers_from_words
 
 _EVENT = table(AuditEvent)
 _NAME = "cogwg.removals"
 
 
+class RemovalKind(StrEnum):
+    """What was removed: the name of a person with an account; all that identifies the author of a comment of the public;
+    a name or an address that the author corrected or deleted; or a comment that the author withdrew.
+    """
+
+    PERSON = "person"
+    COMMENT = "comment"
+    AUTHOR = "author"
+    WITHDRAWN = "withdrawn"
+
+
+_OF_AUTHORS = {"public-comment.author-changed": RemovalKind.AUTHOR, "public-comment.withdrawn": RemovalKind.WITHDRAWN}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Removal:
-    """The removal of a person's name and address, by the number of their account."""
+    """The removal of a name and address, by the number of the account or of the comment."""
 
     at: datetime
-    person_id: int
+    id: int
+    kind: RemovalKind = RemovalKind.PERSON
+
+    @property
+    def line(self) -> str:
+        """The removal as the file holds it. A version from before comments leaves lines of comments out."""
+        prefix = "" if self.kind is RemovalKind.PERSON else f"{self.kind.value}:"
+        return f"{self.at.astimezone(UTC).isoformat()} {prefix}{self.id}\n"
 
 
 def removals_file(url: str, folder: Path) -> Path:
@@ -47,7 +71,12 @@ def stored_removals(connection: Connection) -> set[Removal]:
     removed = select(_EVENT.c.at, _EVENT.c.subject_id).where(
         _EVENT.c.action == "person.identifiers-removed", _EVENT.c.subject_kind == "person"
     )
-    return {Removal(at, person_id) for at, person_id in connection.execute(removed)}
+    removals = {Removal(at, person_id) for at, person_id in connection.execute(removed)}
+    purged = select(_EVENT.c.at, _EVENT.c.after).where(_EVENT.c.action == PURGED)
+    for at, after in connection.execute(purged):
+        removals |= {Removal(at, id_, RemovalKind.COMMENT) for id_ in numbers_from_words((after or {}).get("numbers", ""))}
+    of_authors = select(_EVENT.c.at, _EVENT.c.subject_id, _EVENT.c.action).where(_EVENT.c.action.in_(_OF_AUTHORS))
+    return removals | {Removal(at, id_, _OF_AUTHORS[action]) for at, id_, action in connection.execute(of_authors)}
 
 
 def read_removals(file: Path) -> set[Removal]:
@@ -58,9 +87,10 @@ def read_removals(file: Path) -> set[Removal]:
         return set()
     removals = set()
     for line in lines:
-        at, _, person_id = line.partition(" ")
+        at, _, subject = line.partition(" ")
+        kind, _, id_ = subject.rpartition(":")
         with suppress(ValueError):
-            removals.add(Removal(datetime.fromisoformat(at), int(person_id)))
+            removals.add(Removal(datetime.fromisoformat(at), int(id_), RemovalKind(kind or RemovalKind.PERSON)))
     return removals
 
 
@@ -72,7 +102,7 @@ def add_removals(file: Path, removals: Iterable[Removal], *, create: bool = Fals
     missing = sorted(set(removals) - read_removals(file))
     if not missing and (file.exists() or not create):
         return
-    lines = "".join(f"{removal.at.astimezone(UTC).isoformat()} {removal.person_id}\n" for removal in missing)
+    lines = "".join(removal.line for removal in missing)
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as opened:
         size = opened.seek(0, os.SEEK_END)

@@ -22,6 +22,8 @@ from cogwg.core.db import sqlite_path, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import revisions
 from cogwg.core.schema import is_at_head
+from cogwg.core.scrubbing import scrub
+from cogwg.privacy.comment_purge import TABLES
 
 BACKED_UP, COPIED = "database.backed-up", "database.copied"
 RECORD_TRIES = 6
@@ -144,10 +146,10 @@ def restore(
 ) -> Restored:
     """Put a checked backup in the place of the database, upgraded to this version's schema.
 
-    Sessions and unused links end, and removals of persons that the backup does not know are repeated: those in the removals
-    files beside the database and beside the backup, and those that the old database knows. The old database stays until the
-    new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the database holds data and
-    ``may_replace`` is not set, or if it is in use.
+    Sessions and unused links end, and removals of persons and of authors of comments that the backup does not know are
+    repeated: those in the removals files beside the database and beside the backup, and those that the old database knows. The
+    old database stays until the new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the
+    database holds data and ``may_replace`` is not set, or if it is in use.
     """
     database = sqlite_path(engine.url.render_as_string(hide_password=False))
     with file.open("rb") as opened:
@@ -176,6 +178,8 @@ def restore(
     removals |= known
     warning = keep_removals(removals, removals_file)
     outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
+    if outcome.comments:
+        warning = " ".join(filter(None, (warning, scrub(engine, TABLES))))
     return Restored(outcome, None, fault, warning, has_file or not is_new)
 
 

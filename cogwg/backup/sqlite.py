@@ -24,6 +24,8 @@ from cogwg.core.bilingual import fold_text
 from cogwg.core.db import build_engine, checkpoint, sqlite_module, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade
+from cogwg.core.progress import note_progress
+from cogwg.core.scrubbing import scrub
 
 MAGIC = b"SQLite format 3\0"
 KEPT_MARK = ".before-restore-"
@@ -35,6 +37,7 @@ def write_backup(engine: Engine, path: Path) -> Contents:
 
     It holds every change that was committed when this began. Raises ``ConfigurationError``.
     """
+    note_progress("Writing the backup")
     before = _read(engine)
     try:
         with closing(engine.raw_connection()) as connection:
@@ -54,6 +57,7 @@ def _read(engine: Engine) -> Contents:
 
 def verify(path: Path) -> Contents:
     """Check every page, reference and stored file of a backup, and return what it holds. Raises ``ConfigurationError``."""
+    note_progress("Checking every page of the file")
     try:
         with _open_read_only(path) as connection:
             problems = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalars().all()
@@ -122,6 +126,7 @@ def restore_backup(
     The new database is made beside the old one, which keeps its place until then. A database without data is not kept.
     Raises ``ConfigurationError``.
     """
+    note_progress("Copying the backup")
     with unfinished_file(database) as (path, descriptor):
         try:
             with file.open("rb") as source, os.fdopen(os.dup(descriptor), "wb") as target:
@@ -144,6 +149,8 @@ def _make_current(path: Path, finish: Callable[[Session], RestoreOutcome]) -> Re
         upgrade(engine)
         with Session(engine) as session, write_transaction(session):
             outcome = finish(session)
+        if outcome.comments:
+            scrub(engine, ())
     except DBAPIError as error:
         raise ConfigurationError(f"Could not restore: {error.orig}. The database was not changed.") from None
     finally:

@@ -30,6 +30,7 @@ class GapKind(StrEnum):
     REPORTS = "reports"
     COMPARISON = "comparison"
     LANGUAGE = "language"
+    STALE = "stale"
     REWORDED = "reworded"
     VACANCIES = "vacancies"
     MISSING_LINKS = "missing-links"
@@ -68,7 +69,8 @@ class ChecklistInput:
     last check of each link, by URL. ``page_counts`` has the number of pages by slide key and language. ``open_comments`` has
     the number of open comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a
     later release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in
-    one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote.
+    one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote. ``stale_texts`` has the texts
+    of the record that are stale, with the language in which they are.
     """
 
     missing_reports: int
@@ -78,6 +80,7 @@ class ChecklistInput:
     unreadable_baseline: date | None = None
     one_language_overrides: tuple[OneLanguageOverride, ...] = ()
     wording_sources: TextSources = field(default_factory=dict)
+    stale_texts: Mapping[Bilingual, Language] = field(default_factory=dict)
 
 
 def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
@@ -86,6 +89,7 @@ def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
         *_missing_reports(deck, inputs),
         *_unreadable_baseline(inputs),
         *_missing_languages(deck, inputs),
+        *_stale_texts(deck, inputs),
         *_one_language_overrides(deck, inputs),
         *_vacancies(deck),
         *_link_gaps(deck, inputs),
@@ -183,6 +187,25 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
                 ),
                 next(filter(None, sources), GapSource(GapPlace.TRANSLATIONS, slide.key)),
             )
+
+
+def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
+    """Yield the gaps for texts that changed in one language after they were translated: one for each slide and language.
+
+    Each text counts once, on the first slide that shows it; the data slide comes last.
+    """
+    counted: set[Bilingual] = set()
+    for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
+        stale = [text for text in dict.fromkeys(texts(slide)) if text in inputs.stale_texts and text not in counted]
+        counted.update(stale)
+        for lang, n in sorted(Counter(inputs.stale_texts[text] for text in stale).items()):
+            noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
+            name, title = _LANGUAGES[lang], slide.title
+            words = Bilingual(
+                f"{noun.en} to update in {name.en}, because the other language changed later: {title.en or title.fr}.",
+                f"{noun.fr} à mettre à jour en {name.fr}, car l’autre langue a changé depuis{NBSP}: {title.text('fr')}.",
+            )
+            yield Gap(GapKind.STALE, words, GapSource(GapPlace.TRANSLATIONS, slide.key))
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:

@@ -79,6 +79,12 @@ def draw_file(deck: Deck, format: str, lang: Language, *, whole: bool = False) -
     return DrawnFile(format, lang, name, FORMATS[format].media_type, render(deck, format, lang), LAYOUT)
 
 
+def is_drawn_soon(deck: Deck, format: str) -> bool:
+    """Whether the file of the deck, or of its summary, takes at most about two seconds: only its length decides."""
+    chosen = FORMATS[format]
+    return len(snapshot.write(summarize(deck, holds_data=chosen.holds_data))) <= chosen.soon
+
+
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
     """Render the deck in both languages and every available format, except files that take too long or are too large.
 
@@ -88,7 +94,7 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
     wanted = [
         (format.key, lang)
         for format in FORMATS.values()
-        if format.is_available() and len(snapshot.write(summarize(deck, holds_data=format.holds_data))) <= format.soon
+        if format.is_available() and is_drawn_soon(deck, format.key)
         for lang in Language
         if (format.key, lang) not in without
     ]

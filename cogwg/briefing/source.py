@@ -7,7 +7,7 @@ was chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -37,10 +37,11 @@ from cogwg.briefing.queries import Baseline, StandingContent
 from cogwg.briefing.record_sources import plan_sources
 from cogwg.briefing.renames import without_renames
 from cogwg.core.articles import with_article
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import Quarter, end_of_day, local_day
 from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
+from cogwg.core.text_states import stale_languages
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.news.current import CurrentChallenge, CurrentMilestone, GroupFacts, current_challenges, group_facts
@@ -49,6 +50,7 @@ from cogwg.reporting.plan_as_of import PlanAsOf, plans_as_of
 from cogwg.reporting.plan_history import DueDateMove, PlanHistory, plan_history
 from cogwg.reporting.quarter_ends import quarter_end_statuses
 from cogwg.reporting.queries import CurrentStatus
+from cogwg.reporting.rules import REPORT_TEXTS, label_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class BriefingSource:
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
     sources: tuple[Source, ...] = ()
     """The sources of the plan's statuses and roles."""
+    stale_texts: Mapping[Bilingual, Language] = field(default_factory=dict)
+    """The texts of reports and news that are stale, with the language in which they are."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
@@ -197,7 +201,7 @@ def load_source(
 
     Raises ``NotFound`` when a year has no plan.
     """
-    news = group_facts(session, until=as_of)
+    news, challenges = group_facts(session, until=as_of), current_challenges(session, until=as_of)
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
     plans = plans_as_of(session, years, as_of, submitted_before=before)
@@ -206,12 +210,29 @@ def load_source(
         _plan_source(plans[year], history, as_of, news.names),
         counts_by_kind=news.counts_by_kind,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=tuple(current_challenges(session, until=as_of)),
+        challenges=tuple(challenges),
         standing_content=standing_content,
         outline=outline or Outline(),
         announced=None if next_year is None else _plan_source(plans[next_year], history, as_of, news.names),
+        stale_texts=_stale_texts(news.milestones, challenges, plans.values()),
     )
     return source if baseline is None else _with_comparison(source, baseline, news, plans.values())
+
+
+def _stale_texts(
+    milestones: Iterable[CurrentMilestone], challenges: Iterable[CurrentChallenge], plans: Iterable[PlanAsOf]
+) -> dict[Bilingual, Language]:
+    """Return the texts of the record that are stale, with the language in which they are."""
+    stale: dict[Bilingual, Language] = {}
+    for milestone in milestones:
+        stale |= stale_languages({"text": milestone.text, **label_texts(milestone.links)}, milestone.stale)
+    for challenge in challenges:
+        stale |= stale_languages({"text": challenge.text, "theme": challenge.theme}, challenge.stale)
+    for plan_as_of in plans:
+        for status in plan_as_of.current_statuses.values():
+            texts = {name: getattr(status, name) for name in REPORT_TEXTS}
+            stale |= stale_languages({**texts, **label_texts(status.evidence)}, status.stale)
+    return stale
 
 
 def _with_comparison(

@@ -21,6 +21,7 @@ from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound, UnsupportedVersion
+from cogwg.core.progress import note_progress
 from cogwg.core.serialization import DeserializationError
 
 
@@ -70,7 +71,10 @@ def store_earlier(engine: Engine, *, at: datetime) -> Stored:
     """
     with Session(engine) as session:
         known = [(version.briefing_id, version.number) for version in reversed(versions(session))]
-    stored = [_store(engine, *version, at) for version in known]
+    stored = []
+    for number, version in enumerate(known):
+        note_progress("Drawing the files of finalized versions", number, len(known))
+        stored.append(_store(engine, *version, at))
     return Stored(sum(stored), sum(1 for files in stored if files))
 
 

@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor | workbook | archive``.
+backup | restore | doctor | workbook | archive | commitments | privacy | each``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -29,8 +29,10 @@ COMMANDS = {
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
+    "commitments": _Source("commitments", "Import OGP commitments from a file."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
+    "each": _Source("groups", "Run a COMMAND for each group of a FOLDER, one after another."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
     "person": _Source(
@@ -38,8 +40,11 @@ COMMANDS = {
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
+    "privacy": _Source(
+        "purging", "Delete what identifies authors of comments of the public, at the end of its retention period."
+    ),
     "publish": _Source(
-        "publishing", "Publish a closed quarter, named by its last month, or a correction of what is public of it."
+        "publishing", "Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments."
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),

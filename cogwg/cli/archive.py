@@ -10,8 +10,10 @@ import click
 from sqlalchemy.orm import Session
 
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.core import settings
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import SiteSettings
 from cogwg.site_settings.queries import stored_in_site
 
@@ -21,6 +23,7 @@ from cogwg.site_settings.queries import stored_in_site
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New or empty folder to write to.")
 @options.data
 @options.today
+@shows_progress
 def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
     """Write what was published of a closed year to a folder, with a program that checks it.
 
@@ -36,7 +39,8 @@ def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
         publisher = Publisher.from_settings(chosen, settings.public_url(os.environ))
         files = archive_year(session, year, publisher, at=calendar.now())
     try:
-        for name, content in files.items():
+        for done, (name, content) in enumerate(files.items()):
+            note_progress("Writing files", done, len(files))
             path = out / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -19,6 +19,7 @@ from cogwg.audit.verdict import ReAnchor, Verdict
 from cogwg.audit.verification import record_verdict, verify_chain
 from cogwg.audit.witness_files import witnesses_of_file
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.core.calendar import TORONTO
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -40,6 +41,7 @@ def audit() -> None:
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def verify(files: tuple[Path, ...], quiet: bool, data: Path | None, today: str | None) -> None:
     """Check that nobody changed, removed or added an event of the audit log afterwards.
 

@@ -13,6 +13,7 @@ from cogwg.backup.removals import removals_file
 from cogwg.backup.sqlite import IN_USE
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.core.calendar import real_now
 from cogwg.core.db import build_engine, require_utf8, sqlite_path
 from cogwg.core.schema import head
@@ -32,6 +33,7 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Write a backup to a new FILE while people work, and check it. FILE exists only if it is whole."""
     at = options.calendar(today).now()
@@ -53,6 +55,7 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 @click.option("--replace", is_flag=True, help="Replace a database that holds data.")
 @options.data
 @options.today
+@shows_progress
 def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> None:
     """Check the backup FILE and put it in the place of the database. Stop the server first.
 
@@ -81,6 +84,8 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Private links revoked: {outcome.private_links}. "
         f"Names removed again: {outcome.removals}."
     )
+    if outcome.comments:
+        click.echo(f"Author data deleted from comments: {outcome.comments}.")
     if not done.knows_removals:
         click.echo(NO_REMOVALS.format(file.absolute().parent), err=True)
     click.echo(f"Before the server starts, declare the restore: {RE_ANCHOR}")

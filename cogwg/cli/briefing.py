@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
+from cogwg.cli.progress import shows_progress
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import parse_day
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def briefing() -> None:
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def export(
     meeting: str, lang: str, out: Path, plan: int | None, draft: bool, whole: bool, data: Path | None, today: str | None
 ) -> None:
@@ -66,6 +69,7 @@ def export(
     day = parse_day(meeting, "--meeting")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
+        note_progress("Drawing the deck")
         stored = briefing_for(session, day, plan)
         if stored is not None and stored.versions and not draft:
             number, at = stored.versions, calendar.now()

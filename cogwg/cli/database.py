@@ -14,18 +14,23 @@ from cogwg.backup.postgresql import require_unused
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
 from cogwg.cli.people import ADDRESS_OPTION, link_note
+from cogwg.cli.progress import shows_progress
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
 from cogwg.core.db import reason_and_hint, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.schema import current_revision, head
 from cogwg.core.settings import read_settings
 from cogwg.seeding.plan_2020 import seed as load
+
+FIRST_HOUR = "New to cogwg? docs/tutorial/first-hour.md leads from here to a public quarter (en français : premiere-heure.md)."
 
 
 @click.command()
 @ADDRESS_OPTION
 @options.data
+@shows_progress
 def init(address: str, data: Path | None) -> None:
     """Create or upgrade the database, and store any missing files of finalized briefing versions.
 
@@ -52,6 +57,7 @@ def init(address: str, data: Path | None) -> None:
         click.echo("There is no account yet. To create the first one, for the secretariat, open this link:")
         click.echo(f"{address.rstrip('/')}/en/setup/{token}")
         click.echo(link_note(address))
+        click.echo(FIRST_HOUR)
     try:
         read_settings()
     except ConfigurationError as problem:
@@ -65,6 +71,7 @@ def _counted(number: int, noun: str) -> str:
 @click.command()
 @options.data
 @options.today
+@shows_progress
 def seed(data: Path | None, today: str | None) -> None:
     """Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides.
 
@@ -72,6 +79,7 @@ def seed(data: Path | None, today: str | None) -> None:
     """
     engine = options.ready_engine(data)
     at = options.calendar(today).now()
+    note_progress("Loading the plan, milestones and slides")
     with Session(engine) as session, write_transaction(session):
         loaded = load(session, at=at)
     added = ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in asdict(loaded).items() if count)

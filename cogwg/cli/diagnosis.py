@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from cogwg.backup.removals import removals_file
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.core.calendar import real_now
 from cogwg.core.db import sqlite_path
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.sealing import Sealer
 from cogwg.core.settings import data_folder, database_url, read_settings
 from cogwg.doctor import database, machine
@@ -27,6 +29,7 @@ from cogwg.doctor.results import CheckResult, Level, wrong
 @click.option("--quiet", is_flag=True, help="Print only what is not in order, for cron.")
 @options.data
 @options.today
+@shows_progress
 def doctor(with_mail: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Check the configuration, the database, email, the disk, the clock and the last backup. Nothing is changed.
 
@@ -46,16 +49,21 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     folder = path.parent if path is not None else data_folder(os.environ)
     yield machine.check_settings(os.environ)
     if with_mail:
+        note_progress("Connecting to the email server")
         yield machine.check_mail_server(os.environ)
     if (cron := machine.check_cron(machine.CRON_FILE, machine.SENDMAIL)) is not None:
         yield cron
     yield machine.check_disk(folder, path)
     if path is not None and (earlier := machine.check_kept_databases(path)) is not None:
         yield earlier
+    note_progress("Checking the database")
     try:
         engine = options.open_engine(data)
     except ConfigurationError as error:
         yield wrong("Database", str(error))
+        return
+    if (damage := database.check_pages(engine)) is not None:
+        yield damage
         return
     yield from database.check_database(engine)
     schema = database.check_schema(engine)
@@ -68,11 +76,14 @@ def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterat
     at, now = options.calendar(today).now(), real_now()
     with Session(engine) as session:
         yield database.check_clock(session, at=at)
+        note_progress("Checking the audit log")
         yield database.check_audit_log(session, at=at)
+        note_progress("Checking the publications")
         yield database.check_publications(session, at=at)
         with suppress(ConfigurationError):  # the settings have a line of their own
             chosen = read_settings(os.environ)
             yield database.check_secret_key(session, Sealer(chosen.secret_key, chosen.fallback_keys))
+        note_progress("Checking emails, expired data, removed names and the last backup")
         yield database.check_outbox(session, now=now)
         yield database.check_expired_data(session, at=at, now=now)
         yield database.check_removals(session, removals)

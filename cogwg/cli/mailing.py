@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.cli.reports import report, report_problem
 from cogwg.core import settings
 from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import MailSettings, SiteSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
@@ -38,10 +40,12 @@ from cogwg.site_settings.queries import stored_in_site
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def remind(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Create the reminders and digests that are due, then send the emails waiting in the outbox."""
     site, fixed = settings.public_url(os.environ), settings.fixed_in_site(os.environ)
     calendar = options.calendar(today)
+    note_progress("Looking for reminders that are due")
     if dry_run:
         _print_pending_mail(options.ready_engine(data), calendar, fixed, site)
         return
@@ -65,6 +69,7 @@ def mail() -> None:
 @options.quiet
 @options.data
 @options.today
+@shows_progress
 def deliver(quiet: bool, data: Path | None, today: str | None) -> None:
     """Send the emails waiting in the outbox."""
     way = _mail_transport()

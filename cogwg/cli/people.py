@@ -18,10 +18,12 @@ from cogwg.accounts.queries import person_by_email
 from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.progress import shows_progress
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, NotFound
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import DEFAULT_PUBLIC_URL, NO_PUBLIC_URL, public_url
 from cogwg.core.settings import time_zone as check_zone
 from cogwg.notices.second_step import FactorChange, notify_factor_change
@@ -167,6 +169,7 @@ def reset_two_steps(email: str, reason: str, address: str, data: Path | None, to
 )
 @options.data
 @options.today
+@shows_progress
 def export(email: str, lang: str | None, out: Path, data: Path | None, today: str | None) -> None:
     """Write everything that is stored about a person to a file, for a person who asks for it. The audit log records it."""
     from cogwg.privacy.personal_data import FILES, read_personal_data
@@ -176,6 +179,7 @@ def export(email: str, lang: str | None, out: Path, data: Path | None, today: st
         raise ConfigurationError(f"--out is {str(out)!r}. The name must end in {' or '.join(f'.{key}' for key in FILES)}.")
     write, _media_type = FILES[kind]
     with _write_session(data) as session:
+        note_progress("Searching every table for the person")
         account = _person(session, email)
         at = options.calendar(today).now()
         personal_data = read_personal_data(session, account, kind, by=SYSTEM, at=at, now=real_now())

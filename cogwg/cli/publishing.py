@@ -1,4 +1,4 @@
-"""``cogwg publish``: publish a closed quarter or a correction of it without a browser, with the rules of the site.
+"""``cogwg publish``: publish a quarter, a correction or commitments without a browser, with the rules of the site.
 
 Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 for a publication that is refused.
 """
@@ -15,34 +15,41 @@ from sqlalchemy.orm import Session
 
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
+from cogwg.cli.progress import shows_progress
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.calendar import local_day
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Conflict, NotFound
+from cogwg.core.progress import note_progress
 from cogwg.core.settings import parse_day
 
 if TYPE_CHECKING:
     from cogwg.audit.services import Actor
+    from cogwg.tracker.publishing_commitments import CommitmentsPreview
     from cogwg.tracker.services import QuarterPreview
 
+COMMITMENTS = "commitments"
 BLOCKED = 1
-"""The exit code of a dry run of a quarter that cannot be published as it is."""
+"""The exit code of a dry run of what cannot be published as it is."""
 
 
 @click.command()
-@click.argument("quarter", metavar="YYYY-MM")
+@click.argument("quarter", metavar="YYYY-MM|commitments")
+@click.argument("identifiers", metavar="[IDENTIFIER]...", nargs=-1)
 @click.option("--by", required=True, metavar="EMAIL", help="The person of the secretariat who publishes it.")
 @click.option("--override", default="", metavar="REASON", help="Why it is published although a text lacks a language.")
-@click.option("--reason-en", default="", help="Why a published quarter is corrected, in English. Everyone can read it.")
+@click.option("--reason-en", default="", help="Why what is public is changed, in English. Everyone can read it.")
 @click.option("--reason-fr", default="", help="The same in French.")
 @click.option("--on", "day", metavar="YYYY-MM-DD", help="Day from which it is public. Default: now.")
 @click.option("--dry-run", is_flag=True, help="Print what would become public and what is in the way; publish nothing.")
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def publish(
     quarter: str,
+    identifiers: tuple[str, ...],
     by: str,
     override: str,
     reason_en: str,
@@ -52,20 +59,32 @@ def publish(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Publish a closed quarter, named by its last month, or a correction of what is public of it.
+    """Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments.
+
+    "commitments" with identifiers, such as CA0060, publishes these commitments; without any, all that are new or changed.
 
     Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 if it is refused.
     """
+    if quarter == COMMITMENTS:
+        if day is not None:
+            raise click.UsageError("Commitments become public at once. Leave out --on.")
+        reason = Bilingual(clean_text(reason_en), clean_text(reason_fr))
+        _publish_commitments(identifiers, by, clean_text(override), reason, dry_run=dry_run, data=data, today=today)
+        return
+    if identifiers:
+        raise click.UsageError(f"A quarter takes no identifiers: {' '.join(identifiers)}")
     from cogwg.tracker.services import preview_quarter, publish_quarter
 
     at, visible_on = options.calendar(today).now(), None if day is None else parse_day(day, "--on")
     with Session(options.ready_engine(data)) as session:
         actor = _publisher(session, by)
+        note_progress("Reading what would become public")
         preview = preview_quarter(session, quarter, visible_on=visible_on, at=at)
         summary = "\n".join(_lines(preview))
         if dry_run:
             click.echo(f"{summary}\nNothing was published.")
             sys.exit(BLOCKED if _is_blocked(preview, override) else 0)
+        note_progress("Publishing the quarter")
         try:
             with write_transaction(session):
                 publish_quarter(
@@ -83,6 +102,54 @@ def publish(
     click.echo(summary)
     waits = visible_on is not None and visible_on > local_day(at)
     click.echo(f"It becomes public on {dates.day(visible_on).en}." if waits and visible_on is not None else "It is public.")
+
+
+def _publish_commitments(
+    identifiers: tuple[str, ...],
+    by: str,
+    override: str,
+    reason: Bilingual,
+    *,
+    dry_run: bool,
+    data: Path | None,
+    today: str | None,
+) -> None:
+    from cogwg.tracker.copying_commitments import recorded_commitments
+    from cogwg.tracker.publishing_commitments import preview_commitments, publish_commitments
+
+    at = options.calendar(today).now()
+    with Session(options.ready_engine(data)) as session:
+        actor = _publisher(session, by)
+        chosen = identifiers or tuple(recorded_commitments(session))
+        note_progress("Reading what would become public")
+        preview = preview_commitments(session, chosen, at=at)
+        summary = "\n".join(_commitment_lines(preview))
+        if dry_run:
+            click.echo(f"{summary}\nNothing was published.")
+            blocked = not preview.news or bool(preview.gap_count and not override) or (preview.needs_reason and not reason)
+            sys.exit(BLOCKED if blocked else 0)
+        note_progress("Publishing the commitments")
+        try:
+            with write_transaction(session):
+                publish_commitments(
+                    session, chosen, override_reason=override, reason=reason, shown=preview.shown, by=actor, at=at
+                )
+        except Conflict:
+            raise ConfigurationError("A commitment changed meanwhile, so nothing was published. Try again.") from None
+    click.echo(f"{summary}\n{'It is' if len(preview.news) == 1 else 'They are'} public.")
+
+
+def _commitment_lines(preview: CommitmentsPreview) -> Iterator[str]:
+    """Yield what would become public of each commitment, and what is in the way, a line each."""
+    yield f"{_counted(len(preview.news), 'commitment', 'commitments')} to publish."
+    for each in preview.news:
+        changes = "new" if each.is_new else _counted(len(each.changes), "change", "changes")
+        yield f"{each.identifier}, version {each.edition}: {changes}."
+        for gap in each.copy.gaps:
+            place = " ".join(filter(None, (gap.subject, gap.field)))
+            yield f"{each.identifier}, {place}: {gap.lang.value} is {gap.state.value}."
+    if preview.needs_reason:
+        yield "Something public changes: give the reason with --reason-en and --reason-fr."
 
 
 def _publisher(session: Session, address: str) -> Actor:

@@ -26,11 +26,14 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
+from cogwg.cli.progress import shown_progress
 from cogwg.cli.reports import is_at_terminal
+from cogwg.cli.running_servers import among_servers, count_connections
 from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.progress import note_progress
 from cogwg.core.sealing import Sealer
 from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import (
@@ -116,7 +119,8 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     os.environ["COGWG_PORT"] = str(port)
     read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
-        _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)
+        with shown_progress():
+            _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)
         _run_server(listener)
 
 
@@ -163,13 +167,22 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
+    from cogwg.seeding.commitments import seed_demo_commitments
     from cogwg.seeding.demo import (
         seed_demo_briefing,
+        seed_demo_commitment_people,
+        seed_demo_commitment_publications,
         seed_demo_news,
         seed_demo_people,
         seed_demo_publications,
         seed_demo_reports,
     )
+    from cogwg.seeding.engagement import (
+        seed_demo_cycle_publications,
+        seed_demo_engagement,
+        seed_demo_engagement_people,
+    )
+    from cogwg.seeding.heard import seed_demo_heard
     from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
@@ -177,13 +190,25 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         upgrade(engine)
         hashed = Passwords().hash(password)
         at = calendar.now()
+        note_progress("Loading the plan and the sample reports")
         with Session(engine) as session, write_transaction(session):
             seed(session, at=min(at, adoption_noon()))
-            people = [person.email for person in seed_demo_people(session, hashed, at=at)]
+            seed_demo_commitments(session, at=min(at, adoption_noon()))
+            seed_demo_engagement(session, at=min(at, adoption_noon()))
+            seeded = [
+                *seed_demo_people(session, hashed, at=at),
+                *seed_demo_commitment_people(session, hashed, at=at),
+                *seed_demo_engagement_people(session, hashed, at=at),
+            ]
+            people = [person.email for person in seeded]
             seed_demo_reports(session, up_to=calendar.today())
+            note_progress("Preparing the sample briefing and what is published")
             seed_demo_briefing(session, today=calendar.today())
             seed_demo_news(session, up_to=calendar.today())
             seed_demo_publications(session, up_to=calendar.today())
+            seed_demo_commitment_publications(session, up_to=calendar.today())
+            seed_demo_cycle_publications(session, up_to=calendar.today())
+            seed_demo_heard(session, up_to=calendar.today())
         store_earlier(engine, at=at)
     finally:
         engine.dispose()
@@ -209,11 +234,12 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     """Serve until a signal ends the server.
 
     First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, and end sessions
-    that may come from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database
-    into one.
+    that may come from a backup, unless another server runs. At the end, keep the sessions for the next start, and merge the
+    files of an SQLite database into one.
     """
     from cogwg.app import create_app, require_ready_database
     from cogwg.server.supervisor import Supervisor
+    from cogwg.web.http.database import db
     from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 
     url = os.environ["COGWG_DATABASE_URL"]
@@ -224,38 +250,44 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
         _log_start(settings, listener, is_sqlite=is_sqlite, has_public_url=has_public_url)
     stored = sessions_file(url, data_folder(os.environ))
     with _engine(url) as engine:
-        if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
-            log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
         with Session(engine) as session:
             key = check_secret_key(session, Sealer(settings.secret_key, settings.fallback_keys))
         if key.level is Level.WRONG:
             log.error("COGWG_SECRET_KEY: %s", key.sentence)
-    if settings.demo or is_at_terminal():
-        click.echo("Press Ctrl+C to stop.")
+
+    def end_sessions_of_a_backup() -> None:
+        with _engine(url) as engine:
+            if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
+                log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
 
     def load_app() -> Flask:
         """Check the database in this worker, and return the application, which the workers share in memory."""
         require_ready_database(app)
+        with app.app_context():
+            count_connections(db.engine)
         return app
 
-    memory.return_large_blocks()
-    gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
-    supervisor = Supervisor(
-        listener,
-        load_app,
-        workers=settings.workers,
-        slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
-        max_body=MAX_RETURNED_BYTES,
-        is_behind_proxy=settings.proxy_count > 0,
-    )
-    app.extensions["cogwg.worker_restarts"] = supervisor.restarts.read
-    try:
-        supervisor.run()
-    finally:
-        with suppress(DBAPIError), _engine(url) as engine:
-            keep_sessions(engine, stored, now=real_now())
-        if not checkpoint(url):
-            log.warning(NOT_ONE_FILE)
+    if settings.demo or is_at_terminal():
+        click.echo("Press Ctrl+C to stop.")
+    with among_servers(url, end_sessions_of_a_backup):
+        memory.return_large_blocks()
+        gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
+        supervisor = Supervisor(
+            listener,
+            load_app,
+            workers=settings.workers,
+            slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
+            max_body=MAX_RETURNED_BYTES,
+            is_behind_proxy=settings.proxy_count > 0,
+        )
+        app.extensions["cogwg.worker_restarts"] = supervisor.restarts.read
+        try:
+            supervisor.run()
+        finally:
+            with suppress(DBAPIError), _engine(url) as engine:
+                keep_sessions(engine, stored, now=real_now())
+            if not checkpoint(url):
+                log.warning(NOT_ONE_FILE)
 
 
 @contextmanager

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
+from cogwg.cli.progress import shows_progress
 from cogwg.core import settings
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Forbidden, NotFound
+from cogwg.core.progress import note_progress
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +52,7 @@ def workbook() -> None:
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def template(
     period: str | None,
     plan: int | None,
@@ -63,6 +66,7 @@ def template(
     if (period is None) is (plan is None):
         raise ConfigurationError("Give --period for a workbook of reports, or --plan for one of a plan.")
     calendar = options.calendar(today)
+    note_progress("Writing the workbook")
     with Session(options.ready_engine(data)) as session:
         if plan is not None:
             content, what = _plan_workbook(session, plan, Language(lang), calendar.now())
@@ -104,6 +108,7 @@ def _reports_workbook(
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written.
 
@@ -112,7 +117,9 @@ def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     """
     from cogwg.workbook.previewing import check_reports, read_reports_file
 
+    note_progress("Reading the workbook")
     read = read_reports_file(_content(file), file.name)
+    note_progress("Comparing the workbook with the reports")
     with Session(options.ready_engine(data)) as session:
         preview = check_reports(session, read, _everyone(), now=options.calendar(today).now()).preview
     _print_preview(preview, Language(lang))
@@ -126,6 +133,7 @@ def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
 @options.data
 @options.today
 @paused_collection()
+@shows_progress
 def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) -> None:
     """Save FILE for a person, who gets the receipt by email.
 
@@ -142,7 +150,9 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     from cogwg.workbook.services import apply_reports
 
     content, now, at = _content(file), real_now(), options.calendar(today).now()
+    note_progress("Reading the workbook")
     read = read_reports_file(content, file.name)
+    note_progress("Comparing the workbook with the reports")
     with Session(options.ready_engine(data)) as session:
         person = person_by_email(session, by)
         if person is None or person.retired_at is not None:
@@ -156,6 +166,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
         if set(ready_codes(checked.payload)) <= undecided:
             click.echo("Nothing was saved.")
             sys.exit(PROBLEMS)
+        note_progress("Saving the reports")
         actor = Actor("person", person.id, checked.behalf_of)
         uploaded = UploadedFile(UploadKind.REPORTS, file.name, content, checked.scope)
         with write_transaction(session):

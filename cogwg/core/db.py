@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -56,8 +56,15 @@ FIXED_SQLITE_VERSION = (3, 51, 3)
 BUSY_SECONDS = 5
 """How long a statement waits on SQLite while another connection writes."""
 _BUSY_PAUSE = 0.001
+MOVED = "the file of the database was moved, replaced or deleted; put the right file in its place and restart the server"
+"""What is logged, and what a command says, if an SQLite file is no longer the one that was opened."""
+_FILE = "cogwg.file"
 _SQLITE_BUSY = 5
 """SQLite's code for a lock that another connection has, in the lower byte of its error codes."""
+
+
+class CommitUnanswered(OperationalError):
+    """The connection ended while the database committed: what was to be saved may be saved or not."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -268,7 +275,7 @@ def checkpoint(url: str) -> bool:
         engine.dispose()
 
 
-def _configure_sqlite(connection: Any, _record: Any) -> None:
+def _configure_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     connection.create_function("fold_text", 1, fold_text, deterministic=True)
     for pragma in (
@@ -279,9 +286,34 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    (file,) = [row[2] for row in connection.execute("PRAGMA database_list").fetchall() if row[1] == "main"]
+    record.info[_FILE] = (file, _identity(file)) if file else None
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """Return what tells this file from another one of the same name, or None if there is none."""
+    try:
+        stored = os.stat(file)
+    except OSError:
+        return None
+    return stored.st_dev, stored.st_ino
+
+
+def _require_same_file(connection: Connection) -> None:
+    """Check that the file of the database is still the one that this connection opened.
+
+    SQLite goes on to write into a file that was moved, replaced or deleted, and the next start would not find what it wrote.
+    The connection stays open, because closing it could remove what belongs to the new file; once the file is back, it is used
+    again. Raises ``OperationalError``.
+    """
+    opened = connection.info.get(_FILE)
+    if opened is not None and _identity(opened[0]) != opened[1]:
+        error: type[Exception] = connection.dialect.loaded_dbapi.OperationalError
+        raise OperationalError("BEGIN", None, error(MOVED))
 
 
 def _begin_sqlite_transaction(connection: Connection) -> None:
+    _require_same_file(connection)
     if connection.get_execution_options().get("cogwg_write"):
         _begin_sqlite_write(connection)
     else:
@@ -315,16 +347,26 @@ def write_transaction(session: Session) -> Iterator[Session]:
     """Run the block in a write transaction: roll back the session's current transaction, begin a new one, commit at the end.
 
     On SQLite, the new transaction takes the write lock at once. Any exception rolls it back. Do nothing slow in the block:
-    parse and hash before it, and render after it.
+    parse and hash before it, and render after it. Raises ``CommitUnanswered`` if nobody knows whether it was committed.
     """
     session.rollback()
     reads_without = session.get_bind().get_execution_options().items() >= _READ_OPTIONS.items()
     session.connection(execution_options=WRITE_OPTIONS | ({"isolation_level": "READ COMMITTED"} if reads_without else {}))
     try:
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
+        raise
+
+
+def _commit(session: Session) -> None:
+    session.flush()
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated and error.orig is not None:
+            raise CommitUnanswered(error.statement, error.params, error.orig) from error
         raise
 
 

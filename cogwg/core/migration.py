@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.paths import resource_folder
+from cogwg.core.progress import note_progress
 
 
 def alembic_config(engine: Engine | None = None) -> Config:
@@ -29,6 +30,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     Raises ``ConfigurationError`` for a database that a newer version of the product created.
     """
+    note_progress("Upgrading the database")
     try:
         command.upgrade(alembic_config(engine), revision)
     except CommandError:
@@ -39,6 +41,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def upgrade_connection(connection: Connection) -> None:
     """Upgrade a PostgreSQL database to the latest revision, in the transaction of this connection."""
+    note_progress("Upgrading the database")
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -12,6 +12,7 @@ import types
 import typing
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
@@ -73,6 +74,8 @@ class Serializer:
             return [value.en, value.fr]
         if isinstance(value, date):
             return value.isoformat()
+        if isinstance(value, Decimal):
+            return str(value)
         if isinstance(value, tuple):
             return [self.dump(item) for item in value]
         data = {f.name: self.dump(getattr(value, f.name)) for f in fields(value) if not _is_default(f, getattr(value, f.name))}
@@ -97,6 +100,8 @@ class Serializer:
             return declared(data)
         if declared is date:
             return date.fromisoformat(data)
+        if declared is Decimal:
+            return Decimal(_require_text(data))
         if not isinstance(data, declared):
             raise TypeError(f"{data!r} is no {declared.__name__}")
         return data

@@ -172,8 +172,20 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
                 target.hyperlink, target.font = _link_target(cell[0]), Font(color=_LINK_COLOUR, underline="single")
         sheet.row_dimensions[number].height = min(_LINE_HEIGHT * max(lines, default=1), _HEIGHT_LIMIT)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
+    _mark_headings(sheet)
     _set_print_layout(sheet, table, lang)
+
+
+def _mark_headings(sheet: Any) -> None:
+    """Make the rows a table, so that screen readers know its headings. A table needs a row and headings that differ."""
+    from openpyxl.worksheet.table import Table as SheetTable
+
+    headings = [str(cell.value or "") for cell in sheet[1]]
+    if sheet.max_row == 1 or not all(headings) or len({heading.casefold() for heading in headings}) < len(headings):
+        sheet.auto_filter.ref = sheet.dimensions
+        return
+    number = sum(len(other.tables) for other in sheet.parent.worksheets) + 1
+    sheet.add_table(SheetTable(displayName=f"{table_words(sheet.title)}_{number}", ref=sheet.dimensions))
 
 
 WRITERS: Mapping[str, tuple[Callable[[Table, Language], bytes], str]] = {
@@ -325,6 +337,12 @@ def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
             used_names.add(name.casefold())
             return name
     raise ValueError("too many sheets of one name")
+
+
+def table_words(text: str) -> str:
+    """Return the text as words that the name of a table can begin with."""
+    words = slug(text).replace("-", "_")
+    return words.capitalize() if words[:1].isalpha() else f"Table_{words}"
 
 
 def slug(text: str) -> str:

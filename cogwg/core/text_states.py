@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from cogwg.core.bilingual import Bilingual, Language
 
@@ -24,6 +25,9 @@ Texts = Mapping[str, Bilingual]
 """The texts of one stored item by their names."""
 StaleTexts = Mapping[str, str]
 """The language in which each stale text is stale, by the name of the text."""
+
+
+NO_STALE_TEXTS: StaleTexts = MappingProxyType({})
 
 
 def text_state(text: Bilingual, lang: Language, stale: str | None) -> TextState | None:
@@ -44,6 +48,16 @@ def language_to_translate(text: Bilingual, stale: str | None) -> Language | None
     return None
 
 
+def stale_languages(texts: Texts, stale: StaleTexts) -> dict[Bilingual, Language]:
+    """Return the texts of an item that are stale, each with the language in which it is."""
+    return {
+        text: lang
+        for name, text in texts.items()
+        for lang in Language
+        if text_state(text, lang, stale.get(name)) is TextState.STALE
+    }
+
+
 def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[str, str] | None:
     """Return the texts that are stale after a change, in their stored form; None if no text is stale.
 
@@ -56,6 +70,12 @@ def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[s
         if lang is not None:
             stale_by_name[name] = lang
     return stale_by_name or None
+
+
+def left_behind(before: Bilingual, after: Bilingual) -> Language | None:
+    """Return the language that stayed as it was while the other one changed; None if both changed, or one is missing."""
+    lang = _stale_language(before, after, None)
+    return Language(lang) if lang is not None else None
 
 
 def _stale_language(before: Bilingual | None, after: Bilingual, stale: str | None) -> str | None:

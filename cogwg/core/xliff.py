@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+from xml.sax.saxutils import escape
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -21,6 +22,8 @@ NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 MEDIA_TYPE = "application/x-xliff+xml"
 SIZE_LIMIT = 500_000
 """The size limit of a document, in bytes; encoded in a form, such a document stays within the limit of a request."""
+_MARKUP_SIZE = 300
+"""More bytes than the tags of a unit or of a note have."""
 NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation"
 
 
@@ -36,6 +39,12 @@ class Unit:
     target: str
     notes: tuple[str, ...]
     limit: int
+
+    @property
+    def returned_size(self) -> int:
+        """How many bytes the unit may have in a file that comes back: its translation can be half as long again."""
+        texts = len(escape(self.source).encode()) * 5 // 2 + len(escape("".join(self.notes)).encode())
+        return texts + _MARKUP_SIZE * (1 + len(self.notes))
 
 
 @dataclass(frozen=True, slots=True)

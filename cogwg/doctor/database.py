@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.second_factor import count_unreadable_apps
@@ -64,6 +65,21 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
             )
         else:
             yield ok("SQLite", f"{version}.")
+
+
+def check_pages(engine: Engine) -> CheckResult | None:
+    """Read all pages of an SQLite database; return None if it is whole, or the database is of PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        with engine.connect() as connection:
+            answer = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    except DBAPIError as error:
+        answer = str(error.orig)
+    if answer == "ok":
+        return None
+    (first, *_) = answer.removeprefix("*** in database main ***\n").splitlines()
+    return wrong("Database", f"Its file is damaged ({first}). Stop the server, restore the last backup, and check the disk.")
 
 
 def _different_values(connection: Connection, command: str) -> list[str]:

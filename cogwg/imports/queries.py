@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,9 +62,10 @@ class StoredPreview:
     payload: Mapping[str, Any]
 
 
-def uploads_of(session: Session, person_id: int, *, limit: int = 50) -> list[UploadHead]:
-    """Return a person's uploads, newest first."""
-    rows = session.scalars(select(Upload).where(Upload.person_id == person_id).order_by(Upload.id.desc()).limit(limit))
+def uploads_of(session: Session, person_id: int, kinds: Collection[UploadKind], *, limit: int = 50) -> list[UploadHead]:
+    """Return a person's uploads of these kinds, newest first."""
+    own = select(Upload).where(Upload.person_id == person_id, Upload.kind.in_(kinds))
+    rows = session.scalars(own.order_by(Upload.id.desc()).limit(limit))
     return [_head(row) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,13 @@ def clear_file_names(session: Session, person_id: int) -> None:
     """Delete the files of a person, and their names, in which a person's name can be."""
     values = {**_WITHOUT_FILE, "file_name": ""}
     _count(session, update(Upload).where(Upload.person_id == person_id).values(**values).returning(Upload.id))
+
+
+def clear_files(session: Session, upload_ids: Collection[int]) -> int:
+    """Delete these files with their previews and names, in which people's names can be; return how many had any."""
+    has_any = or_(Upload.content.is_not(None), Upload.preview.is_not(None), Upload.payload.is_not(None), Upload.file_name != "")
+    values = {**_WITHOUT_FILE, "file_name": ""}
+    return _count(session, update(Upload).where(Upload.id.in_(upload_ids), has_any).values(**values).returning(Upload.id))
 
 
 def _count(session: Session, statement: Any) -> int:

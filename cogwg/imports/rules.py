@@ -27,6 +27,8 @@ class UploadKind(StrEnum):
 
     REPORTS = "reports"
     PLAN = "plan"
+    COMMITMENTS = "commitments"
+    COMMENTS = "comments"
 
 
 class UploadVerdict(StrEnum):

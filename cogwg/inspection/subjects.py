@@ -18,8 +18,10 @@ from cogwg.briefing.models import Briefing
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.discussion.models import Comment
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, PublicComment
 from cogwg.inspection.values import Names
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import Commitment
 from cogwg.plan.models import Activity, Assignment, PlanDraft, Priority, WorkPlan
 from cogwg.plan.rules import DueDate
 from cogwg.privacy.wording import SUBJECT_LABELS
@@ -167,6 +169,12 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
         WorkPlan, WorkPlan.id == ReportingPeriod.plan_id
     ),
     "briefing": _columns("briefing", Briefing.id, text=Briefing.meeting_on),
+    "commitment": _columns("commitment", Commitment.id, text=Commitment.identifier),
+    "engagement-cycle": _columns("engagement-cycle", EngagementCycle.id, text=EngagementCycle.key),
+    "engagement-phase": _columns("engagement-phase", EngagementPhase.id, text=EngagementPhase.key),
+    "engagement-theme": _columns("engagement-theme", EngagementTheme.id),
+    "heard-version": _columns("heard-version", HeardVersion.id),
+    "public-comment": _columns("public-comment", PublicComment.id),
     "letter": _columns("letter", OutboxMessage.id),
     "milestone": _columns("milestone", Milestone.id),
     "challenge": _columns("challenge", Challenge.id),
@@ -201,7 +209,9 @@ def _words(row: Any, label: Bilingual, names: Names) -> Bilingual:
         return Bilingual(f"{label.en} of {on.en}", f"{label.fr} du {on.fr}")
     if kind in ("plan", "plan-draft"):
         return _numbered(label, str(row.year))
-    if kind in ("letter", "milestone", "challenge"):
+    if kind in ("commitment", "engagement-cycle", "engagement-phase"):
+        return _numbered(label, row.text)
+    if kind in ("letter", "milestone", "challenge", "engagement-theme", "heard-version", "public-comment"):
         return _numbered(label, str(row.id))
     return _with_note(_numbered(label, row.code or str(row.number)), Bilingual(str(row.year), str(row.year)))
 

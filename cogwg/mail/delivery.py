@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
+from cogwg.core.progress import note_progress
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import LEASE, MAX_DROPPED_CONNECTIONS, MIN_LEASE_LEFT, DeliveryError, FailureKind
 from cogwg.mail.services import cancel_unneeded, claim_due_messages, claim_now, mark_failed, mark_sent, release
@@ -123,6 +124,7 @@ class _DeliveryRun:
         """
         with self.transport:
             while pending and self._has_time(lease_end):
+                note_progress("Sending emails", self.result.sent, self.result.sent + len(pending))
                 why = self._send_one(pending[0])
                 pending.pop(0)
                 if why is FailureKind.DROPPED:

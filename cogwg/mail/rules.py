@@ -31,7 +31,7 @@ MAX_DROPPED_CONNECTIONS = 3
 WITNESS_PLACE = "[audit-log-state]"
 """What the text of an email has where the head of the audit log at its delivery belongs. The head cannot be known earlier: it
 covers the events of the transaction that creates the email."""
-_SECRET_LINK = re.compile(r"(/(?:password|account/email|answer)/)[A-Za-z0-9_-]{20,}")
+_SECRET_LINK = re.compile(r"(/(?:password|account/email|answer|comments/private)/)[A-Za-z0-9_-]{20,}")
 
 
 def without_secrets(text: str) -> str:

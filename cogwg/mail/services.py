@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.queries import newest_witness
@@ -120,21 +121,57 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     session.execute(matching.where(_L.c.sent_at.is_(None)).values(**cancelled))
 
 
-def erase_recipient(session: Session, person_id: int, address: str, text: Bilingual, reason_code: str) -> int:
-    """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
+def erase_recipient_of(session: Session, key_prefix: str, reason_code: str) -> int:
+    """Delete the address and the text of every email whose key has this prefix, and cancel those not sent yet; return their
+    number.
 
     ``reason_code`` is a code of the package that created the emails.
     """
-    received = update(_L).where(_L.c.person_id == person_id)
+    matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
+    cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
+    waiting = _L.c.sent_at.is_(None), ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
+    session.execute(matching.where(*waiting).values(**cancelled))
+    empty = dict.fromkeys(("address", "subject", "text", "html", "reply_to", "choice_url"), "")
+    return len(session.scalars(matching.values(**empty).returning(_L.c.id)).all())
+
+
+def erase_recipient(session: Session, person_id: int, address: str, text: Bilingual, reason_code: str) -> int:
+    """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
+
+    ``reason_code`` is a code of the package that created the email.
+    """
+    return _erase(session, _L.c.person_id == person_id, address, text, reason_code)
+
+
+def erase_addresses(
+    session: Session, old: Collection[str], keys: Collection[str], address: str, text: Bilingual, reason_code: str
+) -> int:
+    """Do the same for every email to one of these addresses, in lower case, that is not to an account, and for those whose
+    keys begin with one of these prefixes.
+
+    The prefixes have as many colons as each other and end with one.
+    """
+    keyed: list[int] = []
+    if keys:
+        wanted, parts = set(keys), next(iter(keys)).count(":")
+        common = next(iter(keys)).partition(":")[0]
+        rows = session.execute(select(_L.c.id, _L.c.key).where(_L.c.key.startswith(f"{common}:", autoescape=True)))
+        keyed = [row.id for row in rows if "".join(f"{part}:" for part in row.key.split(":")[:parts]) in wanted]
+    to_them = _L.c.person_id.is_(None) & func.lower(_L.c.address).in_(old)
+    return _erase(session, or_(to_them, _L.c.id.in_(keyed)), address, text, reason_code)
+
+
+def _erase(session: Session, which: ColumnElement[bool], address: str, text: Bilingual, reason_code: str) -> int:
+    received = update(_L).where(which)
     cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     waiting = _L.c.sent_at.is_(None), ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
     session.execute(received.where(*waiting).values(**cancelled))
-    count = 0
-    for lang in Language:
+    ids = {lang: list(session.scalars(select(_L.c.id).where(which, _L.c.lang == lang))) for lang in Language}
+    for lang, erased in ids.items():
         words = dict.fromkeys(("subject", "text"), text.text(lang))
-        erased = received.where(_L.c.lang == lang).values(address=address, html="", reply_to="", choice_url="", **words)
-        count += len(session.scalars(erased.returning(_L.c.id)).all())
-    return count
+        values = {"address": address, "html": "", "reply_to": "", "choice_url": "", **words}
+        session.execute(update(_L).where(_L.c.id.in_(erased)).values(**values))
+    return sum(map(len, ids.values()))
 
 
 def replace_in_messages(session: Session, pattern: re.Pattern[str], replacement: Bilingual) -> int:

@@ -12,6 +12,7 @@ from cogwg.accounts.models import JURISDICTION_ROLES, Membership, Person
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.discussion.models import Comment
+from cogwg.engagement.models import PublicComment
 from cogwg.mail.queries import MessageHead, OutboxMessageFacts, messages_with_prefixes, waiting_or_sent
 from cogwg.notices.queries import leads
 from cogwg.notices.rules import (
@@ -30,7 +31,7 @@ from cogwg.reporting.periods import periods
 from cogwg.reporting.readiness import readiness
 
 _P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, ReportingPeriod, Assignment))
-_S, _PRIORITY = map(table, (StatusReport, Priority))
+_S, _PRIORITY, _PC = map(table, (StatusReport, Priority, PublicComment))
 _TIMED_KINDS = (*REMINDER_KINDS, NoticeKind.DIGEST)
 
 
@@ -42,7 +43,7 @@ def cancelled_messages(
     These emails are not needed: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
     who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
     report submitted again, role offers that were already answered, role requests that were withdrawn or answered, emails about
-    roles of a closed plan, and copies of reminders that were all cancelled.
+    roles of a closed plan, outcomes of public comments that were undone, and copies of reminders that were all cancelled.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -52,6 +53,8 @@ def cancelled_messages(
     asked = [message for message in messages if message.kind in ROLE_QUESTION_KINDS]
     cancelled |= _cancelled_questions(asked, session)
     cancelled |= _cancelled_requests([message for message in messages if message.kind == NoticeKind.ROLE_REQUEST], session)
+    outcomes = [message for message in messages if message.kind == NoticeKind.COMMENT_OUTCOME]
+    cancelled |= _cancelled_outcomes(outcomes, session)
     copies = [message for message in messages if message.kind == NoticeKind.REMINDER_COPY]
     cancelled |= _cancelled_copies(copies, session, cancelled.keys())
     retired_ids = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
@@ -191,6 +194,21 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
     )
     requested_ids = set(session.scalars(requests))
     return {id_: CancellationReason.ANSWERED for id_, number in about.items() if number not in requested_ids}
+
+
+def _cancelled_outcomes(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
+    """Return, by email id, the reason for each outcome of a public comment that was undone, or replaced by another."""
+    about = {message.id: (number, _outcome(message)) for message in messages if (number := _subject_id(message)) is not None}
+    if not about:
+        return {}
+    comments = select(_PC.c.id, _PC.c.state).where(_PC.c.id.in_({number for number, _ in about.values()}))
+    current_states = {(row.id, row.state.value) for row in session.execute(comments)}
+    return {id_: CancellationReason.OUT_OF_DATE for id_, pair in about.items() if pair not in current_states}
+
+
+def _outcome(message: OutboxMessageFacts) -> str:
+    """Return the state of the comment that an email tells its author, which follows the comment's id in the key."""
+    return message.key.split(":")[2]
 
 
 def _cancelled_copies(

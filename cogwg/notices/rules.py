@@ -50,6 +50,9 @@ class NoticeKind(StrEnum):
     ADDRESS = "address"
     ADDRESS_LINK = "address-link"
     ROLES = "roles"
+    ASSESSOR = "assessor"
+    OFFER_ANSWER = "offer-answer"
+    COMMENT_OUTCOME = "public-comment"
 
 
 class CancellationReason(StrEnum):
@@ -69,6 +72,7 @@ class CancellationReason(StrEnum):
     BY_PERSON = "by-person"
     REMINDERS_CANCELLED = "reminders-cancelled"
     ADOPTION_UNDONE = "adoption-undone"
+    AUTHOR_REMOVED = "author-removed"
 
     @property
     def label(self) -> Bilingual:
@@ -113,6 +117,9 @@ CANCELLATION_LABELS = {
     CancellationReason.ADOPTION_UNDONE: Bilingual(
         "The adoption of the plan was undone before this email was sent.",
         "L’adoption du plan a été annulée avant que ce courriel soit envoyé.",
+    ),
+    CancellationReason.AUTHOR_REMOVED: Bilingual(
+        "What identified the author of the comment was deleted.", "Ce qui identifiait l’auteur du commentaire a été supprimé."
     ),
     CancellationReason.LINK_SHOWN: Bilingual(
         "A new link was shown to the secretariat, to be given to this person. The link in this email no longer works.",

@@ -19,6 +19,7 @@ from cogwg.imports.retention import is_expired_file, is_expired_upload, purge_up
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
 from cogwg.mail.services import purge_messages
+from cogwg.privacy.comment_purge import comments_due, purge_comments
 from cogwg.reporting.answer_links import ANSWER_LINK_LIFETIME, purge_answer_links
 from cogwg.reporting.models import AnswerLink
 
@@ -26,7 +27,7 @@ from cogwg.reporting.models import AnswerLink
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
     """How many emails, account data, tokens of submitted forms, forms with unsaved text, links of reminders, files that were
-    uploaded, and pages of uploads were deleted.
+    uploaded, and pages of uploads were deleted, and from how many comments of the public author data was deleted.
     """
 
     messages: int
@@ -36,12 +37,14 @@ class ExpiredData:
     answer_links: int
     files: int
     uploads: int
+    comments: int
 
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
     """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders,
-    uploads, and what deactivated accounts no longer need.
+    uploads, what deactivated accounts no longer need, and what identifies the authors of comments of the public.
     """
+    comments = purge_comments(session, by=by, at=at).comments
     files, uploads = purge_uploads(session, at=at, now=now)
     return ExpiredData(
         messages=purge_messages(session, by=by, at=at, now=now),
@@ -51,6 +54,7 @@ def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) 
         answer_links=purge_answer_links(session, now=now),
         files=files,
         uploads=uploads,
+        comments=comments,
     )
 
 
@@ -65,4 +69,5 @@ def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
         (AnswerLink, AnswerLink.expires_at <= now - ANSWER_LINK_LIFETIME),
         (Upload, or_(is_expired_file(now), is_expired_upload(at))),
     )
-    return sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)
+    rows = sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)
+    return rows + sum(len(cycle.due) for cycle in comments_due(session, at=at))

@@ -8,8 +8,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.core.bilingual import Bilingual
+from cogwg.engagement.models import CommentTheme, HeardVersion, LegalHold, PublicComment
 from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import AssessorInvitation, MilestoneOffer
 from cogwg.plan.models import DueChange, DueRequest, PlanDraft, RoleRequest
 from cogwg.reporting.models import (
     AnswerLink,
@@ -44,9 +46,18 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Versions finalized", "Versions finalisées"), FrozenVersion.frozen_by),
     (Bilingual("Links to drafts created", "Liens vers des ébauches créés"), PreviewLink.made_by),
     (Bilingual("Links to versions created", "Liens vers des versions créés"), VersionLink.made_by),
-    (Bilingual("Comments on slides settled", "Commentaires de diapositives réglés"), SlideComment.settled_by),
+    (Bilingual("Comments on slides settled", "Commentaires sur les diapositives réglés"), SlideComment.settled_by),
     (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
     (Bilingual("Quarters and briefings published", "Trimestres et présentations publiés"), Publication.published_by),
     (Bilingual("Publications withdrawn", "Publications retirées"), Publication.withdrawn_by),
-    (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
+    (Bilingual("Assessors invited", "Personnes invitées à évaluer"), AssessorInvitation.invited_by),
+    (Bilingual("Offers for milestones answered", "Réponses à des propositions pour un jalon"), MilestoneOffer.answered_by),
+    (Bilingual("Comments of the public decided", "Décisions sur des commentaires du public"), PublicComment.decided_by),
+    (Bilingual("Refusals of comments confirmed", "Refus de commentaires confirmés"), PublicComment.second_by),
+    (Bilingual("Comments entered for the public", "Commentaires saisis pour le public"), PublicComment.entered_by),
+    (Bilingual("Comments coded into themes", "Commentaires classés par thème"), CommentTheme.coded_by),
+    (Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"), HeardVersion.finalized_by),
+    (Bilingual("Legal holds placed", "Ordres de conservation donnés"), LegalHold.placed_by),
+    (Bilingual("Legal holds released", "Ordres de conservation levés"), LegalHold.released_by),
+    (Bilingual("Emails sent to others", "Courriels envoyés à d’autres"), OutboxMessage.made_by),
 )

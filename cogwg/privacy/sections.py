@@ -23,7 +23,7 @@ from cogwg.accounts.models import (
     SignIn,
 )
 from cogwg.accounts.names import name_by_language
-from cogwg.accounts.rules import can_get_digest, can_get_lead_emails
+from cogwg.accounts.rules import can_get_briefing_emails, can_get_digest, can_get_lead_emails
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -33,9 +33,18 @@ from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import without_secrets
+from cogwg.ogp.models import (
+    ActionPlan,
+    Assessment,
+    AssessorInvitation,
+    Commitment,
+    CommitmentMilestone,
+    MilestoneOffer,
+    OrganizationReport,
+)
 from cogwg.plan.models import Activity
 from cogwg.privacy.records import RECORDS
-from cogwg.privacy.wording import CORRECTIONS, NO, SUBJECT_LABELS, TITLES, SectionKey
+from cogwg.privacy.wording import CORRECTIONS, NO, SUBJECT_LABELS, TITLES, AuthorSectionKey, SectionKey
 from cogwg.reporting.models import ReportingPeriod, Submission
 
 Rows = Sequence[tuple[Cell, ...]]
@@ -46,21 +55,20 @@ _DIGEST = Bilingual("Summary of who has reported", "Résumé des administrations
 _REMINDERS = Bilingual("Reminders about missing reports", "Rappels sur les rapports manquants")
 _ANSWER_LINKS = Bilingual("Private link in reminders", "Lien privé dans les rappels")
 _MENTIONS = Bilingual("Comments and roles offered", "Commentaires et rôles proposés")
+_FINALIZED = Bilingual("Finalized briefings", "Présentations finalisées")
 _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
 
 
 @dataclass(frozen=True, slots=True)
 class DataSection:
-    """Data of one kind as a table. A page shows the first ``shown`` columns, and a file all of them."""
+    """Data of one kind as a table, with how the person corrects or deletes it. A page shows the first ``shown`` columns, and a
+    file all of them.
+    """
 
-    key: SectionKey
+    key: SectionKey | AuthorSectionKey
     table: Table
     shown: int
-
-    @property
-    def correction(self) -> Bilingual:
-        """How the person corrects or deletes what the section holds."""
-        return CORRECTIONS[self.key]
+    correction: Bilingual
 
 
 def load_sections(
@@ -70,7 +78,7 @@ def load_sections(
     own = AuditEvent.actor_kind == "person", AuditEvent.actor_id == person.id
     about = AuditEvent.subject_kind == "person", AuditEvent.subject_id == person.id
     return tuple(
-        DataSection(key, Table(TITLES[key], columns, tuple(rows), today), shown or len(columns))
+        DataSection(key, Table(TITLES[key], columns, tuple(rows), today), shown or len(columns), CORRECTIONS[key])
         for key, columns, rows, shown in (
             (SectionKey.ACCOUNT, (_ITEM, _VALUE), _account_rows(session, person), 0),
             (SectionKey.PREFERENCES, (_ITEM, _VALUE), _preference_rows(person), 0),
@@ -82,6 +90,7 @@ def load_sections(
             (SectionKey.COMMENTS, _COMMENT_COLUMNS, _comment_rows(session, person.id), 0),
             (SectionKey.UNSAVED_TEXT, _UNSAVED_COLUMNS, _unsaved_rows(session, person.id, with_unsaved_text, now), 0),
             (SectionKey.REPORTS, _REPORT_COLUMNS, _report_rows(session, person.id), 5),
+            (SectionKey.ASSESSMENTS, _ASSESSMENT_COLUMNS, _assessment_rows(session, person.id), 4),
             (SectionKey.RECORDS, _RECORD_COLUMNS, _record_rows(session, person.id), 0),
             (SectionKey.EVENTS_ABOUT, _EVENT_COLUMNS, _event_rows(session, person.id, *about), 5),
             (SectionKey.EVENTS_BY, _EVENT_COLUMNS, _event_rows(session, person.id, *own), 5),
@@ -125,7 +134,7 @@ def _preference_rows(person: Person) -> Rows:
         (_for_roles(_ANSWER_LINKS, can_get_lead_emails(roles)), _yes(person.wants_answer_links)),
         (_for_roles(_DIGEST, can_get_digest(roles)), _yes(person.wants_digest)),
         (_for_roles(_MENTIONS, can_get_lead_emails(roles)), _yes(person.wants_mentions)),
-        (Bilingual("Finalized briefings", "Présentations finalisées"), _yes(person.wants_finalized)),
+        (_for_roles(_FINALIZED, can_get_briefing_emails(roles)), _yes(person.wants_finalized)),
         (Bilingual("Has a calendar and feed URL", "A une adresse de calendrier et de fil"), _yes(person.feed_hash)),
     )
 
@@ -276,6 +285,70 @@ def _report_rows(session: Session, person_id: int) -> Rows:
             report.next_step or EMPTY_TEXT,
         )
         for report, key, code, title_en, title_fr in session.execute(reports)
+    ]
+
+
+_ASSESSMENT_COLUMNS = (
+    _WHEN,
+    Column(Bilingual("Record", "Inscription"), 30),
+    Column(Bilingual("Commitment", "Engagement"), 14),
+    Column(Bilingual("Ended or answered", "Fin ou réponse"), 20),
+    _TEXT,
+)
+_INVITATION = Bilingual("Invitation to assess", "Invitation à évaluer")
+_OFFER = Bilingual("Offer for a milestone", "Proposition pour un jalon")
+_OFFER_REPORT = Bilingual("Report of an organization", "Rapport d’une organisation")
+
+
+def _assessment_rows(session: Session, person_id: int) -> Rows:
+    """Return the person's invitations to assess, their assessments, and the offers and reports of their organization.
+
+    An invitation for a whole action plan names the plan's first year instead of a commitment.
+    """
+    invitations = (
+        select(AssessorInvitation, Commitment.identifier, ActionPlan.start_year)
+        .outerjoin(Commitment, Commitment.id == AssessorInvitation.commitment_id)
+        .outerjoin(ActionPlan, ActionPlan.id == AssessorInvitation.plan_id)
+        .where(AssessorInvitation.person_id == person_id)
+        .order_by(AssessorInvitation.id)
+    )
+    assessments = (
+        select(Assessment, Commitment.identifier)
+        .join(Commitment, Commitment.id == Assessment.commitment_id)
+        .where(Assessment.recorded_by == person_id)
+        .order_by(Assessment.id)
+    )
+    of_milestone = (CommitmentMilestone, CommitmentMilestone.id == MilestoneOffer.milestone_id)
+    of_commitment = (Commitment, Commitment.id == CommitmentMilestone.commitment_id)
+    offers = (
+        select(MilestoneOffer, Commitment.identifier)
+        .join(*of_milestone)
+        .join(*of_commitment)
+        .where(MilestoneOffer.offered_by == person_id)
+        .order_by(MilestoneOffer.id)
+    )
+    reports = (
+        select(OrganizationReport, Commitment.identifier)
+        .join(MilestoneOffer, MilestoneOffer.id == OrganizationReport.offer_id)
+        .join(*of_milestone)
+        .join(*of_commitment)
+        .where(OrganizationReport.reported_by == person_id)
+        .order_by(OrganizationReport.id)
+    )
+    return [
+        *(
+            (each.invited_at, _INVITATION, identifier or str(year), each.ended_at, each.assessor)
+            for each, identifier, year in session.execute(invitations)
+        ),
+        *(
+            (each.recorded_at, each.kind.label, identifier, None, each.text)
+            for each, identifier in session.execute(assessments)
+        ),
+        *(
+            (each.offered_at, _OFFER, identifier, each.answered_at, each.message)
+            for each, identifier in session.execute(offers)
+        ),
+        *((each.reported_at, _OFFER_REPORT, identifier, None, each.text) for each, identifier in session.execute(reports)),
     ]
 
 

@@ -24,9 +24,18 @@ class SectionKey(StrEnum):
     COMMENTS = "comments"
     UNSAVED_TEXT = "unsaved-text"
     REPORTS = "reports"
+    ASSESSMENTS = "assessments"
     RECORDS = "records"
     EVENTS_ABOUT = "events-about"
     EVENTS_BY = "events-by"
+
+
+class AuthorSectionKey(StrEnum):
+    """A section of what is stored about the author of a comment of the public, who has no account."""
+
+    COMMENTS = "comments"
+    EMAILS = "emails"
+    EVENTS = "events"
 
 
 TITLES = {
@@ -40,6 +49,7 @@ TITLES = {
     SectionKey.COMMENTS: Bilingual("Comments", "Commentaires"),
     SectionKey.UNSAVED_TEXT: Bilingual("Unsaved text", "Texte non enregistré"),
     SectionKey.REPORTS: Bilingual("Reports submitted", "Rapports soumis"),
+    SectionKey.ASSESSMENTS: Bilingual("Assessments of commitments", "Évaluations d’engagements"),
     SectionKey.RECORDS: Bilingual("Other records", "Autres inscriptions"),
     SectionKey.EVENTS_ABOUT: Bilingual("Audit log, about the person", "Journal d’audit, sur la personne"),
     SectionKey.EVENTS_BY: Bilingual("Audit log, by the person", "Journal d’audit, par la personne"),
@@ -80,6 +90,12 @@ CORRECTIONS = {
         "Soumettez de nouveau le rapport pendant que son trimestre est ouvert, ou demandez à la coprésidence de rouvrir le "
         "trimestre. Le texte précédent reste dans l’historique.",
     ),
+    SectionKey.ASSESSMENTS: Bilingual(
+        "Correct an assessment on its page while your invitation lasts, or ask the secretariat. "
+        "What was published before stays in its version.",
+        "Corrigez une évaluation sur sa page tant que votre invitation dure, ou demandez-le au secrétariat. "
+        "Ce qui a été publié avant reste dans sa version.",
+    ),
     SectionKey.RECORDS: Bilingual(
         "These are records of the group that name you. Correct each on its page, or ask the secretariat.",
         "Ce sont des inscriptions du groupe qui vous nomment. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
@@ -110,6 +126,16 @@ SUBJECT_LABELS = {
     "challenge": Bilingual("Challenge", "Défi"),
     "translation-order": Bilingual("Texts to translate", "Textes à traduire"),
     "comment": Bilingual("Comment", "Commentaire"),
+    "assessor-invitation": Bilingual("Invitation to assess", "Invitation à évaluer"),
+    "action-plan": Bilingual("Action plan", "Plan d’action"),
+    "commitment": Bilingual("Commitment", "Engagement"),
+    "engagement-cycle": Bilingual("Engagement cycle", "Cycle de participation"),
+    "engagement-theme": Bilingual("Theme of What we heard", "Thème de Ce que nous avons entendu"),
+    "heard-version": Bilingual("Version of What we heard", "Version de Ce que nous avons entendu"),
+    "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
+    "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
+    "engagement-phase": Bilingual("Engagement phase", "Étape de participation"),
+    "public-comment": Bilingual("Comment of the public", "Commentaire du public"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),

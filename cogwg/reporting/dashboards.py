@@ -17,6 +17,7 @@ from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.status import Status
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.plan.models import Activity, Priority, WorkPlan
 from cogwg.reporting.models import (
     Challenge,
@@ -156,6 +157,7 @@ class RaisedChallenge:
     state: ChallengeState
     may_be_named: bool
     other_count: int
+    stale: StaleTexts
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
@@ -171,7 +173,9 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
         .where(own.jurisdiction_id == jurisdiction_id, Challenge.withdrawn_at.is_(None))
         .order_by(Challenge.position, Challenge.id)
     )
-    challenges = [RaisedChallenge(c.id, c.theme, c.text, c.state, named, n - 1) for c, named, n in rows]
+    challenges = [
+        RaisedChallenge(c.id, c.theme, c.text, c.state, named, n - 1, c.stale or NO_STALE_TEXTS) for c, named, n in rows
+    ]
     return sorted(challenges, key=lambda c: list(ChallengeState).index(c.state))
 
 

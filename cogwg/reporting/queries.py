@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from types import SimpleNamespace
@@ -18,10 +18,11 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.status import Status, Timeliness, timeliness
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import Evidence, ReportState, StatusReport, Submission
-from cogwg.reporting.rules import LABEL_PREFIX, REPORT_TEXTS, LabelledLink, ReportDraft
+from cogwg.reporting.rules import REPORT_TEXTS, LabelledLink, ReportDraft, label_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class CurrentStatus:
     """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
     ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the due
-    day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
+    day to completion if it was done late; otherwise 0. Texts, evidence and ``stale`` are empty unless the query includes them
     (``with_texts``, or ``with_progress`` for the progress text alone).
     """
 
@@ -47,6 +48,7 @@ class CurrentStatus:
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
     next_step: Bilingual = EMPTY_TEXT
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
     @property
     def shows_status(self) -> bool:
@@ -84,9 +86,9 @@ _SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
 _PROGRESS_COLUMNS = ("progress_en", "progress_fr")
 TEXT_COLUMNS = (
     *(*_PROGRESS_COLUMNS, "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
-    *("next_step_en", "next_step_fr", "evidence"),
+    *("next_step_en", "next_step_fr", "evidence", "stale"),
 )
-"""The columns of a submission's texts."""
+"""The columns of a submission's texts, with which of them are stale."""
 CURRENT_STATUS_COLUMNS = (
     *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
     *TEXT_COLUMNS,
@@ -136,6 +138,7 @@ def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> C
         evidence_note=_text(row.evidence_note_en, row.evidence_note_fr),
         evidence=evidence_links(row.evidence or ()),
         next_step=_text(row.next_step_en, row.next_step_fr),
+        stale=row.stale or NO_STALE_TEXTS,
     )
 
 
@@ -166,8 +169,7 @@ def submitted_texts(row: Any) -> dict[str, Bilingual]:
     """
     texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
     next_step = texts.pop("next_step")
-    labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
-    return {**texts, **labels, "next_step": next_step}
+    return {**texts, **label_texts(evidence_links(row.evidence or ())), "next_step": next_step}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,16 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import Bilingual, Language, clean_line
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import Conflict, Forbidden, NotFound
-from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.text_states import without_stale
 from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import Evidence, StatusReport, Submission
 from cogwg.reporting.news.received import StoredTranslation, TranslatedReport
-from cogwg.reporting.news.rules import add_translation, check_translation
+from cogwg.reporting.news.rules import add_translation, check_translation, clean_translation
 from cogwg.reporting.queries import ReportFacts, reports_in_period, submitted_texts
 from cogwg.reporting.rules import LABEL_PREFIX, ReportDraft, report_text_limit
 from cogwg.reporting.services import ReportPermission, ReportTarget, find_report, report_audit_data
@@ -64,7 +63,7 @@ def translate_report(
         raise Forbidden
     check_plan_is_open(session, priority_id=priority.id)
     limit = report_text_limit(name)
-    text = text if limit == TEXT_LIMIT else clean_line(text)
+    text = clean_translation(text, limit)
     check_translation(text, limit)
     period_id = _latest_submission(session, priority, activity_id).period_id
     stored = _lock_report(session, activity_id, period_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -42,6 +43,11 @@ class LabelledLink:
     label: Bilingual = EMPTY_TEXT
 
 
+def label_texts(links: Iterable[LabelledLink]) -> dict[str, Bilingual]:
+    """Return the labels of links by name. It includes the link's address, so it doesn't depend on the order."""
+    return {f"{LABEL_PREFIX}{link.url}": link.label for link in links}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
     """The content of a report on one activity in one quarter, not yet validated."""
@@ -56,9 +62,8 @@ class ReportDraft:
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """The texts by name. The name of a link's label includes the link's address, so it doesn't depend on the order."""
-        labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in self.evidence}
-        return {name: getattr(self, name) for name in REPORT_TEXTS} | labels
+        """The texts by name."""
+        return {name: getattr(self, name) for name in REPORT_TEXTS} | label_texts(self.evidence)
 
     @property
     def has_text_and_mark(self) -> bool:

@@ -7,7 +7,7 @@ submissions, which never change; the rest comes from the audit log. Drafts are n
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.status import Status
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.plan.queries import ActivityFacts
 from cogwg.plan.rewordings import REWORDED, Rewording, combined, rewording_from_event
 from cogwg.plan.rules import DueDate
@@ -68,6 +69,7 @@ class SubmissionFacts:
     amends: Status | None = None
     next_step: Bilingual = EMPTY_TEXT
     source: ReportSource = ReportSource.PAGE
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
         evidence=evidence_links(submission.evidence),
         next_step=submission.next_step,
         source=submission.source,
+        stale=submission.stale or NO_STALE_TEXTS,
     )
 
 

@@ -22,6 +22,7 @@ from cogwg.briefing.services import create_briefing, freeze
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.status import Status
+from cogwg.ogp.inviting import InvitationDraft, invite_assessor
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
@@ -31,7 +32,9 @@ from cogwg.reporting.period_services import close_period
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.plan_2020 import read_seed_file
-from cogwg.tracker.models import Publication
+from cogwg.tracker.copying_commitments import recorded_commitments
+from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.publishing_commitments import publish_commitments
 from cogwg.tracker.services import publish_quarter
 
 DEMO_DOMAIN = "demo.cogwg.example"
@@ -39,16 +42,37 @@ DEMO_DOMAIN = "demo.cogwg.example"
 
 def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """Add the demo's missing people and set this password for all of them; return them in the order of the file."""
+    return [person for person, _, _ in add_demo_people(session, "person", password_hash, at)]
+
+
+def seed_demo_commitment_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
+    """Do the same for the steward and the assessors. The secretariat, which exists, invites new assessors."""
+    people = add_demo_people(session, "commitment_person", password_hash, at)
+    for person, entry, is_new in people:
+        if is_new and person.memberships[0].role is Role.ASSESSOR:
+            _invite(session, person, entry, at)
+    return [person for person, _, _ in people]
+
+
+def add_demo_people(session: Session, name: str, password_hash: str, at: datetime) -> list[tuple[Person, dict[str, Any], bool]]:
+    """Return the people of this list, those missing added, each with their entry and whether they were added."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     existing = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
-    for entry in read_seed_file("demo.toml")["person"]:
+    for entry in read_seed_file("demo.toml")[name]:
         email = f"{entry['name_at']}@{DEMO_DOMAIN}"
         person = existing.get(email) or _add_demo_person(session, email, entry, ids, at)
         person.password_hash = password_hash
-        people.append(person)
+        people.append((person, entry, email not in existing))
     session.flush()
     return people
+
+
+def _invite(session: Session, person: Person, data: dict[str, Any], at: datetime) -> None:
+    draft = InvitationDraft(
+        person.id, data.get("commitment", ""), data.get("plan"), data["independent"], Bilingual(*data["assessor"])
+    )
+    invite_assessor(session, draft, by=demo_actor(session, "secretariat"), at=at)
 
 
 def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:
@@ -142,7 +166,7 @@ def seed_demo_briefing(session: Session, *, today: date) -> None:
     meeting: date = entry["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
         return
-    by, at = _person_actor(session, entry["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
+    by, at = demo_actor(session, entry["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
     audience, place = _bilingual(entry, "audience"), _bilingual(entry, "place")
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
     draft = briefing(session, made.id)
@@ -160,7 +184,7 @@ def seed_demo_news(session: Session, *, up_to: date) -> None:
         text = _bilingual(entry, "text")
         if entry["on"].date() <= up_to and text.en not in existing:
             links = (LabelledLink(entry["url"], _bilingual(entry, "label")),) if "url" in entry else ()
-            by = _person_actor(session, entry["told_by"])
+            by = demo_actor(session, entry["told_by"])
             jurisdiction_id = ids[entry["jurisdiction"]]
             add_milestone(session, jurisdiction_id, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
 
@@ -169,7 +193,7 @@ def seed_demo_publications(session: Session, *, up_to: date) -> None:
     """Close and publish the quarters that were published on or before ``up_to``, except those that are published already."""
     published = set(session.scalars(select(Publication.key)))
     for entry in read_seed_file("demo.toml")["publication"]:
-        key, by = entry["quarter"], _person_actor(session, entry["by"])
+        key, by = entry["quarter"], demo_actor(session, entry["by"])
         closed, at = (entry[name].replace(tzinfo=TORONTO).astimezone(UTC) for name in ("closed", "published"))
         if entry["published"].date() > up_to or key in published:
             continue
@@ -179,5 +203,17 @@ def seed_demo_publications(session: Session, *, up_to: date) -> None:
         publish_quarter(session, key, override_reason=entry.get("override", ""), shown=None, by=by, at=at)
 
 
-def _person_actor(session: Session, name: str) -> Actor:
+def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
+    """Publish the recorded commitments, if the demo published them on or before ``up_to``, except those published already."""
+    entry = read_seed_file("demo.toml")["published_commitments"]
+    published = set(session.scalars(select(Publication.key).where(Publication.kind == PublicationKind.COMMITMENT)))
+    new = [identifier for identifier in recorded_commitments(session) if identifier not in published]
+    if not new or entry["published"].date() > up_to:
+        return
+    by, at = demo_actor(session, entry["by"]), entry["published"].replace(tzinfo=TORONTO).astimezone(UTC)
+    publish_commitments(session, new, override_reason=entry["override"], shown=None, by=by, at=at)
+
+
+def demo_actor(session: Session, name: str) -> Actor:
+    """Return the demo's person with this name before the @, as who makes a change."""
     return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one())

@@ -1,4 +1,4 @@
-"""What is published: copies of quarters and finalized briefings, made when they are published.
+"""What is published: copies of quarters, briefings, commitments, engagement and comments, made when they are published.
 
 Later changes of the record do not change a copy. ``copying`` makes copies from the record; ``values``, ``storing``,
 ``published`` and everything that is drawn from them know no other package of the record.

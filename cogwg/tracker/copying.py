@@ -5,7 +5,7 @@ This is the only module of the package that reads the plan and the reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,10 +14,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import Quarter, last_of_month, local_day
 from cogwg.core.db import execute_core, named_rows, table
-from cogwg.core.text_states import TextState, text_state
+from cogwg.core.text_states import TextState, left_behind, text_state
 from cogwg.plan.models import DueChange
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import (
@@ -73,9 +73,17 @@ class QuarterCopy:
 
 
 def copy_quarter(
-    session: Session, plan: PlanFacts, period: PeriodFacts, *, on: date, first: PublishedQuarter | None = None
+    session: Session,
+    plan: PlanFacts,
+    period: PeriodFacts,
+    *,
+    on: date,
+    first: PublishedQuarter | None = None,
+    earlier: PublishedQuarter | None = None,
 ) -> QuarterCopy:
     """Return a quarter as it would be public from the day ``on``, in five SQL statements.
+
+    Texts of the plan are outdated in a language that stayed as it was since ``earlier``, the last quarter that is public.
 
     It has the last report of each activity up to this quarter, and what was reported up to the quarter's last day. With
     ``first``, the quarter's public edition, the plan stays as it was published, and ``plan`` has the retired activities too:
@@ -90,7 +98,7 @@ def copy_quarter(
     challenges, challenge_gaps = _challenges(session, last_day, first.challenges if first is not None else ())
     if first is None:
         priorities, jurisdictions = _priorities(session, plan, submissions), _jurisdictions(session)
-        plan_gaps = list(_plan_gaps(plan))
+        plan_gaps = [*_plan_gaps(plan), *_reworded_in_one_language(plan, earlier)]
     else:
         priorities, jurisdictions, plan_gaps = _with_statuses(first.priorities, plan, submissions), first.jurisdictions, []
     content = PublishedQuarter(
@@ -194,6 +202,7 @@ def _report(activity: ActivityFacts, codes: tuple[str, ...], row: Any) -> Publis
         evidence_note=Bilingual(row.evidence_note_en, row.evidence_note_fr),
         next_step=Bilingual(row.next_step_en, row.next_step_fr),
         evidence=tuple(PublishedLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in row.evidence),
+        outdated=_outdated(row),
     )
 
 
@@ -296,6 +305,7 @@ def _milestones(
             happened_on=row.happened_on,
             month_only=row.month_only,
             links=own,
+            outdated=_outdated(row),
         )
         milestones.append(_before_its_end(milestone, before.get(row.key), until))
         texts = {"text": text, **{f"{LABEL_PREFIX}{link.url}": link.label for link in own}}
@@ -322,9 +332,14 @@ def _challenges(
             continue
         theme, text = Bilingual(row.theme_en, row.theme_fr), Bilingual(row.text_en, row.text_fr)
         state, count = (row.state.value, row.jurisdictions) if own is None else (own.state, own.jurisdiction_count)
-        challenges.append(PublishedChallenge(row.key, theme, text, state, row.reported_on, jurisdiction_count=count))
+        challenges.append(PublishedChallenge(row.key, theme, text, state, row.reported_on, count, _outdated(row)))
         gaps += _gaps(SubjectKind.CHALLENGE, row.key, {"theme": theme, "text": text}, row.stale)
     return tuple(challenges), gaps
+
+
+def _outdated(row: Any) -> tuple[str, ...]:
+    """Return the languages in which a text of a row is stale."""
+    return tuple(sorted(set((row.stale or {}).values())))
 
 
 def _gaps(kind: SubjectKind, subject: str, texts: Mapping[str, Bilingual], stale: Mapping[str, str] | None) -> list[TextGap]:
@@ -338,17 +353,27 @@ def _gaps(kind: SubjectKind, subject: str, texts: Mapping[str, Bilingual], stale
 
 def _plan_gaps(plan: PlanFacts) -> Iterator[TextGap]:
     """Yield the texts of the plan that are missing in a language."""
-    for priority in plan.priorities:
+    for (subject, name), text in _plan_texts(plan.priorities):
+        yield from (TextGap(None, subject, name, lang, TextState.MISSING) for lang in text.missing_languages)
+
+
+def _reworded_in_one_language(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[TextGap]:
+    """Yield the texts of the plan that changed in one language only since an earlier quarter was published."""
+    before = dict(_plan_texts(earlier.priorities)) if earlier is not None else {}
+    for (subject, name), text in _plan_texts(plan.priorities):
+        if (lang := left_behind(before.get((subject, name), EMPTY_TEXT), text)) is not None:
+            yield TextGap(None, subject, name, lang, TextState.STALE)
+
+
+def _plan_texts(
+    priorities: Iterable[PriorityFacts] | Iterable[PublishedPriority],
+) -> Iterator[tuple[tuple[str, str], Bilingual]]:
+    """Yield the texts of a plan, each with the number of its priority or the code of its activity, and its name."""
+    for priority in priorities:
         texts = {"title": priority.title, "issue": priority.issue, "outcome": priority.outcome}
         texts |= {f"consequence {n}": text for n, text in enumerate(priority.consequences, 1)}
         texts |= {f"result {n}": text for n, text in enumerate(priority.results, 1)}
-        yield from (TextGap(None, *rest) for rest in _missing(str(priority.number), texts))
+        yield from (((str(priority.number), name), text) for name, text in texts.items())
         for activity in priority.activities:
             texts = {"title": activity.title, "text": activity.text, "due_words": activity.due_words}
-            yield from (TextGap(None, *rest) for rest in _missing(activity.code, texts))
-
-
-def _missing(subject: str, texts: Mapping[str, Bilingual]) -> Iterator[tuple[str, str, Language, TextState]]:
-    for name, text in texts.items():
-        for lang in text.missing_languages:
-            yield subject, name, lang, TextState.MISSING
+            yield from (((activity.code, name), text) for name, text in texts.items())

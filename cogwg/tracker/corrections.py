@@ -102,9 +102,13 @@ def in_words(value: Any) -> Bilingual:
     if isinstance(value, bool):
         return YES_NO[value]
     if isinstance(value, tuple):
-        links: tuple[PublishedLink, ...] = value
-        return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
+        return links_in_words(value)
     return dates.day(value) if isinstance(value, date) else EMPTY_TEXT
+
+
+def links_in_words(links: tuple[PublishedLink, ...]) -> Bilingual:
+    """Return links as text, a line each."""
+    return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
 
 
 def _link_en(link: PublishedLink) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual
@@ -13,19 +13,23 @@ from cogwg.core.db import Base, enum_column
 
 
 class PublicationKind(StrEnum):
-    """What was published: a closed quarter, or a finalized version of a briefing."""
+    """What was published: a quarter, a version of a briefing, a commitment, an engagement cycle, or a "What we heard"."""
 
     QUARTER = "quarter"
     BRIEFING = "briefing"
+    COMMITMENT = "commitment"
+    CYCLE = "cycle"
+    HEARD = "heard"
 
 
 class Publication(Base):
-    """A copy of a quarter or of a briefing, public from ``visible_at`` until it is withdrawn.
+    """A copy of what ``kind`` says, public from ``visible_at`` until it is withdrawn.
 
-    ``key`` is the quarter's (YYYY-MM) or the day of the briefing's meeting. ``edition`` counts the copies with this key: a
-    correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash, and ``witness`` the head
-    of the audit chain just before. ``override_reason`` says why it was published although texts were missing or outdated in a
-    language, in the language in which it was written. The ``withdrawal`` reason is public.
+    ``key`` is the quarter's (YYYY-MM), the day of the briefing's meeting, the commitment's identifier, or the key of the
+    engagement cycle, which "What we heard" has too. ``edition`` counts the
+    copies with this key: a correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash,
+    and ``witness`` the head of the audit chain just before. ``override_reason`` says why it was published although texts were
+    missing or outdated in a language, in the language in which it was written. The ``withdrawal`` reason is public.
     """
 
     __tablename__ = "publication"
@@ -33,7 +37,7 @@ class Publication(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind, "kind"))
     year: Mapped[int]
-    key: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(40))
     edition: Mapped[int]
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -69,3 +73,52 @@ class PublicationFile(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     __table_args__ = (UniqueConstraint("publication_id", "name"),)
+
+
+class PublishedComment(Base):
+    """A comment of the public as readers see it: with its masks, in the language in which it was written.
+
+    Unlike a publication it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name``
+    is emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
+    phase's counts when it was copied last.
+    """
+
+    __tablename__ = "published_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cycle: Mapped[str] = mapped_column(String(40), index=True)
+    phase: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(20))
+    about_key: Mapped[str] = mapped_column(String(60), default="")
+    channel: Mapped[str] = mapped_column(String(20))
+    event: Mapped[str] = mapped_column(String(200), default="")
+    lang: Mapped[str] = mapped_column(String(4))
+    text: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    received_on: Mapped[date]
+    published_at: Mapped[datetime]
+    duplicates: Mapped[int] = mapped_column(default=0)
+    sample: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(index=True)
+
+
+class PublishedCount(Base):
+    """How many comments of a phase came, and what was decided about them.
+
+    ``refused`` has how many were refused by reason. ``revision`` grows at each change of a comment that is or was public, so
+    that what was drawn before is known to be old; the row stays when a comment goes.
+    """
+
+    __tablename__ = "published_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle: Mapped[str] = mapped_column(String(40))
+    phase: Mapped[str] = mapped_column(String(40))
+    received: Mapped[int] = mapped_column(default=0)
+    published: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("cycle", "phase"),)

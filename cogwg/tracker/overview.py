@@ -20,7 +20,7 @@ from cogwg.tracker.storing import digest, load_briefing
 
 @dataclass(frozen=True, slots=True)
 class EditionFacts:
-    """An edition of a quarter or a briefing. ``override_reason`` is empty if nothing was missing in a language."""
+    """An edition of a publication. ``override_reason`` is empty if nothing was missing in a language."""
 
     id: int
     edition: int
@@ -68,7 +68,7 @@ def publication_states(session: Session, at: datetime) -> dict[tuple[Publication
 
 
 def publication_state(session: Session, kind: PublicationKind, key: str, at: datetime) -> PublicationState:
-    """Return the state of one quarter or briefing."""
+    """Return the state of one publication, such as a quarter."""
     return publication_states(session, at).get((kind, key), NEVER_PUBLISHED)
 
 

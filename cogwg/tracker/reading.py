@@ -1,4 +1,7 @@
-"""The public record as its pages and feeds read it: an activity over the quarters, and what was published when."""
+"""The public record as its pages and feeds read it: an activity over the quarters, and what was published when.
+
+Of commitments, it says which of them a priority serves.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.engagement import PublishedTheme
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
 from cogwg.tracker.values import Correction, PublishedActivity, PublishedPriority, PublishedReport, SubjectKind
 
 
@@ -74,10 +86,25 @@ class EventKind(StrEnum):
     QUARTER = "quarter"
     CORRECTION = "correction"
     BRIEFING = "briefing"
+    COMMITMENTS = "commitments"
+    CYCLE = "cycle"
+    HEARD = "heard"
     WITHDRAWAL = "withdrawal"
 
 
-Subject = QuarterEdition | BriefingEdition | WithdrawalNotice
+@dataclass(frozen=True, slots=True)
+class CommitmentBatch:
+    """The commitments that were published together, or again."""
+
+    editions: tuple[CommitmentEdition, ...]
+
+    @property
+    def id(self) -> int:
+        """The id of the first publication."""
+        return self.editions[0].id
+
+
+Subject = QuarterEdition | BriefingEdition | CommitmentBatch | CycleEdition | HeardEdition | WithdrawalNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +126,45 @@ def events(record: PublicRecord) -> list[Event]:
     """Return everything that happened to what is public, and to what was withdrawn, the newest first."""
     happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
     happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
+    happened += _commitments_published(record)
+    happened += [Event(EventKind.CYCLE, e.visible_at, e.visible_on, e) for e in record.cycle_editions]
+    happened += [Event(EventKind.HEARD, e.visible_at, e.visible_on, e) for e in record.heard_editions]
     happened += [Event(EventKind.WITHDRAWAL, n.withdrawn_at, n.withdrawn_on, n) for n in record.withdrawals]
     return sorted(happened, key=lambda event: (event.at, event.id), reverse=True)
+
+
+def _commitments_published(record: PublicRecord) -> Iterator[Event]:
+    together: dict[datetime, list[CommitmentEdition]] = {}
+    for edition in record.commitment_editions:
+        together.setdefault(edition.visible_at, []).append(edition)
+    for at, editions in together.items():
+        batch = CommitmentBatch(tuple(sorted(editions, key=lambda edition: edition.id)))
+        yield Event(EventKind.COMMITMENTS, at, batch.editions[0].visible_on, batch)
+
+
+def commitments_served(record: PublicRecord, year: int, priority: int, activity: str = "") -> tuple[CommitmentEdition, ...]:
+    """Return the commitments that a priority or one of its activities serves or, with ``activity``, that this activity does."""
+    return tuple(
+        edition
+        for edition in record.commitments
+        if any(
+            (item.year, item.priority) == (year, priority) and activity in ("", item.activity)
+            for item in edition.content.served_by
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTheme:
+    """A theme of a public "What we heard"."""
+
+    edition: HeardEdition
+    theme: PublishedTheme
+
+
+def themes_behind(record: PublicRecord, kind: str, key: str) -> tuple[HeardTheme, ...]:
+    """Return the themes that a commitment, or an activity such as "2020/5.2", took up."""
+    return tuple(HeardTheme(edition, theme) for edition in record.heards for theme in edition.content.themes_linked(kind, key))
 
 
 def _kind(edition: QuarterEdition) -> EventKind:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cogwg.core.bilingual import Bilingual, Language, fold_text
+from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.reading import QuarterOfActivity
 from cogwg.tracker.values import PublishedActivity, PublishedChallenge, PublishedMilestone, PublishedPriority, PublishedReport
 
@@ -57,6 +58,25 @@ def milestone_texts(milestone: PublishedMilestone) -> list[SearchedText]:
 
 def challenge_texts(challenge: PublishedChallenge) -> list[SearchedText]:
     return [SearchedText(challenge.text), SearchedText(challenge.theme)]
+
+
+def commitment_texts(commitment: PublishedCommitment) -> list[SearchedText]:
+    """Return all texts of a commitment's page: its facts first, then its parts and its assessments."""
+    texts = [
+        Bilingual(commitment.identifier, commitment.identifier),
+        *(commitment.title, commitment.text, commitment.result, commitment.description),
+        *(each.name for each in commitment.institutions),
+        *(*commitment.areas, *commitment.done, *commitment.questions),
+    ]
+    for milestone in commitment.milestones:
+        texts += [milestone.text, *(text for each in milestone.reports for text in (each.organization, each.text))]
+    for indicator in commitment.indicators:
+        texts += [indicator.text, indicator.target, indicator.lead]
+        texts += [text for each in indicator.actuals for text in (each.progress, each.evidence, each.challenges, each.unit)]
+    for assessment in commitment.assessments:
+        texts += [assessment.assessor, assessment.text, *(finding.note for finding in assessment.findings)]
+        texts += [link.label for link in assessment.sources]
+    return [SearchedText(text) for text in texts if text]
 
 
 def find(words: str, texts: Iterable[SearchedText], lang: Language) -> FoundText | None:

@@ -11,22 +11,30 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.queries import newest_witness
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.plan.models import WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.tracker.copying import QuarterCopy, copy_quarter
 from cogwg.tracker.corrections import corrections_between
+from cogwg.tracker.editions import (
+    CANCELLED,
+    REPLACED,
+    add_edition,
+    editions_of,
+    next_edition,
+    public_editions,
+    waiting_editions,
+    withdraw_edition,
+)
 from cogwg.tracker.models import Publication, PublicationFile, PublicationKind
+from cogwg.tracker.publication_rules import override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_quarter
 from cogwg.tracker.values import Correction, PublishedBriefing, PublishedFile, PublishedQuarter
 
@@ -57,7 +65,7 @@ class QuarterPreview:
 
 def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: datetime) -> QuarterPreview:
     """Return what would become public of a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
-    return _preview(session, key, _editions(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
+    return _preview(session, key, editions_of(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
 
 
 def _preview(
@@ -70,17 +78,27 @@ def _preview(
     year = session.scalar(of_key)
     if year is None:
         raise NotFound(f"quarter {key}")
-    public, waiting = _public(editions, at), _waiting(editions, at)
+    public, waiting = public_editions(editions, at), waiting_editions(editions, at)
     published = load_quarter(public[-1].content) if public else None
     plan = plan_facts(session, year, with_retired=published is not None)
     period = next(each for each in periods(session, plan.id, at, today) if each.key == key)
     on = visible_on if visible_on is not None and visible_on > today else today
-    copy = copy_quarter(session, plan, period, on=on, first=published)
+    earlier = _quarter_before(session, year, key, at) if published is None else None
+    copy = copy_quarter(session, plan, period, on=on, first=published, earlier=earlier)
     changes = () if published is None else corrections_between(published, copy.content, on=on, reason=EMPTY_TEXT)
-    edition = _next_edition(editions)
+    edition = next_edition(editions)
     shown = digest(f"{edition} {published is not None} {dump(replace(copy.content, published_on=date.min))}")
     until = max((row.visible_at for row in waiting), default=None)
     return QuarterPreview(period, copy, edition, published, changes, until, shown)
+
+
+def _quarter_before(session: Session, year: int, key: str, at: datetime) -> PublishedQuarter | None:
+    """Return the latest earlier quarter of the year that is public, or None."""
+    before = Publication.kind == PublicationKind.QUARTER, Publication.year == year, Publication.key < key
+    public = Publication.withdrawn_at.is_(None), Publication.visible_at <= at
+    newest_first = Publication.key.desc(), Publication.edition.desc()
+    content = session.scalar(select(Publication.content).where(*before, *public).order_by(*newest_first).limit(1))
+    return load_quarter(content) if content is not None else None
 
 
 def publish_quarter(
@@ -101,7 +119,7 @@ def publish_quarter(
     says in both languages why a published quarter is corrected. ``shown`` is the preview's; None publishes without a preview.
     Raises ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
     """
-    editions = _editions(session, PublicationKind.QUARTER, key, lock=True)
+    editions = editions_of(session, PublicationKind.QUARTER, key, lock=True)
     preview = _preview(session, key, editions, visible_on=visible_on, at=at)
     if shown is not None and shown != preview.shown:
         raise Conflict(preview)
@@ -112,10 +130,10 @@ def publish_quarter(
     if preview.is_correction:
         made = tuple(replace(correction, reason=correction_reason) for correction in preview.corrections)
         content = replace(content, corrections=(*content.corrections, *made))
-    replaced = _waiting(editions, at)
+    replaced = waiting_editions(editions, at)
     for row in replaced:
-        _withdraw(row, _REPLACED, by=by, at=at)
-    publication = _add(
+        withdraw_edition(row, REPLACED, by=by, at=at)
+    publication = add_edition(
         session,
         PublicationKind.QUARTER,
         content.year,
@@ -153,14 +171,14 @@ def publish_briefing(
     key = briefing.meeting_on.isoformat()
     stored = list(files)
     text = dump(replace(briefing, files=tuple(file for file, _ in stored)))
-    editions = _editions(session, PublicationKind.BRIEFING, key, lock=True)
-    public = _public(editions, at)
+    editions = editions_of(session, PublicationKind.BRIEFING, key, lock=True)
+    public = public_editions(editions, at)
     if any(row.content == text for row in public):
         raise Invalid(("version", Message(N_("This version is public already."))))
     for row in public:
-        _withdraw(row, _REPLACED, by=by, at=at)
-    edition = _next_edition(editions)
-    publication = _add(session, PublicationKind.BRIEFING, briefing.year, key, edition, text, visible_at=at, by=by, at=at)
+        withdraw_edition(row, REPLACED, by=by, at=at)
+    edition = next_edition(editions)
+    publication = add_edition(session, PublicationKind.BRIEFING, briefing.year, key, edition, text, visible_at=at, by=by, at=at)
     session.add_all(PublicationFile(publication_id=publication.id, name=file.name, content=body) for file, body in stored)
     after = {
         "key": key,
@@ -181,17 +199,14 @@ def withdraw_publication(
 
     Return the ids of the publications. Raises ``NotFound`` if there is none, and ``Invalid``.
     """
-    problems = list(bilingual_length_problems("reason", reason))
-    empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
-    sentence = N_("Write the reason in both languages. It stays public.")
-    problems += [(f"reason_{lang.value}", Message(sentence)) for lang in empty]
+    problems = reason_problems(reason, missing=N_("Write the reason in both languages. It stays public."))
     if problems:
         raise Invalid(*problems)
-    rows = [row for row in _editions(session, kind, key, lock=True) if row.withdrawn_at is None]
+    rows = [row for row in editions_of(session, kind, key, lock=True) if row.withdrawn_at is None]
     if not rows:
         raise NotFound(f"publication {key}")
     for row in rows:
-        _withdraw(row, reason, by=by, at=at)
+        withdraw_edition(row, reason, by=by, at=at)
     session.flush()
     after = {"key": key, "editions": [row.edition for row in rows], "reason": [reason.en, reason.fr]}
     record_event(session, "publication.withdrawn", ("publication", rows[-1].id), by=by, at=at, after=after)
@@ -203,83 +218,15 @@ def cancel_embargo(session: Session, kind: PublicationKind, key: str, *, by: Act
 
     Raises ``NotFound`` if there is none.
     """
-    waiting = _waiting(_editions(session, kind, key, lock=True), at)
+    waiting = waiting_editions(editions_of(session, kind, key, lock=True), at)
     if not waiting:
         raise NotFound(f"publication {key} under embargo")
     for row in waiting:
-        _withdraw(row, _CANCELLED, by=by, at=at)
+        withdraw_edition(row, CANCELLED, by=by, at=at)
     session.flush()
     after = {"key": key, "editions": [row.edition for row in waiting]}
     record_event(session, "publication.cancelled", ("publication", waiting[-1].id), by=by, at=at, after=after)
     return waiting[-1].id
-
-
-_REPLACED = Bilingual("A later version replaces this one.", "Une version plus récente remplace celle-ci.")
-_CANCELLED = Bilingual("It was cancelled before it was public.", "La publication a été annulée avant d’être publique.")
-
-
-def _editions(session: Session, kind: PublicationKind, key: str, *, lock: bool = False) -> list[Publication]:
-    """Return all editions with this key in order, also withdrawn ones.
-
-    With ``lock``, they are locked first, so that a withdrawal and a correction at the same time wait for each other.
-    """
-    of_key = Publication.kind == kind, Publication.key == key
-    if lock:
-        session.execute(select(Publication.id).where(*of_key).with_for_update())
-    return list(session.scalars(select(Publication).where(*of_key).order_by(Publication.edition)))
-
-
-def _public(editions: list[Publication], at: datetime) -> list[Publication]:
-    return [row for row in editions if row.withdrawn_at is None and row.visible_at <= at]
-
-
-def _waiting(editions: list[Publication], at: datetime) -> list[Publication]:
-    """Return the editions under embargo."""
-    return [row for row in editions if row.withdrawn_at is None and row.visible_at > at]
-
-
-def _next_edition(editions: list[Publication]) -> int:
-    return editions[-1].edition + 1 if editions else 1
-
-
-def _add(
-    session: Session,
-    kind: PublicationKind,
-    year: int,
-    key: str,
-    edition: int,
-    text: str,
-    *,
-    visible_at: datetime,
-    by: Actor,
-    at: datetime,
-    override_reason: str = "",
-) -> Publication:
-    """Store a publication. Raises ``Conflict`` if another one with its key and edition is stored at the same time."""
-    publication = Publication(
-        kind=kind,
-        year=year,
-        key=key,
-        edition=edition,
-        published_at=at,
-        published_by=by.id,
-        visible_at=visible_at,
-        content=text,
-        sha256=digest(text),
-        witness=newest_witness(session),
-        override_reason=override_reason or None,
-    )
-    session.add(publication)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict(key) from error
-    return publication
-
-
-def _withdraw(row: Publication, reason: Bilingual, *, by: Actor, at: datetime) -> None:
-    row.withdrawn_at, row.withdrawn_by = at, by.id
-    row.withdrawal_en, row.withdrawal_fr = reason.en, reason.fr
 
 
 def _check_publication(
@@ -290,16 +237,11 @@ def _check_publication(
         problems.append(("quarter", Message(N_("Close the quarter before you publish it."))))
     if visible_on is not None and not local_day(at) <= visible_on <= local_day(at) + MAX_EMBARGO:
         problems.append(("visible_on", Message(N_("Choose a day within the next year."))))
-    problems += length_problems("override_reason", override_reason)
-    if preview.copy.gaps and not override_reason.strip():
-        sentence = N_("Complete the texts in both languages, or say why you publish without them.")
-        problems.append(("override_reason", Message(sentence)))
+    problems += override_problems(override_reason, has_gaps=bool(preview.copy.gaps))
     if preview.is_correction:
-        problems += bilingual_length_problems("correction_reason", correction_reason)
         if not preview.corrections:
             problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
         sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
-        empty = [lang for lang in Language if not correction_reason.exact_text(lang).strip()]
-        problems += [(f"correction_reason_{lang.value}", Message(sentence)) for lang in empty]
+        problems += reason_problems(correction_reason, field="correction_reason", missing=sentence)
     if problems:
         raise Invalid(*problems)

@@ -8,15 +8,18 @@ from hashlib import sha256
 from typing import Any, cast
 
 from cogwg.core.serialization import Serializer
+from cogwg.tracker.commitments import PublishedCommitment
+from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 SCHEMA = 1
 """The version of the stored form. Fields with a default can be added without raising it."""
 _PARSED = 64
 """How many values are held as objects; the text is parsed again for the others."""
+Stored = PublishedQuarter | PublishedBriefing | PublishedCommitment | PublishedCycle | PublishedHeard
 
 
-def dump(value: PublishedQuarter | PublishedBriefing) -> str:
+def dump(value: Stored) -> str:
     """Return a value as JSON text with sorted names."""
     data = {"schema": SCHEMA, "value": Serializer().dump(value)}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -35,6 +38,21 @@ def load_quarter(text: str) -> PublishedQuarter:
 def load_briefing(text: str) -> PublishedBriefing:
     """Return the briefing of a stored text. Raises ``DeserializationError``."""
     return cast(PublishedBriefing, _load(PublishedBriefing, text))
+
+
+def load_commitment(text: str) -> PublishedCommitment:
+    """Return the commitment of a stored text. Raises ``DeserializationError``."""
+    return Serializer().load(PublishedCommitment, json.loads(text)["value"])
+
+
+def load_cycle(text: str) -> PublishedCycle:
+    """Return the engagement cycle of a stored text. Raises ``DeserializationError``."""
+    return cast(PublishedCycle, _load(PublishedCycle, text))
+
+
+def load_heard(text: str) -> PublishedHeard:
+    """Return the "What we heard" of a stored text. Raises ``DeserializationError``."""
+    return cast(PublishedHeard, _load(PublishedHeard, text))
 
 
 @lru_cache(maxsize=_PARSED)

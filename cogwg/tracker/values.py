@@ -188,6 +188,8 @@ class PublishedReport:
     evidence_note: Bilingual = EMPTY_TEXT
     next_step: Bilingual = EMPTY_TEXT
     evidence: tuple[PublishedLink, ...] = ()
+    outdated: tuple[str, ...] = ()
+    """The languages in which a text is older than in the other one; so do milestones and challenges have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class PublishedMilestone:
     happened_on: date | None = None
     month_only: bool = False
     links: tuple[PublishedLink, ...] = ()
+    outdated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,7 @@ class PublishedChallenge:
     state: str
     reported_on: date
     jurisdiction_count: int
+    outdated: tuple[str, ...] = ()
 
 
 class SubjectKind(StrEnum):

@@ -21,8 +21,10 @@ def register(app: Flask) -> None:
         admin,
         auth,
         briefings,
+        engagement,
         jurisdictions,
         news,
+        ogp,
         plan,
         public,
         quarters,
@@ -57,6 +59,7 @@ def register(app: Flask) -> None:
         status_counts,
         unsaved_text,
     )
+    from cogwg.web.ogp import importing
     from cogwg.web.site import layout
 
     access_log.init(app)
@@ -72,7 +75,7 @@ def register(app: Flask) -> None:
     rate_limits.init(app)
     CSRFProtect(app)
     areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook, public)
-    for area in (*areas, briefings, editor, presentation):
+    for area in (*areas, engagement, ogp, importing, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)

@@ -137,6 +137,7 @@ def problems_sheet(preview: Preview, places: Mapping[Cell, tuple[str, Place]], l
     """Return the list of problems, with a link to each cell."""
     sheet = Sheet(PROBLEMS_SHEET, {1: 26, 2: 62, 3: 62, 4: 50}, tab_colour="A3260F", frozen_at=(4, 1), repeated_rows=(3, 3))
     sheet.write(1, 1, _TITLE.text(lang), palette.TITLE)
+    sheet.headings_at = (3, 1)
     sheet.merged += ["A1:D1", "A2:D2"]
     sheet.write(2, 1, both_lines(_HINT if preview.problems else _NO_PROBLEM, lang), palette.NOTE)
     sheet.heights |= {1: 26, 2: 32}

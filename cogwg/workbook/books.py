@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.status import Status, Timeliness
+from cogwg.core.text_states import StaleTexts
 from cogwg.plan.drafts import DraftPlan
 from cogwg.reporting.rules import ReportDraft
 
@@ -31,6 +32,7 @@ class ReportRow:
     previous_status: Status | None = None
     previous_progress: Bilingual = EMPTY_TEXT
     is_due: Timeliness = Timeliness.NOT_YET_DUE
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,10 @@ class FileBook:
         """The name of each sheet, and whether it is hidden, in order."""
         return [(name, is_hidden) for name, _, is_hidden in self._sheets]
 
+    def part_of(self, number: int) -> str:
+        """Return the name of the part of the file that a sheet is in, by the sheet's index."""
+        return self._sheets[number][1]
+
     def read_sheet(self, number: int, rows: int = 0) -> FileSheet:
         """Return a sheet by its index; with ``rows``, only about so many of its first rows."""
         name, target, is_hidden = self._sheets[number]

@@ -23,7 +23,10 @@ LEGEND: tuple[tuple[str, Bilingual], ...] = (
     (palette.WRONG, Bilingual("Wrong. Correct this cell.", "Erreur. Corrigez cette cellule.")),
     (
         palette.UNTRANSLATED,
-        Bilingual("In one language only. Add the other if you can.", "Dans une seule langue. Ajoutez l’autre si possible."),
+        Bilingual(
+            "In one language only, or older than the text beside it. Translate or update it if you can.",
+            "Dans une seule langue, ou plus ancien que le texte à côté. Traduisez-le ou mettez-le à jour si possible.",
+        ),
     ),
     (palette.PALE, Bilingual("From the plan, for reference.", "Tiré du plan, à titre indicatif.")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import partial
@@ -27,7 +27,7 @@ from cogwg.core.office_files import pack
 from cogwg.core.tables import CELL_LIMIT, escape_for_xlsx, xml_safe
 from cogwg.core.xlsx_files import BookWriter, compatible_parts, set_default_font, write_parts
 from cogwg.workbook.package import BookProperties
-from cogwg.workbook.sheets import Look, Sheet, Validation, address, column_letters
+from cogwg.workbook.sheets import Look, Sheet, Validation, address, column_letters, quoted_name
 
 _RULE, _LINK = "C5CDD6", "1F4E8C"
 _MESSAGE_LIMIT, _MESSAGE_TITLE_LIMIT = 255, 32
@@ -49,9 +49,20 @@ def build_book(sheets: Sequence[Sheet], properties: BookProperties, names: Seque
         _add_checks(target, sheet)
         _set_print_layout(target, sheet)
     book.active = opened
-    for name, area in names:
+    for name, area in (*names, *_heading_names(sheets)):
         book.defined_names[name] = DefinedName(name, attr_text=area)
     return pack(compatible_parts(write_parts(partial(_TextBookWriter, book))))
+
+
+def _heading_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
+    """Yield a name for the headings of each sheet that has some.
+
+    Screen readers (JAWS, NVDA) read the heading with each cell of a sheet whose headings have a name that begins so.
+    """
+    for number, sheet in enumerate(sheets, 1):
+        if sheet.headings_at is not None:
+            row, column = sheet.headings_at
+            yield f"ColumnTitle_{number}", f"{quoted_name(sheet.name)}!${column_letters(column)}${row}"
 
 
 def _empty_book(properties: BookProperties) -> Any:

@@ -196,7 +196,6 @@ PLAN_SHEETS: tuple[PlanSheet, ...] = (
         re.compile(r"[1-9]\d?[a-z]"),
     ),
 )
-ACTIVITY_COLUMNS = PLAN_SHEETS[2].columns
 SHEETS_BY_KIND = {sheet.kind: sheet for sheet in PLAN_SHEETS}
 ALL_COLUMNS = tuple({column.code: column for sheet in PLAN_SHEETS for column in sheet.columns}.values())
 ROLE_LABELS = {

@@ -57,11 +57,6 @@ def read_book(data: bytes) -> ReadReports | ReadPlan:
     return plan_in(book) if kind_of(book) == PLAN_KIND else reports_in(book)
 
 
-def read_kind(data: bytes) -> str:
-    """Return what a workbook holds: "reports" or "plan". Raises ``Invalid`` for a file that cannot be read."""
-    return kind_of(open_book(data))
-
-
 def kind_of(book: FileBook) -> str:
     """Return what a workbook holds, as its hidden sheet says or, without it, as its other sheets show."""
     facts, _ = read_hidden(book)

@@ -12,6 +12,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
+from cogwg.core.text_states import NO_STALE_TEXTS
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses, reports_in_period
@@ -125,4 +126,5 @@ def _report_row(target: ReportTarget, current: CurrentStatus, report: ReportFact
         previous_status=current.previous_status if is_of_quarter else current.status,
         previous_progress=EMPTY_TEXT if is_of_quarter else current.progress,
         is_due=current.timeliness,
+        stale=report.stale if report is not None else NO_STALE_TEXTS,
     )

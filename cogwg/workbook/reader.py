@@ -172,5 +172,6 @@ def read_baseline(hidden: FileSheet) -> dict[str, BaselineRow]:
         code, version = texts.get("code", ""), texts.get("version", "")
         if code and version.isascii() and version.isdigit() and len(version) < 10:
             own = {name: text for name, text in texts.items() if name not in BASELINE_KEYS}
-            baseline[code] = BaselineRow(code, texts.get("activity_id", ""), int(version), texts.get("due", ""), own)
+            stale = tuple(name for name in texts.get("stale", "").split() if name in own)
+            baseline[code] = BaselineRow(code, texts.get("activity_id", ""), int(version), texts.get("due", ""), own, stale)
     return baseline

@@ -192,7 +192,7 @@ def _final_draft(row: RowToSave, preview: Preview, answers: Answers) -> ReportDr
 def _choice_problems(
     stored: StoredReports, row: RowToSave, draft: ReportDraft, preview: Preview, *, is_accepted: bool
 ) -> list[Problem]:
-    """Return the rules that a report breaks with what was chosen, at the cells that were asked about."""
+    """Return the problems of a report with the choices made, each at the cells that its conflict or question is about."""
     place = stored.rows.get(row.code)
     if place is None or place.row.version != row.version or is_accepted:
         return []

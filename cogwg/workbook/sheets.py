@@ -72,6 +72,8 @@ class Sheet:
     frozen_at: tuple[int, int] = (1, 1)
     """The first row and column that scroll."""
     filtered: str = ""
+    headings_at: tuple[int, int] | None = None
+    """The row of the headings of its columns, and the first column that has one."""
     validations: list[Validation] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     links: dict[tuple[int, int], str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.web_addresses import complete_address
-from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.reporting.rules import REPORT_TEXTS, LabelledLink, ReportDraft, label_texts
 from cogwg.workbook.books import ReportRow
 from cogwg.workbook.layout import STATUS_CHOICES, YES_CHOICE, choice
 from cogwg.workbook.sentences import both_lines
@@ -29,6 +29,12 @@ def report_texts(draft: ReportDraft) -> dict[str, str]:
         text: Bilingual = getattr(draft, name)
         texts |= {f"{name}_en": text.en, f"{name}_fr": text.fr}
     return texts
+
+
+def stale_columns(row: ReportRow) -> tuple[str, ...]:
+    """Return the codes of the columns whose text is stale: the other language was changed later."""
+    texts = {name: name for name in REPORT_TEXTS} | dict.fromkeys(label_texts(row.draft.evidence[:1]), "evidence_label")
+    return tuple(f"{code}_{row.stale[name]}" for name, code in texts.items() if name in row.stale)
 
 
 def row_texts(row: ReportRow, lang: Language) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -37,20 +37,20 @@ from cogwg.workbook.package import BookProperties, fixed_area, write_package
 from cogwg.workbook.rules import sentence
 from cogwg.workbook.sentences import bilingual, both_lines
 from cogwg.workbook.sheets import Condition, Look, Sheet, Validation, column_letters
-from cogwg.workbook.values import row_texts
+from cogwg.workbook.values import row_texts, stale_columns
 
 SPARE_ROWS = 50
 """How many rows below the last accept texts with the same checks."""
 PAGE_WIDTH = 200
 """How many characters fit on the width of a printed page in a small print."""
-BASELINE_KEYS = ("code", "activity_id", "version", "due")
+BASELINE_KEYS = ("code", "activity_id", "version", "due", "stale")
 REPORTS_TITLE = Bilingual("Reports for Quarter {quarter} of {year}", "Rapports du trimestre {quarter} de {year}")
 _PREPARED = Bilingual("Prepared on {day}", "Préparé le {day}")
 _FOR = Bilingual("For: {names}", "Pour\u00a0: {names}")
 _FOR_ALL = Bilingual("For: all jurisdictions", "Pour\u00a0: toutes les administrations")
 _HINT = Bilingual(
-    "Yellow: missing. Red: wrong. Blue: in one language only.",
-    "Jaune\u00a0: manquant. Rouge\u00a0: erreur. Bleu\u00a0: dans une seule langue.",
+    "Yellow: missing. Red: wrong. Blue: to translate or update.",
+    "Jaune\u00a0: manquant. Rouge\u00a0: erreur. Bleu\u00a0: à traduire ou à mettre à jour.",
 )
 _ONLY_GIVEN = Bilingual("This comes from the plan. Press Esc.", "Ceci vient du plan. Appuyez sur Échap.")
 
@@ -78,13 +78,17 @@ class FilledRow:
 
 @dataclass(frozen=True, slots=True)
 class BaselineRow:
-    """A row of the hidden sheet: the report as it was when the workbook was written. ``due`` is set if it is due or overdue."""
+    """A row of the hidden sheet: the report as it was when the workbook was written.
+
+    ``due`` is set if it is due or overdue, and ``stale`` are the codes of the columns whose text is stale.
+    """
 
     code: str
     activity_id: str
     version: int
     due: str
     texts: Mapping[str, str]
+    stale: tuple[str, ...] = ()
 
 
 def write_reports(book: ReportsBook) -> bytes:
@@ -92,7 +96,14 @@ def write_reports(book: ReportsBook) -> bytes:
     facts = BookFacts(REPORTS_KIND, book.period_key, book.plan_year, book.jurisdictions, book.written_at, book.lang)
     texts = [row_texts(row, book.lang) for row in book.rows]
     baseline = [
-        BaselineRow(row.code, str(row.activity_id), row.version, row.is_due.value if row.is_due.is_open else "", own)
+        BaselineRow(
+            row.code,
+            str(row.activity_id),
+            row.version,
+            row.is_due.value if row.is_due.is_open else "",
+            own,
+            stale_columns(row),
+        )
         for row, own in zip(book.rows, texts, strict=True)
     ]
     filled = [FilledRow(number, own) for number, own in enumerate(texts, FIRST_ROW)]
@@ -131,8 +142,10 @@ def report_sheets(
     guide_page = guide.guide_sheet(title, lines, steps, guide.REPORT_NOTES, lang)
     reference, lists = guide.reference_sheet([(guide.COLUMNS, columns)], guide.REPORT_CHOICES, lang)
     hidden, names = hidden_sheet(facts, REPORT_COLUMNS, baseline)
+    stale = {code for base in baseline for code in base.stale}
+    names += _names_of_stale_columns(REPORT_COLUMNS, baseline, stale)
     names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]
-    reports = _reports_sheet(title, columns, rows, lang)
+    reports = _reports_sheet(title, columns, rows, lang, stale)
     return [guide_page, reports, reference, hidden], sorted(names)
 
 
@@ -142,7 +155,20 @@ def prepared_line(written_at: datetime) -> Bilingual:
     return Bilingual(_PREPARED.en.format(day=day.en), _PREPARED.fr.format(day=day.fr))
 
 
-def _reports_sheet(title: Bilingual, columns: Sequence[SheetColumn], rows: Sequence[FilledRow], lang: Language) -> Sheet:
+def _names_of_stale_columns(
+    columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow], stale: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return the names of the ranges that say which texts are stale, and how they read; none if no text is stale."""
+    head = len(META_KEYS) + 1
+    span = head + 1, max(head + len(baseline), head + 1)
+    places = {code: n for n, code in enumerate((*BASELINE_KEYS, *(c.code for c in columns if c.code != "code")), 1)}
+    names = [(f"cogwg_was_{code}", fixed_area(HIDDEN_SHEET, places[code], *span)) for code in sorted(stale)]
+    return [("cogwg_stale", fixed_area(HIDDEN_SHEET, places["stale"], *span)), *names] if stale else []
+
+
+def _reports_sheet(
+    title: Bilingual, columns: Sequence[SheetColumn], rows: Sequence[FilledRow], lang: Language, stale: Collection[str]
+) -> Sheet:
     sheet = Sheet(REPORTS_SHEET, {n: column.width for n, column in enumerate(columns, 1)}, tab_colour="1F4E8C")
     write_heads(sheet, title, columns, lang, selected=6)
     sheet.write(TITLE_ROW, 6, both_lines(_HINT, lang), palette.NOTE)
@@ -152,7 +178,7 @@ def _reports_sheet(title: Bilingual, columns: Sequence[SheetColumn], rows: Seque
     sheet.filtered = f"A{EXAMPLE_ROW}:{column_letters(len(columns))}{last}"
     areas = {column.code: ColumnArea(n, last + SPARE_ROWS) for n, column in enumerate(columns, 1)}
     sheet.validations = _validations(columns, areas, lang)
-    sheet.conditions = _conditions(columns, areas)
+    sheet.conditions = _conditions(columns, areas, stale)
     return sheet
 
 
@@ -173,7 +199,7 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.heights[TITLE_ROW] = 32
     sheet.fit_height(HEADING_ROW)
     sheet.fit_height(EXAMPLE_ROW)
-    sheet.frozen_at = (FIRST_ROW, 3)
+    sheet.frozen_at, sheet.headings_at = (FIRST_ROW, 3), (HEADING_ROW, 1)
     pages = min(ceil(sum(column.width for column in columns) / PAGE_WIDTH), 3)
     sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B" * (pages > 1), (pages, 0)
     sheet.selected = (FIRST_ROW, selected)
@@ -239,8 +265,11 @@ def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]
     return rules
 
 
-def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]) -> list[Condition]:
-    """Return the colours. The first that applies to a cell wins, so that what is wrong hides what is missing."""
+def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea], stale: Collection[str]) -> list[Condition]:
+    """Return the colours. The first that applies to a cell wins, so that what is wrong hides what is missing.
+
+    ``stale`` are the columns with stale texts; such a text keeps its colour until it is changed.
+    """
     at = {code: area.cell for code, area in areas.items()}
     has_report = f'{at["code"]}<>""'
     words = f"SUMPRODUCT(--(cogwg_words={at['status']}))"
@@ -278,6 +307,14 @@ def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea])
         for name in pairs
         for lang in Language
     ]
+    untranslated += [
+        (
+            code,
+            f'AND({at[code]}<>"",SUMPRODUCT((cogwg_codes={at["code"]})*ISNUMBER(SEARCH("{code}",cogwg_stale))'
+            f"*(cogwg_was_{code}={at[code]}))>0)",
+        )
+        for code in sorted(stale)
+    ]
     return [
         *(Condition(areas[code].whole, formula, palette.WRONG, palette.WRONG_TEXT) for code, formula in wrong),
         *(Condition(areas[code].whole, formula, palette.MISSING) for code, formula in missing),
@@ -308,7 +345,7 @@ def hidden_sheet(
     for n, code in enumerate((*BASELINE_KEYS, *own), 1):
         sheet.write(head, n, code, look)
     for row, base in enumerate(baseline, head + 1):
-        keys = (base.code, base.activity_id, str(base.version), base.code if base.due else "")
+        keys = (base.code, base.activity_id, str(base.version), base.code if base.due else "", " ".join(base.stale))
         for n, text in enumerate((*keys, *(base.texts.get(code, "") for code in own)), 1):
             if text:
                 sheet.write(row, n, text, look)

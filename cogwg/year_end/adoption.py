@@ -46,6 +46,7 @@ OBSTACLES: Mapping[str, str] = {
     "answer_link": N_("Reminders with private links were sent for one of its quarters."),
     "briefing": N_("A briefing covers this plan."),
     "comment": N_("There is a comment on one of its activities."),
+    "commitment_link": N_("One of its priorities or activities serves an OGP commitment."),
     "contribution": N_("There is a partner’s note on one of its activities."),
     "due_change": N_("One of its due dates was moved."),
     "due_request": N_("There is a request to move one of its due dates."),

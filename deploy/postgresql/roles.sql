@@ -20,6 +20,9 @@ ALTER ROLE cogwg_app PASSWORD :'app_password';
 SELECT $$CREATE DATABASE cogwg OWNER cogwg_owner ENCODING 'UTF8' TEMPLATE template0$$
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'cogwg') \gexec
 \connect cogwg
+-- Servers of other groups, whose databases are beside this one, cannot connect.
+REVOKE CONNECT ON DATABASE cogwg FROM PUBLIC;
+GRANT CONNECT ON DATABASE cogwg TO cogwg_owner, cogwg_app;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO cogwg_owner;
 GRANT USAGE ON SCHEMA public TO cogwg_app;

@@ -2,7 +2,7 @@
 
 A part can be named: baseline, admin, people, load, waits, public, memory, size, history, past, deck, workbook, commands, bytes
 or browser.
-``slots`` compares numbers of slots, and only runs when named.
+``slots`` compares numbers of slots, and ``groups`` a hundred groups with one; they only run when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -87,7 +87,7 @@ def main() -> int:
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
-            {**parts, "slots": compare_slots}[part](Path(name))
+            {**parts, "slots": compare_slots, "groups": compare_groups}[part](Path(name))
     return 1 if OVER_LIMIT else 0
 
 
@@ -431,6 +431,28 @@ def measure_long_tasks(folder: Path) -> None:
             elements = len(re.findall(r"<[a-z]", page))
             print_value(f"My updates, {rows} rows", elements, maximum, "elements")
             print_value(f"My updates, {rows} rows: longest task", longest_task(served, lead, "/en/my-updates"), 200, "ms")
+
+
+def compare_groups(folder: Path) -> None:
+    """Compare a page of a group of ten years with that of one year, and in a hundred groups in turn with one alone."""
+    from tests.bench import groups
+
+    with groups.hosts(folder) as each_engine:
+        for host in each_engine:
+            count = f"{len(host.urls)} groups on {host.engine}"
+            few, many = groups.statements(host.one_year), groups.statements(host.ten_years)
+            costs, memory = groups.page_costs(host)
+            print(f"{host.engine}: processor time of a page in ms, and the ratio; statements of one year and of ten:")
+            for label, cost in costs.items():
+                print_ratio(f"{label}, {host.engine}: ten years | one", CostPair(cost.ten_years, cost.one_year), 1.2)
+                print_ratio(f"{label}: {count} in turn | one of them", CostPair(cost.in_turn, cost.ten_years), 1.2)
+                print_value(f"{label}, {host.engine}: statements, of {few[label]}", many[label], few[label], "statements")
+            print(f"{count}: memory of each server with one worker: {memory:.0f} MiB")
+            took, size = groups.back_up_all(host)
+            print(f"{count}: {groups.database_megabytes(host):.0f} MB; all backed up to {size:.0f} MB in {took}")
+            print(f"{count}: all upgraded in {groups.upgrade_all(host)}")
+            done, rest = groups.upgrade_killed_halfway(host)
+            print(f"{count}: upgrade killed when {done} were done; a second run did the rest in {rest}", flush=True)
 
 
 def compare_slots(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -19,8 +19,11 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
+from cogwg.reporting.models import ReportingPeriod, StatusReport
+from cogwg.reporting.period_services import close_period
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from cogwg.seeding.demo import seed_demo_publications
+from cogwg.tracker.services import publish_quarter
 from tests.large_plan import add_large_plan
 from tests.long_history import lengthen_history
 
@@ -101,14 +104,37 @@ def fill_five_by_five(url: str) -> None:
     _fill(url, priorities=5, activities=5, jurisdictions=3)
 
 
-def _fill(url: str, *, priorities: int, activities: int, jurisdictions: int, old_years: Iterable[int] = ()) -> None:
+def fill_published_years(url: str, old_years: Iterable[int] = ()) -> None:
+    """Create what ``fill_five_by_five`` creates, with as large a plan in each old year, and publish each reported quarter."""
+    _fill(url, priorities=5, activities=5, jurisdictions=3, old_years=old_years, old_size=(5, 5))
+    engine = build_engine(url)
+    with Session(engine) as session:
+        reported = select(StatusReport.period_id).distinct()
+        periods = session.scalars(select(ReportingPeriod).where(ReportingPeriod.id.in_(reported)).order_by(ReportingPeriod.key))
+        for id_, key, due_at in [(period.id, period.key, period.due_at) for period in periods]:
+            with write_transaction(session):
+                close_period(session, id_, by=SYSTEM, at=due_at + timedelta(days=1))
+                shown = {"shown": None, "override_reason": "Sample data."}
+                publish_quarter(session, key, by=SYSTEM, at=due_at + timedelta(days=2), **shown)
+    engine.dispose()
+
+
+def _fill(
+    url: str,
+    *,
+    priorities: int,
+    activities: int,
+    jurisdictions: int,
+    old_years: Iterable[int] = (),
+    old_size: tuple[int, int] = (10, 50),
+) -> None:
     engine = build_engine(url)
     upgrade(engine)
     at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
     with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
         for year in old_years:
-            add_large_plan(session, year=year, priorities=10, activities=50, jurisdictions=jurisdictions)
+            add_large_plan(session, year=year, priorities=old_size[0], activities=old_size[1], jurisdictions=jurisdictions)
         plan = add_large_plan(
             session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions
         )

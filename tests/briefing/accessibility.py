@@ -44,7 +44,7 @@ RULES = {
     "A link says where it leads": ("xlsx", "pptx"),
 }
 """The rules, and the kinds of file in which they are counted. A cell cannot have a language, and a workbook has no titles."""
-_VAGUE_LINKS = {"here", "click here", "link", "more", "read more", "ici", "cliquez ici", "lien", "plus", "en savoir plus"}
+VAGUE_LINKS = {"here", "click here", "link", "more", "read more", "ici", "cliquez ici", "lien", "plus", "en savoir plus"}
 _ADDRESS = re.compile(r"(?:https?|mailto):\S+", re.IGNORECASE)
 
 
@@ -87,7 +87,7 @@ def _check_properties(parts: dict[str, bytes], lang: Language) -> Iterator[Findi
     yield Finding("The document has its language", str(language), language == f"{lang.value}-CA")
 
 
-def _contrast(first: str, second: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast of two colours, as WCAG defines it."""
 
     def luminance(colour: str) -> float:
@@ -100,11 +100,11 @@ def _contrast(first: str, second: str) -> float:
 
 
 def _check_contrast(place: str, text: str, ground: str) -> Finding:
-    return Finding("Text has a contrast of 4.5:1", f"{place}: {text} on {ground}", _contrast(text, ground) >= LEAST_CONTRAST)
+    return Finding("Text has a contrast of 4.5:1", f"{place}: {text} on {ground}", contrast(text, ground) >= LEAST_CONTRAST)
 
 
 def _check_link(place: str, text: str) -> Finding:
-    is_clear = bool(text.strip()) and text.strip().casefold() not in _VAGUE_LINKS and not _ADDRESS.fullmatch(text.strip())
+    is_clear = bool(text.strip()) and text.strip().casefold() not in VAGUE_LINKS and not _ADDRESS.fullmatch(text.strip())
     return Finding("A link says where it leads", f"{place}: {text}", is_clear)
 
 
@@ -138,7 +138,7 @@ def _check_workbook(book: Any) -> Iterator[Finding]:
             if cell.hyperlink is not None:
                 yield _check_link(place, str(cell.value))
             ground = cell.fill.start_color.rgb[2:] if cell.fill.fill_type == "solid" else WHITE
-            for colour in _text_colours(cell):
+            for colour in text_colours(cell):
                 yield _check_contrast(place, colour, ground)
 
 
@@ -170,7 +170,7 @@ def _looks_like_table(cell: Any, sheet: Any) -> bool:
     return cell.style.startswith("Table header") or (cell.border.bottom.style == "thin" and beside > 1)
 
 
-def _text_colours(cell: Any) -> set[str]:
+def text_colours(cell: Any) -> set[str]:
     """Return the colours of a cell's text: of each of its runs, or of the cell."""
     if not isinstance(cell.value, CellRichText):
         return {_rgb(cell.font)}

@@ -47,6 +47,15 @@ def test_roles_to_confirm_are_named_when_none_is_vacant(february: Deck) -> None:
     assert gaps_by_kind(deck)[GapKind.VACANCIES][0][0] == "1 role is to be confirmed."
 
 
+def test_text_that_one_language_left_behind_is_listed_once_with_the_place_to_update_it(february: Deck) -> None:
+    milestones = next(slide for slide in february.slides if isinstance(slide, MilestonesSlide))
+    stale = {milestones.milestones[0].text: Language.FR, Bilingual("On no slide", "Sur aucune diapositive"): Language.EN}
+    gaps = gaps_by_kind(february, replace(checks_done(), stale_texts=stale))
+    ((sentence, source),) = gaps[GapKind.STALE]
+    assert sentence.startswith("1 text to update in French, because the other language changed later: ")
+    assert source == GapSource(GapPlace.TRANSLATIONS, "milestones")
+
+
 def test_february_deck_lists_its_gaps(february: Deck) -> None:
     gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [

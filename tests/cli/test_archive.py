@@ -10,17 +10,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
+import html5lib
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.plan.models import WorkPlan
+from cogwg.tracker.archive.pages import Writer
 from cogwg.tracker.models import Publication, PublicationKind
+from cogwg.tracker.open_data.publisher import Publisher
+from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.services import publish_briefing, publish_quarter, withdraw_publication
 from cogwg.tracker.values import PublishedBriefing, PublishedFile
 from tests.cli.test_commands import RunCommand, check_refusal, run
@@ -147,6 +152,28 @@ def test_pages_open_from_the_folder_in_both_languages(archive: Archive) -> None:
     quarter = (data / "fr/quarter-2020-06.html").read_text(encoding="utf-8")
     assert "Progrès important" in quarter
     assert "rapports fictifs" in quarter
+
+
+def test_pages_have_a_title_headings_in_order_and_links_with_names(archive: Archive) -> None:
+    """What EN 301 549, chapter 10, asks of documents."""
+    for path in sorted((archive() / "data").glob("[ef][nr]/*.html")):
+        tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(path.read_text(encoding="utf-8"))
+        assert tree.get("lang") == path.parent.name
+        (title,), (heading,), (_main,) = (list(tree.iter(name)) for name in ("title", "h1", "main"))
+        assert "".join(title.itertext()) == "".join(heading.itertext()) != ""
+        levels = [int(each.tag[1]) for each in tree.iter() if re.fullmatch("h[1-6]", str(each.tag))]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path.name, levels)
+        assert all("".join(link.itertext()).strip() for link in tree.iter("a")), path.name
+        (twin,) = [link for link in tree.iter("a") if link.get("hreflang")]
+        assert twin.get("lang") == twin.get("hreflang") != path.parent.name
+        assert {each.tag for each in tree.iter()}.isdisjoint({"img", "svg", "table", "style", "script"})
+
+
+def test_text_in_the_other_language_has_its_language_in_an_archive() -> None:
+    writer = Writer(Language.FR, PublicRecord((), (), (), ""), Publisher("", TEXT, TEXT, "", TEXT, TEXT, ""), date(2020, 9, 24))
+    assert writer.text(Bilingual("<Only> English", "")) == '<span lang="en">&lt;Only&gt; English</span> (en anglais)'
+    assert writer.text(TEXT) == "Sous-ministres"
 
 
 def test_bag_has_no_person_and_nothing_that_is_not_published(archive: Archive, url: str) -> None:

@@ -428,7 +428,8 @@ def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Pa
         "serving 127.0.0.1:8123",
     ):
         assert part in result.out
-    names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
+    members = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
+    names = (*members, "steward", "reviewer", "network", "moderator", "moderation", "analyst")
     assert [line.strip() for line in result.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
     filled = count_rows(f"sqlite:///{file}")
     assert filled["submission"] > 20

@@ -26,6 +26,7 @@ from cogwg.mail.services import enqueue
 from cogwg.privacy.removal import remove_identifiers
 from cogwg.reporting.models import ReportingPeriod
 from cogwg.tracker.models import Publication
+from tests.bad_day.damage import damage
 from tests.cli.test_backup import opened
 from tests.cli.test_commands import CommandResult, RunCommand, run
 from tests.conftest import MakeDatabase
@@ -246,6 +247,16 @@ def test_little_free_space_is_reported(
     monkeypatch.setattr("cogwg.doctor.machine.shutil.disk_usage", lambda _: DiskUsage(0, 0, free * 1_000_000))
     (line,) = (line for line in examine(run, make_database("sqlite"))[1] if "Disk" in line)
     assert line.startswith(f"{level}Disk: {free:,} MB are free in ")
+
+
+def test_damaged_file_is_wrong_and_says_what_to_do(run: RunCommand, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite", "seeded")
+    damage(Path(url.removeprefix("sqlite:///")), "activity")
+    result, lines = examine(run, url)
+    (line,) = [line for line in lines if line.startswith("wrong")]
+    assert result.code == 2
+    assert line.startswith("wrong   Database: Its file is damaged (")
+    assert line.endswith("Stop the server, restore the last backup, and check the disk.")
 
 
 def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Person, SignIn
@@ -18,11 +18,13 @@ from cogwg.accounts.services import create_access_link, end_session, start_sessi
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.cli.kept_sessions import sessions_file
+from cogwg.cli.running_servers import among_servers, count_connections
 from cogwg.core.calendar import real_now
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.cli.test_commands import CommandResult, FakeSupervisor, RunCommand, run
 from tests.conftest import MakeDatabase
+from tests.databases import Databases
 from tests.sessions import FURTHER, first_of
 from tests.web_client import SECRET_KEY
 
@@ -211,3 +213,35 @@ def test_sessions_end_command_ends_sessions_and_unused_links(run: RunCommand, ac
         ]
     engine.dispose()
     assert run("sessions", "end", COGWG_DATABASE_URL=accounts.url).out.startswith("Sessions ended: 0.")
+
+
+def test_server_that_starts_while_another_runs_ends_no_session(postgresql: str, make_database: MakeDatabase) -> None:
+    """On another machine, say, where there is no file of the sessions: the database cannot be a backup."""
+    url, started_alone = make_database(postgresql), []
+    with (
+        among_servers(url, lambda: started_alone.append("first")),
+        among_servers(url, lambda: started_alone.append("second")),
+    ):
+        assert started_alone == ["first"]
+    with among_servers(url, lambda: started_alone.append("third")):
+        assert started_alone == ["first", "third"], "none runs any more"
+
+
+def test_server_counts_again_when_its_workers_connect_after_a_restart_of_postgresql(
+    postgresql: str, make_database: MakeDatabase, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    url, started_alone = make_database(postgresql), []
+    engine = build_engine(url)
+    count_connections(engine)
+    with among_servers(url, lambda: None):
+        databases.cluster.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{make_url(url).database}'"
+        )
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        with among_servers(url, lambda: started_alone.append("another")):
+            assert started_alone == []
+    engine.dispose()
+    with among_servers(url, lambda: started_alone.append("another")):
+        assert started_alone == ["another"]
+    assert caplog.records == []

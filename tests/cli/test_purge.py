@@ -19,6 +19,7 @@ from cogwg.accounts.unsaved_text import RETENTION, ControlKind, ControlState, ke
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.calendar import real_now
+from cogwg.core.comment_retention import INFORMATION_BANK, MONTHS_KEPT
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION, DeliveryError, FailureKind
@@ -180,6 +181,8 @@ def test_retention_document_states_the_times_of_the_code() -> None:
         f"| {RETIRED_RETENTION.days // 365} years after",
         f"| {TOKEN_LIFETIME.days} days after it was sent |",
         f"| {RETENTION.days} days after it was kept,",
+        f"| {MONTHS_KEPT} months after the cycle of engagement was completed, unless a legal hold keeps it |",
+        f"bank {INFORMATION_BANK.en} |",
     ):
         assert time in text, time
 

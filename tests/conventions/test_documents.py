@@ -95,6 +95,8 @@ def unknown(line: str) -> list[str]:
         elif known is not None and word.startswith("--"):
             options = {option for each in known.params for option in each.opts}
             problems += [] if word in options | {"--help"} else [f"{known.name} {word}"]
+        elif known is not None and known.name == "each" and program.get_command(click.Context(program), word):
+            known = program.get_command(click.Context(program), word)
         elif isinstance(known, click.Group) and re.fullmatch("[a-z-]+", word):
             command = known.get_command(click.Context(known), word)
             problems += [] if command else [f"{known.name} {word}"]

@@ -13,7 +13,12 @@ from cogwg.core.paths import resource_folder
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
 MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
-MARKUP_MODULES = {"cogwg/web/http/filters.py", "cogwg/web/http/plan_changes.py", "cogwg/web/search/results.py"}
+MARKUP_MODULES = {
+    "cogwg/web/http/filters.py",
+    "cogwg/web/http/plan_changes.py",
+    "cogwg/web/public/commitment_words.py",
+    "cogwg/web/search/results.py",
+}
 """Modules that may mark text as HTML: each was reviewed, and fills in only escaped values."""
 RENDERING_MODULES = {"cogwg/web/http/i18n.py", "cogwg/web/http/jinja.py"}
 """Modules that mark the sentences of the catalogues and the output of a template as HTML, in one place each, as Jinja does."""

@@ -38,7 +38,13 @@ VAGUE_NAMES = {
     "may",
 }
 STORED_NAMES = {
+    ("cogwg/engagement/models.py", "heard"),
+    ("cogwg/engagement/themes.py", "heard"),
+    ("cogwg/tracker/engagement.py", "heard"),
     ("cogwg/briefing/models.py", "said"),
+    ("cogwg/engagement/models.py", "heard"),
+    ("cogwg/tracker/engagement.py", "heard"),
+    ("cogwg/tracker/published.py", "heard"),
     ("cogwg/web/briefings/forms.py", "seen"),
     ("cogwg/web/reporting/forms.py", "seen"),
 }

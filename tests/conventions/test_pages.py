@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
@@ -293,6 +294,22 @@ def _check_labels(page: Page, where: str) -> None:
     for button in [*page.find_all("button"), *page.find_all("a")]:
         assert text_of(button) or button.get("aria-label"), f"{where}: a button or link without a name"
     assert all(text_of(label) for label in labels), where
+    assert names_without_their_words(page.tree) == [], where
+
+
+def names_without_their_words(tree: Element) -> list[str]:
+    """Return the controls whose name for screen readers lacks the words that they show, by which people call them aloud."""
+    controls = [e for e in tree.iter() if e.tag in ("a", "button", "summary") and e.get("aria-label")]
+    return [
+        text_of(e)
+        for e in controls
+        if fold_spaces(text_of(e)).casefold() not in fold_spaces(e.get("aria-label", "")).casefold()
+    ]
+
+
+def test_name_without_the_words_of_its_control_is_found() -> None:
+    page = '<p><a href="/" aria-label="Edit activity 3.3">Edit</a><button aria-label="Remove">Delete</button></p>'
+    assert names_without_their_words(html5lib.parse(page, namespaceHTMLElements=False)) == ["Delete"]
 
 
 def fold_spaces(text: str) -> str:

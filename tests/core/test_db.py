@@ -165,6 +165,30 @@ def test_sqlite_writer_gives_up_after_a_while(make_database: Callable[..., str],
     engine.dispose()
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_moved_or_replaced_sqlite_file_is_not_used_until_it_is_back(
+    make_database: Callable[..., str], is_replaced: bool
+) -> None:
+    file = Path(make_database("sqlite").removeprefix("sqlite:///"))
+    engine = build_engine(f"sqlite:///{file}")
+    with Session(engine) as session, write_transaction(session):
+        session.add(make_throttle("before"))
+    away = file.rename(f"{file}.away")
+    if is_replaced:
+        file.touch()
+    with Session(engine) as session:
+        with pytest.raises(OperationalError, match="moved, replaced or deleted"), write_transaction(session):
+            session.add(make_throttle("meanwhile"))
+        with pytest.raises(OperationalError, match="moved, replaced or deleted"):
+            session.scalars(select(Throttle.key)).all()
+    away.rename(file)
+    with Session(engine) as session, write_transaction(session):
+        session.add(make_throttle("after"))
+    with Session(engine) as session:
+        assert set(session.scalars(select(Throttle.key))) == {"before", "after"}
+    engine.dispose()
+
+
 def test_sqlite_error_other_than_a_lock_is_raised_at_once(make_database: Callable[..., str]) -> None:
     engine = build_engine(make_database("sqlite"))
     with Session(engine) as session, write_transaction(session):

@@ -25,6 +25,7 @@ from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import alembic_config, downgrade, upgrade
 from cogwg.core.schema import current_revision, head, is_at_head, require_current_schema
+from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.seeding import seed
 from cogwg.tracker.services import publish_briefing
 from cogwg.tracker.values import PublishedBriefing, PublishedFile
@@ -195,6 +196,7 @@ APPEND_ONLY = (
     "plan_item_version",
     "publication",
     "publication_file",
+    "heard_version",
 )
 
 
@@ -212,6 +214,10 @@ def freeze_february(engine: Engine) -> None:
         published = PublishedBriefing(2020, DECK_DAY, 1, DECK_DAY, yukon.name, yukon.name, yukon.name)
         file = PublishedFile("a.xlsx", "xlsx", "en", "a/b", drawn.sha256, len(drawn.content))
         assert publish_briefing(session, published, [(file, drawn.content)], by=SYSTEM, at=at)
+        cycle = EngagementCycle(key="plan", title=yukon.name, changed_at=at)
+        session.add(cycle)
+        session.flush()
+        session.add(HeardVersion(cycle_id=cycle.id, number=1, content="{}", sha256="0" * 64, finalized_at=at))
 
 
 def test_append_only_tables_refuse_replacement_of_a_row_by_any_unique_key(seeded_engine: Engine, engine_name: str) -> None:

@@ -24,6 +24,8 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade
 from cogwg.core.schema import require_current_schema
+from cogwg.core.scrubbing import IN_USE, NOT_OWNER, scrub
+from cogwg.privacy.comment_purge import TABLES
 from cogwg.seeding import seed
 from tests.databases import Databases, demo_calendar, find_postgres_programs
 from tests.server.process import run_command
@@ -177,3 +179,16 @@ def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server
     }.items():
         with server_engine.connect() as connection, pytest.raises(DBAPIError, match=reason):
             connection.execute(text(statement))
+
+
+def test_only_the_owner_writes_files_of_tables_anew(server_engine: Engine) -> None:
+    assert scrub(server_engine, TABLES) == NOT_OWNER
+    owner = owner_engine(server_engine)
+    assert scrub(owner, TABLES) == ""
+    with owner.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "10s", "the connection goes back as it was"
+        with server_engine.connect() as other, other.begin():
+            other.execute(text("SELECT * FROM letter"))
+            connection.commit()
+            assert scrub(owner, TABLES) == IN_USE
+    owner.dispose()

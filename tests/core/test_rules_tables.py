@@ -83,7 +83,8 @@ def test_sample_list_is_marked_in_its_name_and_every_row() -> None:
 
 def test_worksheet_of_a_list_has_frozen_headings_filter_and_print_titles() -> None:
     sheet = read_worksheet(as_xlsx(make_table("A sentence that needs more than one line of its column."), Language.EN))
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:A2", "$1:$1")
+    (table,) = sheet.tables.values()
+    assert (sheet.freeze_panes, table.autoFilter.ref, sheet.print_title_rows) == ("A2", "A1:A2", "$1:$1")
     assert sheet.row_dimensions[2].height > 15
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
 

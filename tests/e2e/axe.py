@@ -46,6 +46,8 @@ def find_contrast_violations(page: Page) -> list[str]:
 
 def _run(page: Page, rules: dict[str, str | list[str]], *, contrast: bool = True) -> list[str]:
     page.wait_for_load_state("load")
+    # axe waits for a timer before each rule, and where scripts are off it would wait forever.
+    assert page.evaluate("() => !matchMedia('(scripting: none)').matches"), "axe needs a page with scripts"
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     violations: list[str] = page.evaluate(RUN_AXE, {"runOnly": rules, "rules": {"color-contrast": {"enabled": contrast}}})

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e import axe
+from tests.e2e.boxes import measure_boxes
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -108,11 +109,9 @@ def test_open_menu_on_a_phone_covers_no_other_row_and_titles_have_their_width(
     open_menu(chair, "glance").locator("#up-glance").click()
     button = chair.page.locator("#up-glance")
     expect(button).to_be_focused()
-    items, row = (part.bounding_box() for part in (chair.page.locator(".menu[open] .menu-items"), slide_row(chair, "glance")))
-    assert items is not None
-    assert row is not None
-    assert row["y"] <= items["y"]
-    assert items["y"] + items["height"] <= row["y"] + row["height"]
+    items, row = measure_boxes(chair.page.locator(".menu[open] .menu-items"), slide_row(chair, "glance"))
+    assert row.top <= items.top
+    assert items.bottom <= row.bottom
 
 
 def test_menu_that_only_moves_says_so_and_a_single_move_is_a_button(

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 from cogwg.audit.models import AuditEvent
 from cogwg.plan.models import Activity
 from tests.e2e import axe
+from tests.e2e.boxes import measure_boxes
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -119,9 +120,7 @@ def test_languages_are_beside_each_other_and_on_a_phone_below_the_pages_own(
     other = "fr" if lang == "en" else "en"
     for width, is_beside in ((1280, True), (320, False)):
         user = open_editor(site, open_browser, lang, width=width)
-        own, translated = (user.page.locator(f'[name="priority-title_{each}"]').bounding_box() for each in (lang, other))
-        assert own is not None
-        assert translated is not None
-        assert (own["y"] == translated["y"]) is is_beside
-        assert is_beside or own["y"] < translated["y"]
+        own, translated = measure_boxes(*(user.page.locator(f'[name="priority-title_{each}"]') for each in (lang, other)))
+        assert (round(own.top, 1) == round(translated.top, 1)) is is_beside
+        assert is_beside or own.top < translated.top
         assert user.page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -19,6 +19,7 @@ from cogwg.briefing.services import OutlineChange, create_briefing, freeze, revi
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from tests.e2e import axe
+from tests.e2e.boxes import measure_boxes
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
@@ -231,10 +232,8 @@ def test_long_slide_on_a_phone_is_turned_from_its_end(site: Site, open_browser: 
     page = chair.page
     chair.open(f"{place}#slide-glance")
     below = page.get_by_role("button", name=chair.translate("Next"), exact=True).last
-    top, bottom = (page.get_by_role("button", name=chair.translate("Next"), exact=True).nth(n).bounding_box() for n in (0, 1))
-    assert top is not None
-    assert bottom is not None
-    assert bottom["y"] - top["y"] > 900
+    top, bottom = measure_boxes(*page.get_by_role("button", name=chair.translate("Next"), exact=True).all())
+    assert bottom.top - top.top > 900
     below.click()
     expect(page.locator("[data-slide-position]")).to_be_in_viewport()
 

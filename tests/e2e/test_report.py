@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from cogwg.core.status import Status
 from tests.databases import PASSWORD
+from tests.e2e.boxes import measure_boxes
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -260,8 +261,8 @@ def test_progress_field_keeps_a_distance_from_the_status_buttons(
     lead.open("my-updates")
     row = lead.open_update("4.3")
     places = ("fieldset", "form > .disclosure", "[data-mark-or-text]", f"label[for$='-progress_{lang}']")
-    boxes = [box for css in places if (box := row.locator(css).first.bounding_box()) is not None]
-    assert [below["y"] - (above["y"] + above["height"]) for above, below in pairwise(boxes)] == [8, 0, 12]
+    boxes = measure_boxes(*(row.locator(css).first for css in places))
+    assert [round(below.top - above.bottom, 1) for above, below in pairwise(boxes)] == [8, 0, 12]
 
 
 def test_buttons_of_a_report_stand_in_one_row(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
@@ -270,7 +271,7 @@ def test_buttons_of_a_report_stand_in_one_row(read_only_site: Site, open_browser
     row = lead.open_update("3.3")
     buttons = row.locator(".actions .button")
     expect(buttons).to_have_count(3)
-    tops = {round(button.evaluate("button => button.getBoundingClientRect().top")) for button in buttons.all()}
+    tops = {round(box.top) for box in measure_boxes(*buttons.all())}
     assert len(tops) == 1, tops
 
 

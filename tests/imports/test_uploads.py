@@ -77,8 +77,9 @@ def test_preview_is_stored_whole_and_only_for_its_person(seeded_engine: Engine) 
         head = upload_head(session, id_, by.id or 0)
         assert (head.file_name, head.size, head.scope) == ("ontario.xlsx", 10, "2020-09")
         assert (head.changes, head.problems, head.questions, head.conflicts, head.unchanged) == (1, 1, 1, 1, 14)
-        assert [u.id for u in uploads_of(session, by.id or 0)] == [id_]
-        assert uploads_of(session, other) == []
+        assert [u.id for u in uploads_of(session, by.id or 0, [UploadKind.REPORTS])] == [id_]
+        assert uploads_of(session, by.id or 0, [UploadKind.PLAN]) == []
+        assert uploads_of(session, other, list(UploadKind)) == []
         with pytest.raises(NotFound):
             upload_head(session, id_, other)
         with pytest.raises(NotFound):

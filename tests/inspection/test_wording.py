@@ -19,6 +19,7 @@ COMPUTED = {
     "cogwg/accounts/people.py",
     "cogwg/briefing/decisions.py",
     "cogwg/briefing/services.py",
+    "cogwg/engagement/commenting.py",
     "cogwg/notices/reminders.py",
     "cogwg/plan/edit_steps.py",
     "cogwg/plan/role_requests.py",
@@ -29,10 +30,12 @@ COMPUTED = {
     "cogwg/reporting/news/theme_services.py",
     "cogwg/reporting/status_override.py",
     "cogwg/site_settings/services.py",
+    "cogwg/tracker/publishing_commitments.py",
+    "cogwg/tracker/publishing_engagement.py",
     "cogwg/tracker/services.py",
 }
 """The files that record an action which they compute, or which their callers pass on. ``computed_actions`` has to find it."""
-PASSED_ON = {"_record_change", "store_settings", "_change_theme"}
+PASSED_ON = {"_record_change", "store_settings", "_change_theme", "_changed"}
 """The functions that get an action and record it."""
 ROOT = Path(cogwg.__file__).parent.parent
 
@@ -69,6 +72,7 @@ def computed_actions() -> set[str]:
     chosen = (
         *("briefing.decision-withdrawn", "briefing.decision-corrected", "priority.set_by_hand", "priority.handed_back"),
         *("quarter.published", "quarter.corrected"),
+        *(f"{noun}.{verb}" for noun in ("commitment", "engagement-cycle") for verb in ("published", "published-again")),
     )
     return {
         *(a.value for a in passed_on if isinstance(a, ast.Constant) and isinstance(a.value, str)),

@@ -32,6 +32,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import Base, build_engine
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import Assessment, AssessorInvitation, MilestoneOffer, OrganizationReport
 from cogwg.privacy.personal_data import PersonalData, as_json, as_xlsx, read_personal_data
 from cogwg.privacy.records import RECORDS
 from cogwg.privacy.sections import DataSection
@@ -47,6 +48,7 @@ WITH_OWN_SECTION = {
     *(Membership.person_id, SignIn.person_id, AccessLink.person_id, UnsavedText.person_id),
     *(AddressChange.person_id, SecondFactor.person_id, RecoveryCode.person_id, SecurityKey.person_id, OpenIDLink.person_id),
     *(OutboxMessage.person_id, Comment.person_id, SlideComment.person_id, Submission.submitted_by),
+    *(AssessorInvitation.person_id, Assessment.recorded_by, MilestoneOffer.offered_by, OrganizationReport.reported_by),
 }
 LANGS = pytest.mark.parametrize("lang", list(Language))
 
@@ -164,12 +166,12 @@ def test_command_writes_a_private_file_in_either_language(
 ) -> None:
     out = tmp_path / f"data.{kind}"
     result = run("person", "export", f"ontario@{DEMO_DOMAIN}", "--out", str(out), "--lang", lang.value, COGWG_DATABASE_URL=url)
-    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 13 sections, ")) == ("", 0, True)
+    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 14 sections, ")) == ("", 0, True)
     assert out.stat().st_mode & 0o077 == 0
     if kind == "json":
         assert json.loads(out.read_bytes())["language"] == lang.value
     else:
-        assert len(load_workbook(out).worksheets) == 14
+        assert len(load_workbook(out).worksheets) == 15
     engine = build_engine(url)
     with Session(engine) as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "person.data-exported"))

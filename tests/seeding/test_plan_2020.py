@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -28,6 +27,7 @@ from cogwg.reporting.queries import current_statuses
 from cogwg.seeding import seed
 from cogwg.seeding.plan_2020 import read_seed_file
 from tests.conftest import MakeEngine
+from tests.conventions.test_messages import has_typography_fault
 from tests.databases import DECK_DAY
 from tests.databases import DECK_NOON as AT
 
@@ -229,12 +229,23 @@ def bilingual_pairs(data: object) -> list[tuple[str, str]]:
     return []
 
 
-@pytest.mark.parametrize("name", ["jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml"])
+SEED_FILES = (
+    "jurisdictions.toml",
+    "plan-2020.toml",
+    "record-2020.toml",
+    "demo.toml",
+    "engagement.toml",
+    "heard.toml",
+    "conformance.toml",
+)
+
+
+@pytest.mark.parametrize("name", SEED_FILES)
 def test_seed_files_have_french_typography(name: str) -> None:
     pairs = bilingual_pairs(read_seed_file(name))
     assert pairs
     for en, fr in pairs:
-        assert not re.search(r"[^\u00a0][;?!»]|(?<![\u00a0a-z]):|«[^\u00a0]|'", fr.replace("https:", "")), fr
+        assert not has_typography_fault(fr), fr
         assert "'" not in en, en
         assert name == "demo.toml" or (en and fr)
 

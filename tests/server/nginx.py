@@ -31,9 +31,17 @@ def deployed_settings() -> dict[str, str]:
 
 
 class Nginx:
-    """A running nginx: ``https`` and ``http`` are its ports."""
+    """A running nginx: ``https`` and ``http`` are its ports. ``others`` are the ports of further servers beside the first."""
 
-    def __init__(self, folder: Path, upstream: int, certificate: ServerCertificate, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        upstream: int,
+        certificate: ServerCertificate,
+        *,
+        others: tuple[int, ...] = (),
+        without: tuple[str, ...] = (),
+    ) -> None:
         self.folder, self.certificate = folder, certificate
         self.https, self.http = free_port(), free_port()
         text = (DEPLOY / "nginx" / "cogwg.conf").read_text(encoding="utf-8")
@@ -45,7 +53,7 @@ class Nginx:
             (f"/etc/ssl/certs/{SITE}.pem", str(certificate.certificate)),
             (f"/etc/ssl/private/{SITE}.key", str(certificate.key)),
             (f"/var/cache/nginx-{SITE} ", f"{folder}/cache "),
-            ("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}"),
+            ("server 127.0.0.1:8000;", " ".join(f"server 127.0.0.1:{port};" for port in (upstream, *others))),
             *((f"proxy_set_header {name} ", f"# {name} ") for name in without),
         ):
             assert text.count(old) == 1, old

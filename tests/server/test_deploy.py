@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 import yaml
 
+from cogwg.cli.groups import read_groups
 from cogwg.core.settings import read_settings
 from tests.conventions.test_documents import unknown
 from tests.server.containerfile import CONTAINERFILE, instructions
@@ -78,15 +79,15 @@ def test_script_is_executable_and_of_plain_sh(name: str) -> None:
     subprocess.run(["sh", "-n", str(script)], check=True)
 
 
-def configure(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def configure(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Make the settings in this folder, with stand-ins for what needs root, a group and PostgreSQL."""
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
-    psql = f'cat >/dev/null; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
+    psql = f'cat >>{folder}/sql; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
     for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql)):
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
-    env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc")}
+    env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc"), **more}
     return subprocess.run([str(DEPLOY / "configure"), *arguments], env=env, capture_output=True, text=True, check=False)
 
 
@@ -114,6 +115,21 @@ def test_configure_makes_the_settings_once_and_gives_the_roles_their_passwords_e
     assert settings["COGWG_DATABASE_URL"] == f"postgresql://cogwg_app:{app}@127.0.0.1/cogwg"
     assert files["owner.env"] == f"COGWG_DATABASE_URL=postgresql://cogwg_owner:{owner}@127.0.0.1/cogwg\n"
     assert owner != app
+
+
+def test_configure_keeps_groups_apart(tmp_path: Path) -> None:
+    for group, port in (("ab", "8001"), ("qc", "8002")):
+        done = configure(tmp_path, f"{group}.example.ca", "smtp.example.ca", GROUP=group, PORT=port)
+        assert (done.returncode, done.stderr) == (0, "")
+    ab, qc = read_groups(tmp_path / "etc" / "groups", with_owner=True)
+    assert not set(ab.settings.values()) & set(qc.settings.values()) - {"1", "smtp.example.ca", ab.settings["COGWG_MAIL_FROM"]}
+    assert (ab.name, str(ab.folder), ab.settings["COGWG_PORT"]) == ("ab", "/var/lib/cogwg/ab", "8001")
+    assert re.fullmatch(r"postgresql://cogwg_ab_owner:[0-9a-f]{48}@127\.0\.0\.1/cogwg_ab", ab.settings["COGWG_DATABASE_URL"])
+    assert (tmp_path / "groups").read_text() == "cogwg-ab\ncogwg-qc\n"
+    script = (DEPLOY / "postgresql" / "roles.sql").read_text(encoding="utf-8")
+    assert (tmp_path / "sql").read_text() == script.replace("cogwg", "cogwg_ab") + script.replace("cogwg", "cogwg_qc")
+    assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="../x").returncode == 2
+    assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="x", PORT="no").returncode == 2
 
 
 def test_configure_for_sqlite_makes_no_roles(tmp_path: Path) -> None:
@@ -204,7 +220,60 @@ def test_compose_file_agrees_with_the_image_and_the_other_files(compose: dict[st
         assert services[name]["env_file"] == "cogwg.env"
     assert services["nginx"]["network_mode"] == "service:server"
     nginx = (DEPLOY / "nginx/cogwg.conf").read_text(encoding="utf-8")
-    assert f"proxy_pass http://127.0.0.1:{image['EXPOSE']};" in nginx
+    assert f"server 127.0.0.1:{image['EXPOSE']};" in nginx
     certificates = set(re.findall(r"ssl_certificate(?:_key)? (\S+);", nginx))
     assert certificates < {volume.split(":")[1] for volume in services["nginx"]["volumes"]}
     assert "postgresql-client" in CONTAINERFILE.read_text(encoding="utf-8"), "cogwg backup needs pg_dump"
+
+
+def several_groups(start: str) -> str:
+    """Return the command on the page about several groups that begins so, with its continuation lines."""
+    page = (ROOT / "docs" / "how-to" / "host-several-groups.md").read_text(encoding="utf-8")
+    (command,) = re.findall(rf"^ *({re.escape(start)}(?:.*\\\n)*.*)$", page, re.MULTILINE)
+    return str(command)
+
+
+def test_unit_of_each_group_is_made_from_the_unit_of_one(tmp_path: Path) -> None:
+    command = several_groups("sed -e 's#^").partition(">")[0]
+    made = subprocess.run(["sh", "-euc", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    settings = dict(line.split("=", 1) for line in made.splitlines() if re.match(r"\w+=", line))
+    assert (settings["User"], settings["Group"]) == ("cogwg-%i", "cogwg-%i")
+    assert settings["EnvironmentFile"] == "/etc/cogwg/groups/%i/cogwg.env"
+    assert (settings["StateDirectory"], settings["WorkingDirectory"]) == ("cogwg/%i", "/var/lib/cogwg/%i")
+    unit = tmp_path / "cogwg@.service"
+    unit.write_text(made.replace("/opt/cogwg/bin/cogwg", "/bin/true"), encoding="utf-8")
+    verified = analyze("verify", str(tmp_path / "cogwg@bc.service"))
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_cron_runs_each_job_for_all_groups() -> None:
+    command = several_groups('sed -e "s/^MAILTO').partition(">")[0]
+    env = {**os.environ, "ADMINISTRATOR": "someone@example.ca"}
+    made = subprocess.run(["sh", "-euc", command], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+    jobs = [line.split(maxsplit=6)[5:] for line in made.splitlines() if re.match(r"[\d*]", line)]
+    own = [line for line in (DEPLOY / "cron" / "cogwg").read_text(encoding="utf-8").splitlines() if re.match(r"[\d*]", line)]
+    assert (len(jobs), {user for user, _ in jobs}) == (len(own) - 1, {"root"})
+    assert [command for _, command in jobs if not re.match("/opt/cogwg/bin/cogwg each /etc/cogwg/groups |find ", command)] == []
+    assert any("/var/backups/cogwg/{group}/cogwg-" in command for _, command in jobs)
+
+
+def test_cogwg_run_uses_the_settings_of_the_group(tmp_path: Path) -> None:
+    for folder in ("", "groups/bc/"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "cogwg.env").write_text(f"COGWG_DATA=/data/{folder}\nCOGWG_DATABASE_URL=app\n")
+        (tmp_path / folder / "owner.env").write_text("COGWG_DATABASE_URL=owner\n")
+    (tmp_path / "runuser").write_text('#!/bin/sh\necho "$COGWG_DATA $COGWG_DATABASE_URL $HOME: $*"\n')
+    (tmp_path / "runuser").chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "COGWG_ETC": str(tmp_path)}
+
+    def ran(*arguments: str) -> str:
+        done = subprocess.run([str(DEPLOY / "cogwg-run"), *arguments], env=env, capture_output=True, text=True, check=True)
+        return done.stdout.rstrip("\n")
+
+    assert ran("person", "list") == "/data/ app /data/: -u cogwg -- /opt/cogwg/bin/cogwg person list"
+    assert ran("--owner", "init") == "/data/ owner /data/: -u cogwg -- /opt/cogwg/bin/cogwg init"
+    of_group = "/data/groups/bc/ {} /data/groups/bc/: -u cogwg-bc -- {}"
+    assert ran("--group", "bc", "doctor") == of_group.format("app", "/opt/cogwg/bin/cogwg doctor")
+    assert ran("--group", "bc", "--owner", "/opt/cogwg-2/bin/cogwg", "init") == of_group.format(
+        "owner", "/opt/cogwg-2/bin/cogwg init"
+    )

@@ -88,11 +88,10 @@ def report(row: Row, links: list[Row]) -> dict:
         "previous_status": row["previous_status"] or None,
         "submitted_on": row["submitted_on"],
         "completed_on": row["completed_on"] or None,
-        "late": yes(row["late"]),
-        "sample": yes(row["sample"]),
-        "nothing_to_report": yes(row["nothing_to_report"]),
+        **{name: yes(row[name]) for name in ("late", "sample", "nothing_to_report")},
         **{name: text(row, name) for name in ("progress", "challenge", "evidence_note", "next_step")},
         "evidence": links_of(links, "report", row["id"]),
+        "outdated": row["outdated"].split(),
     }
 
 
@@ -106,17 +105,18 @@ def milestone(row: Row, links: list[Row]) -> dict:
         "happened_on": row["happened_on"] or None,
         "month_only": yes(row["month_only"]),
         "links": links_of(links, "milestone", row["id"]),
+        "outdated": row["outdated"].split(),
     }
 
 
 def challenge(row: Row) -> dict:
     return {
         "key": row["id"],
-        "theme": text(row, "theme"),
-        "text": text(row, "text"),
+        **{name: text(row, name) for name in ("theme", "text")},
         "state": row["state"],
         "reported_on": row["reported_on"],
         "jurisdiction_count": int(row["jurisdiction_count"]),
+        "outdated": row["outdated"].split(),
     }
 
 
@@ -173,8 +173,9 @@ def head(row: Row) -> str:
 
 
 def record(folder: Path) -> dict[str, list[dict]]:
-    """Return everything that is public: editions of quarters, briefings, and what was withdrawn."""
+    """Return everything that is public: editions of quarters, briefings, commitments, and what was withdrawn."""
     rebuilt: dict[str, list[dict]] = {"editions": [], "briefings": [], "withdrawals": []}
+    rebuilt |= {"commitments": [], "cycles": [], "heards": []}
     files = read(folder, "briefing-files")
     for row in read(folder, "publications"):
         if row["withdrawn_at"]:
@@ -185,6 +186,10 @@ def record(folder: Path) -> dict[str, list[dict]]:
         seal = {"visible_at": row["published_at"], "sha256": row["sha256"], "witness": head(row)}
         if row["kind"] == "briefing":
             rebuilt["briefings"].append(seal | {"content": briefing(row, files)})
+        elif row["kind"] in ("commitment", "cycle", "heard"):
+            place = folder / ("commitments" if row["kind"] == "commitment" else "engagement") / row["key"] / row["version"]
+            copy = (place / f"{row['kind']}.json").read_text("utf-8")
+            rebuilt[f"{row['kind']}s"].append(seal | {"edition": number(row["version"]), "text": copy})
         else:
             content = quarter(folder / row["key"] / row["version"])
             rebuilt["editions"].append(seal | {"edition": number(row["version"]), "content": content})

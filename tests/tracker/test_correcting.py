@@ -164,9 +164,13 @@ def test_day_of_a_milestone_is_corrected_in_place_of_its_month(published: Sessio
 @pytest.mark.parametrize(
     ("item", "corrected", "others"),
     [
-        (PublishedReport, REPORT_FIELDS, "activity jurisdictions previous_status submitted_on completed_on late sample"),
-        (PublishedMilestone, MILESTONE_FIELDS, "key jurisdiction reported_on month_only"),
-        (PublishedChallenge, CHALLENGE_FIELDS, "key state reported_on jurisdiction_count"),
+        (
+            PublishedReport,
+            REPORT_FIELDS,
+            "activity jurisdictions previous_status submitted_on completed_on late sample outdated",
+        ),
+        (PublishedMilestone, MILESTONE_FIELDS, "key jurisdiction reported_on month_only outdated"),
+        (PublishedChallenge, CHALLENGE_FIELDS, "key state reported_on jurisdiction_count outdated"),
     ],
 )
 def test_each_published_field_is_compared_or_stays_or_follows_another(

@@ -33,7 +33,7 @@ from cogwg.reporting.services import find_report, save_draft
 from cogwg.reporting.status_override import set_override
 from cogwg.tracker.copying import TextGap
 from cogwg.tracker.models import Publication, PublicationKind
-from cogwg.tracker.published import public_record, public_state
+from cogwg.tracker.published import public_record, public_revision, public_state
 from cogwg.tracker.services import cancel_embargo, preview_quarter, publish_quarter, withdraw_publication
 from cogwg.tracker.values import SubjectKind
 from tests.tracker.conftest import BY, reopen, report_target, submit
@@ -361,3 +361,22 @@ def test_database_refuses_every_change_of_what_is_published(published_engine: En
     undo = "UPDATE publication SET withdrawn_at = NULL, withdrawal_en = NULL, withdrawal_fr = NULL WHERE key = '2020-06'"
     with published_engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(undo))
+
+
+def test_revision_changes_exactly_when_what_is_public_changes(published: Session) -> None:
+    looks = [(public_state(published, NOW), public_revision(published, NOW))]
+
+    def look(at: datetime) -> None:
+        state, revision = public_state(published, at), public_revision(published, at)
+        assert (state == looks[-1][0]) == (revision == looks[-1][1])
+        looks.append((state, revision))
+
+    look(NOW)
+    publish_september(published, visible_on=date(2020, 11, 2))
+    look(OCTOBER)
+    look(OCTOBER + timedelta(days=8))
+    withdraw_publication(published, PublicationKind.QUARTER, "2020-06", reason=LEAKED, by=BY, at=OCTOBER + timedelta(days=9))
+    look(OCTOBER + timedelta(days=9))
+    look(OCTOBER + timedelta(days=10))
+    look(NOW - timedelta(days=3000))
+    assert len({revision for _, revision in looks}) == 4

@@ -51,6 +51,10 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
+from tests.engagement.comments import add_queued_comment
+from tests.ogp.assessors import add_assessments
+from tests.web.engagement.commenting import Commenting
+from tests.web.public.publishing import publish_all_commitments
 from tests.web.reporting.answer_links import add_answer_link
 from tests.web_client import REQUEST_SETTINGS, App, Client, email
 
@@ -190,6 +194,8 @@ class PopulatedApp:
             create_draft(session, _DRAFT, carried_from_id=None, by=by, at=at)
             self.draft_states = _add_plan_items(session, by, at)
             _add_people(session, self.ids["on"], at)
+            self.ids |= add_assessments(session)
+            self.ids |= add_queued_comment(session)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 
     @cached_property
@@ -359,6 +365,20 @@ def populated(databases: Databases) -> Iterator[PopulatedApp]:
     app = App(databases.create("sqlite", "seeded"))
     yield PopulatedApp(app)
     app.close()
+
+
+@pytest.fixture
+def commenting(make_app: MakeApp) -> Commenting:
+    """A published cycle with a phase that takes comments."""
+    return Commenting(make_app())
+
+
+@pytest.fixture
+def commenting_on_commitments(make_app: MakeApp) -> Commenting:
+    """The same with two published quarters and four published commitments."""
+    app = make_app("sqlite", "published")
+    publish_all_commitments(app)
+    return Commenting(app)
 
 
 @pytest.fixture(autouse=True)

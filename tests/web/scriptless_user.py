@@ -75,10 +75,14 @@ class ScriptlessUser:
         return self.click(links[0]) if links else self.page
 
     def _show(self, answer: Page) -> Page:
+        """Show an answer; follow its redirect, or the page that loads a file by itself, as browsers do."""
         while answer.status in (301, 302, 303, 308):
             answer = answer.follow()
         self.page = answer
-        return answer
+        if answer.response.mimetype != "text/html":
+            return answer
+        refreshes = [meta.get("content") for meta in answer.find_all("meta") if meta.get("http-equiv") == "refresh"]
+        return self._show(self.browser.get(refreshes[0].partition("url=")[2])) if refreshes else answer
 
     def _named(self, tag: str, text: str, within: Any) -> Any:
         where = self.page.find("body") if within is None else within

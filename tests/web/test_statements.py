@@ -44,8 +44,8 @@ FILE = DrawnFile("xlsx", Language.EN, "deck.xlsx", "application/octet-stream", b
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 TODAY = date(2021, 9, 20)
 MAX_STATEMENTS = 10
-MAX_STATEMENTS_ACTIVITY = 11
-"""The page of an activity also has the activities of other years that it carries on or that carry it on."""
+MAX_STATEMENTS_ACTIVITY = 12
+"""The page of an activity also has those of other years that continue it or that it continues, and commitments it serves."""
 MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows its checklist, comments, links and versions."""
 MAX_STATEMENTS_FREQUENT = 9
@@ -54,17 +54,19 @@ MAX_STATEMENTS_FREQUENT = 9
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
 READS_MORE = {
-    ("/en/", "secretariat"): 3,
+    ("/en/", "secretariat"): 6,
     ("/fr/", "chair"): 2,
     ("/en/", "lead"): 1,
     ("/en/my-updates", "lead"): 1,
     ("/en/my-updates?for=g04", "chair"): 1,
     ("/en/answer/the-answer-secret", "visitor"): 3,
-    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 4,
+    ("/fr/admin/publications/quarters/2021-03", "secretariat"): 5,
 }
-"""Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
+"""Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
+roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
-ended it, and kept text; the preview of a quarter, everything that becomes public, and which reports were returned."""
+ended it, and kept text; the preview of a quarter, everything that becomes public, the last public quarter before it, and which
+reports were returned."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""
@@ -320,6 +322,8 @@ PAGES = [
     ("/en/admin/sessions", "secretariat"),
     ("/en/admin/publications", "secretariat"),
     ("/fr/admin/publications/quarters/2021-03", "secretariat"),
+    ("/en/admin/publications/commitments", "secretariat"),
+    ("/fr/admin/publications/commitments/preview", "secretariat"),
     ("/en/admin/settings", "secretariat"),
     ("/en/admin/settings/two-steps", "secretariat"),
     ("/en/admin/people", "secretariat"),
@@ -327,6 +331,11 @@ PAGES = [
     ("/en/admin/people/3/deactivate", "secretariat"),
     ("/en/admin/jurisdictions", "secretariat"),
     ("/en/admin/jurisdictions/nt", "secretariat"),
+    ("/en/admin/commitments", "secretariat"),
+    ("/en/admin/commitments/new", "secretariat"),
+    ("/en/admin/commitments/plans", "secretariat"),
+    ("/en/admin/engagement", "secretariat"),
+    ("/en/admin/engagement/new", "secretariat"),
     ("/en/admin/plans", "chair"),
     ("/fr/admin/plans", "secretariat"),
     ("/en/admin/plans/2021/close", "secretariat"),
@@ -369,6 +378,8 @@ SELDOM_OPENED = [
     ("/en/session", "lead"),
     ("/en/my-updates/submit", "lead"),
     ("/en/workbook", "lead"),
+    ("/en/workbook/federal-tracker", "lead"),
+    ("/en/admin/commitments/import", "secretariat"),
     ("/en/workbook/reports.xlsx?period=2021-06", "lead"),
     ("/en/plans/2021/activities/1.1/return", "chair"),
     ("/en/plans/2021/quarters/2021-06", "chair"),
@@ -380,6 +391,7 @@ SELDOM_OPENED = [
     ("/en/admin/people.csv", "secretariat"),
     ("/en/workbook/plan-2021.xlsx", "chair"),
     ("/en/admin/people/3/remove", "secretariat"),
+    ("/en/admin/comment-authors", "secretariat"),
     ("/en/admin/jurisdictions.csv", "secretariat"),
     ("/en/admin/plans/2021/priorities/new", "secretariat"),
     ("/en/admin/plans/2021/carry-over.csv", "secretariat"),
@@ -405,7 +417,30 @@ UNCOUNTED = {
     "activities.comment_edit": "a form of the row that its number names",
     "presentation.decision_correct": "the same",
     "workbook.upload_page": "the rows of one file",
+    "commitment_imports.upload_page": "the same",
     "workbook.marked_file": "the same",
+    "ogp.commitment_page": "one commitment with what is stated of it",
+    "ogp.commitment_facts": "the same",
+    "ogp.commitment_milestones": "the same",
+    "ogp.commitment_indicator_add": "the same",
+    "ogp.commitment_indicator": "the same",
+    "ogp.commitment_served_by": "the same",
+    "ogp.commitment_self_assessment_add": "the same",
+    "ogp.commitment_self_assessment": "the same",
+    "admin.engagement_page": "one cycle with its phases; tests/web/admin/test_engagement.py counts its statements",
+    "admin.engagement_facts": "one cycle with its phases",
+    "admin.engagement_phase_add": "the same",
+    "admin.engagement_phase": "the same",
+    "admin.engagement_publish_preview": "the same",
+    "admin.engagement_confirm_withdrawal": "the same",
+    "ogp.assessment_commitment": "the same",
+    "ogp.assessment_new": "the same",
+    "ogp.assessment_page": "one assessment",
+    "ogp.offer_new": "one milestone",
+    "ogp.offer_page": "one offer",
+    "ogp.offer_report_new": "the same",
+    "ogp.assessment_list": "what one assessor is invited to",
+    "ogp.assessor_list": "each invitation, and the commitments to choose from",
     "news.theme_page": "the challenges of one theme, of all years",
     "news.translation_order": "the texts of one order",
     "news.translation_file": "the same",
@@ -433,6 +468,41 @@ UNCOUNTED = {
     "public.tracker_briefing": "the same",
     "public.tracker_briefing_file": "the same",
     "public.tracker_publications": "the same",
+    "public.commitments": "the same",
+    "public.commitment": "the same",
+    "public.commitment_assessments": "the same",
+    "public.commitments_feed": "the same",
+    "public.commitment_feed": "the same",
+    "public.engagement": "the same",
+    "public.engagement_cycle": "tests/web/public/test_engagement.py counts its statements",
+    "public.engagement_phase": "the same",
+    "public.data_cycle_copy": "what is published",
+    "public.data_heard_copy": "the same",
+    "public.comment": "the same",
+    "public.engagement_moderation": "the same",
+    "admin.engagement_privacy": "the counts and the holds of one cycle",
+    "admin.author_page": "one comment",
+    "admin.comment_list": "tests/web/admin/test_comments.py counts its statements with 2,000 comments",
+    "public.comment_list": "tests/web/public/test_comments.py counts its statements",
+    "admin.analysis_list": "tests/web/analysis/test_many_comments.py counts its statements with 2,000 comments",
+    "admin.analysis_themes": "the same",
+    "admin.analysis_coding": "the same",
+    "admin.analysis_entries": "the same",
+    "admin.analysis_heard": "the same",
+    "admin.analysis_theme": "a form of the row that its number names",
+    "admin.analysis_theme_add": "an empty form, with the titles of the other themes",
+    "admin.analysis_import": "a person’s last 50 uploads",
+    "admin.analysis_upload": "an upload",
+    "public.engagement_heard": "what is published",
+    "public.engagement_theme": "the same",
+    "public.engagement_heard_workbook": "the same",
+    "engagement.comment": "what is published, and one phase",
+    "engagement.private": "one comment",
+    "engagement.private_edit": "the same",
+    "engagement.private_withdraw": "the same",
+    "engagement.private_information": "the same",
+    "engagement.private_appeal": "the same",
+    "public.data_commitment_copy": "what is published",
     "public.published_feed": "the same",
     "public.published_calendar": "the same",
     "public.sitemap": "the same",
@@ -453,6 +523,7 @@ UNCOUNTED = {
     "site.about": "the settings of the site",
     "site.privacy": "the same",
     "site.contact": "the same",
+    "site.preparing": "it reads nothing",
     "site.healthz": "the same",
     "site.readyz": "it reads the schema's revision",
     "site.metrics": "there are none without a token; tests/web/site/test_metrics.py counts them",

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -18,11 +17,11 @@ from cogwg.plan.draft_edits import move_activity, remove_activity
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.workbook.books import PlanBook
+from cogwg.workbook.guard import open_book
 from cogwg.workbook.layout import HIDDEN_SHEET, YES_CHOICE
-from cogwg.workbook.plan_annotated import write_annotated_plan
 from cogwg.workbook.plan_diff import PlanDiff, diff_plan
 from cogwg.workbook.plan_layout import ACTIVITY, PLAN, PRIORITY, ROLE, SHEETS_BY_KIND
-from cogwg.workbook.plan_reader import ReadPlan, read_book, read_kind, read_plan
+from cogwg.workbook.plan_reader import ReadPlan, kind_of, read_book, read_plan
 from cogwg.workbook.plan_values import plan_items, plan_texts
 from cogwg.workbook.plan_writer import write_plan
 from cogwg.workbook.reader import REPORTS_EXPECTED, ReadReports, read_reports
@@ -295,28 +294,6 @@ def test_mistakes_are_reported_at_their_cells() -> None:
     assert reported == expected
 
 
-@pytest.mark.parametrize("lang", Language)
-def test_annotated_plan_marks_its_problems_and_says_the_same_when_uploaded_again(lang: Language, tmp_path: Path) -> None:
-    plan = simple_plan()
-    read = read_plan(fill_in(plan, {at: value for at, (value, _) in MISTAKES.items()}, NEW_ROWS))
-    read = replace(read, facts=replace(read.facts, lang=lang))
-    preview = diff_plan(read, plan, JURISDICTIONS).preview
-    data = write_annotated_plan(read, preview, JURISDICTIONS)
-    path = tmp_path / "copy.xlsx"
-    path.write_bytes(data)
-    errors = OpenXmlValidator(file_format=FileFormat.OFFICE_2019, max_errors=100).validate(path).errors
-    assert [error.description for error in errors] == []
-    book: Any = load_workbook(path)
-    assert book.active.title == SHEETS_BY_KIND[PLAN].name
-    marked = sum(bool(cell.comment) for sheet in book for row in sheet for cell in row)
-    assert marked == len({cell for problem in preview.problems for cell in problem.cells})
-    again = diff_plan(read_plan(data), plan, JURISDICTIONS).preview
-    assert [(p.rule, p.subjects, p.content) for p in again.problems] == [
-        (p.rule, p.subjects, p.content) for p in preview.problems
-    ]
-    assert [(c.subject, c.field, c.after) for c in again.changes] == [(c.subject, c.field, c.after) for c in preview.changes]
-
-
 def test_workbook_of_another_year_or_without_a_year_is_refused() -> None:
     plan = simple_plan()
     other = diff_plan(read_plan(written(plan)), replace(plan, year=2021), JURISDICTIONS)
@@ -332,7 +309,7 @@ def test_workbook_of_another_year_or_without_a_year_is_refused() -> None:
 
 def test_kinds_of_workbooks_are_told_apart() -> None:
     reports, plan = write_reports(book_of(plain_rows())), written(simple_plan())
-    assert (read_kind(reports), read_kind(plan)) == ("reports", "plan")
+    assert (kind_of(open_book(reports)), kind_of(open_book(plan))) == ("reports", "plan")
     assert isinstance(read_book(reports), ReadReports)
     assert isinstance(read_book(plan), ReadPlan)
     with pytest.raises(Invalid, match=REPORTS_EXPECTED):
@@ -343,5 +320,5 @@ def test_kinds_of_workbooks_are_told_apart() -> None:
     def bare(sheet: Any, book: Any) -> None:
         book.remove(book[HIDDEN_SHEET])
 
-    assert read_kind(edited(plan, bare, SHEETS_BY_KIND[PLAN].name)) == "plan"
-    assert read_kind(edited(reports, bare)) == "reports"
+    assert kind_of(open_book(edited(plan, bare, SHEETS_BY_KIND[PLAN].name))) == "plan"
+    assert kind_of(open_book(edited(reports, bare))) == "reports"

@@ -100,7 +100,6 @@ AGE_BARS = Bilingual(
 )
 OVERDUE_FOR = Bilingual("Overdue for", "Retard de")
 SOURCE = Bilingual("Source", "Source")
-SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
 THEME = Bilingual("Theme", "Thème")
 CHALLENGE_OF = Bilingual("Challenge and jurisdictions", "Défi et administrations concernées")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
@@ -126,7 +125,6 @@ STEP_STATES = {
 """The state of a next step; in French, in the gender of "étape"."""
 _STEP_MARKS = {DeckStepState.NEW: "►", DeckStepState.OPEN: "►", DeckStepState.DONE: "■", DeckStepState.DROPPED: "–"}
 TITLE = Bilingual("Title", "Titre")
-ISSUE = Bilingual("Issue", "Enjeu")
 OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
 ISSUE_CHAIN = Bilingual("Issue, and what it leads to", "Enjeu, et ce à quoi il mène")
 OUTCOME_CHAIN = Bilingual("Expected outcome, and what it leads to", "Résultat attendu, et ce à quoi il mène")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import and_, select
@@ -14,6 +14,7 @@ from cogwg.accounts.models import EarlierName, Jurisdiction, OrderOfGovernment
 from cogwg.accounts.queries import names_by_rename
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
 from cogwg.reporting.rules import LabelledLink
 
@@ -29,6 +30,7 @@ class CurrentMilestone:
     under_way: bool
     reported_on: date
     links: tuple[LabelledLink, ...]
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
     return GroupFacts(
         Counter(kinds.values()),
         [
-            CurrentMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.values()))
+            CurrentMilestone(
+                m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.values()), m.stale or NO_STALE_TEXTS
+            )
             for m, j, sources in milestones.values()
         ],
         reported_at,
@@ -114,6 +118,7 @@ class CurrentChallenge:
     reported_on: date
     jurisdiction_count: int
     named_jurisdictions: tuple[Bilingual, ...]
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
 
 def current_challenges(session: Session, *, until: date | None = None) -> list[CurrentChallenge]:
@@ -140,6 +145,15 @@ def current_challenges(session: Session, *, until: date | None = None) -> list[C
         if may_be_named:
             named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
     return [
-        CurrentChallenge(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
+        CurrentChallenge(
+            c.id,
+            c.theme,
+            c.text,
+            c.state,
+            c.reported_on,
+            counts[c.id],
+            tuple(named.get(c.id, ())),
+            c.stale or NO_STALE_TEXTS,
+        )
         for c in challenges.values()
     ]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +16,9 @@ from cogwg.accounts.models import Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_, Invalid, Message, NotFound
-from cogwg.core.xliff import Unit, UnitGroup
+from cogwg.core.xliff import SIZE_LIMIT, Unit, UnitGroup
 from cogwg.reporting.models import TranslationOrder
+from cogwg.reporting.news.rules import clean_translation
 from cogwg.reporting.news.untranslated import TranslatableText
 
 
@@ -54,10 +57,12 @@ class SentOrder:
 def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
     """Record that these texts are sent for translation, and return the id of the order.
 
-    Raises ``Invalid`` if there are no texts.
+    It has the first of them, as many as come back in a file of ``SIZE_LIMIT``. Raises ``Invalid`` if there are no texts.
     """
     if not texts:
         raise Invalid(("", Message(N_("Select at least one text to send for translation."))))
+    sizes = accumulate(_unit(_stored(text)).returned_size for text in texts)
+    texts = [text for n, (text, size) in enumerate(zip(texts, sizes, strict=True)) if not n or size <= SIZE_LIMIT]
     order = TranslationOrder(texts=[_stored(text) for text in texts], sent_at=at, sent_by=by.id)
     session.add(order)
     session.flush()
@@ -118,7 +123,7 @@ def received_texts(
     received = []
     for group in order.groups:
         for unit in group.units:
-            translation = translations.get(group.original, {}).get(unit.id, "")
+            translation = clean_translation(translations.get(group.original, {}).get(unit.id, ""), unit.limit)
             current = to_translate.get(unit.id)
             received.append(
                 ReceivedText(unit, group.into, translation, current, _outcome(unit, group.into, translation, current))
@@ -144,7 +149,7 @@ def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
 _ORDERS = select(TranslationOrder, Person.name).outerjoin(Person, Person.id == TranslationOrder.sent_by)
 
 
-def _stored(sent: TextToSend) -> dict[str, object]:
+def _stored(sent: TextToSend) -> dict[str, Any]:
     text = sent.text
     return {
         "key": text.key,
@@ -156,12 +161,14 @@ def _stored(sent: TextToSend) -> dict[str, object]:
     }
 
 
+def _unit(stored: dict[str, Any]) -> Unit:
+    return Unit(stored["key"], stored["source"], stored["target"], tuple(stored["notes"]), stored["limit"])
+
+
 def _order(stored: TranslationOrder, person: str) -> SentOrder:
     groups = []
     for lang in (Language.FR, Language.EN):
-        units = tuple(
-            Unit(t["key"], t["source"], t["target"], tuple(t["notes"]), t["limit"]) for t in stored.texts if t["into"] == lang
-        )
+        units = tuple(_unit(text) for text in stored.texts if text["into"] == lang)
         if units:
             groups.append(UnitGroup(f"cogwg-{stored.id}-{lang.value}", lang, units))
     return SentOrder(stored.id, stored.sent_at, person, tuple(groups))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, same_wording_key
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_line, clean_text, same_wording_key
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.text_limits import bilingual_length_problems, length_problems
+from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length_problems
 from cogwg.core.text_states import language_to_translate
 from cogwg.core.web_addresses import address_problem
 from cogwg.core.written_dates import exact_date_problem
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, LabelledLink
+from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink, label_texts
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -35,7 +35,7 @@ class MilestoneDraft:
     @property
     def texts(self) -> dict[str, Bilingual]:
         """The texts by name. The name of a link's label includes the link's address."""
-        return {"text": self.text} | {f"{LABEL_PREFIX}{link.url}": link.label for link in self.links}
+        return {"text": self.text} | label_texts(self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,11 @@ def check_translation(text: str, limit: int) -> None:
         problems.append(("text", Message(N_("Enter the translation."))))
     if problems:
         raise Invalid(*problems)
+
+
+def clean_translation(translation: str, limit: int) -> str:
+    """Return a translation cleaned as its field is: what has a lower limit, such as the name of a link, is one line."""
+    return clean_text(translation) if limit == TEXT_LIMIT else clean_line(translation)
 
 
 def add_translation(text: Bilingual, source_text: str, translation: str, stale: str | None = None) -> Bilingual | None:

@@ -42,6 +42,7 @@ from cogwg.reporting.news.rules import (
     MilestoneDraft,
     add_translation,
     check_translation,
+    clean_translation,
 )
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 
@@ -261,6 +262,7 @@ def _add(
 
 def _translated(stored: News, name: str, source_text: str, translation: str, limit: int) -> Bilingual:
     """Return this text with its translation. Raises ``Invalid``, and ``Conflict`` if the text has changed in the meantime."""
+    translation = clean_translation(translation, limit)
     check_translation(translation, limit)
     translated = add_translation(stored.draft.texts[name], source_text, translation, stored.stale.get(name))
     if translated is None:

@@ -9,8 +9,10 @@ from html import escape
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, month_of_year
+from cogwg.core.progress import note_progress
 from cogwg.core.status import NO_REPORT
-from cogwg.core.tables import SAMPLE_NOTE, text_with_language_mark
+from cogwg.core.tables import IN_LANGUAGE, SAMPLE_NOTE, xml_safe
+from cogwg.tracker.archive.commitment_pages import COMMITMENTS_PAGE, commitments_page
 from cogwg.tracker.archive.markup import Html, lines, tag
 from cogwg.tracker.open_data.datasets import BY_NAME
 from cogwg.tracker.open_data.datasets.publications import publication_id
@@ -18,7 +20,8 @@ from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.datasets.vocabulary import ROLE_STATES, ROLES, SUBJECTS
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.values import (
     Correction,
     PublishedActivity,
@@ -33,7 +36,7 @@ from cogwg.tracker.values import (
 )
 
 STYLE = "cogwg.css"
-_LABELS = {
+REPORT_LABELS = {
     "progress": Bilingual("Progress", "Avancement"),
     "challenge": Bilingual("Challenge", "Défi"),
     "evidence_note": Bilingual("Note on evidence", "Note sur les preuves"),
@@ -42,7 +45,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
     """Writes pages in one language."""
 
     lang: Language
@@ -54,8 +57,12 @@ class _Writer:
         return en if self.lang is Language.EN else fr
 
     def text(self, text: Bilingual) -> Html:
-        """Return a text with its line breaks, marked if it is in the other language only."""
-        return lines(text_with_language_mark(text, self.lang))
+        """Return a text with its line breaks. One in the other language only has a note for readers, and its ``lang``."""
+        localized = text.localized(self.lang)
+        plain = lines(xml_safe(localized.text))
+        if not plain or localized.lang is self.lang:
+            return plain
+        return Html(f"{tag('span', plain, lang=localized.lang.value)} ({IN_LANGUAGE[localized.lang].text(self.lang)})")
 
     def day(self, value: date) -> str:
         return day(value).text(self.lang)
@@ -65,7 +72,7 @@ class _Writer:
 
     def page(self, title: str, content: Iterable[Html], twin: str) -> str:
         other = self.lang.other
-        sample = any(e.content.sample for e in self.record.editions)
+        sample = self.record.sample
         head = (
             '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(title)}</title>\n"
@@ -107,6 +114,8 @@ class _Writer:
         yield tag(
             "ul", *(tag("li", tag("a", self._title(e), href=_page_name(e)), f" – {self.day(e.visible_on)}") for e in editions)
         )
+        if self.record.commitments:
+            yield tag("h2", tag("a", self.say("Commitments", "Engagements"), href=COMMITMENTS_PAGE))
         if self.record.briefings:
             yield tag("h2", self.say("Briefings", "Présentations"))
             yield tag("ul", *self._briefings())
@@ -242,7 +251,7 @@ class _Writer:
         yield self.say("Report submitted", "Rapport soumis"), Html(self.day(report.submitted_on))
         if report.nothing_to_report:
             yield self.say("Report", "Rapport"), Html(self.say("Nothing to report", "Rien à signaler"))
-        for name, label in _LABELS.items():
+        for name, label in REPORT_LABELS.items():
             if text := getattr(report, name):
                 yield label.text(self.lang), self.text(text)
         if report.evidence:
@@ -259,13 +268,16 @@ def _page_name(edition: QuarterEdition) -> str:
 
 
 def pages(year: int, record: PublicRecord, publisher: Publisher, archived_on: date) -> dict[str, bytes]:
-    """Return the pages of a year by path: an index in each language, and the newest version of each published quarter."""
+    """Return the pages of a year by path: an index in each language, the newest version of each quarter, and commitments."""
     files = {"index.html": _START}
     for lang in Language:
-        writer = _Writer(lang, record, publisher, archived_on)
+        note_progress(f"Writing the pages in {'English' if lang is Language.EN else 'French'}")
+        writer = Writer(lang, record, publisher, archived_on)
         files[f"{lang.value}/index.html"] = writer.index(year)
         for edition in record.quarters_of(year):
             files[f"{lang.value}/{_page_name(edition)}"] = writer.quarter(edition)
+        if record.commitments:
+            files[f"{lang.value}/{COMMITMENTS_PAGE}"] = commitments_page(writer)
     return {name: text.encode() for name, text in files.items()}
 
 

@@ -15,15 +15,17 @@ from cogwg.audit.queries import newest_witness
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.paths import resource_folder
+from cogwg.core.progress import note_progress
 from cogwg.plan.queries import plan_facts
 from cogwg.tracker.archive import verify
 from cogwg.tracker.archive.bag import bag
 from cogwg.tracker.archive.pages import STYLE, pages
-from cogwg.tracker.open_data.bundle import Bundle
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.open_data.bundle import Bundle, published_copies
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Scope
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, public_record, published_file
+from cogwg.tracker.published import PublicRecord, published_file, whole_record
 
 _README = """A year of the work plan, as it was published.
 Une année du plan de travail, telle qu'elle a été publiée.
@@ -45,7 +47,8 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         raise Invalid(
             ("year", Message(N_("The plan of %(year)s is not closed yet. Close it before you archive it."), {"year": year}))
         )
-    record = _of_year(public_record(session, at), year)
+    note_progress("Reading what was published")
+    record = _of_year(whole_record(session, at), year)
     if not record.editions and not record.briefings:
         raise Invalid(
             (
@@ -72,22 +75,27 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
-    """Return what is public of one plan."""
+    """Return what is public of one plan, with the commitments of every action plan and every engagement cycle."""
+    of_all_years = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     return replace(
         record,
         editions=tuple(each for each in record.editions if each.content.year == year),
         briefings=tuple(each for each in record.briefings if each.content.year == year),
-        withdrawals=tuple(each for each in record.withdrawals if each.year == year),
+        withdrawals=tuple(each for each in record.withdrawals if each.year == year or each.kind in of_all_years),
     )
 
 
 def _open_data(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
+    note_progress("Writing the open data")
     for name in bundle.text_files(bundle.newest):
         yield name, bundle.file(name)
-    for edition in bundle.record.editions:
+    editions = bundle.record.editions
+    for done, edition in enumerate(editions):
+        note_progress("Writing the open data of quarters", done, len(editions))
         key, number = edition.content.key, edition.edition
         for name in bundle.text_files(Scope.of_edition(edition)):
             yield f"{key}/{number}/{name}", bundle.file(name, key, number)
+    yield from published_copies(bundle.record).items()
 
 
 def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """Check this bag with Python alone: python3 verify.py
 
 1. Every file is complete and unchanged, as the manifests say.
-2. Each published copy of a quarter has the SHA-256 hash that publications.csv gives, and so does each file of a briefing.
+2. Each published copy has the SHA-256 hash that publications.csv gives, and so does each file of a briefing.
 3. The audit chain has no gap, and each hash that was published with a quarter stands in it at its position.
 
 The chain holds only positions and hashes. The events name people, so they are not in the bag: whoever keeps the
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 GENESIS = "0" * 64
+FOLDERS = {"quarter": "", "commitment": "commitments"}
 
 
 def sha256(path: Path) -> str:
@@ -47,8 +48,9 @@ def check_manifests(bag: Path) -> Iterator[str]:
 def check_copies(bag: Path) -> Iterator[str]:
     data = bag / "data" / "open-data"
     for row in rows(data / "publications.csv"):
-        if row["kind"] == "quarter" and not row["withdrawn_at"]:
-            copy = data / row["key"] / row["version"] / "quarter.json"
+        if row["kind"] != "briefing" and not row["withdrawn_at"]:
+            folder = data / FOLDERS.get(row["kind"], "engagement")
+            copy = folder / row["key"] / row["version"] / f"{row['kind']}.json"
             if not copy.is_file() or sha256(copy) != row["sha256"]:
                 yield f"{row['id']} is not what was published"
     for row in rows(data / "briefing-files.csv"):

@@ -8,7 +8,14 @@ from functools import cached_property
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import NotFound
 from cogwg.core.office_files import pack
-from cogwg.tracker.open_data.catalogue import ARCHIVE, COPY, catalogue
+from cogwg.tracker.open_data.catalogue import (
+    ARCHIVE,
+    COMMITMENT_COPY,
+    COPY,
+    CYCLE_COPY,
+    HEARD_COPY,
+    catalogue,
+)
 from cogwg.tracker.open_data.datasets import BY_NAME, datasets_of
 from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS, FileFacts, fingerprint, json_bytes
@@ -16,6 +23,7 @@ from cogwg.tracker.open_data.metadata import csvw, data_package
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.open_data.readme import README, readme
 from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CommitmentEdition, CycleEdition, HeardEdition
 
 CSVW_NAME = "csv-metadata.json"
 CATALOGUE_NAME = "catalogue.jsonld"
@@ -40,6 +48,21 @@ def media_type(name: str) -> str:
     if stem in BY_NAME and extension in FORMATS:
         return FORMATS[extension][1] + ("; charset=utf-8" if extension == "csv" else "")
     raise NotFound(f"file {name}")
+
+
+def copy_path(edition: CommitmentEdition | CycleEdition | HeardEdition) -> str:
+    """Return the path under /data/ of the published copy of a commitment or of engagement, whose hash is the edition's."""
+    if isinstance(edition, CommitmentEdition):
+        return f"commitments/{edition.content.identifier}/{edition.edition}/{COMMITMENT_COPY}"
+    if isinstance(edition, CycleEdition):
+        return f"engagement/{edition.content.key}/{edition.edition}/{CYCLE_COPY}"
+    return f"engagement/{edition.content.cycle}/{edition.edition}/{HEARD_COPY}"
+
+
+def published_copies(record: PublicRecord) -> dict[str, bytes]:
+    """Return the published copy of each edition of commitments and of engagement, by its path under /data/."""
+    editions = (*record.commitment_editions, *record.engagement_editions)
+    return {copy_path(edition): edition.text.encode() for edition in editions}
 
 
 class Bundle:
@@ -109,6 +132,7 @@ class Bundle:
         files |= {name: self._file(folder, scope, name) for name in self.text_files(scope)}
         if scope.record is not None:
             files[CATALOGUE_NAME] = self._file("", scope, CATALOGUE_NAME)
+            files |= published_copies(self.record)
             for edition in self.record.editions:
                 place, own = f"{edition.content.key}/{edition.edition}/", Scope.of_edition(edition)
                 files |= {f"{place}{name}": self._file(place, own, name) for name in self.text_files(own)}

@@ -13,7 +13,8 @@ from cogwg.tracker.open_data.fields import Dataset, Scope
 from cogwg.tracker.open_data.files import FORMATS, FileFacts
 from cogwg.tracker.open_data.metadata import title_of
 from cogwg.tracker.open_data.publisher import Publisher
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 
 _EU = "http://publications.europa.eu/resource/authority"
 _LANGUAGES = {"en": f"{_EU}/language/ENG", "fr": f"{_EU}/language/FRA"}
@@ -32,6 +33,8 @@ CONTEXT = {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+COMMITMENT_COPY = "commitment.json"
+CYCLE_COPY, HEARD_COPY = "cycle.json", "heard.json"
 COPY = "quarter.json"
 """The file of an edition that is the published copy itself; the hash of the edition is its hash."""
 ARCHIVE = "everything.zip"

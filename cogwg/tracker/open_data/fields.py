@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 
 Value = Bilingual | str | int | bool | date | datetime | tuple[str, ...] | None
 """A value of a row. ``TEXT`` is bilingual, a list is a tuple of codes; None and an empty text are an empty cell."""

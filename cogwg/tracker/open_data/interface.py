@@ -12,7 +12,13 @@ from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.tracker.open_data.datasets import day_of
 from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
+from cogwg.tracker.open_data.datasets.assessments import ASSESSMENTS
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.comments import COMMENTS
+from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
+from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
+from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
+from cogwg.tracker.open_data.datasets.indicators import INDICATORS
 from cogwg.tracker.open_data.datasets.milestones import MILESTONES
 from cogwg.tracker.open_data.datasets.plans import PLANS
 from cogwg.tracker.open_data.datasets.priorities import PRIORITIES
@@ -79,6 +85,25 @@ STATUS = Parameter(
     "|".join(status.value for status in Status),
     Bilingual("NS, LP, SP or C", "NS, LP, SP ou C"),
     Bilingual("Code of the status.", "Code de l’état."),
+)
+CYCLE = Parameter(
+    "cycle",
+    "[12][0-9]{3}",
+    Bilingual("a year, such as 2016", "une année, par exemple 2016"),
+    Bilingual("First year of the action plan.", "Première année du plan d’action."),
+    is_number=True,
+)
+COMMITMENT = Parameter(
+    "commitment",
+    "[A-Za-z0-9.-]{1,20}",
+    Bilingual("the identifier of a commitment, such as CA0060", "l’identifiant d’un engagement, par exemple CA0060"),
+    Bilingual("Identifier of a commitment.", "Identifiant d’un engagement."),
+)
+ENGAGEMENT = Parameter(
+    "cycle",
+    "[a-z0-9-]{1,40}",
+    Bilingual("the key of an engagement cycle, such as fourth-plan", "la clé d’un cycle, par exemple fourth-plan"),
+    Bilingual("Key of an engagement cycle.", "Clé d’un cycle de participation."),
 )
 QUARTER = Parameter(
     "quarter",
@@ -157,6 +182,12 @@ RESOURCES = {
         ),
         Resource(MILESTONES, {JURISDICTION: _equals("jurisdiction")}),
         Resource(CHALLENGES, {}),
+        Resource(COMMITMENTS, {CYCLE: _equals("cycle")}, by_quarter=False),
+        Resource(ASSESSMENTS, {COMMITMENT: _equals("commitment")}, by_quarter=False),
+        Resource(COMMITMENT_MILESTONES, {COMMITMENT: _equals("commitment")}, by_quarter=False),
+        Resource(INDICATORS, {COMMITMENT: _equals("commitment")}, by_quarter=False),
+        Resource(CONSULTATIONS, {ENGAGEMENT: _equals("cycle")}, by_quarter=False),
+        Resource(COMMENTS, {ENGAGEMENT: _equals("cycle")}, by_quarter=False),
         Resource(PUBLICATION_LIST, {PLAN: _equals("plan")}, by_quarter=False),
     )
 }
@@ -276,7 +307,7 @@ def _about(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
     return {
         "updated_on": day_of(scope).isoformat() if record.updated_at() is not None else None,
         "licence": {"id": publisher.licence_id, "url": {"en": publisher.licence_url.en, "fr": publisher.licence_url.fr}},
-        "sample": any(edition.content.sample for edition in record.editions),
+        "sample": record.sample,
     }
 
 

@@ -18,7 +18,7 @@ _TYPES: dict[FieldKind, dict[str, Any]] = {
     FieldKind.ADDRESS: {"type": "string", "format": "iri"},
     FieldKind.CODES: {"type": "array", "items": {"type": "string"}},
 }
-_NUMBERS = {"plan": (1000, 2999), "priority": (1, 999), PAGE.name: (1, 9999), LIMIT.name: (1, MAX_LIMIT)}
+_NUMBERS = {"plan": (1000, 2999), "cycle": (1000, 2999), "priority": (1, 999), PAGE.name: (1, 9999), LIMIT.name: (1, MAX_LIMIT)}
 _DEFAULTS = {PAGE.name: 1, LIMIT.name: USUAL_LIMIT}
 
 

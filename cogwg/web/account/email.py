@@ -30,7 +30,7 @@ from cogwg.web.http.mail_context import mail_context, mail_settings
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def email_change(lang: str) -> Response | str:
     """Ask for a new email address. It counts once its link is confirmed; the current address gets an email about it.
 
@@ -71,14 +71,14 @@ def email_change(lang: str) -> Response | str:
 
 
 @blueprint.post("/account/email/cancel")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def email_cancel(lang: str) -> Response:
     """Cancel the change of email address: the link sent to the new address stops working."""
     return _keep(lang)
 
 
 @blueprint.route("/account/email/<token>", methods=["GET", "POST"])
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def email_confirm(lang: str, token: str) -> Response | str:
     """Confirm the new email address by a choice. Answers 410 if the link does not work, also if another person opens it."""
     user = current_user()

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from cogwg.accounts.models import Role
-from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
+from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_briefing_emails, can_get_digest, can_get_lead_emails
 from cogwg.accounts.security_keys import NAME_LIMIT
 from cogwg.core.bilingual import Language
 from cogwg.web.auth.forms import CurrentPasswordForm, current_password_field
@@ -77,6 +77,8 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             del self.wants_reminders, self.wants_mentions, self.wants_answer_links
         if not can_get_digest(roles):
             del self.wants_digest
+        if not can_get_briefing_emails(roles):
+            del self.wants_finalized
 
     def preferences(self) -> Preferences:
         """Return what the person chose. An unknown language becomes English, and emails that were not offered are off."""

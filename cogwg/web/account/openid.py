@@ -20,7 +20,7 @@ from cogwg.web.http.mail_context import mail_context
 
 
 @blueprint.post("/account/openid/unlink")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def openid_unlink(lang: str) -> Response:
     """Remove the person's link to the provider; their other sessions end, and they get an email."""
     user, name = current_user(), provider_or_404().settings.name

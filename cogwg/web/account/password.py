@@ -25,7 +25,7 @@ from cogwg.web.http.mail_context import mail_context, with_mail_note
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def password_change(lang: str) -> Response | str:
     """Change the person's own password. This session continues, their other sessions end, and they get an email.
 
@@ -62,7 +62,7 @@ def password_change(lang: str) -> Response | str:
 
 
 @blueprint.post("/account/sessions/<int:id>/end")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def session_end(lang: str, id: int) -> Response:
     """End another session of the person, such as one on a computer that they left. A session that has ended stays ended."""
     with write() as open_session:
@@ -77,7 +77,7 @@ def session_end(lang: str, id: int) -> Response:
 
 
 @blueprint.post("/account/sign-out-everywhere")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def sign_out_everywhere(lang: str) -> Response:
     """End all of the person's sessions, including this one, and clear the browser's cache and storage for this site."""
     with write() as open_session:

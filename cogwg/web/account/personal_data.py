@@ -20,7 +20,7 @@ ROWS_SHOWN = 20
 
 
 @blueprint.get("/account/data")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def personal_data(lang: str) -> str:
     """Show everything that is stored about the person, and how to correct it."""
     downloads = {kind: url_for("account.personal_data_download", lang=lang, kind=kind) for kind in FILES}
@@ -28,7 +28,7 @@ def personal_data(lang: str) -> str:
 
 
 @blueprint.get("/account/data.<any(json, xlsx):kind>")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 @limit_downloads
 def personal_data_download(lang: str, kind: str) -> Response:
     """Download everything that is stored about the person."""

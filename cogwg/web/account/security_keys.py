@@ -37,7 +37,7 @@ _NAMED = "new-key"
 
 
 @blueprint.post("/account/two-steps/keys/begin")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def key_begin(lang: str) -> Response:
     """Check the name of a new key and the current password, then open the page that connects it."""
     _site()
@@ -58,7 +58,7 @@ def key_begin(lang: str) -> Response:
 
 
 @blueprint.route("/account/two-steps/keys/connect", methods=["GET", "POST"])
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def key_connect(lang: str) -> Response:
     """Add the key that answers the page's challenge. Other sessions end, and this one continues with a new id."""
     site, name, form = _site(), _name_to_connect(), KeyAnswerForm()
@@ -89,7 +89,7 @@ def key_connect(lang: str) -> Response:
 
 
 @blueprint.post("/account/two-steps/keys/<int:id>/remove")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def key_remove(lang: str, id: int) -> Response:
     """Remove a key, which turns two-step sign-in off if it was the last second step. The person's other sessions end."""
     user = current_user()

@@ -49,7 +49,7 @@ PostedForm = TypeVar("PostedForm", bound=FlaskForm)
 
 
 @blueprint.get("/account/two-steps")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def two_steps(lang: str) -> Response:
     """Show the person's second steps, each with what they can do: set it up, confirm it, or remove it.
 
@@ -61,7 +61,7 @@ def two_steps(lang: str) -> Response:
 
 
 @blueprint.post("/account/two-steps/begin")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def two_steps_begin(lang: str) -> Response:
     """Create a secret for the person's app, which the page shows until a code confirms it."""
     form = BeginForm()
@@ -80,7 +80,7 @@ def two_steps_begin(lang: str) -> Response:
 
 
 @blueprint.post("/account/two-steps/confirm")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def two_steps_confirm(lang: str) -> Response:
     """Add the app, which a code of it confirms. Other sessions end, and this one continues with a new id."""
     user, form = current_user(), CodeForm()
@@ -111,7 +111,7 @@ def two_steps_confirm(lang: str) -> Response:
 
 
 @blueprint.post("/account/two-steps/codes")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def two_steps_codes(lang: str) -> Response:
     """Create new recovery codes; the earlier ones stop working."""
     codes, person_id = new_recovery_codes(), current_user().person_id
@@ -126,7 +126,7 @@ def two_steps_codes(lang: str) -> Response:
 
 
 @blueprint.post("/account/two-steps/off")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def two_steps_off(lang: str) -> Response:
     """Remove the app, which turns two-step sign-in off unless the person has a security key. Their other sessions end."""
     user = current_user()

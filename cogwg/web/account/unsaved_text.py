@@ -54,14 +54,14 @@ def element_id(form: str) -> str:
 
 
 @blueprint.get("/account/unsaved-text")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_list(lang: str) -> str:
     """Show all of the person's unsaved texts, newest first, to copy or discard."""
     return render_template("account/unsaved_text.html", listed=list(_listed_texts()), button=ButtonForm(formdata=None))
 
 
 @blueprint.post("/account/unsaved-text")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_keep(lang: str) -> Response:
     """Store the person's unsaved changes in a form, and return a sentence that says when, to show in the form.
 
@@ -84,7 +84,7 @@ def unsaved_text_keep(lang: str) -> Response:
 
 
 @blueprint.post("/account/unsaved-text/discard")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_discard(lang: str) -> Response:
     """Delete the person's unsaved text in a form, when a script asks for it."""
     with write() as open_session:
@@ -93,7 +93,7 @@ def unsaved_text_discard(lang: str) -> Response:
 
 
 @blueprint.post("/account/unsaved-text/delete")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def unsaved_text_delete(lang: str) -> BaseResponse:
     """Delete the unsaved text of one form in the list, and show the list again."""
     with write() as open_session:
@@ -119,8 +119,16 @@ _PAGES = {
     "person-invite": "admin.people_list",
     "jurisdiction-new": "admin.jurisdiction_list",
     "account-name": "account.page",
+    "assessor-invite": "ogp.assessor_list",
 }
 """The endpoint of the page with each form that is on one page only."""
+_PAGES_BY_ID = {
+    "assessment": "ogp.assessment_page",
+    "milestone-offer": "ogp.offer_new",
+    "organization-report": "ogp.offer_report_new",
+    "offer-answer": "ogp.offer_page",
+}
+"""The endpoint of the page whose address has the id in the form's key."""
 
 
 def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:
@@ -148,6 +156,10 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
         return url_for("admin.person_page", lang=lang, id=int(key[1]))
     if kind in ("jurisdiction-names", "jurisdiction-contact"):
         return url_for("admin.jurisdiction_page", lang=lang, code=key[1])
+    if kind == "assessment-new":
+        return url_for("ogp.assessment_new", lang=lang, identifier=key[1])
+    if kind in _PAGES_BY_ID and key[1].isdecimal():
+        return url_for(_PAGES_BY_ID[kind], lang=lang, id=int(key[1]))
     if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""

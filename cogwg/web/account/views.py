@@ -28,7 +28,7 @@ _SHOWN_ONCE = "feed-once"
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def page(lang: str) -> Response | str:
     """Show the person's own account, or save their preferences."""
     if request.method == "GET":
@@ -46,7 +46,7 @@ def page(lang: str) -> Response | str:
 
 
 @blueprint.post("/account/name")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def name_change(lang: str) -> Response:
     """Change the person's own name, as others see it."""
     form = NameForm()
@@ -71,7 +71,7 @@ def feed_link_create(lang: str) -> Response:
 
 
 @blueprint.post("/account/feed/revoke")
-@requires(Permission.READ_REPORTS)
+@requires(Permission.USE_ACCOUNT)
 def feed_link_revoke(lang: str) -> Response:
     """Revoke the secret URLs of the person's calendar and feed."""
     with write() as open_session:

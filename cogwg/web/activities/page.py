@@ -18,6 +18,7 @@ from cogwg.core.bilingual import LocalizedText, sort_key
 from cogwg.discussion.queries import comments
 from cogwg.discussion.rules import mention_names, unknown_mentions
 from cogwg.notices.queries import co_chairs_by_language, leads_by_language
+from cogwg.ogp.queries import served_by_activity
 from cogwg.plan.due_requests import DueRequestFacts, pending_due_request
 from cogwg.plan.lineage import lineage
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
@@ -207,6 +208,8 @@ def _context(
             reader_id=who.person_id,
             with_leads=has_permission(who.roles, Permission.SEE_CONTACTS),
         ),
+        "serves": served_by_activity(session(), activity.id),
+        "links_served": has_permission(who.roles, Permission.RECORD_COMMITMENTS),
     }
 
 

@@ -5,8 +5,19 @@ from flask import Blueprint
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
 from cogwg.web.admin import (
+    analysis_coding,
+    analysis_entries,
+    analysis_heard,
+    analysis_import,
+    analysis_parts,
+    analysis_themes,
     audit,
+    comment_authors,
+    comments,
     deactivation,
+    engagement,
+    engagement_privacy,
+    engagement_publishing,
     invitation_link,
     jurisdictions,
     openid_link,
@@ -20,6 +31,7 @@ from cogwg.web.admin import (
     plan_edits,
     plan_role_edits,
     publishing,
+    publishing_commitments,
     publishing_withdrawal,
     removal,
     second_factor,

@@ -63,7 +63,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def query(self) -> dict[str, Any]:
-        """The filters that are set, as the address has them."""
+        """The filters that are set, as in the address."""
         return {field.short_name: field.data for field in self if field.data}
 
     def read(self, names: Names) -> EventFilter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
@@ -32,9 +32,12 @@ from cogwg.web.admin.plan_items import ActivityItem, EditedPlan, PriorityItem, l
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
+from cogwg.web.http.waiting import waiting_url
 
 CHANGES_SHOWN = 5
 """How many changes a priority's page shows unfolded."""
+LARGEST_WORKBOOK_SOON = 500
+"""How many activities a plan has at most if its workbook is written within two seconds, with a wide margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,16 @@ def render_plan(plan: EditedPlan, status: int = 200, opened: OpenForm | None = N
         can_edit=can_edit,
         opened=opened,
         plan_form=form if can_edit and plan.is_draft else None,
+        workbook_url=_workbook_url(plan),
     )
     return make_response(page, status)
+
+
+def _workbook_url(plan: EditedPlan) -> str:
+    """Return the address of the plan's workbook, or of the page that waits for it if writing it takes long."""
+    url = url_for("workbook.plan_file", lang=i18n.current_language().value, year=plan.year)
+    activities = sum(len(priority.activities) for priority in plan.priorities)
+    return waiting_url(url) if activities > LARGEST_WORKBOOK_SOON else url
 
 
 def render_new_priority(plan: EditedPlan, form: PriorityForm, status: int = 200) -> Response:

@@ -21,16 +21,12 @@ from cogwg.plan.models import AssignmentRole
 from cogwg.plan.plan_texts import ACTIVITY_TITLE_LIMIT, SHORT_LIMIT, TITLE_LIMIT, ActivityTexts, PriorityTexts
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, is_used, parse_number, parse_version
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, is_used, line_attributes, parse_number, parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
 _REASON = {"maxlength": TEXT_LIMIT, "autocomplete": "off"}
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
-
-
-def _line(limit: int) -> dict[str, Any]:
-    return {"maxlength": limit, "autocomplete": "off"}
 
 
 class EditForm(SingleUseForm):
@@ -74,10 +70,10 @@ class EditForm(SingleUseForm):
 class PriorityForm(EditForm):
     """The texts of a priority. Lists have one line for each item, at the same place in both languages."""
 
-    title_en = StringField(_("Title (English)"), render_kw=_line(TITLE_LIMIT))
-    title_fr = StringField(_("Title (French)"), render_kw=_line(TITLE_LIMIT))
-    short_en = StringField(_("Short title (English)"), render_kw=_line(SHORT_LIMIT))
-    short_fr = StringField(_("Short title (French)"), render_kw=_line(SHORT_LIMIT))
+    title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
+    title_fr = StringField(_("Title (French)"), render_kw=line_attributes(TITLE_LIMIT))
+    short_en = StringField(_("Short title (English)"), render_kw=line_attributes(SHORT_LIMIT))
+    short_fr = StringField(_("Short title (French)"), render_kw=line_attributes(SHORT_LIMIT))
     issue_en = TextAreaField(_("Issue (English)"), render_kw=_LONG)
     issue_fr = TextAreaField(_("Issue (French)"), render_kw=_LONG)
     consequences_en = TextAreaField(_("The issue leads to (English)"), render_kw=_LONG)
@@ -127,14 +123,14 @@ class ActivityForm(EditForm):
     ``was`` is the due date that the form showed, ``confirmed`` the past date about which it asked.
     """
 
-    title_en = StringField(_("Title (English)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
-    title_fr = StringField(_("Title (French)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
+    title_en = StringField(_("Title (English)"), render_kw=line_attributes(ACTIVITY_TITLE_LIMIT))
+    title_fr = StringField(_("Title (French)"), render_kw=line_attributes(ACTIVITY_TITLE_LIMIT))
     text_en = TextAreaField(_("Description (English)"), render_kw=_LONG)
     text_fr = TextAreaField(_("Description (French)"), render_kw=_LONG)
     month = SelectField(_("Due month"), validate_choice=False)
     day = StringField(_("Day of the month (optional)"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    words_en = StringField(_("Wording of the due date (English, optional)"), render_kw=_line(DUE_WORDING_LIMIT))
-    words_fr = StringField(_("Wording of the due date (French, optional)"), render_kw=_line(DUE_WORDING_LIMIT))
+    words_en = StringField(_("Wording of the due date (English, optional)"), render_kw=line_attributes(DUE_WORDING_LIMIT))
+    words_fr = StringField(_("Wording of the due date (French, optional)"), render_kw=line_attributes(DUE_WORDING_LIMIT))
     ongoing = BooleanField(_("This activity is ongoing: it goes on after its due date"))
     was = HiddenField("")
     confirmed = HiddenField("")
@@ -251,8 +247,8 @@ class NewRoleForm(RoleForm):
 class PlanForm(EditForm):
     """The title of a draft plan, and the link to its document."""
 
-    title_en = StringField(_("Title (English)"), render_kw=_line(PLAN_TITLE_LIMIT))
-    title_fr = StringField(_("Title (French)"), render_kw=_line(PLAN_TITLE_LIMIT))
+    title_en = StringField(_("Title (English)"), render_kw=line_attributes(PLAN_TITLE_LIMIT))
+    title_fr = StringField(_("Title (French)"), render_kw=line_attributes(PLAN_TITLE_LIMIT))
     link = StringField(_("Link to the plan’s document (optional)"), render_kw=ADDRESS_ATTRIBUTES)
 
     def __init__(self, title: Bilingual | None = None, link: str = "", shown: str = "", **kwargs: Any) -> None:

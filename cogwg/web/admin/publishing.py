@@ -41,6 +41,9 @@ def publication_list(lang: str) -> str:
             (period, states.get((PublicationKind.QUARTER, period.key), NEVER_PUBLISHED))
             for period in quarters_of_all_plans(session(), now)
         ],
+        public_commitments=sum(
+            kind is PublicationKind.COMMITMENT and state.public is not None for (kind, _key), state in states.items()
+        ),
         briefings=[
             (version, states.get((PublicationKind.BRIEFING, on.isoformat()), NEVER_PUBLISHED)) for on, version in newest.items()
         ],

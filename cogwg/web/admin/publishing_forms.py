@@ -35,6 +35,28 @@ class PublishForm(SingleUseForm):
         return Bilingual(clean_text(self.correction_reason_en.data), clean_text(self.correction_reason_fr.data))
 
 
+class PublishCommitmentsForm(FlaskForm):  # type: ignore[misc]
+    """Which commitments to publish, with spaces between, and the reasons. ``shown`` identifies the preview that was shown."""
+
+    shown = HiddenField()
+    chosen = HiddenField()
+    reason_en = TextAreaField(_("Reason for the change (English)"), render_kw=_WORDS)
+    reason_fr = TextAreaField(_("Reason for the change (French)"), render_kw=_WORDS)
+    override_reason = TextAreaField(_("Reason for publishing without these texts"), render_kw=_WORDS)
+
+    @property
+    def identifiers(self) -> list[str]:
+        return sorted(set((self.chosen.data or "").split()))
+
+    @property
+    def override_text(self) -> str:
+        return clean_text(self.override_reason.data)
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
+
+
 class WithdrawForm(FlaskForm):  # type: ignore[misc]
     """The public reason for withdrawing a publication."""
 

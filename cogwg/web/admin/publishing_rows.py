@@ -64,7 +64,13 @@ def gap_rows(gaps: Iterable[TextGap], content: PublishedQuarter) -> list[GapRow]
     """Return the rows of what is missing or outdated."""
     names = _names(content)
     return [
-        GapRow(names[gap.kind, gap.subject], field_name(gap.field), _problem(gap), _place(gap, content.year)) for gap in gaps
+        GapRow(
+            names[gap.kind, gap.subject],
+            field_name(gap.field),
+            problem_in_words(gap.lang, gap.state),
+            _place(gap, content.year),
+        )
+        for gap in gaps
     ]
 
 
@@ -103,10 +109,11 @@ def _joined(first: Bilingual, text: Bilingual) -> Bilingual:
     return Bilingual(f"{first.text('en')}: {text.text('en')}", f"{first.text('fr')}\u00a0: {text.text('fr')}")
 
 
-def _problem(gap: TextGap) -> str:
-    if gap.state is TextState.MISSING:
-        return _("French missing") if gap.lang is Language.FR else _("English missing")
-    return _("French to update") if gap.lang is Language.FR else _("English to update")
+def problem_in_words(lang: Language, state: TextState) -> str:
+    """Return what is wrong with a text: that a language is missing, or older than the other one."""
+    if state is TextState.MISSING:
+        return _("French missing") if lang is Language.FR else _("English missing")
+    return _("French to update") if lang is Language.FR else _("English to update")
 
 
 def _place(gap: TextGap, year: int) -> str:

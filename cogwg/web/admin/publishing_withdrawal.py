@@ -1,4 +1,4 @@
-"""The page that withdraws what is public of a quarter or a briefing, with a reason that stays public."""
+"""The page that withdraws what is public of a quarter, a briefing, a commitment or a report, with a public reason."""
 
 from __future__ import annotations
 
@@ -22,21 +22,26 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 
-KINDS = {"quarters": PublicationKind.QUARTER, "briefings": PublicationKind.BRIEFING}
+KINDS = {
+    "quarters": PublicationKind.QUARTER,
+    "briefings": PublicationKind.BRIEFING,
+    "commitments": PublicationKind.COMMITMENT,
+    "heard": PublicationKind.HEARD,
+}
 """What the addresses call each kind of publication."""
 
 
-@blueprint.get("/publications/<any(quarters, briefings):kind>/<key>/withdraw")
+@blueprint.get("/publications/<any(quarters, briefings, commitments, heard):kind>/<key>/withdraw")
 @requires(Permission.PUBLISH)
 def publication_confirm_withdrawal(lang: str, kind: str, key: str) -> Response:
     """Say what a withdrawal means, and ask for its public reason."""
     return _render(kind, key, WithdrawForm(formdata=None), 200)
 
 
-@blueprint.post("/publications/<any(quarters, briefings):kind>/<key>/withdraw")
+@blueprint.post("/publications/<any(quarters, briefings, commitments, heard):kind>/<key>/withdraw")
 @requires(Permission.PUBLISH)
 def publication_withdraw(lang: str, kind: str, key: str) -> Response:
-    """Withdraw every edition of a quarter or a briefing; only a notice with the reason stays public."""
+    """Withdraw every edition of a quarter, a briefing, a commitment or a report; only a notice with the reason stays public."""
     form, done = WithdrawForm(), _("Withdrawn. Only the notice with your reason is still public.")
     try:
         with write() as open_session:
@@ -48,8 +53,12 @@ def publication_withdraw(lang: str, kind: str, key: str) -> Response:
         if publication_state(session(), KINDS[kind], key, clocks.now()).withdrawn is None:
             raise
         done = _("It had already been withdrawn.")
+    if kind == "heard":
+        flash_at("heard", done)
+        return redirect_to_outcome(url_for("admin.analysis_heard", lang=i18n.current_language(), cycle=key))
     flash_at(f"{kind[:-1]}-{key}", done)
-    return redirect_to_outcome(url_for("admin.publication_list", lang=i18n.current_language()))
+    page = "publication_commitments" if kind == "commitments" else "publication_list"
+    return redirect_to_outcome(url_for(f"admin.{page}", lang=i18n.current_language()))
 
 
 def _render(kind: str, key: str, form: WithdrawForm, status: int) -> Response:
@@ -66,5 +75,9 @@ def _name(kind: str, key: str) -> Bilingual:
     if kind == "briefings":
         when = dates.day(date.fromisoformat(key))
         return Bilingual(f"the briefing of {when.en}", f"la présentation du {when.fr}")
+    if kind == "commitments":
+        return Bilingual(f"commitment {key}", f"l’engagement {key}")
+    if kind == "heard":
+        return Bilingual(f"What we heard of “{key}”", f"Ce que nous avons entendu de «\u00a0{key}\u00a0»")
     year, month = key.split("-")
     return Bilingual(f"Quarter {int(month) // 3} of {year}", f"le trimestre {int(month) // 3} de {year}")

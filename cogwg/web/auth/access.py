@@ -73,6 +73,15 @@ def current_user_or_none() -> SignedInPerson | None:
     return person
 
 
+def member_or_none() -> SignedInPerson | None:
+    """Return the signed-in person if they may read reports, or None.
+
+    Pages that are open to everyone show more to members. An assessor, who is none, sees there what visitors see.
+    """
+    person = current_user_or_none()
+    return person if person is not None and has_permission(person.roles, Permission.READ_REPORTS) else None
+
+
 def current_user() -> SignedInPerson:
     """Return the signed-in person. Answers 401 if there is none."""
     person = current_user_or_none()

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
+from cogwg.accounts.first_account import has_accounts
 from cogwg.accounts.models import Person
 from cogwg.accounts.openid_links import link_of
 from cogwg.accounts.queries import person_by_email, usable_link
@@ -46,7 +47,7 @@ def sign_in(lang: str) -> Response | str:
         form.next.data = safe_path(request.args.get("next", ""))
         form.email.data = cookie.pop(_ADDRESS, "")
         form.form_errors.extend(filter(None, [openid_state.take_problem()]))
-        return render_template("auth/sign_in.html", form=form)
+        return render_template("auth/sign_in.html", form=form, has_no_account=not has_accounts(session()))
     typed = preserved_form.from_sign_in_form()
     if not form.validate():
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from cogwg.audit.services import Actor
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.file_summary import file_summary
-from cogwg.briefing.files import DrawnFile, FileKey, draw_file
+from cogwg.briefing.files import DrawnFile, FileKey, draw_file, is_drawn_soon
 from cogwg.briefing.queries import frozen_deck
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.storing import file_of
@@ -25,25 +25,27 @@ from cogwg.core.errors import ConfigurationError, NotFound
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.slots import released_slot
+from cogwg.web.http.waiting import waiting_url
 
 
 @dataclass(frozen=True, slots=True)
 class DeckDownload:
-    """A link to download a deck in the language ``lang``."""
+    """A link to download a deck in the language ``lang``, or to the page that waits for it if ``waits``."""
 
     url: str
     label: str
     lang: str
     is_first: bool
+    waits: bool
 
 
 def deck_downloads(
-    endpoint: str, lang: str, stored_keys: Collection[FileKey] = (), *, whole: bool = False, **url_values: Any
+    endpoint: str, lang: str, deck: Deck, stored_keys: Collection[FileKey] = (), *, whole: bool = False, **url_values: Any
 ) -> list[DeckDownload]:
     """Return a link for each format in both languages, the reader's language first.
 
     With ``whole``, the links are for files with every slide of a very large plan. A format whose library is not installed is
-    left out, except for files in ``stored_keys``.
+    left out, except for files in ``stored_keys``. What is not stored and takes long is waited for on a page.
     """
     downloads: list[DeckDownload] = []
     for kind, format in FORMATS.items():
@@ -51,7 +53,9 @@ def deck_downloads(
             if format.is_available() or (kind, Language(code)) in stored_keys:
                 values = url_values | {"lang": code} | ({"whole": "1"} if whole else {})
                 label = _label(format.name.text(lang), code, whole=whole)
-                downloads.append(DeckDownload(url_for(endpoint, kind=kind, **values), label, code, not downloads))
+                url = url_for(endpoint, kind=kind, **values)
+                waits = whole or not ((kind, Language(code)) in stored_keys or is_drawn_soon(deck, kind))
+                downloads.append(DeckDownload(waiting_url(url) if waits else url, label, code, not downloads, waits))
     return downloads
 
 

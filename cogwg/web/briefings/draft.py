@@ -79,6 +79,7 @@ def load_draft(id: int) -> DraftReview:
         if briefing.baseline is not None and briefing.baseline.deck is None
         else None,
         one_language_overrides=one_language_overrides(source),
+        stale_texts=source.stale_texts,
         wording_sources=wording_sources(deck, with_decisions(briefing.outline, briefing.standing_content, source.decided)),
     )
     return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks), bool(links))
@@ -101,9 +102,9 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         has_links=draft.has_links,
         last_check=draft.last_check,
         visible_addresses=ADDRESSES_SHOWN,
-        downloads=deck_downloads("briefings.deck", lang, id=id),
+        downloads=deck_downloads("briefings.deck", lang, draft.deck, id=id),
         file_summary=summary,
-        whole_downloads=deck_downloads("briefings.deck", lang, whole=True, id=id) if summary else [],
+        whole_downloads=deck_downloads("briefings.deck", lang, draft.deck, whole=True, id=id) if summary else [],
         versions=queries.versions(session(), id),
         **_history(id),
     )
@@ -120,6 +121,7 @@ _ACTION_LABELS = {
     GapKind.REPORTS: _("Reporting status"),
     GapKind.COMPARISON: _("See why"),
     GapKind.LANGUAGE: _("Translate"),
+    GapKind.STALE: _("Update the other language"),
     GapKind.REWORDED: _("Update the other language"),
     GapKind.VACANCIES: _("View the roles"),
     GapKind.MISSING_LINKS: _("Add links"),

@@ -79,9 +79,13 @@ def version_page(lang: str, id: int, number: int) -> str:
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,
-        downloads=deck_downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
+        downloads=deck_downloads(
+            "briefings.version_deck", lang, deck, [file.key for file in stored_files], id=id, number=number
+        ),
         file_summary=summary,
-        whole_downloads=deck_downloads("briefings.version_deck", lang, whole=True, id=id, number=number) if summary else [],
+        whole_downloads=deck_downloads("briefings.version_deck", lang, deck, whole=True, id=id, number=number)
+        if summary
+        else [],
         has_other_layout=other_layout(stored_files),
         versions=[version for version in known if version.briefing_id == id],
         comparable=len(known) > 1,

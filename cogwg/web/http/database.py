@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
+from cogwg.audit.linking import has_noted_events
 from cogwg.core import db as core_db
 
 
@@ -34,3 +35,11 @@ def write() -> Iterator[Session]:
     """Open a write transaction for service calls. Commit it at the end of the block, or roll it back on an error."""
     with core_db.write_transaction(session()) as open_session:
         yield open_session
+        is_change = has_noted_events(open_session)
+    if is_change:
+        g.has_saved = True
+
+
+def has_saved() -> bool:
+    """Return whether this request has committed a change that the audit log records."""
+    return bool(g.get("has_saved"))

@@ -13,9 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from cogwg.core.db import CommitUnanswered
 from cogwg.core.errors import Forbidden, NotFound, UnsupportedVersion
 from cogwg.web.http import htmx, i18n, preserved_form, problems, security_log, site_settings
-from cogwg.web.http.database import db
+from cogwg.web.http.database import db, has_saved
 
 log = logging.getLogger("cogwg.web")
 RESENDABLE_CODES = (429, 500, 503)
@@ -52,14 +53,21 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
     site_settings.use_stored({})  # the page must not ask the database again
-    return error_page(503)
+    return error_page(503, _sentence_after(error))
 
 
 def handle_unexpected_error(error: Exception) -> Response:
     """Answer 500 after an unexpected error. Log the error with its traceback, and roll back."""
     log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
     _rollback()
-    return error_page(500)
+    return error_page(500, _sentence_after(error))
+
+
+def _sentence_after(error: Exception) -> str | None:
+    """Return another sentence than that nothing was saved if a change is saved, or if nobody knows."""
+    if has_saved() or isinstance(error, CommitUnanswered):
+        return str(_("Your changes may have been saved already. Look at the page before you send them again."))
+    return None
 
 
 def _rollback() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from flask import Flask
 from flask_wtf import FlaskForm
@@ -11,12 +12,23 @@ from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import Invalid
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import ADDRESS_LIMIT, complete_address
 from cogwg.web.http import i18n
 from cogwg.web.http.i18n import gettext as _
 
 ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
 """The attributes of a field for a web address."""
+
+
+def line_attributes(limit: int) -> dict[str, Any]:
+    """Return the attributes of a field for a line of the record, which browsers should not fill in."""
+    return {"maxlength": limit, "autocomplete": "off"}
+
+
+def area_attributes(limit: int = TEXT_LIMIT, *, rows: int = 3) -> dict[str, Any]:
+    """Return the attributes of a field for a text of several lines."""
+    return {"rows": rows, "maxlength": limit}
 
 
 def init(app: Flask) -> None:

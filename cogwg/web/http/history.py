@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flask import Flask
 from markupsafe import Markup
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText
 from cogwg.core.status import Status
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts, language_to_translate
 from cogwg.reporting.models import ReportSource
-from cogwg.reporting.rules import PROGRESS, LabelledLink
+from cogwg.reporting.rules import PROGRESS, LabelledLink, label_texts
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
 from cogwg.web.http import i18n
 from cogwg.web.http.filters import after_of, moved_from, moved_to, person_name
@@ -39,6 +40,14 @@ class HasTexts(Protocol):
     def evidence(self) -> Sequence[LabelledLink]: ...
 
 
+@runtime_checkable
+class HasStaleTexts(Protocol):
+    """A report that knows which of its texts are stale. What was copied into an audit event, a receipt or a form does not."""
+
+    @property
+    def stale(self) -> StaleTexts: ...
+
+
 class HasStatusChange(Protocol):
     """The status before a submission, the submitted status, and the status that it amends."""
 
@@ -52,7 +61,10 @@ class HasStatusChange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LanguageMark:
-    """The mark for a missing language, and the parts of the report in which it is missing, if there are several."""
+    """The mark for a missing language, and the parts of the report in which it is missing, if there are several.
+
+    The mark of a stale text stands after that text alone.
+    """
 
     words: Markup
     parts: tuple[Markup, ...] = ()
@@ -69,7 +81,10 @@ class MarkedText:
 
 @dataclass(frozen=True, slots=True)
 class ReportTexts:
-    """The texts of a report. A report has one mark for each missing language, after the first text in which it is missing."""
+    """The texts of a report. A report has one mark for each missing language, after the first text in which it is missing.
+
+    Each stale text has a mark of its own.
+    """
 
     progress: MarkedText
     challenge: MarkedText
@@ -126,15 +141,25 @@ def marked_texts(report: HasTexts) -> ReportTexts:
         *((link_label, link.label) for link in report.evidence),
         (_("Why there is no link"), report.evidence_note),
     ]
+    names = ["progress", "challenge", "next_step", *label_texts(report.evidence), "evidence_note"]
+    stale = report.stale if isinstance(report, HasStaleTexts) else NO_STALE_TEXTS
     texts = [text for _label, text in parts]
-    marked = [_marked(text, texts[:place], parts) for place, text in enumerate(texts)]
+    named = enumerate(zip(names, texts, strict=True))
+    marked = [_marked(text, texts[:place], parts, stale.get(name)) for place, (name, text) in named]
     progress, challenge, next_step, *labels, note = marked
     evidence = (MarkedText(label.text, label.marks, link.url) for label, link in zip(labels, report.evidence, strict=True))
     return ReportTexts(progress, challenge, tuple(evidence), note, next_step)
 
 
-def _marked(text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]]) -> MarkedText:
-    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in it too."""
+def _marked(
+    text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]], stale: str | None = None
+) -> MarkedText:
+    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in it too.
+
+    A text that is stale in a language has the mark of that language.
+    """
+    if (lang := language_to_translate(text, stale)) is not None and not text.missing_languages:
+        return MarkedText(text, (LanguageMark(_("French to update") if lang is Language.FR else _("English to update")),))
     marked = {lang for earlier in before for lang in earlier.missing_languages}
     return MarkedText(text, tuple(_mark(lang, parts) for lang in text.missing_languages if lang not in marked))
 

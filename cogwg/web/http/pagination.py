@@ -28,10 +28,11 @@ class ListPage(Generic[Row]):
     total: int
     previous_url: str
     next_url: str
+    size: int
 
     @property
     def number(self) -> int:
-        return (self.first_number - 1) // PAGE_SIZE + 1
+        return (self.first_number - 1) // self.size + 1
 
     @property
     def previous_number(self) -> int:
@@ -63,14 +64,17 @@ def paginate(
     return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name, **values)
 
 
-def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page", **values: Any) -> ListPage[Row]:
+def list_page(
+    rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page", size: int | None = None, **values: Any
+) -> ListPage[Row]:
     """Return the page with these rows, which were read from offset ``start`` of a list of ``total`` rows."""
-    before = _page_url(endpoint, name, start // PAGE_SIZE, values) if start else ""
-    after = _page_url(endpoint, name, start // PAGE_SIZE + 2, values) if start + PAGE_SIZE < total else ""
-    return ListPage(rows, start + 1, total, before, after)
+    size = size or PAGE_SIZE
+    before = _page_url(endpoint, name, start // size, values) if start else ""
+    after = _page_url(endpoint, name, start // size + 2, values) if start + size < total else ""
+    return ListPage(rows, start + 1, total, before, after, size)
 
 
-def page_offset(total: int, name: str = "page") -> int:
+def page_offset(total: int, name: str = "page", size: int | None = None) -> int:
     """Return the offset of the page whose number is in the URL, or of the last page if the list is shorter.
 
     Raises ``NotFound`` for an invalid number.
@@ -78,7 +82,8 @@ def page_offset(total: int, name: str = "page") -> int:
     number = request.args.get(name, "1")
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 6 and 0 < int(number) <= MAX_PAGE):
         raise NotFound(f"{name} {number}")
-    return min(int(number) - 1, max(total - 1, 0) // PAGE_SIZE) * PAGE_SIZE
+    size = size or PAGE_SIZE
+    return min(int(number) - 1, max(total - 1, 0) // size) * size
 
 
 def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | None:

@@ -37,6 +37,7 @@ _UNSHOWN_FIELDS = frozenset(
         "once",
         "opened_by",
         "order",
+        "remove",
         "scope",
         "seen",
         "shown",

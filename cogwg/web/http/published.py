@@ -5,34 +5,48 @@ Pages of the public record show nothing else; the home page and the plan take th
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from datetime import datetime
 
 from flask import g, request
+from sqlalchemy.orm import Session
 
-from cogwg.tracker.published import PublicRecord, PublicState, public_record, public_state
+from cogwg.tracker.published import NOTHING_PUBLIC, PublicRecord, PublicState, public_record, public_revision, whole_record
 from cogwg.web.http import clocks, site_settings
 from cogwg.web.http.database import session
 
-_kept: dict[str, PublicRecord] = {}
-"""The record that was read last, by its revision."""
+_kept: dict[Hashable, PublicRecord] = {}
+_kept_whole: dict[Hashable, PublicRecord] = {}
+"""The record that was read last, by its revision and the day, without and with commitments and engagement."""
 
 
-def state() -> PublicState:
-    """Return what is public now without the contents, in one statement for each request."""
-    if "public_state" not in g:
-        g.public_state = public_state(session(), clocks.now())
-    current: PublicState = g.public_state
+def revision() -> str:
+    """Return what stays the same as long as what is public does, read in one statement for each request."""
+    if "public_revision" not in g:
+        g.public_revision = public_revision(session(), clocks.now())
+    current: str = g.public_revision
     return current
 
 
 def record() -> PublicRecord:
-    """Return everything that is public now."""
-    current = state()
-    known = _kept.get(current.revision)
+    """Return what is public now but for commitments and engagement, which pages of the plan do not need."""
+    return _read(_kept, public_record)
+
+
+def everything() -> PublicRecord:
+    """Return everything that is public now, with commitments and engagement."""
+    return _read(_kept_whole, whole_record)
+
+
+def _read(
+    records: dict[Hashable, PublicRecord], read: Callable[[Session, datetime, PublicState | None], PublicRecord]
+) -> PublicRecord:
+    key = revision(), clocks.today()
+    known = records.get(key)
     if known is None:
-        known = public_record(session(), clocks.now(), current)
-        _kept.clear()
-        _kept[current.revision] = known
+        known = read(session(), clocks.now(), None if revision() else NOTHING_PUBLIC)
+        records.clear()
+        records[key] = known
     return known
 
 
@@ -40,4 +54,4 @@ def record_key() -> Hashable:
     """Return what a page of the public record depends on: the record, the address, the day and the settings."""
     environment = site_settings.environment()
     settings = site_settings.site_settings()
-    return state().revision, request.full_path, clocks.today(), settings, environment.demo, environment.public_url
+    return revision(), request.full_path, clocks.today(), settings, environment.demo, environment.public_url

@@ -1,4 +1,4 @@
-"""Sentences about a published quarter, for every page that shows one: how the plan stood when it was published."""
+"""Sentences about what is published, for every page that shows it: how the plan stood at a quarter, and what was withdrawn."""
 
 from __future__ import annotations
 
@@ -6,17 +6,35 @@ from flask import Flask
 from markupsafe import Markup
 
 from cogwg.core.calendar import Quarter
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.published_editions import QuarterEdition, WithdrawalNotice
 from cogwg.tracker.values import PublishedCounts
 from cogwg.web.http.filters import day, month_name
+from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import translate as _
 from cogwg.web.http.i18n import translate_plural as ngettext
 
 
 def init(app: Flask) -> None:
     app.jinja_env.globals.update(
-        published_counts=published_counts, published_summary=published_summary, quarter_months=quarter_months
+        published_counts=published_counts,
+        published_summary=published_summary,
+        quarter_months=quarter_months,
+        withdrawal_title=withdrawal_title,
     )
+
+
+def withdrawal_title(notice: WithdrawalNotice) -> str:
+    """Say what was withdrawn: "Withdrawn: commitment CA0064"."""
+    if notice.kind is PublicationKind.QUARTER:
+        return gettext("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
+    if notice.kind is PublicationKind.COMMITMENT:
+        return gettext("Withdrawn: commitment %(identifier)s", identifier=notice.key)
+    if notice.kind is PublicationKind.CYCLE:
+        return gettext("Withdrawn: engagement cycle “%(key)s”", key=notice.key)
+    if notice.kind is PublicationKind.HEARD:
+        return gettext("Withdrawn: What we heard of “%(key)s”", key=notice.key)
+    return gettext("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
 
 
 def published_counts(counts: PublishedCounts, edition: QuarterEdition) -> Markup:

@@ -12,7 +12,7 @@ from cogwg.core.status import Status, Timeliness, timeliness
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.past_days import PastDay
 from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, days_from_due
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.values import PublishedActivity, PublishedCounts
 from cogwg.web.http import published
 

@@ -2,7 +2,8 @@
 more than a page.
 
 Signed-in people are counted by person, others by the network of their IP address. Each worker process keeps the counts in
-its memory, so that these requests write nothing to the database; with two workers, the limits are up to twice as high.
+its memory, so that these requests write nothing to the database; with two workers, on one machine or on two, the limits
+are up to twice as high.
 """
 
 from __future__ import annotations

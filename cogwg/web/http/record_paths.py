@@ -7,9 +7,12 @@ import re
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+_FEEDS = r"feeds/(?:published\.(?:atom|ics)|commitments(?:\.atom)?)"
 _RECORD = re.compile(
-    r"/(?:(?:en|fr)/(?:tracker|data|feeds/published\.(?:atom|ics))|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?", re.DOTALL
+    rf"/(?:(?:en|fr)/(?:tracker|commitments|engagement|comments|data|{_FEEDS})|data|v1|sitemap\.xml|robots\.txt)(?:/.*)?",
+    re.DOTALL,
 )
+_FORMS = "engagement"
 KEPT_SECONDS = 60
 """For so long, a copy of a page of the public record is shown without asking again: a withdrawal takes no longer."""
 
@@ -42,5 +45,12 @@ def is_record_request() -> bool:
 
 
 def may_keep(response: Response) -> bool:
-    """Whether caches may keep this response of the public record: a page or file, or that there is none."""
-    return request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 303, 304, 308, 404, 410)
+    """Whether caches may keep this response of the public record: a page or file, or that there is none.
+
+    Forms for comments are drawn for each visit, and pages of private links are for one person.
+    """
+    return (
+        request.blueprint != _FORMS
+        and request.method in ("GET", "HEAD")
+        and response.status_code in (200, 301, 302, 303, 304, 308, 404, 410)
+    )

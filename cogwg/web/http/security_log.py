@@ -1,7 +1,7 @@
 """The check for requests from other sites, and the security log of sign-ins and refusals: one line for each event.
 
 The log contains no password, token, email address or path (a path may contain a secret). The endpoint says where the event
-happened.
+happened. Of requests for public pages, it has no IP address.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
 
 from cogwg.core import logs
+from cogwg.web.http import record_paths
 
 log = logging.getLogger("cogwg.security")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -68,7 +69,7 @@ def log_event(event: str, *, person_id: int | None = None, account: str = "") ->
         "request": request_id(),
         "person": person_id if person_id is not None else person.person_id if person is not None else None,
         "account": account or None,
-        "address": request.remote_addr,
+        "address": None if record_paths.is_record_request() else request.remote_addr,
         "endpoint": request.endpoint,
         "method": request.method,
     }

@@ -25,7 +25,7 @@ from cogwg.web.news.forms import MergeForm, RenameForm, decode_theme, encode_the
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class ChallengeTheme:
     """A theme with the number of its challenges; ``id`` is the lowest of their ids, and identifies the theme in URLs."""
 
     id: int
@@ -93,13 +93,13 @@ def _done(lang: str, count: int, name: Bilingual) -> Response:
     return redirect_to_outcome(url_for("news.theme_list", lang=lang))
 
 
-def _themes() -> list[Theme]:
+def _themes() -> list[ChallengeTheme]:
     """Return the themes of challenges that are not withdrawn, sorted by name."""
     ids: dict[Bilingual, list[int]] = {}
     for news in list_challenges(session()):
         if news.withdrawn_at is None:
             ids.setdefault(news.theme, []).append(news.id)
-    themes = [Theme(min(of_theme), name, len(of_theme)) for name, of_theme in ids.items()]
+    themes = [ChallengeTheme(min(of_theme), name, len(of_theme)) for name, of_theme in ids.items()]
     return sorted(themes, key=lambda theme: sort_key(theme.name.text(current_language())))
 
 

@@ -70,14 +70,19 @@ def translation_send(lang: str) -> Response:
     except Invalid as refusal:
         flash_at(_PLACE, " ".join(i18n.translate_message(message) for _field, message in refusal.problems))
         return redirect_to_outcome(url_for("news.translation_list", lang=lang))
-    flash_at(
-        _PLACE,
-        ngettext(
-            "The file with %(num)s text is ready. Download it below and send it to your translation service.",
-            "The file with %(num)s texts is ready. Download it below and send it to your translation service.",
-            sent_order(session(), id_).text_count,
-        ),
+    count = sent_order(session(), id_).text_count
+    message = ngettext(
+        "The file with %(num)s text is ready. Download it below and send it to your translation service.",
+        "The file with %(num)s texts is ready. Download it below and send it to your translation service.",
+        count,
     )
+    if count < len(texts):
+        message += " " + ngettext(
+            "%(num)s more text does not fit in this file. Prepare another file for it.",
+            "%(num)s more texts do not fit in this file. Prepare another file for them.",
+            len(texts) - count,
+        )
+    flash_at(_PLACE, message)
     return redirect_to_outcome(url_for("news.translation_list", lang=lang, show=SENT))
 
 

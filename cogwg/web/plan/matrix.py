@@ -24,7 +24,7 @@ from cogwg.reporting.past_days import statuses_of_day
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
-from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.access import member_or_none, public
 from cogwg.web.http import clocks, published
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name, plain
@@ -81,7 +81,7 @@ def current(lang: str) -> Response:
     """Redirect to the plan in effect, or the first to come; if no plan was adopted, show a page that says what to do first."""
     year = plan_year_to_show(session(), clocks.today().year)
     if year is None:
-        person = current_user_or_none()
+        person = member_or_none()
         manages = person is not None and has_permission(person.roles, Permission.MANAGE_PLAN)
         return make_response(render_template("plan/no_plan.html", manages=manages))
     return redirect(url_for("plan.page", lang=lang, year=year), 303)
@@ -98,7 +98,7 @@ def page(lang: str, year: int) -> str:
         return views.render_view(lang, year, view, past)
     if past is not None:
         return _render_past_matrix(year, past)
-    matrix = _current_matrix(Readers(year, lang, current_user_or_none() is not None))
+    matrix = _current_matrix(Readers(year, lang, member_or_none() is not None))
     return render_template("plan/matrix.html", title=matrix.title, matrix=matrix.content, year=year)
 
 
@@ -117,7 +117,7 @@ def _current_matrix(readers: Readers) -> DrawnMatrix:
     (revision, settings), today, now = plan_revision(session()), clocks.today(), clocks.now()
     use_stored(settings)
     if not readers.signed_in:
-        revision += published.state().revision
+        revision += published.revision()
     drawn = matrices.get(readers, revision, today, now)
     if drawn is None:
         drawn = _draw(readers, revision, today, now)
@@ -141,7 +141,7 @@ def _draw(readers: Readers, revision: str, today: date, now: datetime) -> DrawnM
 def _render_past_matrix(year: int, past: PastPage) -> str:
     """Render the matrix of a past day, without the cache. It marks no quarter as open."""
     plan = past.plan(year)
-    if current_user_or_none() is not None:
+    if member_or_none() is not None:
         content = _content(plan, statuses_of_day(session(), past.record, plan), None, **past.context())
     else:
         content = _published_content(plan, published_statuses(plan, past.record.past), None, **past.context())

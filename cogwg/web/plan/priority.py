@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.ogp.queries import served_by_priority
 from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
@@ -18,7 +19,7 @@ from cogwg.reporting.past_days import override_of_day, statuses_of_day
 from cogwg.reporting.queries import current_statuses
 from cogwg.reporting.status_override import StatusOverride, clear_override, current_override, set_override
 from cogwg.reporting.timeline import timelines
-from cogwg.web.auth.access import actor, current_user_or_none, public, requires
+from cogwg.web.auth.access import actor, member_or_none, public, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.history import history_rows
@@ -121,7 +122,7 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
 def _respond(lang: str, year: int, number: int, status: int = 200, form: OverrideForm | None = None) -> Response:
     plan = plan_facts(session(), year, number=number)
     (facts,) = plan.priorities
-    person = current_user_or_none()
+    person = member_or_none()
     published = published_statuses(plan) if person is None else None
     statuses = published.by_activity if published else current_statuses(session(), plan, clocks.today(), with_texts=True)
     numbers = priority_numbers(session(), plan.id)
@@ -140,6 +141,8 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
         "may_edit": person is not None and has_permission(person.roles, Permission.EDIT_PLAN),
+        "serves": served_by_priority(session(), facts.id) if person is not None else (),
+        "links_served": person is not None and has_permission(person.roles, Permission.RECORD_COMMITMENTS),
     }
     return make_response(render_template("plan/priority.html", **context), status)
 
@@ -151,7 +154,7 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
         plan_facts(session(), year, number=number, with_activities=False)
         raise past.not_in_plan()
     shown = replace(plan, priorities=(facts,))
-    published = published_statuses(shown, past.record.past) if current_user_or_none() is None else None
+    published = published_statuses(shown, past.record.past) if member_or_none() is None else None
     if published is not None:
         statuses, override = published.by_activity, None
     else:
@@ -169,6 +172,7 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None, past),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None, past),
         "may_report": False,
+        "serves": (),
     }
     return make_response(render_template("plan/priority.html", **past.context(**context)))
 
@@ -180,7 +184,7 @@ def _overall_status_view(
 
     In a closed plan, there is no form unless one was just refused.
     """
-    person = current_user_or_none()
+    person = member_or_none()
     if person is None:
         return OverallStatusView(computed, None, None, None)
     last = current_override(session(), facts.id)

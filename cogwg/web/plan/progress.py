@@ -14,7 +14,7 @@ from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Statu
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.status_spans import StatusSpan, count_at_quarter_end
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.values import PublishedQuarter
 
 LATER = "later"

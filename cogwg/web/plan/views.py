@@ -23,7 +23,7 @@ from cogwg.reporting.past_days import quarters_begun, spans_of_day, statuses_of_
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_spans import status_spans
-from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.access import member_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
@@ -91,7 +91,7 @@ def render_view(lang: str, year: int, view: str, past: PastPage | None = None) -
     return render_template(
         "plan/list_timeline_progress.html",
         list_page=list_page,
-        form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
+        form=ActivityFilterForm(filters, offered, view, lang, searches_reports=member_or_none() is not None),
         total=len(statuses),
         active_filters=_active_filters(lang, plan, view, filters, offered, past),
         unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order), past),
@@ -129,7 +129,7 @@ def _load_plan(year: int, past: PastPage | None) -> PlanFacts:
 
 def _published_statuses(plan: PlanFacts, past: PastPage | None) -> PublishedStatuses | None:
     """Return the published statuses for readers who are not signed in, or None for those who are."""
-    if current_user_or_none() is not None:
+    if member_or_none() is not None:
         return None
     return published_statuses(plan, past.record.past if past is not None else None)
 
@@ -153,7 +153,7 @@ def _common_context(
         "view": view,
         "view_name": names[view],
         "filter_query": f"&{urlencode(filters.query)}" if filters.query else "",
-        "signed_in": current_user_or_none() is not None,
+        "signed_in": member_or_none() is not None,
         "published": published,
     }
 
@@ -171,7 +171,7 @@ def _active_filters(
         "status": _("Status"),
         "timeliness": _("Timeliness"),
         "due": _("Due in"),
-        "q": _("Keywords (activity or report)") if current_user_or_none() is not None else _("Keywords"),
+        "q": _("Keywords (activity or report)") if member_or_none() is not None else _("Keywords"),
     }
     values = {
         name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active_names
@@ -217,7 +217,7 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 def _render_progress(plan: PlanSummary) -> str:
     today = clocks.today()
     quarters = periods(session(), plan.id, clocks.now(), today)
-    if current_user_or_none() is None:
+    if member_or_none() is None:
         return _progress_page(plan, published_quarter_counts(published_editions(plan.year), quarters), None)
     return _progress_page(plan, quarter_status_counts(status_spans(session(), plan.id), quarters, today), None)
 
@@ -225,7 +225,7 @@ def _render_progress(plan: PlanSummary) -> str:
 def _render_past_progress(past: PastPage, year: int) -> str:
     plan = past.plan(year)
     quarters = periods(session(), plan.id, clocks.now(), clocks.today())
-    if current_user_or_none() is None:
+    if member_or_none() is None:
         editions = published_editions(year, past.record.past)
         return _progress_page(plan, published_quarter_counts(editions, quarters), past)
     begun = quarters_begun(quarters, past.day)
@@ -238,6 +238,6 @@ def _progress_page(plan: PlanFacts | PlanSummary, ends: list[QuarterStatusCounts
         quarters=ends,
         series=SERIES_LABELS,
         summary=progress_summary(ends),
-        is_published=current_user_or_none() is None,
+        is_published=member_or_none() is None,
         **_common_context(plan, "progress", Filters(), past, None),
     )

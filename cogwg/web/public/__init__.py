@@ -4,19 +4,49 @@ It reaches publications and the settings of the site, nothing else. Names of end
 the tracker with "tracker".
 """
 
-from flask import Blueprint
+from __future__ import annotations
 
-blueprint = Blueprint("public", __name__)
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+
+class PublicBlueprint(Blueprint):
+    """A blueprint whose addresses are also found with a slash at the end, as people and other programs write them."""
+
+    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
+        super().add_url_rule(rule, *args, **{"strict_slashes": False, **options})
+
+
+blueprint = PublicBlueprint("public", __name__)
+
+
+@blueprint.before_request
+def redirect_from_slash() -> Response | None:
+    """Redirect from an address with a slash at the end to the same without it, unless it belongs there."""
+    if not request.path.endswith("/") or request.url_rule is None or request.url_rule.rule.endswith("/"):
+        return None
+    query = request.query_string.decode()
+    return redirect(request.path.rstrip("/") + (f"?{query}" if query else ""), 301)
+
 
 from cogwg.web.public import (
     activity,
     briefings,
+    comments,
+    commitment,
+    commitment_feeds,
+    commitments,
     crawlers,
     data,
+    engagement,
     feeds,
     jurisdictions,
+    moderation,
     news,
     priority,
     publications,
     tracker,
+    what_we_heard,
 )

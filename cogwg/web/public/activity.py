@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.reading import commitments_served, themes_behind
 from cogwg.web.auth.access import public
 from cogwg.web.public import blueprint
 from cogwg.web.public.pages import draw_page
@@ -39,6 +40,8 @@ def _draw(record: PublicRecord, code: str) -> str:
         "row": row,
         "days_late": (late_on - activity.due.last_day).days if row.is_late else 0,
         "quarters": row.quarters[::-1],
+        "served": commitments_served(record, shown.content.year, own.number, code),
+        "heard_in": themes_behind(record, "activity", f"{shown.content.year}/{code}"),
         "previous": codes[place - 1] if place else None,
         "next": codes[place + 1] if place + 1 < len(codes) else None,
     }

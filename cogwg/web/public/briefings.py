@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import BriefingEdition, PublicRecord, published_file
+from cogwg.tracker.published import PublicRecord, published_file
+from cogwg.tracker.published_editions import BriefingEdition
 from cogwg.tracker.values import PublishedFile
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, published

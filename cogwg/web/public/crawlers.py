@@ -30,6 +30,8 @@ _FIXED = (
     "public.tracker_challenges",
     "public.tracker_briefings",
     "public.tracker_publications",
+    "public.commitments",
+    "public.engagement",
     "public.data",
 )
 """The pages that exist always, whatever is published."""
@@ -87,5 +89,13 @@ def _pages(record: PublicRecord) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield "public.tracker_activity", {"code": activity.code}
         for jurisdiction in latest.content.jurisdictions:
             yield "public.tracker_jurisdiction", {"code": jurisdiction.code}
+    for commitment in record.commitments:
+        for endpoint in ("public.commitment", "public.commitment_assessments"):
+            yield endpoint, {"identifier": commitment.content.identifier}
+    for cycle in record.cycles:
+        for endpoint in ("public.engagement_cycle", "public.engagement_moderation"):
+            yield endpoint, {"cycle": cycle.content.key}
+        for phase in cycle.content.phases:
+            yield "public.engagement_phase", {"cycle": cycle.content.key, "phase": phase.key}
     for briefing in record.briefings:
         yield "public.tracker_briefing", {"day": briefing.content.meeting_on.isoformat()}

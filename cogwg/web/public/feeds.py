@@ -14,15 +14,22 @@ from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status
-from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice
-from cogwg.tracker.reading import Event, EventKind, corrections_made, events
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
+from cogwg.tracker.reading import CommitmentBatch, Event, EventKind, corrections_made, events
 from cogwg.tracker.values import PublishedActivity
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock_eastern, day, plain
 from cogwg.web.http.public_addresses import public_url_for
-from cogwg.web.http.published_sentences import quarter_months
+from cogwg.web.http.published_sentences import quarter_months, withdrawal_title
 from cogwg.web.public import blueprint
 from cogwg.web.public.responses import respond
 
@@ -62,8 +69,12 @@ def _entry(event: Event, lang: str) -> atom.Entry:
         title, summary, url = _quarter_words(subject, event.kind, lang)
     elif isinstance(subject, BriefingEdition):
         title, summary, url = _briefing_words(subject, lang)
+    elif isinstance(subject, CommitmentBatch):
+        title, summary, url = _commitment_words(subject, lang)
+    elif isinstance(subject, CycleEdition | HeardEdition):
+        title, summary, url = _engagement_words(subject, lang)
     else:
-        title, summary, url = _withdrawal_words(subject, lang)
+        title, summary, url = withdrawal_words(subject, lang)
     withdrawn = "/withdrawn" if event.kind is EventKind.WITHDRAWAL else ""
     return atom.Entry(f"publication/{event.id}{withdrawn}/{lang}", title, event.at, plain(GROUP_NAME), summary, url)
 
@@ -82,7 +93,7 @@ def _quarter_words(edition: QuarterEdition, kind: EventKind, lang: str) -> tuple
     if content.sample:
         words.append(_("sample data"))
     url = public_url_for("public.tracker", lang=lang, quarter=content.key, edition=edition.edition)
-    return title, " · ".join([*words, *_fingerprints(edition)]), url
+    return title, " · ".join([*words, *fingerprints(edition)]), url
 
 
 def _briefing_words(briefing: BriefingEdition, lang: str) -> tuple[str, str, str]:
@@ -90,19 +101,37 @@ def _briefing_words(briefing: BriefingEdition, lang: str) -> tuple[str, str, str
     title = _("Briefing of %(day)s", day=day(content.meeting_on))
     words = [plain(content.audience), *([_("sample data")] if content.sample else [])]
     url = public_url_for("public.tracker_briefing", lang=lang, day=content.meeting_on.isoformat())
-    return title, " · ".join([*words, *_fingerprints(briefing)]), url
+    return title, " · ".join([*words, *fingerprints(briefing)]), url
 
 
-def _withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
-    if notice.kind is PublicationKind.QUARTER:
-        title = _("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
+def _commitment_words(batch: CommitmentBatch, lang: str) -> tuple[str, str, str]:
+    title = str(ngettext("%(num)s commitment published", "%(num)s commitments published", len(batch.editions)))
+    words = [f"{edition.content.identifier} (SHA-256: {edition.sha256})" for edition in batch.editions]
+    url = public_url_for("public.tracker_publications", lang=lang, _anchor=f"publication-{batch.id}")
+    return title, " · ".join(words), url
+
+
+def _engagement_words(edition: CycleEdition | HeardEdition, lang: str) -> tuple[str, str, str]:
+    if isinstance(edition, CycleEdition):
+        title = _("Engagement: %(title)s", title=plain(edition.content.title))
+        url = public_url_for("public.engagement_cycle", lang=lang, cycle=edition.content.key)
     else:
-        title = _("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
+        title = _("What we heard: %(title)s", title=plain(edition.content.cycle_title))
+        url = public_url_for("public.engagement_cycle", lang=lang, cycle=edition.content.cycle)
+    words = [_("sample data")] if edition.content.sample else []
+    return title, " · ".join([*words, *fingerprints(edition)]), url
+
+
+def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str]:
+    """Return the title, summary and URL of the entry of a withdrawal."""
     anchor = f"publication-{notice.id}-withdrawn"
-    return title, plain(notice.reason), public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
+    url = public_url_for("public.tracker_publications", lang=lang, _anchor=anchor)
+    return withdrawal_title(notice), plain(notice.reason), url
 
 
-def _fingerprints(edition: QuarterEdition | BriefingEdition) -> list[str]:
+def fingerprints(
+    edition: QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition,
+) -> list[str]:
     """Return the hash of what was published and, if there was one, the last entry of the audit log before."""
     head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
     return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]

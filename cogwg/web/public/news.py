@@ -7,7 +7,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.published import PublicRecord, QuarterEdition
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.reading import corrections_of
 from cogwg.tracker.values import Correction, PublishedChallenge, SubjectKind
 from cogwg.web.auth.access import public

@@ -42,6 +42,6 @@ def not_published_page(error: NotPublished) -> Response:
 
 @blueprint.errorhandler(Withdrawn)
 def withdrawn_page(withdrawn: Withdrawn) -> Response:
-    """Answer that a quarter or briefing was withdrawn, with the reason."""
+    """Answer that a publication was withdrawn, with the reason."""
     page = render_template("public/withdrawn.html", notice=withdrawn.notice)
     return Response(page, 410, mimetype="text/html")

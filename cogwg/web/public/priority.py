@@ -8,7 +8,10 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.reading import commitments_served
 from cogwg.web.auth.access import public
+from cogwg.web.http import clocks
+from cogwg.web.http.comment_subjects import open_form
 from cogwg.web.public import blueprint
 from cogwg.web.public.pages import draw_page
 from cogwg.web.public.responses import respond
@@ -34,6 +37,8 @@ def _draw(record: PublicRecord, number: int) -> str:
         "counts": shown.content.counts(priority.activities),
         "rows": activity_rows(shown, priority),
         "previous": max((n for n in numbers if n < number), default=None),
+        "served": commitments_served(record, shown.content.year, number),
+        "comment_on": open_form(record, clocks.today()),
         "next": min((n for n in numbers if n > number), default=None),
     }
     return draw_page("public/priority.html", record, shown, **context)

@@ -5,7 +5,7 @@ They depend on the address, the day, the settings of the site and what is public
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -21,14 +21,15 @@ def respond(
     *,
     file_name: str = "",
     headers: Mapping[str, str] | None = None,
+    also: Hashable = None,
 ) -> Response:
     """Return the response that ``draw`` makes from the public record, or the same as before if nothing has changed since.
 
-    With ``file_name``, browsers save it as a file.
+    With ``file_name``, browsers save it as a file. ``also`` is what the response depends on besides publications.
     ``draw`` may use the address, the day and the settings of the site. It may raise ``NotFound`` for what is not public.
     A client that has the same content gets 304.
     """
-    response = drawn_response(published.record_key(), lambda: draw(published.record()), media_type)
+    response = drawn_response((published.record_key(), also), lambda: draw(published.everything()), media_type)
     if not media_type.startswith("text/html"):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

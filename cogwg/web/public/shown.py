@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 
 from cogwg.core.errors import NotFound
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import PublicRecord, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import QuarterEdition, WithdrawalNotice
 from cogwg.tracker.reading import Histories
 from cogwg.tracker.values import PublishedQuarter
 from cogwg.web.http.forms import parse_number
@@ -28,7 +29,7 @@ _QUARTER = re.compile(r"\d{4}-(?:03|06|09|12)", re.ASCII)
 
 
 class Withdrawn(Exception):
-    """A quarter or briefing that was public and is withdrawn."""
+    """A publication that was public and is withdrawn."""
 
     def __init__(self, notice: WithdrawalNotice) -> None:
         super().__init__(notice.key)
@@ -152,7 +153,7 @@ def _unknown_quarter(record: PublicRecord, value: str) -> NotPublished:
 
 
 def refuse_withdrawn(record: PublicRecord, kind: PublicationKind, key: str) -> None:
-    """Raise ``Withdrawn`` if there is a notice of the withdrawal of this quarter or briefing."""
+    """Raise ``Withdrawn`` if there is a notice of the withdrawal of this publication."""
     for notice in record.withdrawals:
         if (notice.kind, notice.key) == (kind, key):
             raise Withdrawn(notice)

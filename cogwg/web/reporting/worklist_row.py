@@ -53,10 +53,9 @@ class TranslatedText:
 
 @dataclass(frozen=True, slots=True)
 class StaleTexts:
-    """The texts of a report that are stale in one language (the other one changed later); ``text`` is the first of them."""
+    """The texts of a report that are stale in one language, because the other one changed later."""
 
     labels: tuple[str, ...]
-    text: Bilingual
     lang: str
 
 
@@ -263,9 +262,9 @@ class UpdateRow:
         """Return the stale texts of the report, grouped by the language in which they are stale."""
         if self.report is None:
             return []
-        texts, stale = self.report.draft.texts, self.report.stale
+        stale = self.report.stale
         names = {lang: [name for name in stale if stale[name] == lang] for lang in sorted(set(stale.values()))}
-        return [StaleTexts(tuple(text_label(n) for n in own), texts[own[0]], lang) for lang, own in names.items()]
+        return [StaleTexts(tuple(text_label(n) for n in own), lang) for lang, own in names.items()]
 
     @property
     def is_folded(self) -> bool:

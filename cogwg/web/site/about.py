@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
+from cogwg.core.comment_retention import INFORMATION_BANK, MONTHS_KEPT
 from cogwg.web.auth.access import public
 from cogwg.web.http import site_settings
 from cogwg.web.site import blueprint
@@ -20,7 +21,7 @@ def about(lang: str) -> str:
 @public
 def privacy(lang: str) -> str:
     """Say which personal data the site holds, of visitors and of members."""
-    return render_template("site/privacy.html")
+    return render_template("site/privacy.html", bank=INFORMATION_BANK.text(lang), months=MONTHS_KEPT)
 
 
 @blueprint.get("/<any(en, fr):lang>/contact")

@@ -83,6 +83,8 @@ MESSAGE_ENDPOINTS = ("admin.message_",)
 status"."""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
+COMMITMENT_ENDPOINTS = ("ogp.commitment_", "commitment_imports.")
+"""Prefixes of the endpoints of a steward's commitments: under "Commitments", or "Administration" for the secretariat."""
 CACHED_MACROS = {
     "marks": ("icon", "status_word", "time_mark"),
     "chips": ("chip", "chips"),
@@ -150,7 +152,8 @@ def template_context() -> dict[str, Any]:
     return {
         "lang": lang.value,
         "other_lang": lang.other.value,
-        "person": PageUser(person) if person is not None else None,
+        "person": (user := PageUser(person) if person is not None else None),
+        "member": user if person is not None and has_permission(person.roles, Permission.READ_REPORTS) else None,
         "today": clocks.today(),
         "past_page": None,
         "sample": settings.demo,
@@ -245,15 +248,29 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates", "reporting.", "workbook."))
-    if roles is None:
+    is_member = roles is not None and has_permission(roles, Permission.READ_REPORTS)
+    is_admin_person = roles is not None and has_permission(roles, Permission.MANAGE_PEOPLE)
+    if roles is not None and has_permission(roles, Permission.ASSESS_COMMITMENTS):
+        places.append(to(_("Assessments"), "ogp.assessment_list", "ogp.assessment_", "ogp.offer_"))
+    if roles is not None and has_permission(roles, Permission.MODERATE_COMMENTS) and not is_admin_person:
+        places.append(to(_("Moderation"), "admin.comment_list", "admin.comment_"))
+    if not is_member:
         places.append(to(_("Tracker"), "public.tracker", "public.tracker"))
+        places.append(to(_("Commitments"), "public.commitments", "public.commitment"))
+        places.append(to(_("Engagement"), "public.engagement", "public.engagement", "public.comment", "engagement."))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
-    if roles is None:
+    if not is_member:
         places.append(to(_("Data"), "public.data", "public.data"))
-    if roles is not None:
+    if roles is not None and is_member:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
-            places.append(to(_("Administration"), "admin.start", "admin."))
+            places.append(to(_("Administration"), "admin.start", "admin.", *COMMITMENT_ENDPOINTS))
+        elif has_permission(roles, Permission.RECORD_COMMITMENTS):
+            places.append(to(_("Commitments"), "ogp.commitment_list", *COMMITMENT_ENDPOINTS))
+        if has_permission(roles, Permission.RECORD_ENGAGEMENT) and not has_permission(roles, Permission.MANAGE_PEOPLE):
+            places.append(to(_("Engagement"), "admin.engagement_list", "admin.engagement_"))
+        if has_permission(roles, Permission.ANALYSE_COMMENTS) and not has_permission(roles, Permission.MANAGE_PEOPLE):
+            places.append(to(_("Analysis"), "admin.analysis_list", "admin.analysis_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))

@@ -19,8 +19,12 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import drafts_to_finalize
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.discussion.queries import unanswered_mentions
+from cogwg.engagement.coding import UNCODED, cycles_to_code
+from cogwg.engagement.moderation_queue import QueueTab, moderation_counts
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
+from cogwg.ogp.inviting import commitments_to_assess
+from cogwg.ogp.offers import waiting_offers
 from cogwg.plan.due_requests import waiting_due_requests
 from cogwg.plan.lookups import activity_places
 from cogwg.plan.offered_roles import DeclinedRole, OfferedRole, declined_roles, offered_roles, unanswered_roles
@@ -90,6 +94,8 @@ class _Reader:
 def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, today: date) -> Needs:
     """Return what needs this person's attention."""
     reader = _Reader(session, who, lang, now, today)
+    if not reader.has(Permission.READ_REPORTS):
+        return Needs((*_unsaved_texts(reader), *_assessments(reader), *_comments(reader), *_coding(reader)), None)
     manages = reader.has(Permission.MANAGE_PERIODS)
     jurisdiction_ids = who.lead_jurisdiction_ids
     quarters = periods_with_missing_counts(session, now, today, jurisdiction_ids=None if manages else jurisdiction_ids)
@@ -100,12 +106,16 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     needs += _unsaved_texts(reader)
     if reader.has(Permission.REPORT):
         needs += [*_offered_roles(reader), *_mentions(reader), *_rewordings(reader)]
+    needs += _assessments(reader)
     if manages:
         needs += _reports_of_the_group(reader, quarters)
     if reader.has(Permission.MANAGE_PLAN):
         needs += [*_due_requests(reader), *_role_requests(reader), *_declined_roles(reader), *_unanswered_roles(reader)]
     if manages:
         needs += _failed_emails(reader, quarters)
+    if reader.has(Permission.RECORD_COMMITMENTS):
+        needs += _offers(reader)
+    needs += [*_comments(reader), *_coding(reader)]
     if reader.has(Permission.PREPARE_BRIEFINGS):
         needs += _drafts(reader)
     if manages:
@@ -188,6 +198,51 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
         yield Need(_("Finish or discard your unsaved text"), f"{about}. {detail}" if about else detail, _("See your text"), url)
 
 
+def _assessments(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for each commitment that an assessor is invited to assess and has not assessed yet."""
+    if reader.has(Permission.ASSESS_COMMITMENTS):
+        for commitment in commitments_to_assess(reader.session, reader.who.person_id):
+            url = reader.url("ogp.assessment_commitment", identifier=commitment.identifier)
+            title = _("Assess commitment %(identifier)s", identifier=commitment.identifier)
+            yield Need(title, plain(commitment.title), _("Assess"), url)
+
+
+def _comments(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for the comments that wait for a moderator, and for those that wait for a second one."""
+    if not reader.has(Permission.MODERATE_COMMENTS):
+        return
+    counts, oldest_at = moderation_counts(reader.session)
+    if (waiting := counts[QueueTab.WAITING]) and oldest_at is not None:
+        title = ngettext("Moderate %(num)s comment", "Moderate %(num)s comments", waiting)
+        detail = _("The oldest came on %(when)s.", when=day(oldest_at))
+        yield Need(title, detail, _("Moderate"), reader.url("admin.comment_list"))
+    if second := counts[QueueTab.SECOND]:
+        title = ngettext("Confirm the refusal of %(num)s comment", "Confirm the refusal of %(num)s comments", second)
+        detail = _("Another person than the one who refused confirms it or sends it back.")
+        yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
+    if appeals := counts[QueueTab.APPEALED]:
+        title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
+        detail = _("A person who neither refused nor confirmed it answers.")
+        yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
+
+
+def _coding(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for each cycle with published comments that an analyst has put in no theme."""
+    if reader.has(Permission.ANALYSE_COMMENTS):
+        for key, cycle, count in cycles_to_code(reader.session):
+            title = ngettext("Put %(num)s comment into themes", "Put %(num)s comments into themes", count)
+            url = reader.url("admin.analysis_coding", cycle=key, theme=UNCODED)
+            yield Need(title, plain(cycle), _("Go to Coding"), url)
+
+
+def _offers(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for the offers of civil society that wait for an answer."""
+    if waiting := waiting_offers(reader.session):
+        title = ngettext("Answer %(num)s offer of civil society", "Answer %(num)s offers of civil society", len(waiting))
+        names = "; ".join(dict.fromkeys(plain(name) for name in waiting))
+        yield Need(title, names, _("Answer"), reader.url("ogp.assessor_list", _anchor="offers"))
+
+
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
     """Yield an item for each plan with several offered roles, which leads to the page for all, or for each single role."""
     offered = offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids)
@@ -257,7 +312,7 @@ def _quarters_to_close(reader: _Reader, quarters: list[PeriodMissingCount]) -> I
         period = quarter.period
         if period.is_late and not quarter.missing:
             title = _("Close Quarter %(quarter)s of %(year)s", quarter=period.quarter, year=period.year)
-            none_left = _("Missing reports can no longer be submitted.")
+            none_left = _("No more reports are expected.")
             url = reader.url("quarters.quarter_page", year=period.year, key=period.key)
             yield Need(title, f"{due_sentence(period)} {none_left}", _("Go to the quarter"), url)
 

@@ -1,4 +1,5 @@
-"""What the public home page shows: how the published plan stood, what was published last, and when reports are due.
+"""What the public home page shows: what is open for comment, how the published plan stood, what was published last, and when
+reports are due.
 
 It shows no text of a report and no name of a person.
 """
@@ -14,10 +15,12 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import NO_REPORT
 from cogwg.plan.lookups import PlanSummary, plan_summary, plan_year_to_show
 from cogwg.reporting.periods import periods
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
+from cogwg.tracker.published_editions import QuarterEdition
 from cogwg.tracker.reading import Event, events
 from cogwg.tracker.values import PublishedActivity, PublishedCounts, PublishedPriority
 from cogwg.web.http import clocks, published
+from cogwg.web.http.comment_subjects import open_phases
 from cogwg.web.http.database import session
 from cogwg.web.http.published_sentences import published_summary
 
@@ -68,7 +71,8 @@ class HomePlan:
 class PublicHome:
     """What the public home page shows.
 
-    ``edition`` is the latest published quarter, None if there is none. ``events`` are the last publications.
+    ``edition`` is the latest published quarter, None if there is none. ``events`` are the last publications. ``commentable``
+    are the phases of engagement that take comments today, with their cycles.
     """
 
     of_plan: HomePlan
@@ -77,6 +81,7 @@ class PublicHome:
     rows: tuple[BeadRow, ...]
     counts: PublishedCounts | None
     events: tuple[Event, ...]
+    commentable: tuple[tuple[PublishedCycle, PublishedPhase], ...]
 
     @property
     def has_unreported(self) -> bool:
@@ -109,6 +114,7 @@ def public_home(of_plan: HomePlan) -> PublicHome:
         rows=tuple(_row(edition, p, months) for p in edition.content.priorities) if edition is not None else (),
         counts=edition.content.counts(activities) if edition is not None else None,
         events=tuple(events(record)[:EVENTS_SHOWN]),
+        commentable=open_phases(published.everything(), clocks.today()),
     )
 
 

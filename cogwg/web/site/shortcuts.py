@@ -19,6 +19,7 @@ KEY_LABELS = {
     "Home": N_("Home key"),
     "End": N_("End"),
     "?": "?",
+    **{key: key.upper() for key in "jkpmrdhu"},
 }
 """The labels of keys, by their names in scripts (``KeyboardEvent.key``)."""
 
@@ -53,5 +54,11 @@ SHORTCUTS = (
     Shortcut(
         ("ArrowUp", "ArrowDown", "PageUp", "PageDown"), N_("In a full-screen deck: scroll a long slide, then change slides.")
     ),
+    Shortcut(("j", "k"), N_("In lists of comments to moderate: go to the next or the previous comment.")),
+    Shortcut(
+        ("p", "m", "r", "d", "h"),
+        N_("On a comment to moderate: publish, mask and publish, refuse, mark as a duplicate, or put on hold."),
+    ),
+    Shortcut(("u",), N_("In lists of comments to moderate: undo the last decision. You can turn these keys off there.")),
     Shortcut(("?",), N_("When you are signed in and are not typing: open this list.")),
 )

@@ -7,12 +7,16 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedInPerson, account
 from cogwg.briefing.queries import latest_finalized
+from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.http import clocks, i18n, published, site_settings
 from cogwg.web.http.database import session
 from cogwg.web.http.drawn import drawn_response
+from cogwg.web.http.waiting import is_waited_for
 from cogwg.web.site import blueprint
+from cogwg.web.site.conformance import CHAPTERS, STANDARD, conformance
 from cogwg.web.site.first_steps import first_steps
 from cogwg.web.site.needs import due_sentence, load_needs
 from cogwg.web.site.public_home import HomePlan, home_plan, public_home
@@ -49,13 +53,16 @@ def _public_home(of_plan: HomePlan) -> str:
     """Render the home page for readers who are not signed in, with the mark of sample data if it shows any."""
     home = public_home(of_plan)
     is_sample = home.edition is not None and home.edition.content.sample
-    return render_template("site/home.html", home=home, sample=is_sample or site_settings.environment().demo)
+    has_sample_cycle = any(cycle.sample for cycle, _phase in home.commentable)
+    sample = is_sample or has_sample_cycle or site_settings.environment().demo
+    return render_template("site/home.html", home=home, sample=sample)
 
 
 def _own_home(person: SignedInPerson, lang: str) -> str:
     """Render a signed-in person's home page; people who may not report also see the latest finalized briefing."""
     own = load_needs(session(), person, lang, clocks.now(), clocks.today())
     reports = has_permission(person.roles, Permission.REPORT) or has_permission(person.roles, Permission.REPORT_ON_BEHALF)
+    reads_briefings = has_permission(person.roles, Permission.READ_BRIEFINGS)
     return render_template(
         "site/own_home.html",
         needs=own.needs,
@@ -64,7 +71,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
         reports_are_in=own.reports_are_in,
         steps=first_steps(session(), person, lang, clocks.today()),
         due=due_sentence(own.next_period) if own.next_period is not None else "",
-        latest=None if reports else latest_finalized(session()),
+        latest=latest_finalized(session()) if reads_briefings and not reports else None,
         gets_email=has_permission(person.roles, Permission.REPORT) and _gets_all_email(person.person_id),
     )
 
@@ -78,8 +85,10 @@ def _gets_all_email(person_id: int) -> bool:
 @blueprint.get("/<any(en, fr):lang>/accessibility")
 @public
 def accessibility(lang: str) -> str:
-    """Show the accessibility statement, and the contact for problems."""
-    return render_template("site/accessibility.html")
+    """Show the accessibility statement, built from the facts of each clause, and the contact for problems."""
+    facts = conformance()
+    is_old = facts.is_old(clocks.today())
+    return render_template("site/accessibility.html", facts=facts, is_old=is_old, chapters=CHAPTERS, standard=STANDARD)
 
 
 @blueprint.get("/<any(en, fr):lang>/help")
@@ -89,3 +98,15 @@ def help_page(lang: str) -> str:
     person = current_user_or_none()
     may_administer = person is not None and has_permission(person.roles, Permission.MANAGE_PEOPLE)
     return render_template("site/help.html", shortcuts=SHORTCUTS, may_administer=may_administer)
+
+
+@blueprint.get("/<any(en, fr):lang>/preparing")
+@public
+def preparing(lang: str) -> str:
+    """Say that a file is being prepared, and let the browser load it. Answers 404 for an address that is no such file."""
+    file = safe_path(request.args.get("file"))
+    path = file.partition("?")[0]
+    if not is_waited_for(path):
+        raise NotFound("file")
+    back = path.rpartition("/")[0].partition("/")[2].partition("/")[2]
+    return render_template("http/preparing.html", file=file, back=f"/{lang}/{back}")

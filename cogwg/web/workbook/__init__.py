@@ -17,8 +17,8 @@ REQUEST_LIMIT = SIZE_LIMIT + 64 * 1024
 @blueprint.url_value_preprocessor
 def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Allow larger requests for files than for forms. This runs before anything reads the form."""
-    if endpoint == "workbook.index":
+    if endpoint in ("workbook.index", "workbook.federal_template"):
         request.max_content_length = REQUEST_LIMIT
 
 
-from cogwg.web.workbook import downloads, pages, plan_pages, saving
+from cogwg.web.workbook import downloads, federal_pages, pages, plan_pages, saving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField
+from wtforms import FileField, HiddenField, SelectField
 
 from cogwg.core.bilingual import clean_line, clean_text
 from cogwg.core.errors import N_, Message
@@ -21,6 +21,14 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     """The form to upload a workbook."""
 
     file = FileField(_("Workbook (.xlsx)"), render_kw={"accept": ".xlsx"})
+
+
+class TemplateForm(FlaskForm):  # type: ignore[misc]
+    """The form to fill a template: the quarter, the priority, and the template."""
+
+    period = SelectField(_("Quarter"), validate_choice=False)
+    priority = SelectField(_("Priority"), validate_choice=False)
+    file = FileField(_("Template (.xlsx)"), render_kw={"accept": ".xlsx"})
 
 
 class ApplyForm(FlaskForm):  # type: ignore[misc]

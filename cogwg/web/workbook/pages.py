@@ -21,7 +21,9 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.uploads import RETRY_SECONDS
 from cogwg.web.workbook import blueprint
+from cogwg.web.workbook.federal_pages import render_too_large
 from cogwg.web.workbook.forms import UploadForm
 from cogwg.web.workbook.plan_pages import render_plan_preview, render_plan_receipt
 from cogwg.web.workbook.preview_page import render_preview
@@ -30,14 +32,11 @@ from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import compare_again, receive
 from cogwg.workbook.previewing import is_outdated, previewed_reports
 
-RETRY_SECONDS = 10
-"""After how many seconds to send a file again that came while others were being read."""
-
 
 @blueprint.route("/workbook", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def index(lang: str) -> Response:
-    """Offer workbooks to download and show earlier uploads. On POST, read a workbook and lead to what it would change."""
+    """Offer workbooks to download and show earlier uploads. On POST, read a workbook and redirect to what it would change."""
     form = UploadForm()
     if request.method == "GET":
         return render_index(form, 200)
@@ -63,6 +62,8 @@ def index(lang: str) -> Response:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def handle_too_large(_error: RequestEntityTooLarge) -> Response:
     """Answer a file that is too large with the page to choose another. The form is not read again."""
+    if request.endpoint == "workbook.federal_template":
+        return render_too_large()
     return _render_refused(UploadForm(formdata=None), too_large_sentence(), 413)
 
 
@@ -72,6 +73,8 @@ def upload_page(lang: str, id: int) -> Response:
     """Show an upload: what it would change, what it changed, or why it was not read."""
     person_id, now = current_user().person_id, clocks.real_now()
     head = upload_head(session(), id, person_id)
+    if head.kind is UploadKind.COMMITMENTS:
+        raise NotFound(f"workbook of upload {id}")
     is_plan = head.kind is UploadKind.PLAN
     if head.applied_at is not None:
         return render_plan_receipt(head) if is_plan else render_receipt(head)
@@ -102,7 +105,7 @@ def render_index(form: UploadForm, status: int) -> Response:
         quarters=[quarter.period for quarter in quarters if quarter.period.takes_reports_from(ids or ())],
         chosen=shown.key if shown is not None else "",
         jurisdictions=_reporting_jurisdictions(shown) if on_behalf and shown is not None else (),
-        uploads=uploads_of(session(), person.person_id),
+        uploads=uploads_of(session(), person.person_id, (UploadKind.REPORTS, UploadKind.PLAN)),
         verdicts=UploadVerdict,
         now=clocks.real_now(),
         size_limit=SIZE_LIMIT // MIB,

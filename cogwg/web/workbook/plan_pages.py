@@ -11,7 +11,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.imports.queries import StoredPreview, UploadHead, stored_preview, upload_content, upload_head
 from cogwg.imports.rules import Claim, UploadKind
-from cogwg.imports.services import UploadedFile, replace_preview
+from cogwg.imports.services import UploadedFile
 from cogwg.policy import Permission
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
@@ -19,10 +19,11 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
 from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.uploads import keep_again
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.forms import ApplyForm
 from cogwg.web.workbook.preview_page import plan_changes, problem_view
-from cogwg.web.workbook.uploading import check_again
+from cogwg.web.workbook.uploading import check_workbook
 from cogwg.workbook.plan_services import apply_plan, can_be_saved, undo_plan
 from cogwg.workbook.services import NotClaimed
 
@@ -121,9 +122,6 @@ def _sentences(refusal: Invalid) -> list[str]:
 
 def _check_again(head: UploadHead) -> Response:
     """Compare the file with the draft as it is now, because it changed since the preview, and show the difference (409)."""
-    now = clocks.real_now()
-    content = upload_content(session(), head.id, head.person_id, now)
-    checked = check_again(UploadedFile(head.kind, head.file_name, content))
-    with write() as open_session:
-        replace_preview(open_session, head.id, checked.preview, checked.payload)
-    return render_plan_preview(stored_preview(session(), head.id, head.person_id, now), status=409, is_outdated=True)
+    content = upload_content(session(), head.id, head.person_id, clocks.real_now())
+    checked = check_workbook(UploadedFile(head.kind, head.file_name, content))
+    return render_plan_preview(keep_again(head, checked.preview, checked.payload), status=409, is_outdated=True)

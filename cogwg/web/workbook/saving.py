@@ -33,7 +33,7 @@ from cogwg.workbook.services import NotClaimed, RowsRefused, apply_reports, undo
 @blueprint.post("/workbook/uploads/<int:id>/save")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def upload_apply(lang: str, id: int) -> Response:
-    """Save the rows of an uploaded workbook, all or none, and lead to the receipt."""
+    """Save the rows of an uploaded workbook, all or none, and redirect to the receipt."""
     person, now, form = current_user(), clocks.real_now(), ApplyForm()
     page = url_for("workbook.upload_page", lang=lang, id=id)
     head = upload_head(session(), id, person.person_id)

@@ -179,10 +179,11 @@ def test_download_has_the_names_in_both_languages_and_the_counts(app: App) -> No
 @LANGS
 def test_tabs_lead_between_the_pages_of_the_administration(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "secretariat", lang)
-    names = ("people", "jurisdictions", "plans", "publications", "sessions", "outbox", "settings", "audit")
-    paths = ["admin", *(f"admin/{name}" for name in names)]
+    names = ("people", "jurisdictions", "plans", "publications", "commitments", "engagement", "comments", "analysis")
+    others = ("comment-authors", "sessions", "outbox", "settings", "audit")
+    paths = ["admin", *(f"admin/{name}" for name in (*names, *others))]
     for path in paths:
         page = user.open(path)
-        (tabs,) = page.find_all("nav", class_="subnav")
+        tabs = page.find_all("nav", class_="subnav")[0]  # comments have others below
         links = [(a.get("href"), a.get("aria-current")) for a in tabs.iter("a")]
         assert links == [(f"/{lang}/{each}", "page" if each == path else None) for each in paths]

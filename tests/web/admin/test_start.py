@@ -52,6 +52,8 @@ def test_start_page_counts_people_sessions_and_emails(app_per_engine: App, lang:
         }[lang],
         f"/{lang}/admin/plans": "",
         f"/{lang}/admin/publications": "",
+        f"/{lang}/admin/commitments": "",
+        **{f"/{lang}/admin/{name}": "" for name in ("engagement", "comments", "analysis", "comment-authors")},
         f"/{lang}/admin/sessions": {"en": "2 people are signed in.", "fr": "2 personnes sont connectées."}[lang],
         f"/{lang}/admin/outbox": {
             "en": "2 emails are waiting. 1 email could not be sent.",

@@ -35,6 +35,11 @@ ROLES_OF_PERSONAS = {
     "deputy": Role.DEPUTY,
     "nwt": Role.LEAD,
     "deactivated": None,
+    "steward": Role.STEWARD,
+    "reviewer": Role.ASSESSOR,
+    "organization": Role.ASSESSOR,
+    "moderating": Role.MODERATOR,
+    "analysing": Role.ANALYST,
 }
 """The role of each persona; None for those who are not signed in."""
 ALL_PERSONAS = (*PERSONAS, *FURTHER_PERSONAS)

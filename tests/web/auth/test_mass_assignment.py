@@ -19,8 +19,14 @@ from tests.web_client import PERSONAS, UNCOMPARED_TABLES, Client
 RANDOM_TEXT = re.compile(r"\$argon2\S+|[A-Za-z0-9_-]{32,}")
 """Hashes of passwords and tokens, and tokens in emails, which differ each time."""
 PREFIX = re.compile(r"[a-z]*\d*-")
+COMMITMENT_FIELDS = {"number", "state", "starred", "enquiries", "source"} | {
+    f"{name}_{lang}"
+    for name in ("text", "description", "result", "lead", "support", "areas", "done", "questions")
+    for lang in ("en", "fr")
+}
 DECISION_FIELDS = {"who_en", "who_fr", "by"}
 PRIORITY_FIELDS = {f"{name}_{lang}" for name in ("issue", "consequences", "outcome", "results") for lang in ("en", "fr")}
+THEME_FIELDS = {f"{name}_{lang}" for name in ("heard", "response") for lang in ("en", "fr")}
 ACTIVITY_FIELDS = {"text_en", "text_fr", "ongoing"}
 ALSO_FORGED = ("is_admin", "approved", "owner", "by", "who", "behalf_of", "person", "is_allowed")
 """Names that other products use, and parameters of this product's functions."""
@@ -28,6 +34,10 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized", "wants_answer_links"},
     "account.unsaved_text_keep": {"base"},
     "admin.person_data_download": {"kind"},
+    "admin.author_change": {"email"},
+    "admin.engagement_add": {"summary_en", "summary_fr"},
+    "admin.analysis_entries": {"event", "received_on"},
+    **dict.fromkeys(("admin.analysis_theme_add", "admin.analysis_theme"), THEME_FIELDS),
     "admin.settings_public": set(chain.from_iterable(PUBLIC_GROUPS)),
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},
@@ -37,6 +47,10 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     **dict.fromkeys(("admin.plan_draft_activity_add", "admin.plan_draft_activity"), ACTIVITY_FIELDS),
     "admin.plan_draft_retitle": {"link"},
     "plan.role_decline": {"reason"},
+    "ogp.commitment_add": COMMITMENT_FIELDS,
+    "ogp.commitment_self_assessment_add": {"carried_forward", "text_en", "text_fr"},
+    "ogp.commitment_self_assessment": {"carried_forward", "text_en", "text_fr"},
+    "ogp.offer_answer": {"answer"},
     "presentation.decision_record": DECISION_FIELDS,
     "presentation.decision_correct": DECISION_FIELDS,
     "presentation.preview_link_create": {"recipient"},

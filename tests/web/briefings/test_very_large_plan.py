@@ -18,7 +18,7 @@ from tests.large_plan import add_large_plan
 from tests.sessions import first_of
 from tests.web.conftest import MakeApp
 from tests.web.finalizing import finalize
-from tests.web_client import App, Page
+from tests.web_client import App, Page, text_of
 
 SENTENCES = {
     "en": (
@@ -126,6 +126,17 @@ def test_shared_version_of_a_very_large_plan_says_so_and_draws_no_slides_on_requ
         assert [words in page.main_text for words in (why, where, *links)] == [True, True, False, False]
     stored, whole = (sheet_count(visitor.get(f"{path}/deck.xlsx{query}")) for query in ("", "?whole=1"))
     assert stored == whole < 30
+
+
+def test_every_slide_is_waited_for_on_a_page_and_a_summary_is_not(large_app: App, size: tuple[int, int]) -> None:
+    page = large_app.client_as("chair").get(create_briefing(large_app))
+    links = {text_of(link): link for link in page.find("main").iter("a") if "deck.xlsx" in link.get("href", "")}
+    summary, whole = links["Download in English (Excel)"], links["Every slide, in English (Excel)"]
+    assert summary.get("href").endswith("/deck.xlsx")
+    assert "download" in summary.attrib
+    assert whole.get("href").startswith("/en/preparing?file=/en/briefings/")
+    assert "download" not in whole.attrib, "the browser would save the page as the file"
+    assert large_app.client_as("chair").get(whole.get("href")).status == 200
 
 
 def test_usual_plan_has_no_note_on_summaries(make_app: MakeApp) -> None:

@@ -84,8 +84,12 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
         for name in re.findall(r"<(?:(?:string|path):)?(\w+)>", rule.rule)
     }
     secret = {"token", "code", "key"}
-    assert {name for _, name in texts} == secret | {*("slide", "kind", "filename", "name", "day", "quarter", "id_")}
+    assert {name for _, name in texts} == secret | {
+        *("slide", "kind", "filename", "name", "day", "quarter", "id_", "identifier", "cycle", "phase")
+    }
     assert {endpoint for endpoint, name in texts if f"<{name}>" == access_log.MASKED_PART} == {
+        *("engagement.private", "engagement.private_edit", "engagement.private_withdraw"),
+        *("engagement.private_information", "engagement.private_appeal"),
         "auth.set_password",
         "auth.first_account",
         "account.email_confirm",

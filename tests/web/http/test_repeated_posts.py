@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,9 @@ from cogwg.accounts.models import FormToken, Jurisdiction, Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
+from cogwg.engagement.models import EngagementCycle, EngagementTheme, PublicComment
 from cogwg.mail.models import OutboxMessage
+from cogwg.ogp.models import ActionPlan, Assessment, AssessorInvitation, Commitment, MilestoneOffer, OrganizationReport
 from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
 from cogwg.reporting.models import (
     Challenge,
@@ -28,12 +30,14 @@ from cogwg.reporting.models import (
     TranslationOrder,
 )
 from cogwg.tracker.models import Publication
+from tests.ogp.sample import FACTS, stock
 from tests.sessions import first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirmation
 from tests.web_client import App, Form, Page, text_of
 
 ACTIVITY = "/en/plans/2020/activities/3.3"
+STATED = replace(FACTS, identifier="CA9960")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,92 @@ def _choose_ontario(app: App, form: Form) -> None:
         form.fill(jurisdiction=str(ontario.id))
 
 
+def _stock_commitment(app: App) -> None:
+    stock(app.engine, STATED)
+
+
 FORMS = {
+    "assessment": CreatingForm(
+        "reviewer",
+        "/en/assessments/commitments/CA0060/new",
+        "/CA0060/new",
+        Assessment,
+        {"kind": "mid-term", "on": "2017", "completion": "limited"},
+        {"completion": "substantial"},
+    ),
+    "milestone offer": CreatingForm(
+        "organization",
+        "/en/assessments/milestones/3/offer",
+        "/milestones/3/offer",
+        MilestoneOffer,
+        {"part": "help"},
+    ),
+    "organization's report": CreatingForm(
+        "organization",
+        "/en/assessments/offers/2/report",
+        "/offers/2/report",
+        OrganizationReport,
+        {"text_en": "Done."},
+        {"text_en": "Done again."},
+    ),
+    "assessor invitation": CreatingForm(
+        "steward",
+        "/en/admin/commitments/assessors",
+        "/commitments/assessors",
+        AssessorInvitation,
+        {"person": "14", "target": "plan:2016", "independent": "no", "assessor_en": "A network"},
+        {"target": "commitment:CA0064"},
+    ),
+    "action plan": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/plans",
+        "/commitments/plans",
+        ActionPlan,
+        {"start_year": "2040", "end_year": "2042", "title_en": "Plan", "title_fr": "Plan"},
+        {"start_year": "2042", "end_year": "2044"},
+    ),
+    "commitment": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/new",
+        "/commitments/new",
+        Commitment,
+        {"identifier": "CA9970", "cycle": "2016", "title_en": "Open data"},
+        {"identifier": "CA9971"},
+        prepare=_stock_commitment,
+    ),
+    "engagement cycle": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/new",
+        "/admin/engagement/new",
+        EngagementCycle,
+        {"key": "sixth-plan", "title_en": "The sixth plan"},
+        {"key": "seventh-plan"},
+    ),
+    "self-assessment": CreatingForm(
+        "secretariat",
+        "/en/admin/commitments/CA9960/self-assessment/new",
+        "/self-assessment/new",
+        Assessment,
+        {"on": "2018", "completion": "complete"},
+        {"on": "2019"},
+        prepare=_stock_commitment,
+    ),
+    "theme": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/test-plan/themes/new",
+        "/themes/new",
+        EngagementTheme,
+        {"title_en": "Budgets"},
+        {"title_en": "Meetings"},
+    ),
+    "entered comment": CreatingForm(
+        "secretariat",
+        "/en/admin/engagement/test-plan/entries",
+        "/test-plan/entries",
+        PublicComment,
+        {"text": "Sent by email."},
+        {"text": "Sent by another email."},
+    ),
     "publication": CreatingForm(
         "secretariat",
         "/en/admin/publications/quarters/2020-06",

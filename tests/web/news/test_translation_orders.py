@@ -120,6 +120,20 @@ def test_all_texts_sent_by_a_co_chair_include_reports_with_their_place(app_with_
     assert all(". " in (unit.findtext("x:note", namespaces=XLIFF) or "") for unit in units)
 
 
+def test_texts_that_would_not_come_back_in_one_file_are_left_for_another(
+    app_with_news: PopulatedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.reporting.news.orders.SIZE_LIMIT", 2000)
+    chair = app_with_news.app.client_as("chair")
+    before = rows(chair.get("/en/translations"))
+    page = send(chair)
+    sent, left = rows(page), rows(chair.get("/en/translations"))
+    assert sent
+    assert left
+    assert (sent | left, sent & left) == (before, set())
+    assert f"{len(left)} more text" in page.main_text.replace("\u00a0", " ")
+
+
 def test_texts_of_others_are_not_sent_out(app_with_news: PopulatedApp) -> None:
     app, key = app_with_news.app, f"milestone-{app_with_news.news_ids['milestone']}"
     quebec = app.client_as("quebec")

@@ -21,17 +21,24 @@ PAGES = (
     "tracker/challenges",
     "tracker/briefings",
     "tracker/publications",
+    "commitments",
+    "engagement",
     "data",
+    "data/assessments",
     "data/activities",
     "data/publications",
+    "data/consultations",
 )
-FEEDS = ("feeds/published.atom", "feeds/published.ics")
+FEEDS = ("feeds/published.atom", "feeds/commitments.atom", "feeds/published.ics")
 FIXED = ("/sitemap.xml", "/robots.txt")
 DATA = (
     "/data/activities.csv",
     "/data/reports.json",
     "/data/2020-03/reports.csv",
     "/data/2020-06/1/quarter.json",
+    "/data/commitments.csv",
+    "/data/assessments.json",
+    "/data/consultations.csv",
     "/data/csv-metadata.json",
     "/data/catalogue.jsonld",
     "/v1/",
@@ -41,7 +48,16 @@ DATA = (
 )
 PAGE_ADDRESSES = [f"/{lang}/{page}" for lang in ("en", "fr") for page in PAGES]
 ADDRESSES = [*PAGE_ADDRESSES, *(f"/{lang}/{feed}" for lang in ("en", "fr") for feed in FEEDS), *FIXED, *DATA]
-MISSING_PAGES = ("tracker/nothing", "data/nothing", "tracker/activities/9.9", "tracker/briefings/x")
+MISSING_PAGES = (
+    "tracker/nothing",
+    "data/nothing",
+    "tracker/activities/9.9",
+    "tracker/briefings/x",
+    "commitments/CA9999",
+    "commitments/CA9999/assessments",
+    "engagement/nothing",
+    "engagement/nothing/nothing",
+)
 UNKNOWN = [f"/{lang}/{page}" for lang in ("en", "fr") for page in MISSING_PAGES]
 
 

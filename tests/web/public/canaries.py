@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Enum, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Enum, Integer, LargeBinary, Numeric, String, Table
 
 from cogwg.core.db import Base, Instant
 from cogwg.web.http import drawn, published
@@ -21,11 +21,16 @@ from cogwg.web.public.data import bundles
 from tests.web_client import PUBLIC_URL, App, Client, Page
 
 CANARY = "canary-"
-WITHOUT_TEXT = (Integer, BigInteger, Boolean, Date, Instant)
+WITHOUT_TEXT = (Integer, BigInteger, Boolean, Date, Instant, Numeric)
 """The types that hold no text. A column of another type that cannot be planted fails the tests."""
 PUBLIC = {
     *(f"publication.{name}" for name in ("kind", "key", "content", "sha256", "witness", "withdrawal_en", "withdrawal_fr")),
     *(f"publication_file.{name}" for name in ("name", "content")),
+    *(
+        f"published_comment.{name}"
+        for name in ("cycle", "phase", "about", "about_key", "channel", "event", "lang", "text", "name")
+    ),
+    *(f"published_count.{name}" for name in ("cycle", "phase", "refused")),
     *(
         f"site_settings.{name}_{lang}"
         for name in ("hosted_by", "owner", "jurisdiction", "licence", "licence_url")

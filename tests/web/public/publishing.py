@@ -14,9 +14,14 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
+from cogwg.seeding.demo import seed_demo_commitment_people
+from cogwg.seeding.engagement import seed_demo_cycle_publications, seed_demo_engagement, seed_demo_engagement_people
+from cogwg.seeding.heard import seed_demo_heard
 from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.publishing_commitments import publish_commitments
 from cogwg.tracker.services import publish_briefing, publish_quarter, withdraw_publication
 from cogwg.tracker.values import PublishedBriefing, PublishedFile
+from tests.tracker.ogp import add_ca0060, add_others
 from tests.web_client import App
 
 CORRECTION_REASON = Bilingual("A typing error.", "Une faute de frappe.")
@@ -45,6 +50,31 @@ def publish_deck(app: App, *, meeting_on: date = MEETING, title: str = "Update o
     briefing = PublishedBriefing(2020, meeting_on, 1, meeting_on, audience, place, Bilingual(title, "Mise à jour"), sample=True)
     with Session(app.engine) as session, write_transaction(session):
         publish_briefing(session, briefing, [(file, DECK) for file in files], by=SYSTEM, at=app.calendar.now())
+
+
+def publish_all_commitments(app: App) -> None:
+    """Record CA0060 and three other commitments, and publish them."""
+    with Session(app.engine) as session, write_transaction(session):
+        add_ca0060(session)
+        add_others(session)
+    publish_again(app, "CA0041", "CA0058", "CA0060", "CA0073")
+
+
+def publish_engagement(app: App) -> None:
+    """Publish the demo's cycles, its comments and "What we heard"."""
+    with Session(app.engine) as session, write_transaction(session):
+        seed_demo_engagement(session, at=app.calendar.now())
+        seed_demo_commitment_people(session, "not a hash", at=app.calendar.now())
+        seed_demo_engagement_people(session, "not a hash", at=app.calendar.now())
+        seed_demo_cycle_publications(session, up_to=app.calendar.today())
+        seed_demo_heard(session, up_to=app.calendar.today())
+
+
+def publish_again(app: App, *identifiers: str, days_later: int = 0, reason: Bilingual = CORRECTION_REASON) -> None:
+    """Publish commitments as they are recorded now."""
+    with Session(app.engine) as session, write_transaction(session):
+        at = app.calendar.now() + timedelta(days=days_later)
+        publish_commitments(session, identifiers, override_reason="Late.", reason=reason, shown=None, by=SYSTEM, at=at)
 
 
 def withdraw(app: App, key: str, kind: PublicationKind = PublicationKind.QUARTER) -> None:

@@ -30,31 +30,41 @@ from tests.web.public.canaries import (
     plant_canaries,
     text_columns,
 )
-from tests.web.public.publishing import publish_deck
+from tests.web.public.publishing import publish_all_commitments, publish_deck, publish_engagement
 from tests.web_client import App, Page
 
 NAMES = [f"{dataset.name}.{extension}" for dataset in DATASETS for extension in FORMATS]
 OTHERS = ["csv-metadata.json", "datapackage-en.json", "datapackage-fr.json", "catalogue.jsonld", "everything.zip"]
 EDITION_NAMES = [f"{dataset.name}.{extension}" for dataset in DATASETS for extension in FORMATS if dataset.of_editions]
+OF_CYCLE = ("/reviewing", "/comments?q=data", "/moderation", "/what-we-heard", "/what-we-heard/1", "/what-we-heard.xlsx")
 STARTS = [
     *ADDRESSES,
     *UNKNOWN,
     *(f"/data/{name}" for name in (*NAMES, *OTHERS)),
     *(f"/data/{key}/1/{name}" for key in ("2020-03", "2020-06") for name in (*EDITION_NAMES, "quarter.json", "everything.zip")),
     *("/en/tracker/briefings/2020-02-27", "/en/tracker/briefings/2020-02-27/update.pptx"),
+    *(f"/{lang}/commitments/CA0060{rest}" for lang in ("en", "fr") for rest in ("", "/assessments", "?edition=1")),
+    *("/en/feeds/commitments/CA0060.atom", "/data/commitments/CA0060/1/commitment.json", "/v1/assessments?commitment=CA0060"),
+    *(f"/{lang}/engagement/fourth-plan{rest}" for lang in ("en", "fr") for rest in ("", *OF_CYCLE)),
+    *("/en/comments/1", "/fr/comments/4711", "/data/engagement/fourth-plan/1/cycle.json"),
+    *("/data/engagement/fourth-plan/1/heard.json", "/v1/consultations?limit=200", "/v1/comments?limit=200"),
     *("/data/nothing.csv", "/v1/nothing", "/v1/activities?status=nothing", "/v1/reports?limit=200", "/v1/milestones/nothing"),
     *(f"/{lang}/tracker?{query}" for lang in ("en", "fr") for query in ("q=canary", "quarter=nothing", "status=nothing")),
 ]
 """Addresses of every kind in the public record; links lead to the others."""
 OF_SITE = ["/", *(f"/{lang}/{page}" for lang in ("en", "fr") for page in ("", "plans", "search?q=canary", "nothing", "admin"))]
-PUBLIC_RECORD = re.compile(r"/(en|fr)/(tracker|data|feeds)\b|/data/|/v1/|/sitemap\.xml|/robots\.txt")
+PUBLIC_RECORD = re.compile(
+    r"/(en|fr)/(tracker|commitments|engagement(?!/[\w-]+/[\w-]+/comment\b)|comments(?=/\d)|data|feeds)\b|/data/|/v1/|/sitemap\.xml|/robots\.txt"
+)
 REST_OF_SITE = re.compile(rf"(?!{PUBLIC_RECORD.pattern}|/static/)")
 
 
 @pytest.fixture
 def shown_app(published_app: App) -> App:
-    """The demo with two published quarters and a published briefing."""
+    """The demo with two published quarters, a briefing, commitments and engagement."""
     publish_deck(published_app)
+    publish_all_commitments(published_app)
+    publish_engagement(published_app)
     return published_app
 
 

@@ -13,8 +13,16 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.models import PublicationKind
-from cogwg.tracker.published import BriefingEdition, PublicRecord, QuarterEdition, WithdrawalNotice, public_record
-from cogwg.tracker.storing import load_briefing, load_quarter
+from cogwg.tracker.published import PublicRecord, public_record
+from cogwg.tracker.published_editions import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
+from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, load_heard, load_quarter
 from cogwg.web.http import published
 from tests.sessions import FURTHER
 from tests.tracker import rebuild
@@ -24,7 +32,7 @@ from tests.web.public.canaries import crawl, forget_what_was_drawn
 from tests.web_client import App
 
 STARTS = [f"/{lang}/{page}" for lang in ("en", "fr") for page in (*PAGES, *FEEDS, "tracker?quarter=2019-12")]
-TRACKER = re.compile(r"/(en|fr)/(tracker|feeds)\b")
+TRACKER = re.compile(r"/(en|fr)/(tracker|commitments|feeds)\b")
 
 
 def _instant(value: str) -> datetime:
@@ -76,7 +84,43 @@ def as_record(rebuilt: dict[str, list[dict[str, Any]]], record: PublicRecord) ->
         )
         for own, each in zip(record.withdrawals, rebuilt["withdrawals"], strict=True)
     )
-    return PublicRecord(editions, briefings, withdrawals, record.revision)
+    commitments = tuple(
+        CommitmentEdition(
+            own.id,
+            each["edition"],
+            _instant(each["visible_at"]),
+            each["sha256"],
+            each["witness"],
+            load_commitment(each["text"]),
+            each["text"],
+        )
+        for own, each in zip(record.commitment_editions, rebuilt["commitments"], strict=True)
+    )
+    cycles = tuple(
+        CycleEdition(
+            own.id,
+            each["edition"],
+            _instant(each["visible_at"]),
+            each["sha256"],
+            each["witness"],
+            load_cycle(each["text"]),
+            each["text"],
+        )
+        for own, each in zip(record.cycle_editions, rebuilt["cycles"], strict=True)
+    )
+    heards = tuple(
+        HeardEdition(
+            own.id,
+            each["edition"],
+            _instant(each["visible_at"]),
+            each["sha256"],
+            each["witness"],
+            load_heard(each["text"]),
+            each["text"],
+        )
+        for own, each in zip(record.heard_editions, rebuilt["heards"], strict=True)
+    )
+    return PublicRecord(editions, briefings, withdrawals, record.revision, commitments, cycles, heards, on=record.on)
 
 
 @FURTHER
@@ -89,7 +133,8 @@ def test_pages_of_the_rebuilt_record_are_those_of_the_published_one(
     drawn = []
     for shown in (record, as_record(rebuild.record(tmp_path), record)):
         forget_what_was_drawn(monkeypatch)
-        monkeypatch.setattr(published, "record", lambda shown=shown: shown)
+        for name in ("record", "everything"):
+            monkeypatch.setattr(published, name, lambda shown=shown: shown)
         pages = crawl(published_app.anonymous_client(), STARTS, TRACKER)
         drawn.append({address: page.response.data for address, page in pages.items() if page.status == 200})
     assert len(drawn[0]) > 300

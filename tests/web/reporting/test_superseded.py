@@ -125,10 +125,10 @@ def test_draft_that_can_no_longer_be_submitted_stays_readable(app: App) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_quarter_page_says_when_no_missing_report_can_still_be_submitted(app: App, lang: str) -> None:
+def test_quarter_page_says_when_no_more_reports_are_expected(app: App, lang: str) -> None:
     ended = {
-        "en": "Missing reports can no longer be submitted.",
-        "fr": "Les rapports manquants ne peuvent plus être soumis.",
+        "en": "No more reports are expected.",
+        "fr": "Aucun autre rapport n’est attendu.",
     }[lang]
     accepted = {"en": "Late reports are accepted until", "fr": "Les rapports en retard sont acceptés jusqu"}[lang]
     browser, path = app.client_as("chair"), f"/{lang}/plans/2020/quarters/2020-06"

@@ -93,6 +93,14 @@ def test_help_names_buttons_of_co_chairs_that_exist(app: App) -> None:
         assert button in chair.get(path).text
 
 
+def test_help_names_pages_of_stewards_and_analysts_that_exist(app: App) -> None:
+    secretariat = app.client_as("secretariat")
+    words = secretariat.get("/en/help").main_text
+    for label, path in (("Engagement", "engagement"), ("Analysis", "analysis")):
+        assert f"under {label}" in words or f"Under {label}" in words
+        assert label in text_of(secretariat.get(f"/en/admin/{path}").find("h1"))
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_help_is_linked_from_every_footer_and_from_my_updates(read_only_app: App, lang: str) -> None:
     def footer_links(name: str, path: str) -> list[str]:

@@ -27,7 +27,7 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
 @pytest.mark.parametrize(
     ("name", "beside", "folded"),
     [
-        ("visitor", ["Tracker", "Plan", "Data"], []),
+        ("visitor", ["Tracker", "Commitments", "Engagement", "Plan", "Data"], []),
         ("reader", ["Home", "Plan", "Briefings", *FOLDED_LABELS], []),
         ("ontario", ["Home", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
         (

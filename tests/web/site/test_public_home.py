@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from xml.etree.ElementTree import Element
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from cogwg.core.db import write_transaction
 from cogwg.plan.models import WorkPlan
 from cogwg.reporting.models import ReportingPeriod
+from cogwg.tracker.models import Publication, PublicationKind
 from tests.web.conftest import MakeApp
 from tests.web.test_contacts import mail_links
 from tests.web_client import App, Page, text_of
@@ -67,6 +71,33 @@ def test_home_lists_what_was_published_last(home_app: App) -> None:
         "July 31, 2020 Reports for Quarter 2, April to June 2020 · 11 reports",
         "April 30, 2020 Reports for Quarter 1, January to March 2020 · 6 reports",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "titles"),
+    [
+        (PublicationKind.QUARTER, "2020-06", ("Withdrawn: Quarter 2 of 2020", "Retiré : trimestre 2 de 2020")),
+        (PublicationKind.BRIEFING, "2020-02-27", ("Withdrawn: briefing of February 27, 2020", "27 février 2020")),
+        (PublicationKind.COMMITMENT, "CA0064", ("Withdrawn: commitment CA0064", "CA0064")),
+        (PublicationKind.CYCLE, "fourth-plan", ("Withdrawn: engagement cycle “fourth-plan”", "« fourth-plan »")),
+        (PublicationKind.HEARD, "fourth-plan", ("Withdrawn: What we heard of “fourth-plan”", "« fourth-plan »")),
+    ],
+)
+def test_home_names_what_was_withdrawn_last(
+    make_app: MakeApp, kind: PublicationKind, key: str, titles: tuple[str, str]
+) -> None:
+    app = make_app()
+    at = datetime(2020, 9, 1, 16, tzinfo=UTC)
+    # What identifies a publication is the digest of its content, also to what a process keeps of the home page.
+    digest = sha256(f"{kind} {key}".encode()).hexdigest()
+    public = {"edition": 1, "published_at": at, "visible_at": at, "content": "{}", "sha256": digest, "witness": ""}
+    reasons = {"withdrawal_en": "By mistake.", "withdrawal_fr": "Par erreur."}
+    with Session(app.engine) as session, write_transaction(session):
+        session.add(Publication(kind=kind, year=2020, key=key, withdrawn_at=at + timedelta(days=1), **public, **reasons))
+    for lang, title in zip(("en", "fr"), titles, strict=True):
+        page = app.anonymous_client().get(f"/{lang}/")
+        assert page.status == 200
+        assert title in text_of(page.find("ul", class_="dated-list")).replace("\u00a0", " ")
 
 
 def test_plan_and_home_show_visitors_no_status_that_is_not_published(read_only_app: App) -> None:

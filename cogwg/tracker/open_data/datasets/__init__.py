@@ -8,10 +8,16 @@ from __future__ import annotations
 from datetime import date
 
 from cogwg.tracker.open_data.datasets.activities import ACTIVITIES
+from cogwg.tracker.open_data.datasets.assessments import ASSESSMENTS
 from cogwg.tracker.open_data.datasets.briefing_files import BRIEFING_FILES
 from cogwg.tracker.open_data.datasets.challenges import CHALLENGES
+from cogwg.tracker.open_data.datasets.comments import COMMENTS
+from cogwg.tracker.open_data.datasets.commitment_milestones import COMMITMENT_MILESTONES
+from cogwg.tracker.open_data.datasets.commitments import COMMITMENTS
+from cogwg.tracker.open_data.datasets.consultations import CONSULTATIONS
 from cogwg.tracker.open_data.datasets.corrections import CORRECTIONS
 from cogwg.tracker.open_data.datasets.due_date_changes import DUE_DATE_CHANGES
+from cogwg.tracker.open_data.datasets.indicators import INDICATORS
 from cogwg.tracker.open_data.datasets.jurisdictions import JURISDICTIONS
 from cogwg.tracker.open_data.datasets.links import LINKS
 from cogwg.tracker.open_data.datasets.milestones import MILESTONES
@@ -30,6 +36,12 @@ DATASETS = (
     REPORTS,
     MILESTONES,
     CHALLENGES,
+    COMMITMENTS,
+    ASSESSMENTS,
+    COMMITMENT_MILESTONES,
+    INDICATORS,
+    CONSULTATIONS,
+    COMMENTS,
     PLANS,
     QUARTERS,
     JURISDICTIONS,
@@ -54,6 +66,8 @@ def day_of(scope: Scope) -> date:
     """Return the day of the data: of the newest publication or withdrawal, or of the edition."""
     days: list[date] = [edition.visible_on for edition in scope.quarters]
     if scope.record is not None:
+        days += [edition.visible_on for edition in scope.record.commitment_editions]
+        days += [edition.visible_on for edition in scope.record.engagement_editions]
         days += [briefing.visible_on for briefing in scope.record.briefings]
         days += [notice.withdrawn_on for notice in scope.record.withdrawals]
     return max(days, default=date(1970, 1, 1))

@@ -9,7 +9,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.open_data.datasets.columns import SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.publications import publication_id
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
-from cogwg.tracker.published import BriefingEdition
+from cogwg.tracker.published_editions import BriefingEdition
 
 
 def _files(scope: Scope) -> Iterator[tuple[BriefingEdition, Any]]:

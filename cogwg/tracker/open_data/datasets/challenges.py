@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets.columns import QUARTER, REPORTED_ON, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.columns import OUTDATED, QUARTER, REPORTED_ON, SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.rows import Row
 from cogwg.tracker.open_data.datasets.vocabulary import CHALLENGE_STATES
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
@@ -61,6 +61,7 @@ CHALLENGES = Dataset(
             required=True,
         ),
         QUARTER,
+        OUTDATED,
         SAMPLE,
     ),
     _challenges,

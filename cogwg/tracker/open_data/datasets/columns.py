@@ -8,7 +8,7 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.tracker.open_data.fields import Field, FieldKind, Value
-from cogwg.tracker.published import WithdrawalNotice
+from cogwg.tracker.published_editions import WithdrawalNotice
 from cogwg.tracker.values import PublishedDue
 
 
@@ -46,6 +46,16 @@ SAMPLE = Field(
     ),
     lambda row: row.edition.content.sample,
     required=True,
+)
+OUTDATED = Field(
+    "outdated",
+    FieldKind.CODES,
+    Bilingual("Outdated language", "Langue à mettre à jour"),
+    Bilingual(
+        "Languages, en or fr, in which a text is older than in the other language.",
+        "Langues, en ou fr, dans lesquelles un texte est plus ancien que dans l’autre langue.",
+    ),
+    lambda row: row.item.outdated,
 )
 OWN_SAMPLE = Field(
     "sample",
@@ -96,8 +106,8 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.STRING,
             Bilingual("SHA-256 hash", "Empreinte SHA-256"),
             Bilingual(
-                "SHA-256 hash of the published copy, which for a quarter is its file quarter.json.",
-                "Empreinte SHA-256 de la copie publiée, qui est pour un trimestre son fichier quarter.json.",
+                "SHA-256 hash of the published copy, which is its file quarter.json or commitment.json.",
+                "Empreinte SHA-256 de la copie publiée, qui est son fichier quarter.json ou commitment.json.",
             ),
             lambda row: getattr(of(row), "sha256", None),
         ),

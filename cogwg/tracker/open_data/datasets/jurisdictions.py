@@ -37,7 +37,7 @@ JURISDICTIONS = Dataset(
         Field(
             "short_name",
             FieldKind.TEXT,
-            Bilingual("Short name", "Nom court"),
+            Bilingual("Short name", "Nom abrégé"),
             Bilingual("Name where space is limited.", "Nom quand la place est limitée."),
             lambda row: row.item.short,
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets.columns import QUARTER, REPORTED_ON, SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.columns import OUTDATED, QUARTER, REPORTED_ON, SAMPLE, identifier
 from cogwg.tracker.open_data.datasets.rows import milestones_of
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind
 
@@ -53,6 +53,7 @@ MILESTONES = Dataset(
             required=True,
         ),
         QUARTER,
+        OUTDATED,
         SAMPLE,
     ),
     milestones_of,

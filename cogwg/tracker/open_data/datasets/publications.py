@@ -1,4 +1,4 @@
-"""The dataset of publications: every version of a quarter, briefing and withdrawal."""
+"""The dataset of publications: every version of a quarter, briefing, commitment or engagement, and every withdrawal."""
 
 from __future__ import annotations
 
@@ -11,52 +11,108 @@ from cogwg.tracker.open_data.datasets.columns import PLAN, SAMPLE, hash_fields, 
 from cogwg.tracker.open_data.datasets.quarters import quarter_title
 from cogwg.tracker.open_data.datasets.vocabulary import PUBLICATIONS
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope
-from cogwg.tracker.published import BriefingEdition, QuarterEdition, WithdrawalNotice
+from cogwg.tracker.published_editions import (
+    BriefingEdition,
+    CommitmentEdition,
+    CycleEdition,
+    HeardEdition,
+    QuarterEdition,
+    WithdrawalNotice,
+)
+
+Item = QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition | WithdrawalNotice
 
 
-def _publications(scope: Scope) -> Iterator[QuarterEdition | BriefingEdition | WithdrawalNotice]:
+def _publications(scope: Scope) -> Iterator[Item]:
     if scope.record is not None:
         yield from scope.record.editions
         yield from scope.record.briefings
+        yield from scope.record.commitment_editions
+        yield from scope.record.cycle_editions
+        yield from scope.record.heard_editions
         yield from scope.record.withdrawals
 
 
-def publication_id(item: QuarterEdition | BriefingEdition | WithdrawalNotice) -> str:
-    """Return the stable id of a publication, such as quarter-2020-06-1, briefing-2020-09-30-2 or quarter-2020-06-withdrawn."""
+def publication_id(item: Item) -> str:
+    """Return the stable id of a publication, such as quarter-2020-06-1, briefing-2020-09-30-2, commitment-CA0060-1,
+    cycle-fourth-plan-1 or quarter-2020-06-withdrawn."""
     if isinstance(item, WithdrawalNotice):
         return f"{item.kind.value}-{item.key}-withdrawn"
     if isinstance(item, BriefingEdition):
         return f"briefing-{item.content.meeting_on}-{item.content.version}"
-    return f"quarter-{item.content.key}-{item.edition}"
+    return f"{_kind(item)}-{_key(item)}-{item.edition}"
 
 
-def _is_quarter(item: Any) -> bool:
-    return item.kind is PublicationKind.QUARTER if isinstance(item, WithdrawalNotice) else isinstance(item, QuarterEdition)
+def _kind(item: Item) -> str:
+    if isinstance(item, WithdrawalNotice):
+        return item.kind.value
+    return _KINDS[type(item)].value
+
+
+_KINDS = {
+    QuarterEdition: PublicationKind.QUARTER,
+    BriefingEdition: PublicationKind.BRIEFING,
+    CommitmentEdition: PublicationKind.COMMITMENT,
+    CycleEdition: PublicationKind.CYCLE,
+    HeardEdition: PublicationKind.HEARD,
+}
+
+
+def _key(item: Item) -> str:
+    if isinstance(item, WithdrawalNotice):
+        return item.key
+    if isinstance(item, BriefingEdition):
+        return item.content.meeting_on.isoformat()
+    if isinstance(item, HeardEdition):
+        return item.content.cycle
+    return item.content.identifier if isinstance(item, CommitmentEdition) else item.content.key
+
+
+def _year(item: Item) -> int:
+    if isinstance(item, WithdrawalNotice):
+        return item.year
+    if isinstance(item, CycleEdition):
+        return item.content.year
+    if isinstance(item, HeardEdition):
+        return item.visible_on.year
+    return item.content.cycle if isinstance(item, CommitmentEdition) else item.content.year
 
 
 def _briefing(item: Any, name: str) -> Any:
     return getattr(item.content, name) if isinstance(item, BriefingEdition) else None
 
 
-def _title(item: Any) -> Bilingual:
-    if isinstance(item, BriefingEdition):
+def _version(item: Item) -> int:
+    return item.content.version if isinstance(item, BriefingEdition) else item.edition
+
+
+def _title(item: Item) -> Bilingual:
+    if isinstance(item, BriefingEdition | CommitmentEdition | CycleEdition):
         return item.content.title
-    key = item.key if isinstance(item, WithdrawalNotice) else item.content.key
-    return quarter_title(key) if _is_quarter(item) else EMPTY_TEXT
+    if isinstance(item, HeardEdition):
+        return item.content.cycle_title
+    return quarter_title(_key(item)) if _kind(item) == PublicationKind.QUARTER.value else EMPTY_TEXT
 
 
 PUBLICATION_LIST = Dataset(
     "publications",
     Bilingual("Publications", "Publications"),
-    Bilingual("Every version of a quarter, briefing and withdrawal", "Chaque version d’un trimestre, présentation et retrait"),
+    Bilingual(
+        "Every version of a quarter, briefing, commitment, engagement cycle or What we heard, and every withdrawal",
+        "Chaque version d’un trimestre, d’une présentation, d’un engagement, d’un cycle de participation ou de ce que nous"
+        " avons entendu, et chaque retrait",
+    ),
     (
         identifier(Bilingual("Such as quarter-2020-06-1.", "Par exemple quarter-2020-06-1."), publication_id),
         Field(
             "kind",
             FieldKind.STRING,
             Bilingual("Kind", "Genre"),
-            Bilingual("Quarter or briefing.", "Trimestre ou présentation."),
-            lambda item: PublicationKind.QUARTER.value if _is_quarter(item) else PublicationKind.BRIEFING.value,
+            Bilingual(
+                "Quarter, briefing, commitment, engagement cycle or What we heard.",
+                "Trimestre, présentation, engagement, cycle de participation ou ce que nous avons entendu.",
+            ),
+            _kind,
             required=True,
             codes=PUBLICATIONS,
         ),
@@ -64,8 +120,13 @@ PUBLICATION_LIST = Dataset(
             "plan",
             FieldKind.INTEGER,
             PLAN.title,
-            PLAN.description,
-            lambda item: item.year if isinstance(item, WithdrawalNotice) else item.content.year,
+            Bilingual(
+                "Year of the work plan; of a commitment, the first year of its action plan; of a cycle, the year in which it "
+                "began; of What we heard, the year in which it was published.",
+                "Année du plan de travail; d’un engagement, la première année de son plan d’action; d’un cycle, l’année de son "
+                "début; de ce que nous avons entendu, l’année de la publication.",
+            ),
+            _year,
             required=True,
         ),
         Field(
@@ -73,16 +134,11 @@ PUBLICATION_LIST = Dataset(
             FieldKind.STRING,
             Bilingual("Key", "Clé"),
             Bilingual(
-                "The quarter (2020-06), or the day of the briefing’s meeting.",
-                "Le trimestre (2020-06), ou le jour de la réunion de la présentation.",
+                "The quarter (2020-06), the day of the briefing’s meeting, the commitment (CA0060) or the cycle (fourth-plan).",
+                "Le trimestre (2020-06), le jour de la réunion de la présentation, l’engagement (CA0060) ou le cycle "
+                "(fourth-plan).",
             ),
-            lambda item: (
-                item.key
-                if isinstance(item, WithdrawalNotice)
-                else item.content.key
-                if _is_quarter(item)
-                else item.content.meeting_on.isoformat()
-            ),
+            _key,
             required=True,
         ),
         Field(
@@ -97,10 +153,10 @@ PUBLICATION_LIST = Dataset(
             FieldKind.INTEGER,
             Bilingual("Version", "Version"),
             Bilingual(
-                "Version of the quarter, or finalized version of the briefing.",
-                "Version du trimestre, ou version définitive de la présentation.",
+                "Version of the publication, or finalized version of the briefing.",
+                "Version de la publication, ou version définitive de la présentation.",
             ),
-            lambda item: item.edition if _is_quarter(item) else _briefing(item, "version"),
+            _version,
         ),
         Field(
             "published_at",
@@ -145,7 +201,7 @@ PUBLICATION_LIST = Dataset(
         Field(
             "withdrawal_reason",
             FieldKind.TEXT,
-            Bilingual("Reason of the withdrawal", "Motif du retrait"),
+            Bilingual("Reason for the withdrawal", "Motif du retrait"),
             Bilingual("Why it was withdrawn.", "Pourquoi cela a été retiré."),
             lambda item: getattr(item, "reason", None),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.tracker.open_data.datasets.columns import OWN_SAMPLE, PLAN, QUARTER, identifier
+from cogwg.tracker.open_data.datasets.columns import OUTDATED, OWN_SAMPLE, PLAN, QUARTER, identifier
 from cogwg.tracker.open_data.datasets.rows import reports_of
 from cogwg.tracker.open_data.datasets.vocabulary import STATUSES
 from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind
@@ -127,6 +127,7 @@ REPORTS = Dataset(
             Bilingual("What comes next.", "Ce qui vient ensuite."),
             lambda row: row.item.next_step,
         ),
+        OUTDATED,
         OWN_SAMPLE,
     ),
     reports_of,

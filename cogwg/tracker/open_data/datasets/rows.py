@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogwg.tracker.open_data.fields import Scope
-from cogwg.tracker.published import QuarterEdition
+from cogwg.tracker.published_editions import QuarterEdition
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def shared_version(lang: str, token: str) -> Response:
         frozen=frozen,
         player=player(deck),
         as_of=deck.as_of,
-        downloads=deck_downloads("presentation.shared_deck", lang, [file.key for file in stored_files], token=token),
+        downloads=deck_downloads("presentation.shared_deck", lang, deck, [file.key for file in stored_files], token=token),
         file_summary=file_summary(deck) if has_only_summaries(deck, stored_files) else None,
     )
     return without_caching(make_response(page))

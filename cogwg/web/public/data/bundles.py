@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 from cogwg.tracker.open_data.bundle import Bundle
 from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import PublicRecord
 from cogwg.web.http import site_settings
 
-_kept: dict[tuple[str, Publisher], Bundle] = {}
+_kept: dict[tuple[str, date, Publisher], Bundle] = {}
 _lock = threading.Lock()
 
 
@@ -20,9 +21,10 @@ def publisher() -> Publisher:
 
 def bundle(record: PublicRecord) -> Bundle:
     """Return the files of this state of the record."""
-    key = record.revision, publisher()
+    own = publisher()
+    key = record.revision, record.on, own
     with _lock:
         if key not in _kept:
             _kept.clear()
-            _kept[key] = Bundle(record, key[1])
+            _kept[key] = Bundle(record, own)
         return _kept[key]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
+from cogwg.core.errors import NotFound
 from cogwg.core.tables import SAMPLE_LABEL, slug
 from cogwg.tracker.open_data.bundle import media_type
-from cogwg.tracker.open_data.catalogue import COPY
+from cogwg.tracker.open_data.catalogue import COMMITMENT_COPY, COPY, CYCLE_COPY, HEARD_COPY
 from cogwg.tracker.open_data.datasets import day_of
 from cogwg.tracker.published import PublicRecord
+from cogwg.tracker.published_editions import CycleEdition, HeardEdition
 from cogwg.web.auth.access import public
 from cogwg.web.http import published
 from cogwg.web.public import blueprint
@@ -40,13 +42,54 @@ def data_edition_file(quarter: str, edition: int, name: str) -> Response:
     return _respond(name, quarter, edition)
 
 
+@blueprint.get("/data/commitments/<identifier>/<int:edition>/commitment.json")
+@public
+def data_commitment_copy(identifier: str, edition: int) -> Response:
+    """Return the published copy of a commitment itself; the hash of the edition is its hash."""
+    return respond(
+        lambda record: record.commitment(identifier, edition).text,
+        media_type(COPY),
+        headers={"Content-Disposition": f'inline; filename="{COMMITMENT_COPY}"'},
+    )
+
+
+@blueprint.get("/data/engagement/<cycle>/<int:edition>/cycle.json")
+@public
+def data_cycle_copy(cycle: str, edition: int) -> Response:
+    """Return the published copy of an engagement cycle itself; the hash of the edition is its hash."""
+    return respond(
+        lambda record: _text(record.cycle_editions, cycle, edition),
+        media_type(COPY),
+        headers={"Content-Disposition": f'inline; filename="{CYCLE_COPY}"'},
+    )
+
+
+@blueprint.get("/data/engagement/<cycle>/<int:edition>/heard.json")
+@public
+def data_heard_copy(cycle: str, edition: int) -> Response:
+    """Return the published copy of "What we heard" itself; the hash of the edition is its hash."""
+    return respond(
+        lambda record: _text(record.heard_editions, cycle, edition),
+        media_type(COPY),
+        headers={"Content-Disposition": f'inline; filename="{HEARD_COPY}"'},
+    )
+
+
+def _text(editions: tuple[CycleEdition, ...] | tuple[HeardEdition, ...], cycle: str, number: int) -> str:
+    for each in editions:
+        key = each.content.key if isinstance(each, CycleEdition) else each.content.cycle
+        if (key, each.edition) == (cycle, number):
+            return each.text
+    raise NotFound(f"edition {number} of {cycle}")
+
+
 def _respond(name: str, quarter: str = "", edition: int | None = None) -> Response:
     def draw(record: PublicRecord) -> bytes:
         return bundle(record).file(name, quarter, edition)
 
     kind = "inline" if name.endswith(_SHOWN) else "attachment"
     media = media_type(name)
-    disposition = f'{kind}; filename="{_file_name(published.record(), name, quarter, edition)}"'
+    disposition = f'{kind}; filename="{_file_name(published.everything(), name, quarter, edition)}"'
     return respond(draw, media, headers={"Content-Disposition": disposition})
 
 
@@ -64,6 +107,6 @@ def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | Non
         sample, of = shown.content.sample, f"{quarter}-version-{shown.edition}"
     else:
         files = bundle(record)
-        sample, of = any(e.content.sample for e in record.editions), day_of(files.newest).isoformat()
+        sample, of = record.sample, day_of(files.newest).isoformat()
     parts = ("cogwg", stem, slug(SAMPLE_LABEL.en) if sample else "", of)
     return f"{'-'.join(filter(None, parts))}.{extension}"

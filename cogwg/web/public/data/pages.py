@@ -62,7 +62,7 @@ def data_dictionary(lang: str, name: str) -> Response:
 def _draw_data(record: PublicRecord) -> str:
     files = bundle(record)
     listed = [
-        ListedDataset(each, len(each.rows(files.newest)), _updated_on(each, record)) for each in DATASETS if record.editions
+        ListedDataset(each, len(each.rows(files.newest)), _updated_on(each, record)) for each in DATASETS if not record.is_empty
     ]
     return render_template(
         "public/data/data.html",
@@ -73,7 +73,7 @@ def _draw_data(record: PublicRecord) -> str:
         editions=[(edition, quarter_title(edition.content.key)) for edition in reversed(record.editions)],
         updated_on=day_of(files.newest),
         publisher=files.publisher,
-        archive_size=-(-len(files.file(ARCHIVE)) // KILOBYTE) if record.editions else 0,
+        archive_size=-(-len(files.file(ARCHIVE)) // KILOBYTE) if not record.is_empty else 0,
         citation=_citation(record),
         site=files.publisher.site,
     )
@@ -89,7 +89,7 @@ def _draw_dictionary(record: PublicRecord, name: str) -> str:
         dataset=dataset,
         formats={extension: FORMAT_NAMES[extension] for extension in FORMATS},
         updated_on=_updated_on(dataset, record),
-        has_data=bool(record.editions),
+        has_data=not record.is_empty,
         types=TYPES,
     )
 
@@ -100,12 +100,25 @@ def _updated_on(dataset: Dataset, record: PublicRecord) -> date:
     withdrawn = max((notice.withdrawn_at for notice in record.withdrawals), default=None)
     rows = dataset.rows(newest)
     days = {e.visible_at: e.visible_on for e in record.editions} | {b.visible_at: b.visible_on for b in record.briefings}
+    days |= {c.visible_at: c.visible_on for c in record.commitment_editions}
+    days |= {e.visible_at: e.visible_on for e in record.engagement_editions}
     for at in sorted(days, reverse=True):
         if withdrawn is not None and withdrawn > at:
             break
         editions = tuple(e for e in record.editions if e.visible_at < at)
         briefings = tuple(b for b in record.briefings if b.visible_at < at)
-        earlier = Scope.of_record(replace(record, editions=editions, briefings=briefings))
+        commitments = tuple(c for c in record.commitment_editions if c.visible_at < at)
+        cycles = tuple(c for c in record.cycle_editions if c.visible_at < at)
+        heards = tuple(h for h in record.heard_editions if h.visible_at < at)
+        before = replace(
+            record,
+            editions=editions,
+            briefings=briefings,
+            commitment_editions=commitments,
+            cycle_editions=cycles,
+            heard_editions=heards,
+        )
+        earlier = Scope.of_record(before)
         if dataset.rows(earlier) != rows:
             return days[at]
     return day_of(newest)

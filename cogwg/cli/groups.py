@@ -1,0 +1,166 @@
+"""``cogwg each`` runs a command for each group that a host serves, one after another, with the group's own settings.
+
+Each group has a folder with its settings, as ``deploy/configure`` makes them. The command runs in a process of its own. That is
+forked, because importing the product a hundred times would take longer than most commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from cogwg.cli import reports
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import data_folder, database_url
+
+SETTINGS, OWNER_SETTINGS = "cogwg.env", "owner.env"
+NAME = "{group}"
+_ENDLESS = ("demo", "each", "serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group, by the name of its folder, with its settings."""
+
+    name: str
+    settings: Mapping[str, str]
+
+    @property
+    def folder(self) -> Path:
+        return data_folder(self.settings)
+
+    @property
+    def database(self) -> str:
+        """Which database it has, whoever opens it. Raises ``ConfigurationError``."""
+        try:
+            url = make_url(database_url(self.settings, None))
+        except (ArgumentError, ValueError):
+            raise ConfigurationError(f"COGWG_DATABASE_URL of the group {self.name} is not a database URL.") from None
+        return f"{url.get_backend_name()} {url.host} {url.port} {url.database} {sorted(url.query.items())}"
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--owner", is_flag=True, help="Run the command with owner.env of each group, such as “init” on PostgreSQL.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
+    """Run a COMMAND for each group of a FOLDER, one after another, such as “cogwg each /etc/cogwg/groups doctor --quiet”.
+
+    The folder has a folder for each group, with its settings in cogwg.env. In the command, {group} stands for the group's name.
+    As root, the command runs as the user who owns the group's data folder. A group for which it fails does not stop the others;
+    they are named at the end, and the exit code is then 1. Run it again after it was interrupted.
+    """
+    from cogwg.cli import cogwg
+
+    if command[0] in _ENDLESS or cogwg.get_command(click.get_current_context(), command[0]) is None:
+        raise click.UsageError(f"“cogwg each” cannot run “{command[0]}”.")
+    groups = read_groups(folder, with_owner=owner)
+    failed = [group.name for number, group in enumerate(groups, 1) if not _run(group, command, number, len(groups))]
+    if failed:
+        click.echo(f"cogwg: “{command[0]}” failed for {len(failed)} of {len(groups)} groups: {', '.join(failed)}.", err=True)
+        sys.exit(1)
+
+
+def read_groups(folder: Path, *, with_owner: bool = False) -> list[Group]:
+    """Return the groups of a folder by name.
+
+    Raises ``ConfigurationError`` if there are none, if a file cannot be read, or if two have the same database or folder.
+    """
+    names = sorted(path.parent.name for path in folder.glob(f"*/{SETTINGS}"))
+    if not names:
+        raise ConfigurationError(f"There is no group in {folder}. Each needs a folder there, with {SETTINGS}.")
+    files = (SETTINGS, OWNER_SETTINGS) if with_owner else (SETTINGS,)
+    groups = [Group(name, {k: v for file in files for k, v in _settings(folder / name / file)}) for name in names]
+    for group in groups:
+        if not group.settings.get("COGWG_DATA"):
+            raise ConfigurationError(f"{folder / group.name / SETTINGS} does not set COGWG_DATA, its own data folder.")
+    owners: dict[tuple[str, str], str] = {}
+    for group in groups:
+        for owned in (("database", group.database), ("COGWG_DATA", str(group.folder))):
+            if (other := owners.setdefault(owned, group.name)) != group.name:
+                raise ConfigurationError(f"The groups {other} and {group.name} have the same {owned[0]}. Nothing was done.")
+    return groups
+
+
+def _settings(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield the settings in a file as systemd reads it: a value may be in double quotes."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigurationError(f"Could not read {file}: {error.strerror}.") from None
+    for number, line in enumerate(lines, 1):
+        name, equals, value = line.strip().partition("=")
+        if not name or name.startswith("#"):
+            continue
+        if not equals or not name.isidentifier():
+            raise ConfigurationError(f"Line {number} of {file} is not NAME=value.")
+        is_quoted = len(value) > 1 and value[0] == value[-1] == '"'
+        yield name, value[1:-1] if is_quoted else value
+
+
+def _run(group: Group, command: Sequence[str], number: int, count: int) -> bool:
+    """Run the command for a group, and print its output with the group's name before each line; return whether it succeeded."""
+    if reports.is_at_terminal():
+        click.echo(f"{number} of {count}: {group.name}", err=True)
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if (process := os.fork()) == 0:
+        os.close(reading)
+        _run_alone(group, [word.replace(NAME, group.name) for word in command], writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as output:
+        for line in output:
+            click.echo(f"{group.name}: {line}", nl=False)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+
+
+def _run_alone(group: Group, command: Sequence[str], output: int) -> NoReturn:
+    """Run the command in this process, which is the group's alone, and end it."""
+    from cogwg.cli import main
+
+    code: object = 1
+    try:
+        for descriptor in (1, 2):
+            os.dup2(output, descriptor)
+        os.close(output)
+        sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", buffering=1)
+        for name in [name for name in os.environ if name.startswith("COGWG_")]:
+            del os.environ[name]
+        os.environ.update(group.settings)
+        _become_owner(group.folder)
+        sys.argv = ["cogwg", *command]
+        main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+def _become_owner(folder: Path) -> None:
+    """If this process is root's, run on as the user who owns the folder, as the server does."""
+    if os.geteuid() != 0:
+        return
+    try:
+        owner = folder.stat()
+    except OSError as error:
+        click.echo(f"cogwg: Could not find out who owns COGWG_DATA, {folder}: {error.strerror}.", err=True)
+        sys.exit(2)
+    os.umask(0o077)
+    os.setgroups([])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)
+    os.environ["HOME"] = str(folder)

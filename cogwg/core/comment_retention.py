@@ -1,0 +1,26 @@
+"""How long what identifies the authors of comments of the public is kept, and in which bank of personal information.
+
+Pages that ask for a name or an address say these values, and so does the page about privacy.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import last_of_month
+
+MONTHS_KEPT = 18
+"""How many months after the completion of an engagement cycle."""
+INFORMATION_BANK = Bilingual("PSU 914", "POU 914")
+"""The number of the Government of Canada's standard bank of personal information for public communications."""
+
+
+def identifiers_end_on(completed_on: date) -> date:
+    """Return the first day on which what identifies the authors is no longer kept.
+
+    It is the same day of the month, or else the last one: of a cycle completed on August 31, the end of February.
+    """
+    months = completed_on.year * 12 + completed_on.month - 1 + MONTHS_KEPT
+    last = last_of_month(months // 12, months % 12 + 1)
+    return min(last, last.replace(day=min(completed_on.day, last.day)))

@@ -1,0 +1,60 @@
+"""Removing from a database's files what was deleted from its tables: until its place is used again, it can be read there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from cogwg.core.progress import note_progress
+
+IN_USE = "The database is in use, so what was deleted may still be in free parts of its file. Run “cogwg privacy purge” again."
+NOT_OWNER = (
+    "This role does not own the tables, so what was deleted stays in free parts of their files until PostgreSQL uses these"
+    " again. Run “cogwg-run --owner privacy purge” to remove it now."
+)
+
+
+def scrub(engine: Engine, tables: Collection[str]) -> str:
+    """Rewrite the database's file, or the files of these tables on PostgreSQL; return what was not possible, or "".
+
+    Others can read meanwhile on SQLite, and on PostgreSQL wait for the table that is being written.
+    """
+    note_progress("Writing the database’s files anew")
+    return _scrub_sqlite(engine) if engine.dialect.name == "sqlite" else _scrub_postgresql(engine, tables)
+
+
+def _scrub_sqlite(engine: Engine) -> str:
+    try:
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+            return "" if row is not None and row[0] == 0 else IN_USE
+    except engine.dialect.loaded_dbapi.Error:
+        return IN_USE
+
+
+def _scrub_postgresql(engine: Engine, tables: Collection[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in sorted(tables))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        owned = connection.execute(
+            text(
+                "SELECT bool_and(pg_has_role(current_user, relowner, 'USAGE')) FROM pg_class"
+                " WHERE relname = ANY(:names) AND relnamespace = 'public'::regnamespace"
+            ),
+            {"names": sorted(tables)},
+        ).scalar_one()
+        if not owned:
+            return NOT_OWNER
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        try:
+            connection.exec_driver_sql(f"VACUUM (FULL) {names}")
+        except DBAPIError:
+            return IN_USE
+        finally:
+            connection.exec_driver_sql("RESET statement_timeout")
+    return ""

@@ -1,0 +1,157 @@
+"""What "What we heard" is made of: how people took part, and the methods and limits that analysts state.
+
+The report itself is a published value; the package ``tracker`` builds, finalizes and publishes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Conflict, Invalid, Message
+from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, PublicComment
+from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, RefusalReason
+from cogwg.engagement.themes import NOTHING_CHANGED
+
+UNDECIDED = (CommentState.WAITING, CommentState.HELD, CommentState.SECOND)
+REFUSED = (CommentState.REFUSED, CommentState.APPEALED)
+"""A comment is refused until an appeal is granted, as in the public counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many comments have the same phase, channel, language, state and reason for refusal."""
+
+    phase: str
+    channel: Channel
+    lang: CommentLanguage
+    state: CommentState
+    reason: RefusalReason | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How people took part in a cycle. Comments that their authors withdrew are in none of its numbers."""
+
+    tallies: tuple[Tally, ...]
+    meetings: int
+
+    @property
+    def received(self) -> int:
+        return self._count(CommentState)
+
+    @property
+    def published(self) -> int:
+        return self._count((CommentState.PUBLISHED,))
+
+    @property
+    def duplicates(self) -> int:
+        return self._count((CommentState.DUPLICATE,))
+
+    @property
+    def refused(self) -> int:
+        return self._count(REFUSED)
+
+    @property
+    def undecided(self) -> int:
+        """How many still wait for a decision of a moderator."""
+        return self._count(UNDECIDED)
+
+    @property
+    def reasons(self) -> Counter[RefusalReason]:
+        """How many were refused for each reason."""
+        counts: Counter[RefusalReason] = Counter()
+        for each in self.tallies:
+            if each.state in REFUSED and each.reason is not None:
+                counts[each.reason] += each.count
+        return counts
+
+    def _count(self, states: Iterable[CommentState]) -> int:
+        wanted = set(states)
+        return sum(each.count for each in self.tallies if each.state in wanted)
+
+
+def participation(session: Session, cycle: EngagementCycle) -> Participation:
+    """Return how people took part in a cycle, in two SQL statements."""
+    own = (EngagementPhase.cycle_id == cycle.id, PublicComment.state != CommentState.WITHDRAWN)
+    kinds = (EngagementPhase.key, PublicComment.channel, PublicComment.lang, PublicComment.state, PublicComment.reason)
+    tallied = select(*kinds, func.count()).select_from(PublicComment).join(EngagementPhase).where(*own).group_by(*kinds)
+    meetings = (
+        select(func.count(func.distinct(PublicComment.event))).join(EngagementPhase).where(*own, PublicComment.event != "")
+    )
+    tallies = tuple(Tally(*row) for row in session.execute(tallied))
+    return Participation(tallies, session.scalar(meetings) or 0)
+
+
+def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, list[int]]:
+    """Return the ids of the published comments of each theme, in their order, by the theme's id."""
+    rows = session.execute(
+        select(CommentTheme.theme_id, CommentTheme.comment_id)
+        .join(EngagementTheme)
+        .join(PublicComment, PublicComment.id == CommentTheme.comment_id)
+        .where(EngagementTheme.cycle_id == cycle.id, PublicComment.state == CommentState.PUBLISHED)
+        .order_by(CommentTheme.theme_id, CommentTheme.comment_id)
+    )
+    comments: dict[int, list[int]] = {}
+    for theme, comment in rows:
+        comments.setdefault(theme, []).append(comment)
+    return comments
+
+
+def has_samples(session: Session, cycle: EngagementCycle) -> bool:
+    """Whether a comment of a cycle is invented."""
+    asked = select(PublicComment.id).join(EngagementPhase).where(EngagementPhase.cycle_id == cycle.id, PublicComment.sample)
+    return cycle.sample or session.scalar(asked.limit(1)) is not None
+
+
+def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersion]:
+    """Return the finalized versions of a cycle's report, the newest first."""
+    return list(
+        session.scalars(select(HeardVersion).where(HeardVersion.cycle_id == cycle.id).order_by(HeardVersion.number.desc()))
+    )
+
+
+def state_methods(
+    session: Session, cycle: EngagementCycle, methods: Bilingual, limits: Bilingual, *, shown: str, by: Actor, at: datetime
+) -> int:
+    """State how comments were analysed, and what the report cannot say; return the id of the audit event.
+
+    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. Raises ``Conflict`` if the texts were changed
+    since, and ``Invalid``, also if nothing would change.
+    """
+    session.refresh(cycle, with_for_update=True)
+    if methods_fingerprint(cycle) != shown:
+        raise Conflict(cycle)
+    problems = [
+        *bilingual_length_problems("methods", methods),
+        *bilingual_length_problems("limits", limits),
+    ]
+    if not problems and (methods, limits) == (cycle.methods, cycle.limits):
+        problems.append(("", Message(NOTHING_CHANGED)))
+    if problems:
+        raise Invalid(*problems)
+    before = {"methods": _pair(cycle.methods), "limits": _pair(cycle.limits)}
+    cycle.methods, cycle.limits = methods, limits
+    session.flush()
+    after = {"methods": _pair(methods), "limits": _pair(limits)}
+    target = ("engagement-cycle", cycle.id)
+    return record_event(session, "engagement-cycle.methods-stated", target, by=by, at=at, before=before, after=after)
+
+
+def methods_fingerprint(cycle: EngagementCycle) -> str:
+    """Return a text that differs whenever the methods or limits do."""
+    return sha256(repr((cycle.methods, cycle.limits)).encode()).hexdigest()[:20]
+
+
+def _pair(text: Bilingual) -> list[str]:
+    return [text.en, text.fr]

@@ -1,0 +1,203 @@
+"""What is public of engagement, as frozen values. Nothing here knows the record from which the values were copied.
+
+Codes are those of the record, with their labels, so that the pages and data of a publication need no table of this version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.engagement.scales import CHANNEL_LABELS as CHANNELS
+from cogwg.engagement.scales import REASON_LABELS as REASONS
+from cogwg.engagement.scales import PhaseState, RegistryState, phase_state
+from cogwg.tracker.commitments import PublishedChange, Rating
+from cogwg.tracker.values import PublishedLink
+
+CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
+"""What each channel is called, by its code."""
+REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
+"""What each reason for refusing a comment is called, by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPhase:
+    """A phase of a cycle. ``key`` never changes; ``starts_on`` and ``ends_on`` are its first and last day, ``when`` as stated.
+
+    One without ``ends_on`` has no end date; ``completed_on`` is the day on which its cycle was completed, if it was. ``about``
+    is what it does, ``asked`` what the public is asked, and ``result`` what came of it, with ``result_link``.
+    ``takes_comments`` says whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are what the
+    consultations registry says of it besides.
+    """
+
+    key: str
+    position: int
+    title: Bilingual
+    starts_on: date
+    ends_on: date | None = None
+    completed_on: date | None = None
+    when: Bilingual = EMPTY_TEXT
+    about: Bilingual = EMPTY_TEXT
+    asked: Bilingual = EMPTY_TEXT
+    result: Bilingual = EMPTY_TEXT
+    result_link: str = ""
+    channels: tuple[Rating, ...] = ()
+    documents: tuple[PublishedLink, ...] = ()
+    takes_comments: bool = False
+    publishable: bool = True
+    report_expected: bool = True
+    going_forward: bool = True
+    participants: Bilingual = EMPTY_TEXT
+    subjects: tuple[Bilingual, ...] = ()
+    departments: tuple[Bilingual, ...] = ()
+    rationale: Bilingual = EMPTY_TEXT
+
+    def state_on(self, today: date) -> PhaseState:
+        """Return whether it is planned, open or closed on a day."""
+        return phase_state(self.starts_on, self.ends_on, today, self.completed_on)
+
+    def accepts_comments(self, today: date) -> bool:
+        """Whether its form accepts comments on a day."""
+        return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
+
+    def registry_state(self, today: date, *, reported: bool) -> RegistryState:
+        """Return its status in the consultations registry; ``reported`` is whether "What we heard" of its cycle is public."""
+        if not self.going_forward:
+            return RegistryState.NOT_GOING_FORWARD
+        state = self.state_on(today)
+        if state is not PhaseState.CLOSED:
+            return RegistryState.PLANNED if state is PhaseState.PLANNED else RegistryState.OPEN
+        if not self.report_expected:
+            return RegistryState.NO_REPORT_EXPECTED
+        return RegistryState.REPORT_AVAILABLE if reported else RegistryState.ANALYZING
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCycle:
+    """An engagement cycle with its phases in order. ``throughout`` says what goes on in all of them.
+
+    ``plan`` is the first year of the action plan that it makes, None if it makes none. ``sample`` is whether it is invented.
+    ``published_on`` is the day of the first edition. ``changes`` are those of this and earlier editions, the oldest first;
+    their subject is empty for the cycle itself, else the phase's key.
+    """
+
+    key: str
+    title: Bilingual
+    summary: Bilingual = EMPTY_TEXT
+    throughout: tuple[Bilingual, ...] = ()
+    phases: tuple[PublishedPhase, ...] = ()
+    plan: int | None = None
+    plan_title: Bilingual = EMPTY_TEXT
+    completed_on: date | None = None
+    sample: bool = False
+    published_on: date | None = None
+    changes: tuple[PublishedChange, ...] = ()
+
+    @property
+    def starts_on(self) -> date:
+        """The first day of its first phase."""
+        return min((phase.starts_on for phase in self.phases), default=date.min)
+
+    @property
+    def year(self) -> int:
+        """The year in which it began."""
+        return self.starts_on.year
+
+    def phase(self, key: str) -> PublishedPhase | None:
+        """Return the phase with this key, or None."""
+        return next((phase for phase in self.phases if phase.key == key), None)
+
+    def planned(self, today: date) -> tuple[PublishedPhase, ...]:
+        """Return the phases that are still to come on a day and go forward."""
+        return tuple(each for each in self.phases if each.going_forward and each.state_on(today) is PhaseState.PLANNED)
+
+    def commentable(self, today: date) -> tuple[PublishedPhase, ...]:
+        """Return the phases whose forms accept comments on a day."""
+        return tuple(phase for phase in self.phases if phase.accepts_comments(today))
+
+
+@dataclass(frozen=True, slots=True)
+class HeardShare:
+    """How many comments came by a channel, in a language or in a phase, and what became of them.
+
+    ``code`` is the channel's, the language's or the phase's key. Those that wait or were withdrawn are only in ``received``.
+    """
+
+    code: str
+    label: Bilingual
+    received: int = 0
+    published: int = 0
+    duplicates: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardRefusals:
+    """How many comments were refused for a reason."""
+
+    reason: Rating
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeLink:
+    """What took up a theme: ``kind`` "commitment" with its identifier, or "activity" as "2020/5.2"."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTheme:
+    """A theme of what was heard, with what came of it. ``comments`` are the ids of published comments."""
+
+    number: int
+    title: Bilingual
+    heard: Bilingual = EMPTY_TEXT
+    disposition: Rating | None = None
+    response: Bilingual = EMPTY_TEXT
+    links: tuple[ThemeLink, ...] = ()
+    comments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedHeard:
+    """A finalized version of "What we heard" of a cycle; ``number`` is the version's.
+
+    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments came. ``comments`` are the ids of all
+    comments that were published then, those of the dataset; ``themes`` begin with the one that has most. ``correction`` says
+    why a later edition replaces what was public. ``sample`` is whether comments are invented.
+    """
+
+    cycle: str
+    cycle_title: Bilingual
+    number: int
+    finalized_on: date
+    received: int = 0
+    published: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    by_channel: tuple[HeardShare, ...] = ()
+    by_language: tuple[HeardShare, ...] = ()
+    by_phase: tuple[HeardShare, ...] = ()
+    refusals: tuple[HeardRefusals, ...] = ()
+    themes: tuple[PublishedTheme, ...] = ()
+    methods: Bilingual = EMPTY_TEXT
+    limits: Bilingual = EMPTY_TEXT
+    sample: bool = False
+    meetings: int = 0
+    comments: tuple[int, ...] = ()
+    correction: Bilingual = EMPTY_TEXT
+
+    def theme(self, number: int) -> PublishedTheme | None:
+        """Return the theme with this number, or None."""
+        return next((theme for theme in self.themes if theme.number == number), None)
+
+    def themes_of(self, comment: int) -> tuple[PublishedTheme, ...]:
+        """Return the themes into which a comment was coded."""
+        return tuple(theme for theme in self.themes if comment in theme.comments)
+
+    def themes_linked(self, kind: str, key: str) -> tuple[PublishedTheme, ...]:
+        """Return the themes that a commitment or an activity took up."""
+        return tuple(theme for theme in self.themes if ThemeLink(kind, key) in theme.links)

@@ -1,0 +1,220 @@
+"""The dataset of assessments: a row for what each says of the commitment as a whole, and one for each milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.commitments import Disagreement, PublishedAssessment
+from cogwg.tracker.open_data.datasets.columns import OWN_SAMPLE, identifier
+from cogwg.tracker.open_data.datasets.commitment_rows import (
+    COMMITMENT,
+    CommitmentRow,
+    code,
+    commitments_of,
+    difference_of,
+    lines,
+)
+from cogwg.tracker.open_data.datasets.vocabulary import (
+    ASSESSMENT_KINDS,
+    CARRIED_FORWARD,
+    COMPLETIONS,
+    IMPACTS,
+    SPECIFICITIES,
+    VERIFIABLE,
+)
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind, Scope, Value
+
+
+def _assessments(scope: Scope) -> Iterator[CommitmentRow]:
+    for row in commitments_of(scope):
+        for assessment in row.commitment.assessments:
+            yield CommitmentRow(row.edition, assessment)
+            yield from (CommitmentRow(row.edition, assessment, finding) for finding in assessment.findings)
+
+
+def _milestone(row: CommitmentRow) -> str:
+    return "" if row.part is None else str(row.part.milestone)
+
+
+def _difference(row: CommitmentRow) -> Disagreement | None:
+    return difference_of(row.commitment, row.item, _milestone(row))
+
+
+def _of_whole(
+    name: str,
+    title: Bilingual,
+    description: Bilingual,
+    value: Callable[[PublishedAssessment], Value],
+    kind: FieldKind = FieldKind.STRING,
+    codes: tuple[tuple[str, Bilingual], ...] = (),
+) -> Field:
+    """Return a field that only the row about the whole commitment has."""
+    return Field(name, kind, title, description, lambda row: value(row.item) if row.part is None else None, codes=codes)
+
+
+ASSESSMENTS = Dataset(
+    "assessments",
+    Bilingual("Assessments", "Évaluations"),
+    Bilingual(
+        "What the government, the independent reviewer and civil society say of commitments, and where they differ",
+        "Ce que le gouvernement, l’évaluateur indépendant et la société civile disent des engagements, et leurs désaccords",
+    ),
+    (
+        identifier(
+            Bilingual(
+                "Such as CA0060-3, or CA0060-3-19.1 for a milestone.", "Par exemple CA0060-3, ou CA0060-3-19.1 pour un jalon."
+            ),
+            lambda row: row.item.key if row.part is None else f"{row.item.key}-{row.part.milestone}",
+        ),
+        Field(
+            "assessment",
+            FieldKind.STRING,
+            Bilingual("Assessment", "Évaluation"),
+            Bilingual("Key of the assessment; it never changes.", "Clé de l’évaluation; elle ne change jamais."),
+            lambda row: row.item.key,
+            required=True,
+        ),
+        COMMITMENT,
+        Field(
+            "milestone",
+            FieldKind.STRING,
+            Bilingual("Milestone", "Jalon"),
+            Bilingual(
+                "Number of the milestone; empty for the commitment as a whole.",
+                "Numéro du jalon; vide pour l’engagement dans son ensemble.",
+            ),
+            _milestone,
+        ),
+        Field(
+            "kind",
+            FieldKind.STRING,
+            Bilingual("Kind", "Genre"),
+            Bilingual("Who assesses, and when.", "Qui évalue, et quand."),
+            lambda row: row.item.kind.code,
+            required=True,
+            codes=ASSESSMENT_KINDS,
+        ),
+        Field(
+            "assessor",
+            FieldKind.TEXT,
+            Bilingual("Assessor", "Évaluateur"),
+            Bilingual("Institution, report or organization.", "Institution, rapport ou organisation."),
+            lambda row: row.item.assessor,
+        ),
+        Field(
+            "assessed_on",
+            FieldKind.STRING,
+            Bilingual("Date", "Date"),
+            Bilingual("Year, month or day of the assessment.", "Année, mois ou jour de l’évaluation."),
+            lambda row: row.item.on,
+            required=True,
+        ),
+        Field(
+            "completion",
+            FieldKind.STRING,
+            Bilingual("Completion", "Achèvement"),
+            Bilingual("How complete it is.", "Degré d’achèvement."),
+            lambda row: code(row.item.completion if row.part is None else row.part.completion),
+            codes=COMPLETIONS,
+        ),
+        Field(
+            "differs",
+            FieldKind.BOOLEAN,
+            Bilingual("Differs", "Désaccord"),
+            Bilingual(
+                "True if it is the assessor’s latest and differs from the government’s latest.",
+                "Vrai si c’est la dernière de l’évaluateur et qu’elle diffère de la dernière du gouvernement.",
+            ),
+            lambda row: _difference(row) is not None,
+            required=True,
+        ),
+        Field(
+            "differs_since",
+            FieldKind.STRING,
+            Bilingual("Differs since", "Désaccord depuis"),
+            Bilingual("Year, month or day since when they differ.", "Année, mois ou jour depuis lequel ils sont en désaccord."),
+            lambda row: difference.since if (difference := _difference(row)) is not None else None,
+        ),
+        Field(
+            "note",
+            FieldKind.TEXT,
+            Bilingual("Note", "Note"),
+            Bilingual("What it says of the milestone in a line.", "Ce qu’elle dit du jalon en une ligne."),
+            lambda row: None if row.part is None else row.part.note,
+        ),
+        _of_whole(
+            "verifiable",
+            Bilingual("Verifiable", "Vérifiable"),
+            Bilingual("Whether the commitment can be verified.", "Si l’engagement peut être vérifié."),
+            lambda item: code(item.verifiable),
+            codes=VERIFIABLE,
+        ),
+        _of_whole(
+            "specificity",
+            Bilingual("Specificity", "Précision"),
+            Bilingual("What older reports say instead.", "Ce que des rapports plus anciens disent à la place."),
+            lambda item: code(item.specificity),
+            codes=SPECIFICITIES,
+        ),
+        _of_whole(
+            "impact",
+            Bilingual("Potential impact", "Effet potentiel"),
+            Bilingual("Potential impact.", "Effet potentiel."),
+            lambda item: code(item.impact),
+            codes=IMPACTS,
+        ),
+        _of_whole(
+            "carried_forward",
+            Bilingual("Carried forward", "Reconduit"),
+            Bilingual("Whether the next action plan continues it.", "Si le prochain plan d’action le poursuit."),
+            lambda item: code(item.carried_forward),
+            codes=CARRIED_FORWARD,
+        ),
+        _of_whole(
+            "relevance",
+            Bilingual("Relevance", "Pertinence"),
+            Bilingual(
+                "Codes of the values of the OGP to which it is relevant, such as civic-participation.",
+                "Codes des valeurs du PGO pour lesquelles il est pertinent, par exemple civic-participation.",
+            ),
+            lambda item: tuple(value.code for value in item.relevance),
+            FieldKind.CODES,
+        ),
+        _of_whole(
+            "openness",
+            Bilingual("Did it open government?", "A-t-il rendu le gouvernement plus ouvert?"),
+            Bilingual(
+                "Codes of values and degrees, such as civic-participation:major.",
+                "Codes des valeurs et des degrés, par exemple civic-participation:major.",
+            ),
+            lambda item: tuple(f"{value.code}:{degree.code}" for value, degree in item.openness),
+            FieldKind.CODES,
+        ),
+        _of_whole(
+            "text",
+            Bilingual("Text", "Texte"),
+            Bilingual("What the assessment says.", "Ce que dit l’évaluation."),
+            lambda item: item.text,
+            FieldKind.TEXT,
+        ),
+        _of_whole(
+            "sources",
+            Bilingual("Sources", "Sources"),
+            Bilingual("Web addresses of its sources.", "Adresses Web de ses sources."),
+            lambda item: tuple(link.url for link in item.sources),
+            FieldKind.CODES,
+        ),
+        _of_whole(
+            "source_labels",
+            Bilingual("Labels of the sources", "Libellés des sources"),
+            Bilingual("What the sources are called, a line each.", "Nom des sources, un par ligne."),
+            lambda item: lines(link.label for link in item.sources),
+            FieldKind.TEXT,
+        ),
+        OWN_SAMPLE,
+    ),
+    _assessments,
+    of_editions=False,
+    main=True,
+)

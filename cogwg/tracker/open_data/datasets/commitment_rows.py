@@ -1,0 +1,70 @@
+"""What the rows of datasets about commitments are made of, and the columns that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.commitments import Disagreement, PublishedAssessment, PublishedCommitment, Rating
+from cogwg.tracker.open_data.fields import Field, FieldKind, Scope
+from cogwg.tracker.published_editions import CommitmentEdition
+
+LINE = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """An item of a published commitment; ``part`` is a part of the item, if a row is made of one."""
+
+    edition: CommitmentEdition
+    item: Any = None
+    part: Any = None
+
+    @property
+    def commitment(self) -> PublishedCommitment:
+        return self.edition.content
+
+
+def commitments_of(scope: Scope) -> Iterator[CommitmentRow]:
+    """Yield the newest edition of each commitment."""
+    if scope.record is not None:
+        yield from (CommitmentRow(edition) for edition in scope.record.commitments)
+
+
+def code(rating: Rating | None) -> str | None:
+    return None if rating is None else rating.code
+
+
+def lines(texts: Iterable[Bilingual]) -> Bilingual:
+    """Return texts as one, a line each. A text in one language only leaves its line in the other empty."""
+    own = tuple(texts)
+    return Bilingual(*(LINE.join(text.exact_text(lang) for text in own).rstrip(LINE) for lang in ("en", "fr")))
+
+
+def difference_of(commitment: PublishedCommitment, assessment: PublishedAssessment, milestone: str) -> Disagreement | None:
+    """Return how an assessment differs from the government's latest, on a milestone or on the whole; None if it does not."""
+    own = (each for each in commitment.differences if each.milestone == milestone)
+    return next((each for each in own if each.assessment.key == assessment.key), None)
+
+
+COMMITMENT = Field(
+    "commitment",
+    FieldKind.STRING,
+    Bilingual("Commitment", "Engagement"),
+    Bilingual("The commitment in the dataset commitments.", "L’engagement dans le jeu de données commitments."),
+    lambda row: row.commitment.identifier,
+    required=True,
+)
+COMMITMENT_SAMPLE = Field(
+    "sample",
+    FieldKind.BOOLEAN,
+    Bilingual("Sample data", "Données fictives"),
+    Bilingual(
+        "True if an assessment or a report of the commitment is invented, for a demonstration.",
+        "Vrai si une évaluation ou un rapport de l’engagement est inventé, pour une démonstration.",
+    ),
+    lambda row: row.commitment.sample,
+    required=True,
+)

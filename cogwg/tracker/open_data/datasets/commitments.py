@@ -1,0 +1,238 @@
+"""The dataset of commitments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.tracker.commitments import PublishedAssessment, ServingItem
+from cogwg.tracker.open_data.datasets.columns import hash_fields, identifier
+from cogwg.tracker.open_data.datasets.commitment_rows import COMMITMENT_SAMPLE, code, commitments_of, lines
+from cogwg.tracker.open_data.datasets.vocabulary import COMMITMENT_STATES, COMPLETIONS
+from cogwg.tracker.open_data.fields import Dataset, Field, FieldKind
+
+
+def _text(name: str, title: Bilingual, description: Bilingual) -> Field:
+    return Field(name, FieldKind.TEXT, title, description, lambda row: getattr(row.commitment, name))
+
+
+def _lines(name: str, title: Bilingual, description: Bilingual) -> Field:
+    return Field(name, FieldKind.TEXT, title, description, lambda row: lines(getattr(row.commitment, name)))
+
+
+def _year(name: str, title: Bilingual, description: Bilingual) -> Field:
+    return Field(name, FieldKind.INTEGER, title, description, lambda row: getattr(row.commitment, name), required=True)
+
+
+def _own(row: Any) -> PublishedAssessment | None:
+    assessment: PublishedAssessment | None = row.commitment.own_word
+    return assessment
+
+
+def _review(row: Any) -> PublishedAssessment | None:
+    assessment: PublishedAssessment | None = row.commitment.reviewers_word
+    return assessment
+
+
+def _served_by(item: ServingItem) -> str:
+    return f"{item.year}-{item.activity or item.priority}"
+
+
+COMMITMENTS = Dataset(
+    "commitments",
+    Bilingual("Commitments", "Engagements"),
+    Bilingual(
+        "OGP commitments, how complete they are, and who says so",
+        "Les engagements du PGO, et leur degré d’achèvement selon chaque évaluation",
+    ),
+    (
+        identifier(Bilingual("Such as CA0060.", "Par exemple CA0060."), lambda row: row.commitment.identifier),
+        _year(
+            "cycle",
+            Bilingual("Action plan", "Plan d’action"),
+            Bilingual("First year of the action plan.", "Première année du plan d’action."),
+        ),
+        _year(
+            "cycle_end",
+            Bilingual("End of the action plan", "Fin du plan d’action"),
+            Bilingual("Last year of the action plan.", "Dernière année du plan d’action."),
+        ),
+        _text(
+            "plan_title",
+            Bilingual("Title of the action plan", "Titre du plan d’action"),
+            Bilingual("Title of the action plan.", "Titre du plan d’action."),
+        ),
+        Field(
+            "number",
+            FieldKind.STRING,
+            Bilingual("Number", "Numéro"),
+            Bilingual("Number of the commitment in its plan.", "Numéro de l’engagement dans son plan."),
+            lambda row: row.commitment.number,
+        ),
+        _text("title", Bilingual("Title", "Titre"), Bilingual("Title.", "Titre.")),
+        Field(
+            "state",
+            FieldKind.STRING,
+            Bilingual("State", "État"),
+            Bilingual("Whether its action plan is being implemented.", "Si son plan d’action est en cours de mise en œuvre."),
+            lambda row: row.commitment.state.code,
+            required=True,
+            codes=COMMITMENT_STATES,
+        ),
+        Field(
+            "starred",
+            FieldKind.BOOLEAN,
+            Bilingual("Starred", "Étoilé"),
+            Bilingual("True if the reviewer starred it.", "Vrai si l’évaluateur lui a donné une étoile."),
+            lambda row: row.commitment.starred,
+            required=True,
+        ),
+        Field(
+            "lead",
+            FieldKind.TEXT,
+            Bilingual("Lead institution", "Institution responsable"),
+            Bilingual("Institution that leads it.", "Institution qui le dirige."),
+            lambda row: row.commitment.lead.name if row.commitment.lead is not None else None,
+        ),
+        Field(
+            "support",
+            FieldKind.TEXT,
+            Bilingual("Supporting institutions", "Institutions partenaires"),
+            Bilingual("Institutions that support it, a line each.", "Institutions qui y participent, une par ligne."),
+            lambda row: lines(each.name for each in row.commitment.support),
+        ),
+        _lines(
+            "areas",
+            Bilingual("Policy areas", "Domaines"),
+            Bilingual("Policy areas, a line each.", "Domaines, un par ligne."),
+        ),
+        _text("text", Bilingual("Commitment", "Engagement"), Bilingual("The commitment itself.", "L’engagement lui-même.")),
+        _text("description", Bilingual("Description", "Description"), Bilingual("Why and how.", "Pourquoi et comment.")),
+        _text(
+            "result",
+            Bilingual("Planned result", "Résultat prévu"),
+            Bilingual("What it is meant to bring about.", "Ce qu’il doit apporter."),
+        ),
+        _lines(
+            "done",
+            Bilingual("Other completed milestones", "Autres jalons réalisés"),
+            Bilingual("Milestones without a number, a line each.", "Jalons sans numéro, un par ligne."),
+        ),
+        _lines(
+            "questions",
+            Bilingual("Questions to the public", "Questions au public"),
+            Bilingual("Questions, a line each.", "Questions, une par ligne."),
+        ),
+        Field(
+            "enquiries",
+            FieldKind.STRING,
+            Bilingual("Enquiries", "Renseignements"),
+            Bilingual("Email address for enquiries.", "Adresse courriel pour les renseignements."),
+            lambda row: row.commitment.enquiries,
+        ),
+        Field(
+            "source",
+            FieldKind.ADDRESS,
+            Bilingual("Source", "Source"),
+            Bilingual("Web address of the source.", "Adresse Web de la source."),
+            lambda row: row.commitment.source,
+        ),
+        Field(
+            "lineage",
+            FieldKind.CODES,
+            Bilingual("Continues", "Poursuit"),
+            Bilingual(
+                "Identifiers of the commitments of earlier plans that it continues, the latest first.",
+                "Identifiants des engagements de plans antérieurs qu’il poursuit, le plus récent d’abord.",
+            ),
+            lambda row: row.commitment.lineage,
+        ),
+        Field(
+            "served_by",
+            FieldKind.CODES,
+            Bilingual("Served by", "Contributions"),
+            Bilingual(
+                "Identifiers in the datasets priorities and activities.",
+                "Identifiants dans les jeux de données priorities et activities.",
+            ),
+            lambda row: tuple(map(_served_by, row.commitment.served_by)),
+        ),
+        Field(
+            "own_completion",
+            FieldKind.STRING,
+            Bilingual("The government says", "Selon le gouvernement"),
+            Bilingual(
+                "How complete the commitment is, as the latest self-assessment says.",
+                "Degré d’achèvement selon la dernière autoévaluation.",
+            ),
+            lambda row: code(own.completion) if (own := _own(row)) is not None else None,
+            codes=COMPLETIONS,
+        ),
+        Field(
+            "own_on",
+            FieldKind.STRING,
+            Bilingual("Date of the self-assessment", "Date de l’autoévaluation"),
+            Bilingual("Year, month or day of that assessment.", "Année, mois ou jour de cette évaluation."),
+            lambda row: own.on if (own := _own(row)) is not None else None,
+        ),
+        Field(
+            "review_completion",
+            FieldKind.STRING,
+            Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
+            Bilingual(
+                "How complete the commitment is, as the reviewer’s latest assessment says.",
+                "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",
+            ),
+            lambda row: code(review.completion) if (review := _review(row)) is not None else None,
+            codes=COMPLETIONS,
+        ),
+        Field(
+            "review_on",
+            FieldKind.STRING,
+            Bilingual("Date of the review", "Date de l’évaluation indépendante"),
+            Bilingual("Year, month or day of that assessment.", "Année, mois ou jour de cette évaluation."),
+            lambda row: review.on if (review := _review(row)) is not None else None,
+        ),
+        Field(
+            "differs",
+            FieldKind.BOOLEAN,
+            Bilingual("Differs", "Désaccord"),
+            Bilingual(
+                "True if anybody’s latest assessment differs from the government’s, on the whole or on a milestone.",
+                "Vrai si la dernière évaluation de quelqu’un diffère de celle du gouvernement, sur l’ensemble ou un jalon.",
+            ),
+            lambda row: bool(row.commitment.differences),
+            required=True,
+        ),
+        Field(
+            "differs_since",
+            FieldKind.STRING,
+            Bilingual("Differs since", "Désaccord depuis"),
+            Bilingual(
+                "Year, month or day since when the oldest of these differences lasts.",
+                "Année, mois ou jour depuis lequel dure le plus ancien de ces désaccords.",
+            ),
+            lambda row: min((each.since for each in row.commitment.differences), default=None),
+        ),
+        Field(
+            "published_on",
+            FieldKind.DAY,
+            Bilingual("First published on", "Publié d’abord le"),
+            Bilingual("Day of the first version.", "Jour de la première version."),
+            lambda row: row.commitment.published_on,
+        ),
+        Field(
+            "version",
+            FieldKind.INTEGER,
+            Bilingual("Version", "Version"),
+            Bilingual("Number of the newest version.", "Numéro de la version la plus récente."),
+            lambda row: row.edition.edition,
+            required=True,
+        ),
+        *hash_fields(lambda row: row.edition),
+        COMMITMENT_SAMPLE,
+    ),
+    commitments_of,
+    of_editions=False,
+    main=True,
+)

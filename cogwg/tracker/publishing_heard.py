@@ -1,0 +1,195 @@
+"""Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one act.
+
+The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later is
+removed from it too. Neither the report nor the dataset has a name or an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.engagement.models import EngagementCycle, HeardVersion
+from cogwg.tracker.copying_heard import HeardCopy, copy_heard, outdated_texts
+from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
+from cogwg.tracker.engagement import PublishedHeard
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.publication_rules import override_problems, reason_problems
+from cogwg.tracker.storing import digest, dump, load_heard
+
+NO_THEMES = N_("Add at least one theme: the report presents comments by theme.")
+NO_DISPOSITION = N_("Say for each theme what came of it.")
+UNFINISHED = N_("Check this box to finalize although comments are still to come or to be dealt with.")
+NOTHING_NEW = N_("Nothing has changed since the last version.")
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPreview:
+    """Exactly what would be finalized. ``last`` is the newest version, None if there is none.
+
+    ``shown`` identifies what the preview showed: finalizing requires it.
+    """
+
+    copy: HeardCopy
+    last: PublishedHeard | None
+    shown: str
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the report differs from its newest version, other than in number and day."""
+        return self.last is None or _undated(self.last) != _undated(self.copy.content)
+
+
+def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> HeardPreview:
+    """Return the report as it would be finalized now."""
+    newest = _newest(session, cycle)
+    number = newest.number + 1 if newest is not None else 1
+    copy = copy_heard(session, cycle, number=number, on=local_day(at))
+    last = load_heard(newest.content) if newest is not None else None
+    if last is not None:
+        copy = replace(copy, gaps=(*copy.gaps, *outdated_texts(last, copy.content)))
+    return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
+
+
+def finalize_heard(
+    session: Session, cycle: EngagementCycle, *, shown: str | None, anyway: bool = True, by: Actor, at: datetime
+) -> int:
+    """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
+
+    ``shown`` is the preview's; None finalizes without one. ``anyway`` is whether it may be unfinished: with comments that are
+    not moderated or in no theme, or a phase that is open. Raises ``Invalid`` for one that may not, for a report without themes,
+    with a theme that does not say what came of it, or without news, and ``Conflict`` with a new preview if the record has
+    changed since.
+    """
+    session.scalar(select(EngagementCycle.id).where(EngagementCycle.id == cycle.id).with_for_update())
+    preview = preview_heard(session, cycle, at=at)
+    if shown is not None and shown != preview.shown:
+        raise Conflict(preview)
+    copy = preview.copy
+    problems = []
+    if not copy.content.themes:
+        problems.append(("themes", Message(NO_THEMES)))
+    elif copy.without_disposition:
+        problems.append(("themes", Message(NO_DISPOSITION)))
+    elif not preview.has_news:
+        problems.append(("themes", Message(NOTHING_NEW)))
+    elif copy.is_unfinished and not anyway:
+        problems.append(("anyway", Message(UNFINISHED)))
+    if problems:
+        raise Invalid(*problems)
+    text = dump(copy.content)
+    version = HeardVersion(
+        cycle_id=cycle.id,
+        number=copy.content.number,
+        content=text,
+        sha256=digest(text),
+        finalized_at=at,
+        finalized_by=by.id,
+    )
+    session.add(version)
+    session.flush()
+    after = {
+        "engagement": cycle.key,
+        "number": version.number,
+        "sha256": version.sha256,
+        "themes": len(copy.content.themes),
+        "comments": len(copy.content.comments),
+        "gaps": len(copy.gaps),
+    }
+    record_event(session, "heard.finalized", ("heard-version", version.id), by=by, at=at, after=after)
+    return version.number
+
+
+def publish_heard(
+    session: Session,
+    cycle: EngagementCycle,
+    number: int,
+    *,
+    override_reason: str = "",
+    reason: Bilingual = EMPTY_TEXT,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Publish a finalized version with its dataset, at once and in one act; return the id of the publication.
+
+    ``override_reason`` says why it is published although texts are missing or outdated; ``reason`` says in both languages why
+    it replaces an earlier version that is public. Raises ``NotFound`` for a version that is not the newest, ``Conflict`` if
+    another one is published at the same time, and ``Invalid``, also if it is public already.
+    """
+    version = _newest(session, cycle)
+    if version is None or version.number != number:
+        raise NotFound(f"newest version {number}")
+    content = load_heard(version.content)
+    editions = editions_of(session, PublicationKind.HEARD, cycle.key, lock=True)
+    public = public_editions(editions, at)
+    before = load_heard(public[-1].content) if public else None
+    gaps = incomplete_texts(content, before)
+    _check(content, before, gaps, override_reason, reason)
+    if public:
+        content = replace(content, correction=reason)
+    publication = add_edition(
+        session,
+        PublicationKind.HEARD,
+        local_day(at).year,
+        cycle.key,
+        next_edition(editions),
+        dump(content),
+        visible_at=at,
+        override_reason=override_reason.strip() if gaps else "",
+        by=by,
+        at=at,
+    )
+    after = {
+        "key": cycle.key,
+        "number": number,
+        "edition": publication.edition,
+        "sha256": publication.sha256,
+        "comments": len(content.comments),
+        "gaps": gaps,
+        "override": publication.override_reason or "",
+        "reason": [reason.en, reason.fr] if public else None,
+    }
+    record_event(session, "heard.published", ("publication", publication.id), by=by, at=at, after=after)
+    return publication.id
+
+
+def incomplete_texts(content: PublishedHeard, public: PublishedHeard | None) -> int:
+    """Return how many texts of a report are missing in a language, or outdated in one since the version that is public."""
+    texts = [content.cycle_title, content.methods, content.limits]
+    for theme in content.themes:
+        texts += (theme.title, theme.heard, theme.response)
+    outdated = outdated_texts(public, content) if public is not None else ()
+    return sum(len(text.missing_languages) for text in texts) + len(tuple(outdated))
+
+
+def published_number(session: Session, cycle: EngagementCycle, at: datetime) -> int:
+    """Return the number of the version that is public; 0 if none is."""
+    public = public_editions(editions_of(session, PublicationKind.HEARD, cycle.key), at)
+    return load_heard(public[-1].content).number if public else 0
+
+
+def _newest(session: Session, cycle: EngagementCycle) -> HeardVersion | None:
+    own = select(func.max(HeardVersion.number)).where(HeardVersion.cycle_id == cycle.id).scalar_subquery()
+    return session.scalar(select(HeardVersion).where(HeardVersion.cycle_id == cycle.id, HeardVersion.number == own))
+
+
+def _undated(content: PublishedHeard) -> PublishedHeard:
+    return replace(content, number=0, finalized_on=content.finalized_on.min)
+
+
+def _check(content: PublishedHeard, public: PublishedHeard | None, gaps: int, override_reason: str, reason: Bilingual) -> None:
+    problems: list[tuple[str, Message]] = []
+    if public is not None and public.number == content.number:
+        raise Invalid(("", Message(N_("This version is public already."))))
+    problems += override_problems(override_reason, has_gaps=gaps > 0)
+    if public is not None:
+        problems += reason_problems(reason)
+    if problems:
+        raise Invalid(*problems)

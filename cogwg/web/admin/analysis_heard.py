@@ -1,0 +1,188 @@
+"""The page of the report "What we heard" of a cycle: its preview, its versions, and its publication with the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import make_response, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.engagement.heard import heard_versions, methods_fingerprint, state_methods
+from cogwg.engagement.models import EngagementCycle, HeardVersion
+from cogwg.policy import Permission
+from cogwg.tracker.copying_heard import HeardGap
+from cogwg.tracker.engagement import PublishedHeard
+from cogwg.tracker.publishing_heard import (
+    finalize_heard,
+    incomplete_texts,
+    preview_heard,
+    publish_heard,
+    published_number,
+)
+from cogwg.tracker.storing import load_heard
+from cogwg.web.admin import blueprint
+from cogwg.web.admin.analysis_forms import FinalizeForm, MethodsForm, PublishHeardForm
+from cogwg.web.admin.analysis_parts import analysed_cycle
+from cogwg.web.admin.publishing_rows import problem_in_words
+from cogwg.web.auth.access import actor, requires
+from cogwg.web.http import clocks, forms, i18n
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.forms import parse_number
+
+
+@dataclass(frozen=True, slots=True)
+class HeardGapView:
+    """A text that one language lacks or has in an older version: of a theme by its title, or of the report."""
+
+    theme: Bilingual | None
+    name: str
+    problem: str
+
+
+@blueprint.get("/engagement/<cycle>/heard")
+@requires(Permission.ANALYSE_COMMENTS)
+def analysis_heard(lang: str, cycle: str) -> Response:
+    """Show the report as it would be finalized now with what it lacks, its versions, and the forms of what comes next."""
+    return _render(analysed_cycle(cycle), 200)
+
+
+@blueprint.post("/engagement/<cycle>/heard/methods")
+@requires(Permission.ANALYSE_COMMENTS)
+def analysis_methods(lang: str, cycle: str) -> Response:
+    """Save how comments were analysed, and what the report cannot say."""
+    own, form = analysed_cycle(cycle), MethodsForm()
+    try:
+        with write() as open_session:
+            state_methods(
+                open_session,
+                own,
+                form.text("methods"),
+                form.text("limits"),
+                shown=form.shown.data or "",
+                by=actor(),
+                at=clocks.now(),
+            )
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(own, 422, methods=form)
+    except Conflict:
+        session().expire_all()
+        form.shown.data = methods_fingerprint(own)
+        form.form_errors.append(
+            _("Another person saved other texts meanwhile. Yours are still here. If you save them, they replace the others.")
+        )
+        return _render(own, 409, methods=form)
+    return _done(cycle, _("The methods and limits were saved."))
+
+
+@blueprint.post("/engagement/<cycle>/heard/finalize")
+@requires(Permission.ANALYSE_COMMENTS)
+def analysis_finalize(lang: str, cycle: str) -> Response:
+    """Finalize the report as the preview shows it. A version never changes afterwards."""
+    own, form = analysed_cycle(cycle), FinalizeForm()
+    try:
+        with write() as open_session:
+            shown, anyway = form.shown.data or "", bool(form.anyway.data)
+            number = finalize_heard(open_session, own, shown=shown, anyway=anyway, by=actor(), at=clocks.now())
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(own, 422, finalize=form)
+    except Conflict:
+        session().expire_all()
+        form.form_errors.append(
+            _("What this page showed has changed, so nothing was finalized. Read it again, then try again.")
+        )
+        return _render(own, 409, finalize=form)
+    return _done(cycle, _("Version %(number)s is final. It is not public yet.", number=number))
+
+
+@blueprint.post("/engagement/<cycle>/heard/publish")
+@requires(Permission.ANALYSE_COMMENTS)
+def analysis_publish(lang: str, cycle: str) -> Response:
+    """Publish the newest version with its dataset, in one act."""
+    own, form = analysed_cycle(cycle), PublishHeardForm()
+    try:
+        with write() as open_session:
+            publish_heard(
+                open_session,
+                own,
+                parse_number(form.number.data or "") or 0,
+                override_reason=form.override_text,
+                reason=form.reason,
+                by=actor(),
+                at=clocks.now(),
+            )
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(own, 422, publish=form)
+    except Conflict:
+        session().expire_all()
+        form.form_errors.append(_("Another person published a version meanwhile. Check it, then try again."))
+        return _render(own, 409, publish=form)
+    return _done(cycle, _("The report and its dataset are public."))
+
+
+def _done(cycle: str, sentence: str) -> Response:
+    flash_at("heard", sentence)
+    return redirect_to_outcome(url_for("admin.analysis_heard", lang=i18n.current_language(), cycle=cycle))
+
+
+def _render(
+    own: EngagementCycle,
+    status: int,
+    *,
+    methods: MethodsForm | None = None,
+    finalize: FinalizeForm | None = None,
+    publish: PublishHeardForm | None = None,
+) -> Response:
+    now = clocks.now()
+    preview = preview_heard(session(), own, at=now)
+    versions = heard_versions(session(), own)
+    public = published_number(session(), own, now)
+    newest = load_heard(versions[0].content) if versions else None
+    waits = newest is not None and newest.number > public
+    finalize = finalize or FinalizeForm(formdata=None)
+    finalize.shown.data = preview.shown
+    publish = publish or PublishHeardForm(formdata=None)
+    publish.number.data = str(newest.number) if newest is not None else ""
+    page = render_template(
+        "admin/analysis/heard.html",
+        cycle=own,
+        preview=preview,
+        report=preview.copy.content,
+        gaps=[_gap(gap, preview.copy.content) for gap in preview.copy.gaps],
+        methods=methods or _methods_form(own),
+        finalize=finalize,
+        publish=publish,
+        versions=[(each, load_heard(each.content)) for each in versions],
+        public=public,
+        newest=newest if waits else None,
+        missing=incomplete_texts(newest, _version(versions, public)) if newest is not None and waits else 0,
+    )
+    return make_response(page, status)
+
+
+def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | None:
+    return next((load_heard(each.content) for each in versions if each.number == number), None)
+
+
+def _methods_form(own: EngagementCycle) -> MethodsForm:
+    texts = {f"{name}_{lang.value}": getattr(own, name).exact_text(lang) for name in ("methods", "limits") for lang in Language}
+    return MethodsForm(formdata=None, data={**texts, "shown": methods_fingerprint(own)})
+
+
+def _gap(gap: HeardGap, content: PublishedHeard) -> HeardGapView:
+    names = {
+        "title": _("Title"),
+        "heard": _("What was heard"),
+        "response": _("Why"),
+        "methods": _("How this was done"),
+        "limits": _("Limits"),
+    }
+    theme = content.theme(gap.theme)
+    return HeardGapView(theme.title if theme is not None else None, names[gap.field], problem_in_words(gap.lang, gap.state))

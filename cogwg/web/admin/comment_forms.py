@@ -1,0 +1,60 @@
+"""The forms of a comment in the lists of moderators: each is named after its comment."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from cogwg.core.bilingual import clean_text
+from cogwg.engagement.masking import Mask, mask_from_code, masks_of_words
+from cogwg.engagement.moderating import NOTE_LIMIT
+from cogwg.engagement.scales import MASK_LABELS, MaskKind, RefusalReason
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import parse_number
+from cogwg.web.http.i18n import lazy_gettext as _
+
+WORDS_LIMIT = 1000
+
+
+class ModerationForm(FlaskForm):  # type: ignore[misc]
+    """What a moderator decides about a comment. ``place`` is that of the comment in the list, ``version`` the one shown."""
+
+    version = HiddenField()
+    place = HiddenField()
+    reason = RadioField(_("Why do you refuse it?"), validate_choice=False)
+    note = TextAreaField(_("Note to the author (optional)"), render_kw={"rows": 2, "maxlength": NOTE_LIMIT})
+    of = StringField(_("Number of the comment"), render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 8})
+    words = TextAreaField(
+        _("Other words to hide"),
+        description=_("As in the comment, one or more on each line."),
+        render_kw={"rows": 2, "maxlength": WORDS_LIMIT},
+    )
+    kind = SelectField(_("What these words are"), validate_choice=False)
+
+    def __init__(self, comment_id: int, **options: object) -> None:
+        super().__init__(prefix=f"c{comment_id}-", **options)
+        lang = i18n.current_language()
+        self.reason.choices = [SelectChoice(reason.value, reason.label.text(lang)) for reason in RefusalReason]
+        self.kind.choices = [SelectChoice(kind.value, label.text(lang)) for kind, label in MASK_LABELS.items()]
+
+    @property
+    def masks_name(self) -> str:
+        """The name of the boxes of parts to hide."""
+        return f"{self._prefix}masks"
+
+    @property
+    def note_text(self) -> str:
+        return clean_text(self.note.data)
+
+    @property
+    def original_id(self) -> int | None:
+        """The number of the comment that this one is a duplicate of."""
+        return parse_number((self.of.data or "").strip())
+
+    def chosen_masks(self, text: str) -> list[Mask]:
+        """Return what was chosen to be hidden in a text. Raises ``Invalid``."""
+        kind = MaskKind(self.kind.data) if self.kind.data in list(MaskKind) else MaskKind.NAME
+        checked = [mask_from_code(code) for code in request.form.getlist(self.masks_name)]
+        return [*checked, *masks_of_words(text, (self.words.data or "").replace("\r\n", "\n"), kind)]

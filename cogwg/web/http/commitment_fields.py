@@ -1,0 +1,89 @@
+"""What the values of a commitment are called, for pages that say what a published version of it changed."""
+
+from __future__ import annotations
+
+from cogwg.core.errors import N_
+from cogwg.tracker.commitments import PublishedChange, PublishedCommitment
+from cogwg.web.http import i18n
+
+FIELD_NAMES = {
+    "title": N_("Title"),
+    "text": N_("Text"),
+    "description": N_("Description"),
+    "result": N_("Planned result"),
+    "state": N_("State"),
+    "starred": N_("Starred"),
+    "lead": N_("Lead institution"),
+    "support": N_("Supporting institutions"),
+    "areas": N_("Policy areas"),
+    "done": N_("Other completed milestones"),
+    "questions": N_("Questions to the public"),
+    "enquiries": N_("Email address for enquiries"),
+    "source": N_("Source"),
+    "lineage": N_("Continues"),
+    "served_by": N_("Served by"),
+    "start": N_("Start"),
+    "end": N_("End"),
+    "completion": N_("Completion"),
+    "note": N_("Note"),
+    "target": N_("Target"),
+    "deadline": N_("Deadline"),
+    "milestone": N_("Milestone"),
+    "progress": N_("Progress"),
+    "number": N_("Number"),
+    "status": N_("Status"),
+    "nothing_to_report": N_("Nothing to report"),
+    "evidence": N_("Evidence"),
+    "challenges": N_("Challenges"),
+    "kind": N_("Kind of assessment"),
+    "assessor": N_("Assessor"),
+    "on": N_("Date"),
+    "verifiable": N_("Verifiable"),
+    "specificity": N_("Specificity"),
+    "impact": N_("Potential impact"),
+    "carried_forward": N_("Carried forward"),
+    "relevance": N_("Relevance"),
+    "openness": N_("Did it open government?"),
+    "sources": N_("Sources"),
+}
+"""What each changed field is called. Some are followed by the number of a milestone."""
+SUBJECTS = {
+    "milestone": N_("Milestone %(what)s"),
+    "report": N_("Report of an organization on milestone %(what)s"),
+    "indicator": N_("Indicator %(what)s"),
+    "actual": N_("Indicator %(what)s"),
+    "assessment": N_("Assessment %(what)s"),
+}
+
+
+def changed_subject(change: PublishedChange, content: PublishedCommitment) -> str:
+    """Return what a change is about, in words; empty for the commitment itself."""
+    return subject_name(change.subject, content)
+
+
+def changed_field(change: PublishedChange) -> str:
+    """Return the name of a changed field; empty for a whole item."""
+    return field_name(change.field)
+
+
+def subject_name(subject: str, content: PublishedCommitment) -> str:
+    """Return what a subject of changes is, in words; empty for the commitment itself."""
+    kind, _space, what = subject.partition(" ")
+    if not kind:
+        return ""
+    if kind == "assessment":
+        own = next((each for each in content.assessments if each.key == what), None)
+        if own is not None:
+            return f"{own.kind.label.text(i18n.current_language())}, {own.on}"
+    parts = what.split(" ")
+    words = str(i18n.gettext(SUBJECTS[kind], what=parts[0]))
+    return f"{words}, {parts[1]}" if len(parts) > 1 else words
+
+
+def field_name(field: str) -> str:
+    """Return the name of a field, followed by the number of a milestone if it has one; empty for a whole item."""
+    name, _space, rest = field.partition(" ")
+    if not name:
+        return ""
+    number = rest.rpartition(" ")[2]
+    return i18n.gettext(FIELD_NAMES[name]) + (f" ({number})" if number else "")

@@ -1,0 +1,38 @@
+"""The private links of authors of comments. A link follows from the stamp of the comment's form and the secret key, so that the
+database alone reveals none, and an email about the comment can have it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from flask import url_for
+
+from cogwg.accounts.tokens import hash_token
+from cogwg.engagement.models import PublicComment
+from cogwg.web.http import site_settings
+from cogwg.web.http.public_addresses import public_address
+
+
+def private_token(stamp: str, key: str = "") -> str:
+    """Return the secret of the private link of the comment with this hash of a stamp, by default with the newest key."""
+    key = key or site_settings.environment().secret_key
+    derived = hmac.digest(key.encode(), b"cogwg.private-comment", hashlib.sha256)
+    return base64.urlsafe_b64encode(hmac.digest(derived, stamp.encode(), hashlib.sha256)).decode().rstrip("=")
+
+
+def known_token(comment: PublicComment) -> str:
+    """Return the secret of a comment's private link; "" if no key of this site gives it any more."""
+    if comment.stamp is None or comment.link_hash is None:
+        return ""
+    environment = site_settings.environment()
+    tokens = (private_token(comment.stamp, key) for key in (environment.secret_key, *environment.fallback_keys))
+    return next((token for token in tokens if hash_token(token) == comment.link_hash), "")
+
+
+def private_link(comment: PublicComment) -> str:
+    """Return the whole address of a comment's private link, in the language in which it was sent, or ""."""
+    token = known_token(comment)
+    return public_address(url_for("engagement.private", lang=comment.page_lang.value, token=token)) if token else ""
