@@ -62,7 +62,7 @@ def create_draft(
     """
     check_new_draft(plan)
     for existing, sentence in (
-        (WorkPlan, N_("There is already a plan for %(year)s.")),
+        (WorkPlan, N_("There is already a plan for %(year)s. Change that one, or choose another year.")),
         (PlanDraft, _EXISTING_DRAFT),
     ):
         if session.scalar(select(existing.id).where(existing.year == plan.year)) is not None:
