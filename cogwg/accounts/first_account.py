@@ -75,5 +75,5 @@ def create_first_account(
 
 
 def has_accounts(session: Session) -> bool:
-    """Whether anybody ever had an account, also one that is deactivated now."""
+    """Whether there are any accounts, including deactivated ones."""
     return session.scalar(select(Person.id).limit(1)) is not None

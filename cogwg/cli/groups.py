@@ -40,7 +40,7 @@ class Group:
 
     @property
     def database(self) -> str:
-        """Which database it has, whoever opens it. Raises ``ConfigurationError``."""
+        """The database of the group, the same for each user that connects to it. Raises ``ConfigurationError``."""
         try:
             url = make_url(database_url(self.settings, None))
         except (ArgumentError, ValueError):

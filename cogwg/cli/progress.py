@@ -1,6 +1,6 @@
 """Progress of a command that takes more than a moment, on standard error, for a person at a terminal.
 
-Cron, scripts and ``--quiet`` see nothing of it.
+It is not shown to cron or scripts, or with ``--quiet``.
 """
 
 from __future__ import annotations

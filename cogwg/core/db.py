@@ -347,7 +347,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
     """Run the block in a write transaction: roll back the session's current transaction, begin a new one, commit at the end.
 
     On SQLite, the new transaction takes the write lock at once. Any exception rolls it back. Do nothing slow in the block:
-    parse and hash before it, and render after it. Raises ``CommitUnanswered`` if nobody knows whether it was committed.
+    parse and hash before it, and render after it. Raises ``CommitUnanswered`` if the database may have committed it.
     """
     session.rollback()
     reads_without = session.get_bind().get_execution_options().items() >= _READ_OPTIONS.items()

@@ -1,4 +1,4 @@
-"""What a long operation is doing now, for the person who waits for it. Nothing is shown unless somebody watches.
+"""What a long operation is doing now, for the person who is waiting. It is only shown at a terminal.
 
 A service says what it begins, and how far it is if it can count; ``cogwg.cli.progress`` shows it at a terminal. This is a
 context variable, like the one that a log has, so that services need not pass it on through functions that have nothing to say.

@@ -46,7 +46,7 @@ class EditionPreview(Generic[Copied, Published]):
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing of it is public yet."""
+        """Whether none of it is public yet."""
         return self.published is None
 
     @property

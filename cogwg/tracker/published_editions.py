@@ -1,4 +1,4 @@
-"""What is public of one thing: an edition of it, or the notice that it was withdrawn."""
+"""The public editions of quarters, briefings, commitments and cycles, and notices that they were withdrawn."""
 
 from __future__ import annotations
 

@@ -120,8 +120,8 @@ def test_damaged_page_is_reported_and_a_backup_brings_everything_back(file: Path
 @fault(
     "The file of the database is moved away",
     done="Someone moves the file away under the running server, and later back.",
-    saw="Nobody is told that something is saved which goes into the moved file: saves are refused, with the text kept, and "
-    "the site reports itself not ready. When the file is back, saves work again, without a restart.",
+    saw="Saves are refused, with the text kept, and the site reports that it is not ready, so no save goes into the moved "
+    "file. When the file is back, saves work again, without a restart.",
 )
 def test_moved_file_refuses_saves_until_it_is_back(file: Path, tmp_path: Path, tally: Tally) -> None:
     url = f"sqlite:///{file}"

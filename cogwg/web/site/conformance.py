@@ -47,7 +47,7 @@ class ClauseVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LookByEye:
-    """That somebody looked at it: on which day, and how."""
+    """A check by eye: its day, and how it was done."""
 
     on: date
     way: Bilingual
