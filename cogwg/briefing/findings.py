@@ -200,7 +200,7 @@ def _of_priority(states: Sequence[ActivityState], as_of: date) -> Bilingual:
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         due = _due_months(states)
         n = activities_phrase(len(states))
-        return Bilingual(f"{n.en}, due in {due.en}; none is due yet", f"{n.fr}, à rendre en {due.fr}; rien n’est encore échu")
+        return Bilingual(f"{n.en}, due in {due.en}; none is due yet", f"{n.fr}, à échéance en {due.fr}; rien n’est encore échu")
     late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
     return _join([complete(states, as_of), *([_late(late, as_of)] if late else [])])
 

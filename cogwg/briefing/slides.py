@@ -119,7 +119,7 @@ def _cover_slide(
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
             f"{named.en}, as of {when.en}. Statuses are those submitted by that day.",
-            f"{named.fr}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
+            f"{named.fr}, en date du {when.fr}. Les états sont ceux qui ont été soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck is also available in English."),
         twin_name=Bilingual(title.fr, title.en) if title.en != title.fr else EMPTY_TEXT,

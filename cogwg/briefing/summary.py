@@ -70,9 +70,9 @@ def _finding(briefing_source: BriefingSource, states: Sequence[ActivityState], *
         f"Nothing is due yet, so nothing is late: the first {activities_phrase(n).en} are due on {when.en}"
         if n > 1
         else f"Nothing is due yet, so nothing is late: the first activity is due on {when.en}",
-        f"Rien n’est encore échu, donc rien n’est en retard{NBSP}: les {n}{NBSP}premières activités sont à rendre le {when.fr}"
-        if n > 1
-        else f"Rien n’est encore échu, donc rien n’est en retard{NBSP}: la première activité est à rendre le {when.fr}",
+        f"Rien n’est encore échu, donc rien n’est en retard{NBSP}: "
+        + (f"les {n}{NBSP}premières activités arrivent" if n > 1 else "la première activité arrive")
+        + f" à échéance le {when.fr}",
     )
     return join_texts("; ", [start, *roles])
 
@@ -107,12 +107,12 @@ def _progress_figures(briefing_source: BriefingSource, states: Sequence[Activity
     return (
         Figure(
             len(due),
-            Bilingual("due so far", "échues à ce jour"),
+            _agreeing("due so far", len(due), "échue à ce jour", "échues à ce jour"),
             Bilingual(f"of {len(states)} in the plan", f"sur {len(states)} au plan"),
         ),
         Figure(
             len(done),
-            Bilingual("complete", "réalisées"),
+            _agreeing("complete", len(done), "réalisée", "réalisées"),
             Bilingual(
                 f"{on_time} on time, {len(done) - on_time} after the due date",
                 f"{on_time} à temps, {len(done) - on_time} après l’échéance",
@@ -133,12 +133,17 @@ def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityStat
     )
     first = min((state.due_on for state in states), default=None)
     figures = [
-        Figure(len(states), Bilingual("activities", "activités"), Bilingual(f"in {priorities.en}", f"dans {priorities.fr}"))
+        Figure(
+            len(states),
+            _agreeing("activity" if len(states) == 1 else "activities", len(states), "activité", "activités"),
+            Bilingual(f"in {priorities.en}", f"dans {priorities.fr}"),
+        )
     ]
     if first is not None:
         n = sum(state.due_on == first for state in states)
         when = day(first)
-        figures.append(Figure(n, Bilingual("due first", "à rendre d’abord"), Bilingual(f"on {when.en}", f"le {when.fr}")))
+        first_due = _agreeing("due first", n, "première à échéance", "premières à échéance")
+        figures.append(Figure(n, first_due, Bilingual(f"on {when.en}", f"le {when.fr}")))
     return (
         *figures,
         Figure(
@@ -152,6 +157,11 @@ def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityStat
             counts_roles=True,
         ),
     )
+
+
+def _agreeing(english: str, n: int, singular: str, plural: str) -> Bilingual:
+    """Return the label of a number, whose French agrees with it: 0 and 1 take the singular."""
+    return Bilingual(english, singular if n < 2 else plural)
 
 
 def _roles_label(n: int, state: str, french: str) -> Bilingual:

@@ -62,7 +62,7 @@ def _nothing_late(states: Sequence[ActivityState], ahead: Sequence[ActivityState
         start = Bilingual("Nothing is overdue", "Rien n’est en retard")
     return Bilingual(
         f"{start.en}: {noun.en} {'is' if n == 1 else 'are'} due on {first.en}{more.en}",
-        f"{start.fr}{NBSP}: {noun.fr} {'est' if n == 1 else 'sont'} à rendre le {first.fr}{more.fr}",
+        f"{start.fr}{NBSP}: {noun.fr} {'arrive' if n == 1 else 'arrivent'} à échéance le {first.fr}{more.fr}",
     )
 
 
@@ -78,7 +78,7 @@ def _more(ahead: Sequence[ActivityState], as_of: date) -> Bilingual:
     _, when = _days_ahead(ahead, as_of)
     return Bilingual(
         f"{n} more {'is' if n == 1 else 'are'} due by {when.en}",
-        f"{n} {'autre est' if n == 1 else 'autres sont'} à rendre d’ici le {when.fr}",
+        f"{n} {'autre arrive' if n == 1 else 'autres arrivent'} à échéance d’ici le {when.fr}",
     )
 
 
@@ -100,7 +100,7 @@ def _late_group(due_on: date, n: int, as_of: date, *, is_first: bool) -> Bilingu
     days = days_phrase((as_of - due_on).days)
     return Bilingual(
         f"{noun.en} due in {when.en} {'is' if n == 1 else 'are'} {days.en} late",
-        f"{noun.fr} à rendre en {when.fr} {'a' if n == 1 else 'ont'} {days.fr} de retard",
+        f"{noun.fr} à échéance en {when.fr} {'a' if n == 1 else 'ont'} {days.fr} de retard",
     )
 
 

@@ -37,7 +37,7 @@ class StatusCounts:
             self.total,
             [
                 CountedWords(self.overdue, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard")),
-                CountedWords(self.due, Bilingual("due", "à rendre"), Bilingual("due", "à rendre")),
+                CountedWords(self.due, Bilingual("due", "à échéance"), Bilingual("due", "à échéance")),
                 CountedWords(self.not_yet_due, *NOT_YET_DUE),
             ],
         )

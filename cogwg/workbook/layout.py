@@ -136,7 +136,7 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         36,
         Bilingual(
             "What is causing a delay. Required if the activity is due or overdue and progress is limited.",
-            "Ce qui cause un retard. Requis si l’activité est à rendre ou en retard et que le progrès est limité.",
+            "Ce qui cause un retard. Requis si l’activité est à échéance ou en retard et que le progrès est limité.",
         ),
         Bilingual("One member has no staff for this.", "Un membre n’a pas de personnel pour cela."),
     ),

@@ -131,7 +131,7 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
         _group_slide(words["group"]),
         d.GlanceSlide(
             title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
-            answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre et quand, et où on en est"),
+            answers=Bilingual("What is due when, and where it stands", "Ce qui est à échéance et quand, et où on en est"),
             message=Bilingual("21 activities in five priorities", "21 activités dans cinq priorités"),
             months=months,
             rows=tuple(

@@ -120,9 +120,9 @@ def test_split_paragraphs_keep_their_style() -> None:
 @pytest.mark.parametrize(
     ("timeliness", "reported", "today", "english", "french"),
     [
-        (Timeliness.DUE, None, date(2020, 9, 24), "► due in 6 days", "► à rendre dans 6 jours"),
-        (Timeliness.DUE, None, date(2020, 9, 29), "► due in 1 day", "► à rendre dans 1 jour"),
-        (Timeliness.DUE, None, DUE, "► due today", "► à rendre aujourd’hui"),
+        (Timeliness.DUE, None, date(2020, 9, 24), "► due in 6 days", "► échéance dans 6 jours"),
+        (Timeliness.DUE, None, date(2020, 9, 29), "► due in 1 day", "► échéance dans 1 jour"),
+        (Timeliness.DUE, None, DUE, "► due today", "► échéance aujourd’hui"),
         (Timeliness.OVERDUE, None, date(2020, 12, 25), "▲ 86 days overdue", "▲ en retard de 86 jours"),
         (Timeliness.DONE_LATE, date(2020, 10, 14), DUE, "done 14 days late", "réalisé avec 14 jours de retard"),
         (Timeliness.DONE_LATE, None, DUE, "done late", "réalisé en retard"),

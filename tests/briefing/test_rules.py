@@ -165,7 +165,7 @@ def test_progress_finding_keeps_the_capital_of_a_priority_after_a_semicolon() ->
 def test_priority_finding_has_due_month_and_overdue_count() -> None:
     assert plain(priority(1, [state()], TODAY)) == (
         "Priority 1: 1 activity, due in June 2020; none is due yet",
-        "Priorité 1 : 1 activité, à rendre en juin 2020; rien n’est encore échu",
+        "Priorité 1 : 1 activité, à échéance en juin 2020; rien n’est encore échu",
     )
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
     assert plain(priority(2, [late, state()], TODAY)) == (

@@ -56,24 +56,24 @@ def tracks_of(states: Iterable[ActivityState], today: date = TODAY) -> track.Tra
         (
             [activity(6), activity(6), *[activity(9)] * 5, *[activity(12)] * 6],
             "2 activities due in June are 100 days late, and 5 due in September are 8 days late; 6 more are due by December 31",
-            "2 activités à rendre en juin ont 100 jours de retard, et 5 à rendre en septembre ont 8 jours de retard; "
-            "6 autres sont à rendre d’ici le 31 décembre",
+            "2 activités à échéance en juin ont 100 jours de retard, et 5 à échéance en septembre ont 8 jours de retard; "
+            "6 autres arrivent à échéance d’ici le 31 décembre",
         ),
-        ([activity(9)], "1 activity due in September is 8 days late", "1 activité à rendre en septembre a 8 jours de retard"),
+        ([activity(9)], "1 activity due in September is 8 days late", "1 activité à échéance en septembre a 8 jours de retard"),
         (
             [activity(3), activity(6), activity(9), activity(12)],
             "3 activities are overdue, the oldest by 191 days; 1 more is due by December 31",
-            "3 activités sont en retard, la plus ancienne de 191 jours; 1 autre est à rendre d’ici le 31 décembre",
+            "3 activités sont en retard, la plus ancienne de 191 jours; 1 autre arrive à échéance d’ici le 31 décembre",
         ),
         (
             [activity(11), activity(12)],
             "Nothing is due yet: 1 activity is due on November 30 and 1 more by December 31",
-            "Rien n’est encore échu : 1 activité est à rendre le 30 novembre et 1 de plus d’ici le 31 décembre",
+            "Rien n’est encore échu : 1 activité arrive à échéance le 30 novembre et 1 de plus d’ici le 31 décembre",
         ),
         (
             [activity(9, date(2020, 9, 1)), activity(12)],
             "Nothing is overdue: 1 activity is due on December 31",
-            "Rien n’est en retard : 1 activité est à rendre le 31 décembre",
+            "Rien n’est en retard : 1 activité arrive à échéance le 31 décembre",
         ),
         ([activity(9, TODAY)], "The only activity is complete", "La seule activité est réalisée"),
         ([activity(9, TODAY)] * 2, "All 2 activities are complete", "Les 2 activités sont réalisées"),

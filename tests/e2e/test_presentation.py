@@ -205,7 +205,7 @@ def test_summary_without_table_heads_has_a_legend_and_a_heading(
     expect(summary.get_by_role("heading", name="Décisions demandées")).to_be_visible(visible=shows)
     expect(summary.locator("p", has_text="Trait épais")).to_be_visible(visible=shows)
     segments = {text.strip() for text in summary.locator(".summary-segment").all_inner_texts()}
-    assert {"2\xa0réalisées", "1\xa0réalisée", "1\xa0en retard", "1\xa0à rendre", "2\xa0à venir"} <= segments
+    assert {"2\xa0réalisées", "1\xa0réalisée", "1\xa0en retard", "1\xa0à échéance", "2\xa0à venir"} <= segments
 
 
 def test_full_screen_shows_its_way_out_when_the_mouse_moves(site: Site, open_browser: OpenBrowser, lang: str) -> None:

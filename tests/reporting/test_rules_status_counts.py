@@ -47,7 +47,7 @@ def test_status_counts_count_each_activity_once() -> None:
             [DONE, OVERDUE, DUE, LATER],
             Bilingual(
                 "1 of 4 complete; 1 overdue; 1 due; 1 not yet due",
-                "1 sur 4 réalisée; 1 en retard; 1 à rendre; 1 pas encore échue",
+                "1 sur 4 réalisée; 1 en retard; 1 à échéance; 1 pas encore échue",
             ),
         ),
         ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete; 1 not yet due", "2 sur 3 réalisées; 1 pas encore échue")),
@@ -59,7 +59,7 @@ def test_status_counts_count_each_activity_once() -> None:
         ),
         (
             [DUE, DUE_SOONER],
-            Bilingual("None of 2 complete; 2 due", "Aucune réalisée sur 2; 2 à rendre"),
+            Bilingual("None of 2 complete; 2 due", "Aucune réalisée sur 2; 2 à échéance"),
         ),
         ([DONE], Bilingual("1 of 1 complete", "1 sur 1 réalisée")),
     ],

@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
-LAYOUT = 7
+LAYOUT = 8
 """The version of the decks' layout, stored with each file of a frozen version.
 
 Increment it with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose

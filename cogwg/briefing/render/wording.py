@@ -50,7 +50,7 @@ DUE_NEXT = Bilingual("Due next", "À rendre ensuite")
 TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
     Status.COMPLETE: Bilingual("complete (thin line: finished late)", f"réalisée (trait mince{NBSP}: en retard)"),
     Timeliness.OVERDUE: Bilingual("overdue (bar: how late)", f"en retard (barre{NBSP}: le retard)"),
-    Timeliness.DUE: Bilingual("due this month", "à rendre ce mois-ci"),
+    Timeliness.DUE: Bilingual("due this month", "à échéance ce mois-ci"),
     Timeliness.NOT_YET_DUE: Bilingual("not yet due", "pas encore échue"),
 }
 _LEGEND_SIGNS = {Status.COMPLETE: "■", Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}
@@ -141,7 +141,7 @@ SECOND_EVIDENCE = Bilingual("Evidence (second link)", "Preuve (deuxième lien)")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
     "► due this month    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner",
-    "► à rendre ce mois-ci    ▲ en retard (foncé)    – aucune activité à rendre    (R) responsable, (P) partenaire",
+    "► à échéance ce mois-ci    ▲ en retard (foncé)    – aucune activité à échéance    (R) responsable, (P) partenaire",
 )
 SQUARES_LEGEND = Bilingual(
     f"Squares and shading show the status: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
@@ -258,9 +258,9 @@ def brief_timing(state: ActivityState) -> Bilingual:
 
 def _due_in(days: int) -> Bilingual:
     if days < 1:
-        return Bilingual("due today", "à rendre aujourd’hui")
+        return Bilingual("due today", "échéance aujourd’hui")
     counted = _days(days)
-    return Bilingual(f"due in {counted.en}", f"à rendre dans {counted.fr}")
+    return Bilingual(f"due in {counted.en}", f"échéance dans {counted.fr}")
 
 
 def _overdue(days: int) -> Bilingual:

@@ -238,7 +238,7 @@ def test_closed_plan_has_no_role_to_request_and_nothing_due(app: App, lang: str)
     assert invitation not in page.main_text
     sentence = without_no_break_spaces(user.open("plans/2020").main_text)
     assert ("are not complete" if lang == "en" else "ne sont pas réalisées") in sentence
-    assert ("are due in" if lang == "en" else "sont à rendre dans") not in sentence
+    assert ("are due in" if lang == "en" else "arrivent à échéance dans") not in sentence
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

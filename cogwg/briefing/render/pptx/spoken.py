@@ -88,7 +88,7 @@ def _next_due(slide: GlanceSlide | TimelineSlide) -> Iterator[Bilingual]:
         noun = count_phrase(n, Bilingual("activity", "activité"), Bilingual("activities", "activités"))
         yield Bilingual(
             f"{noun.en} {'is' if n == 1 else 'are'} due in {when.en}.",
-            f"{noun.fr} {'est' if n < 2 else 'sont'} à rendre en {when.fr}.",
+            f"{noun.fr} {'arrive' if n < 2 else 'arrivent'} à échéance en {when.fr}.",
         )
 
 
