@@ -93,4 +93,4 @@ def _parameters(item: pytest.Item) -> dict[str, object]:
 def collects_whole_suite(config: pytest.Config) -> bool:
     """Whether pytest was given no files or folders of its own; options may still deselect tests later."""
     folders = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
-    return folders == [config.rootpath / "tests"] and not (config.getoption("ignore") or config.getoption("lf"))
+    return folders == [config.rootpath / "tests"] and not (config.getoption("ignore") or config.getoption("lf", False))
