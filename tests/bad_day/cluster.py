@@ -60,6 +60,23 @@ class Cluster:
     def start(self) -> None:
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", str(int(TIMEOUT_SECONDS)), "start")
 
+    def restart_on_small_disk(self, size: int) -> Path:
+        """Start it again with the tables of the database on a disk of this many bytes, and return that disk's folder.
+
+        The disk is a file system in memory that only the processes of the cluster see, and is gone when they end. Needs root.
+        """
+        self.stop()
+        space = self._folder / "space"
+        space.mkdir()
+        start = ("-D", "data", "-l", "log", "-w", "-t", str(int(TIMEOUT_SECONDS)), "start")
+        mount = f'mount -t tmpfs -o size={size} tmpfs "$0" && chown postgres "$0" && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", mount, str(space), *USER, str(self._programs / "pg_ctl"), *start]
+        subprocess.run(command, cwd=self._folder, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
+        self.execute("ALTER DATABASE plan SET TABLESPACE small")
+        postmaster = (self._folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+        return Path(f"/proc/{postmaster}/root{space}")
+
     def stop(self, mode: str = "fast") -> None:
         """Stop it; "immediate" is a crash, after which it recovers from its log."""
         self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")

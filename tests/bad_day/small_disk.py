@@ -22,6 +22,27 @@ OWN_MOUNTS = ("--mount",) if os.geteuid() == 0 else ("--user", "--map-root-user"
 SCRIPT = 'mount -t tmpfs -o size={size} tmpfs "$0" && cp {database} "$0/cogwg.db" && exec "$@"'
 
 
+def fill(folder: Path, but: int = 0) -> None:
+    """Fill the disk of a folder to the last byte, or leave this many bytes."""
+    if but:
+        left = os.statvfs(folder)
+        (folder / "ballast").write_bytes(bytes(left.f_bavail * left.f_bsize - but))
+        return
+    with (folder / "ballast").open("ab", buffering=0) as ballast, suppress(OSError):
+        for size in (64 * 1024, 1):
+            with suppress(OSError):
+                while ballast.write(bytes(size)):
+                    pass
+    with pytest.raises(OSError, match="No space left"):
+        (folder / "more").write_bytes(b"x")
+
+
+def free(folder: Path) -> None:
+    """Delete what ``fill`` wrote."""
+    (folder / "ballast").unlink()
+    (folder / "more").unlink(missing_ok=True)
+
+
 class SmallDisk:
     """A server with its database in a folder that is a disk of 12 MiB, seen from outside as ``folder``."""
 
@@ -39,21 +60,10 @@ class SmallDisk:
 
     def fill(self, but: int = 0) -> None:
         """Fill the disk to the last byte, or leave this many bytes."""
-        if but:
-            free = os.statvfs(self.folder)
-            (self.folder / "ballast").write_bytes(bytes(free.f_bavail * free.f_bsize - but))
-            return
-        with (self.folder / "ballast").open("ab", buffering=0) as ballast, suppress(OSError):
-            for size in (64 * 1024, 1):
-                with suppress(OSError):
-                    while ballast.write(bytes(size)):
-                        pass
-        with pytest.raises(OSError, match="No space left"):
-            (self.folder / "more").write_bytes(b"x")
+        fill(self.folder, but)
 
     def free(self) -> None:
-        (self.folder / "ballast").unlink()
-        (self.folder / "more").unlink(missing_ok=True)
+        free(self.folder)
 
     def copy_database(self, place: Path) -> str:
         """Copy the database with the changes beside it, while nobody writes, and return the copy's address."""

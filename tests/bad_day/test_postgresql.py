@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from tests.bad_day.cluster import Cluster, running_cluster
 from tests.bad_day.faults import Tally, fault
 from tests.bad_day.people import Crowd, Writer, check_plain, check_refusal, check_stored, is_acknowledged, quiet_log, serve
+from tests.bad_day.small_disk import MIB, fill, free
 from tests.databases import Databases
 
 MOST_CONNECTIONS = 40
@@ -151,3 +153,28 @@ def test_read_only_database_refuses_saves(cluster: Cluster, tmp_path: Path, tall
         make("off")
         crowd.wait_for_acknowledged(10)
     check_stored(cluster.url, crowd, tally)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a disk for the user of PostgreSQL")
+@fault(
+    "The disk of PostgreSQL is full",
+    done="The tables of the database are on a disk of 64 MiB. Four people comment; the disk is filled to the last byte, and "
+    "later emptied.",
+    saw="Pages can be read. A save that needs room says that nothing was saved, with the text. When there is room again, it is "
+    "saved, without a restart.",
+)
+def test_full_disk_of_postgresql_refuses_saves_and_loses_nothing(databases: Databases, tmp_path: Path, tally: Tally) -> None:
+    with running_cluster(databases) as cluster:
+        disk = cluster.restart_on_small_disk(64 * MIB)
+        with serve(cluster.url, tmp_path) as served, quiet_log(served):
+            with Crowd(served.port, "full disk") as crowd:
+                crowd.wait_for_acknowledged(20)
+                fill(disk)
+                crowd.wait_for_refused(20)
+                assert served.get(PLAN)[0] == served.get("/readyz")[0] == 200
+                free(disk)
+                crowd.wait_for_acknowledged(20)
+            for words, answer in crowd.refused.items():
+                check_refusal(answer, words)
+        assert "No space left on device" in cluster.log
+        check_stored(cluster.url, crowd, tally)
