@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cogwg import web
 from cogwg.accounts.passwords import Passwords
 from cogwg.core import schema, settings
-from cogwg.core.db import build_engine, require_utf8
+from cogwg.core.db import build_engine, require_utf8, require_writable
 from cogwg.core.paths import resource_folder
 from cogwg.core.sealing import Sealer
 from cogwg.core.settings import Settings
@@ -67,11 +67,12 @@ def signing_config(chosen: Settings) -> dict[str, Any]:
 
 
 def require_ready_database(app: Flask) -> None:
-    """Check that the database is in UTF-8 and has the schema of this version; leave no connection open.
+    """Check that the database is in UTF-8, has the schema of this version and can be written; leave no connection open.
 
     Raises ``ConfigurationError`` if it does not, or cannot be reached.
     """
     with app.app_context():
         require_utf8(db.engine)
         schema.require_current_schema(db.engine)
+        require_writable(db.engine)
         db.engine.dispose()

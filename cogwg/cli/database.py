@@ -17,7 +17,7 @@ from cogwg.cli.people import ADDRESS_OPTION, link_note
 from cogwg.cli.progress import shows_progress
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
-from cogwg.core.db import reason_and_hint, write_transaction
+from cogwg.core.db import reason_and_hint, require_writable, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.progress import note_progress
 from cogwg.core.schema import current_revision, head
@@ -38,6 +38,7 @@ def init(address: str, data: Path | None) -> None:
     missing or invalid, such as COGWG_SECRET_KEY, say so. On PostgreSQL, an upgrade is refused while the server runs.
     """
     engine = options.open_engine(data, create_folder=True)
+    require_writable(engine)
     if engine.dialect.name == "postgresql" and current_revision(engine) not in (None, head()):
         with engine.connect() as connection:
             require_unused(connection)

@@ -388,14 +388,20 @@ def reason_and_hint(error: Exception) -> str:
     """Return what an error of the database says, and what to do if this role may not do it or others are in the way."""
     cause = getattr(error, "orig", None) or error
     reason = next(iter(str(cause).splitlines()), type(error).__name__).rstrip(".")
-    return f"{reason}.{_HINTS.get(getattr(cause, 'sqlstate', None) or '', '')}"
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
+    return f"{reason}.{_HINTS.get(code, '')}"
 
 
+_OWN_FILE = " Make the user that runs cogwg the owner of the database’s file and of its folder."
 _HINTS = {
     "42501": " Use the role that owns the tables, such as with “cogwg-run --owner”.",
     "55P03": " Stop the server and pause cron, then try again.",
+    "SQLITE_CANTOPEN": _OWN_FILE,
+    "SQLITE_READONLY": _OWN_FILE,
+    "SQLITE_READONLY_DIRECTORY": _OWN_FILE,
 }
-"""What to do about an error of PostgreSQL, by its code: insufficient privilege, and a lock that others hold for too long."""
+"""What to do about an error, by its code. PostgreSQL: insufficient privilege, and a lock that others hold for too long. SQLite:
+a file that this user may not open or write."""
 
 
 def require_utf8(engine: Engine) -> None:
@@ -409,8 +415,27 @@ def require_utf8(engine: Engine) -> None:
                 return
             encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     except DBAPIError as error:
-        raise ConfigurationError(
-            f"Could not connect to the database in COGWG_DATABASE_URL: {str(error.orig).splitlines()[0]}"
-        ) from None
+        path = sqlite_path(str(engine.url))
+        where = f"open the database {path}" if path is not None else "connect to the database in COGWG_DATABASE_URL"
+        raise ConfigurationError(f"Could not {where}: {reason_and_hint(error)}") from None
     if encoding != "UTF8":
         raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}. Create it with encoding UTF8.")
+
+
+def require_writable(engine: Engine) -> None:
+    """Check that the database can be written: otherwise pages would open, and every save would fail.
+
+    Raises ``ConfigurationError`` if this user may not write the file of SQLite or its folder, or if PostgreSQL is a standby or
+    set to read-only.
+    """
+    if engine.dialect.name == "sqlite":
+        path = sqlite_path(str(engine.url))
+        if path is not None and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise ConfigurationError(f"The database {path} is read-only.{_OWN_FILE}")
+        return
+    with engine.connect() as connection:
+        if connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on":
+            raise ConfigurationError(
+                "The database of COGWG_DATABASE_URL is read-only. Use the primary server, not a standby, and check "
+                "default_transaction_read_only."
+            )

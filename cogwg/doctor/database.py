@@ -16,7 +16,7 @@ from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
-from cogwg.core.db import sqlite_version
+from cogwg.core.db import require_writable, sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
 from cogwg.core.sealing import Sealer
@@ -49,7 +49,11 @@ def check_schema(engine: Engine) -> CheckResult:
 
 
 def check_database(engine: Engine) -> Iterator[CheckResult]:
-    """Check the settings on which the safety of a commit depends, and the version of SQLite."""
+    """Check that it can be written, the settings on which the safety of a commit depends, and the version of SQLite."""
+    try:
+        require_writable(engine)
+    except ConfigurationError as error:
+        yield wrong("Database", str(error))
     with engine.connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
         different = _different_values(connection, "PRAGMA" if is_sqlite else "SHOW")

@@ -16,7 +16,7 @@ from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup.finishing import SUBJECT
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.calendar import Calendar, real_now
-from cogwg.core.db import write_transaction
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.sealing import Sealer
 from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import parse_day
@@ -257,6 +257,18 @@ def test_damaged_file_is_wrong_and_says_what_to_do(run: RunCommand, make_databas
     assert result.code == 2
     assert line.startswith("wrong   Database: Its file is damaged (")
     assert line.endswith("Stop the server, restore the last backup, and check the disk.")
+
+
+def test_read_only_postgresql_is_wrong(run: RunCommand, make_database: MakeDatabase, postgresql: str) -> None:
+    url = make_database(postgresql, "seeded")
+    assert not any("read-only" in line for line in examine(run, url)[1])
+    engine = build_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = on'))
+    engine.dispose()
+    result, lines = examine(run, url)
+    assert result.code == 2
+    assert any(line.startswith("wrong   Database: The database of COGWG_DATABASE_URL is read-only.") for line in lines)
 
 
 def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import stat
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.server.process import ServerProcess, run_command
+from cogwg.core.secret_key import new_secret_key
+from tests.server.process import PROGRAM, TIMEOUT_SECONDS, ServerProcess, environment, run_command
 from tests.server.test_demo_server import PASSWORD, can_sign_in
 
 NAME = "demo-2020-09-24.db"
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
+"""Before a command: it may not write files that are read-only, not even as root."""
 
 
 def count_sessions(file: Path) -> int:
@@ -77,3 +82,29 @@ def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     (folder / NAME).chmod(0o644)
     with ServerProcess("demo", cwd=tmp_path):
         assert modes(folder)[NAME] == "0o600"
+
+
+@pytest.mark.parametrize("folder_mode", [0o755, 0o555])
+def test_read_only_file_is_named_with_what_to_do_and_nothing_starts(tmp_path: Path, folder_mode: int) -> None:
+    file = tmp_path / "instance" / "cogwg.db"
+    key = {"COGWG_SECRET_KEY": new_secret_key()}
+    assert run_command("init", cwd=tmp_path, **key).returncode == 0
+    file.chmod(0o444)
+    file.parent.chmod(folder_mode)
+    for command in ("doctor", "serve", "init"):
+        done = subprocess.run(
+            [*WITHOUT_RIGHTS, PROGRAM, command],
+            cwd=tmp_path,
+            env=environment(COGWG_PUBLIC_URL="http://127.0.0.1:8000", **key),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 2, said
+        assert str(file) in said
+        assert "Make the user that runs cogwg the owner of the database’s file and of its folder." in said
+        assert "is ready" not in said
+        assert "Traceback" not in said
+    file.parent.chmod(0o755)
