@@ -316,7 +316,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "assessed_on": Bilingual("Date of the assessment", "Date de l’évaluation"),
     "assessment_kind": Bilingual("Kind of assessment", "Type d’évaluation"),
     "assessor": Bilingual("Name shown with the assessments", "Nom affiché avec les évaluations"),
-    "audience": Bilingual("Audience", "Public"),
+    "audience": Bilingual("Audience", "Auditoire"),
     "before": Bilingual("Status before the quarter", "État avant le trimestre"),
     "briefing": Bilingual("Briefing and version", "Présentation et version"),
     "by": Bilingual("By when", "Échéance"),

@@ -176,7 +176,7 @@ PUBLICATION_LIST = Dataset(
         Field(
             "audience",
             FieldKind.TEXT,
-            Bilingual("Audience", "Public"),
+            Bilingual("Audience", "Auditoire"),
             Bilingual("Who the briefing is for.", "À qui s’adresse la présentation."),
             lambda item: _briefing(item, "audience"),
         ),
