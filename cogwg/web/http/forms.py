@@ -45,16 +45,24 @@ def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:
     """Add each problem's sentence to its field's errors or, if the form has no such field, to the form's own errors.
 
-    ``field_names`` maps a field of the rule to the form field that shows its errors.
+    ``field_names`` maps a field of the rule to the form field that shows its errors. If a text is empty in both languages and
+    either is enough, its error is at the field of the page's language, which is the first one there.
     """
-    for field, message in refusal.problems:
-        name = (field_names or {}).get(field, field)
+    names = [(field_names or {}).get(field, field) for field, _message in refusal.problems]
+    for name, (_field, message) in zip(names, refusal.problems, strict=True):
+        twin = f"{name.removesuffix('_en')}_{i18n.current_language()}"
+        is_either = name.endswith("_en") and twin not in names and _are_empty(form, name, twin)
         sentence = i18n.translate_message(message)
-        target = form._fields.get(name)
+        target = form._fields.get(twin if is_either else name)
         if target is None:
             form.form_errors.append(sentence)
         else:
             target.errors = [*target.errors, sentence]
+
+
+def _are_empty(form: FlaskForm, *names: str) -> bool:
+    """Whether the form has all these fields, and nothing is in them."""
+    return all(name in form and not clean_text(str(form[name].data or "")) for name in names)
 
 
 def hidden_values(form: FlaskForm) -> Iterator[tuple[str, str]]:

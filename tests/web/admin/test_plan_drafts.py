@@ -57,6 +57,13 @@ def add_priority(user: ScriptlessUser, title: str) -> None:
     user.press("Add the priority", fields={"title_en": title, "short_fr": title})
 
 
+@pytest.mark.parametrize("reader", ["en", "fr"])
+def test_empty_priority_has_its_errors_at_the_fields_that_come_first(drafted: App, reader: str) -> None:
+    page = editor(drafted, f"{PLAN}/priorities/new", reader).press("Add the priority")
+    problems = [span.get("id") for span in page.find_all("span", class_="error")]
+    assert problems == [f"priority-{name}_{reader}-error" for name in ("title", "short")]
+
+
 @LANGS
 def test_secretariat_writes_a_draft_from_nothing(drafted: App, lang: str) -> None:
     user = editor(drafted, lang=lang)
