@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, DataSlide, Deck, PlanChange, PriorityState, Slide
+from cogwg.briefing.deck import ActivityState, ChangeKind, DataSlide, Deck, Figure, PlanChange, PriorityState, Slide
 from cogwg.briefing.deck_parts import iter_parts
 from cogwg.briefing.phrases import join_texts
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -224,7 +224,7 @@ def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
 
 
 def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
-    old, new = list(texts(before)), list(texts(after))
+    old, new = list(_lines(before)), list(_lines(after))
     return SlideChange(
         SlideChangeKind.REWORDED,
         after.key,
@@ -232,6 +232,17 @@ def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
         tuple(dict.fromkeys(text for text in old if text not in new)),
         tuple(dict.fromkeys(text for text in new if text not in old)),
     )
+
+
+def _lines(slide: Slide) -> Iterator[Bilingual]:
+    """Yield the texts of a slide in order, a figure's number with its label: a label alone would say nothing."""
+    parts: Iterator[Bilingual | Figure] = iter_parts(slide, Figure, Bilingual)
+    for part in parts:
+        if isinstance(part, Figure):
+            yield Bilingual(f"{part.value}{NBSP}{part.label.en}", f"{part.value}{NBSP}{part.label.fr}")
+            part = part.note
+        if part:
+            yield part
 
 
 def texts(value: object) -> Iterator[Bilingual]:

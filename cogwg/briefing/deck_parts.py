@@ -9,13 +9,13 @@ from typing import TypeVar
 Part = TypeVar("Part")
 
 
-def iter_parts(value: object, kind: type[Part]) -> Iterator[Part]:
-    """Yield every part of type ``kind`` in a value, in order, without searching inside the parts that match."""
-    if isinstance(value, kind):
+def iter_parts(value: object, *kinds: type[Part]) -> Iterator[Part]:
+    """Yield every part of one of these types in a value, in order, without searching inside the parts that match."""
+    if isinstance(value, kinds):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from iter_parts(item, kind)
+            yield from iter_parts(item, *kinds)
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            yield from iter_parts(getattr(value, field.name), kind)
+            yield from iter_parts(getattr(value, field.name), *kinds)

@@ -12,6 +12,7 @@ import pytest
 from cogwg.briefing.compare import SlideChangeKind, compare, count_by_kind, slide_changes, texts
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, GlanceSlide
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 
 REASON = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
@@ -100,6 +101,15 @@ def test_added_dropped_and_reworded_slides_are_changes(september: Deck) -> None:
     }
     assert changes["glance"].after == (message,)
     assert [c.kind for c in slide_changes(later, september)][-1] in (SlideChangeKind.ADDED, SlideChangeKind.REWORDED)
+
+
+def test_changed_figure_of_the_summary_is_named_with_its_number(february: Deck, september: Deck) -> None:
+    (change,) = [change for change in slide_changes(february, september) if change.key == "summary"]
+    before = {line.fr.replace(NBSP, " ") for line in change.removed_lines("fr")}
+    after = {line.fr.replace(NBSP, " ") for line in change.added_lines("fr")}
+    assert "21 activités" in before
+    assert "10 échues à ce jour" in after
+    assert not {"activités", "échues à ce jour"} & (before | after)
 
 
 def test_data_slide_changes_are_listed_only_when_added_or_dropped(february: Deck, september: Deck) -> None:
