@@ -157,6 +157,10 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
     if key in _ITEM_FIELDS and isinstance(value, int):
         return names.items.get((_ITEM_FIELDS[key], value), Bilingual(f"number {value}", f"numéro {value}"))
     text = str(value)
+    if key == "still_right":
+        name, _space, place = text.partition(" ")
+        words = FIELD_LABELS.get(name, Bilingual(name, name))
+        return Bilingual(f"{words.en} {place}".rstrip(), f"{words.fr} {place}".rstrip())
     if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
         return label
     try:
