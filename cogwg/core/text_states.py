@@ -30,6 +30,8 @@ StaleTexts = Mapping[str, str]
 """The language in which each stale text is stale, by the name of the text; ``CONFIRMED`` for one that was stale until somebody
 said that it is still right."""
 CONFIRMED = ""
+StalePairs = tuple[tuple[str, str], ...]
+"""Stale texts as a frozen value: the name of each with its language."""
 
 
 NO_STALE_TEXTS: StaleTexts = MappingProxyType({})

@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.text_states import StaleTexts, stale_after, with_confirmed
+from cogwg.core.text_states import StalePairs, StaleTexts, stale_after, with_confirmed
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.plan_texts import activity_texts, priority_texts
-
-StalePairs = tuple[tuple[str, str], ...]
-"""The name of each text that is stale, with the language in which it is."""
 
 
 @dataclass(frozen=True, slots=True)

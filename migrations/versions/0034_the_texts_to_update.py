@@ -13,7 +13,10 @@ down_revision = "0033"
 branch_labels = None
 depends_on = None
 
-TABLES = ("priority", "activity")
+TABLES = (
+    *("priority", "activity"),
+    *("commitment", "commitment_milestone", "indicator", "indicator_actual"),
+)
 
 
 def upgrade() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO, StringIO
 
 import pytest
@@ -28,6 +29,7 @@ from cogwg.tracker.services import preview_quarter, publish_quarter
 from cogwg.tracker.storing import load_quarter
 from cogwg.tracker.values import SubjectKind
 from tests.databases import Databases
+from tests.ogp.sample import FACTS, stock
 from tests.sessions import FURTHER
 from tests.web.conftest import PopulatedApp
 from tests.web.news.test_translated_reports import FRENCH, submit
@@ -230,3 +232,32 @@ def test_text_that_was_marked_before_its_first_publication_is_named_and_a_confir
     found = {(gap.subject, gap.field, gap.lang.value) for gap in gaps if gap.kind is None and gap.state is TextState.STALE}
     assert {("1", "title", "fr"), ("1", "results 1", "en")} <= found
     assert not [gap for gap in found if gap[0] == "1.1"]
+
+
+@pytest.mark.parametrize("lang", ["en", pytest.param("fr", marks=FURTHER)])
+def test_steward_sees_marks_in_each_part_of_a_commitment_and_takes_them_away(app: App, lang: str) -> None:
+    stock(app.engine, replace(FACTS, identifier="CA9960"))
+    user = ScriptlessUser(app, "secretariat", lang)
+    page = "admin/commitments/CA9960"
+    for part, text, button in (
+        ("facts", {"text_en": "Create some.", "questions_en": "Whom?"}, "Save the details"),
+        ("milestones", {"row0_text_en": "A new one"}, "Save the milestones"),
+        ("indicators/19-1", {"target_en": "Five", "row0_unit_en": "instruments"}, "Save the indicator"),
+    ):
+        user.open(f"{page}/{part}")
+        assert user.translate("The French is still right") not in user.page.main_text
+        user.press(button, fields=text)
+    assert marks(user.page) == [user.translate("French to update")] * 4, "the unit of a result is not on the page"
+    for part, field, button in (
+        ("facts", "questions", "Save the details"),
+        ("milestones", "row0_text", "Save the milestones"),
+        ("indicators/19-1", "row0_unit", "Save the indicator"),
+    ):
+        user.open(f"{page}/{part}")
+        user.press(button, fields={"still_right": field})
+    assert len(marks(user.page)) == 2
+    user.open(f"{page}/facts")
+    user.press("Save the details", fields={"text_fr": "En créer."})
+    user.open(f"{page}/indicators/19-1")
+    user.press("Save the indicator", fields={"still_right": "target"})
+    assert marks(user.page) == []

@@ -19,19 +19,28 @@ class StillRightField(SelectMultipleField):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", choices=[], validate_choice=False, **kwargs)
-        self._stale: dict[str, dict[str, str]] = {}
+        self._stale: dict[str, dict[tuple[str, str], str]] = {}
 
-    def offer(self, stale: StaleTexts, fields: Mapping[str, str] = _NO_RENAMES) -> None:
-        """Offer a checkbox for each of these stale texts; ``fields`` are the names of form fields that differ from theirs."""
+    def offer(self, stale: StaleTexts, fields: Mapping[str, str] = _NO_RENAMES, *, prefix: str = "", part: str = "") -> None:
+        """Offer a checkbox for each of these stale texts.
+
+        ``fields`` are the names of form fields that differ from theirs, and ``prefix`` begins all of them. ``part`` is the part
+        of the item that has the texts.
+        """
         for name, lang in stale.items():
             own = name.partition(" ")[0]
             if lang:
-                self._stale.setdefault(fields.get(own, own), {})[name] = lang
+                self._stale.setdefault(prefix + fields.get(own, own), {})[part, name] = lang
 
     @property
     def confirmed(self) -> tuple[str, ...]:
         """The names of the stale texts that the person says are still right."""
-        return tuple(name for field in self.data or () for name in self._stale.get(field, ()))
+        return tuple(name for _part, name in self.confirmed_of_parts)
+
+    @property
+    def confirmed_of_parts(self) -> tuple[tuple[str, str], ...]:
+        """The same, each with the part of the item that has the text."""
+        return tuple(key for field in self.data or () for key in self._stale.get(field, ()))
 
     def langs_of(self, field: str) -> list[str]:
         """Return the languages in which the text of a field is stale; none if it has no checkbox."""
