@@ -220,6 +220,9 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     # Engagement with the public
     "engagement-cycle.added": Bilingual("Engagement cycle added", "Cycle de participation ajouté"),
     "engagement-cycle.changed": Bilingual("Engagement cycle changed", "Cycle de participation modifié"),
+    "engagement-cycle.confirmed": Bilingual(
+        "Translation of an engagement cycle confirmed", "Traduction d’un cycle de participation confirmée"
+    ),
     "engagement-cycle.completed": Bilingual("Engagement cycle completed", "Cycle de participation terminé"),
     "engagement-cycle.reopened": Bilingual("Engagement cycle reopened", "Cycle de participation rouvert"),
     "engagement-cycle.removed": Bilingual("Engagement cycle removed", "Cycle de participation supprimé"),
@@ -281,6 +284,9 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "public-comment.coded": Bilingual("Comment put into themes", "Commentaire classé par thème"),
     "engagement-theme.added": Bilingual("Theme of comments added", "Thème de commentaires ajouté"),
     "engagement-theme.changed": Bilingual("Theme of comments changed", "Thème de commentaires modifié"),
+    "engagement-theme.confirmed": Bilingual(
+        "Translation of a theme of comments confirmed", "Traduction d’un thème de commentaires confirmée"
+    ),
     "engagement-theme.merged": Bilingual("Themes of comments merged", "Thèmes de commentaires fusionnés"),
     "engagement-theme.removed": Bilingual("Theme of comments removed", "Thème de commentaires supprimé"),
     "engagement-cycle.methods-stated": Bilingual("Methods and limits stated", "Méthodes et limites énoncées"),

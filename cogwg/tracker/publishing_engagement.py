@@ -77,7 +77,7 @@ def _preview(session: Session, key: str, editions: list[Publication], at: dateti
     copy, public = copy_cycle(session, key), public_editions(editions, at)
     before = load_cycle(public[-1].content) if public else None
     changes = () if before is None else changes_of_cycle(before, copy.content, on=local_day(at))
-    outdated = (CycleGap(*each, TextState.STALE) for each in stale_fields(changes, {}))
+    outdated = (CycleGap(*each, TextState.STALE) for each in stale_fields(changes, copy.marks))
     copy = replace(copy, gaps=(*copy.gaps, *outdated))
     return CyclePreview(copy, next_edition(editions), before, changes)
 

@@ -16,6 +16,7 @@ depends_on = None
 TABLES = (
     *("priority", "activity"),
     *("commitment", "commitment_milestone", "indicator", "indicator_actual"),
+    *("engagement_cycle", "engagement_phase", "engagement_theme"),
 )
 
 

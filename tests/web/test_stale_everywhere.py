@@ -21,6 +21,7 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.core.text_states import TextState
+from cogwg.engagement.cycles import record_cycle
 from cogwg.plan.models import Activity, Priority
 from cogwg.reporting.models import Challenge, Milestone, ReportingPeriod
 from cogwg.tracker.copying import TextGap
@@ -29,6 +30,8 @@ from cogwg.tracker.services import preview_quarter, publish_quarter
 from cogwg.tracker.storing import load_quarter
 from cogwg.tracker.values import SubjectKind
 from tests.databases import Databases
+from tests.engagement.analysed import add_analysis
+from tests.engagement.cycles import AT, CYCLE
 from tests.ogp.sample import FACTS, stock
 from tests.sessions import FURTHER
 from tests.web.conftest import PopulatedApp
@@ -168,7 +171,8 @@ def test_quarter_cannot_be_published_with_stale_texts_of_reports_news_and_plan_w
 
 
 def marks(page: Page) -> list[str]:
-    return [text_of(e) for e in page.find_all("span", class_="chip-missing")]
+    words = {translate(lang, f"{name} to update") for lang in ("en", "fr") for name in ("French", "English")}
+    return [words_of for e in page.find_all("span", class_="chip-missing") if (words_of := text_of(e)) in words]
 
 
 def test_anonymous_page_of_the_plan_says_nothing_of_stale_texts(stale: PopulatedApp) -> None:
@@ -217,9 +221,10 @@ def test_form_of_the_plan_takes_a_mark_away_by_a_checkbox_without_a_reason(app: 
     assert event.after == {"still_right": ["title"], "reason": ["", ""]}
     log = app.client_as("secretariat").get(f"/{lang}/admin/audit").main_text
     assert {"en": "Still right in the other language Title", "fr": "Toujours exact dans l’autre langue Titre"}[lang] in log
-    history = app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3/changes").main_text
-    named = {"en": "activity 3.3", "fr": "l’activité 3.3"}[lang]
-    assert user.translate("confirmed the translation of %(activity)s", activity=named) in history
+    page = app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3/changes")
+    named = {"en": "activity 3.3", "fr": "activité 3.3"}[lang]
+    sentence = user.translate("confirmed the translation of %(activity)s", activity=named)
+    assert sentence in page.main_text.replace("\u00a0", " ")
 
 
 def test_text_that_was_marked_before_its_first_publication_is_named_and_a_confirmed_one_is_not(closed: App) -> None:
@@ -260,4 +265,36 @@ def test_steward_sees_marks_in_each_part_of_a_commitment_and_takes_them_away(app
     user.press("Save the details", fields={"text_fr": "En créer."})
     user.open(f"{page}/indicators/19-1")
     user.press("Save the indicator", fields={"still_right": "target"})
+    assert marks(user.page) == []
+
+
+@pytest.mark.parametrize("lang", ["en", pytest.param("fr", marks=FURTHER)])
+def test_steward_and_analyst_see_marks_of_engagement_and_take_them_away(app: App, lang: str) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        record_cycle(session, CYCLE, version=None, by=SYSTEM, at=AT)
+        add_analysis(session, "heard-cycle")
+    user = ScriptlessUser(app, "secretariat", lang)
+    own, heard = f"admin/engagement/{CYCLE.key}", "admin/engagement/heard-cycle"
+    user.open(f"{own}/facts")
+    user.press("Save the details", fields={"title_en": "The plan to come"})
+    user.open(f"{own}/phases/shaping")
+    user.press("Save the phase", fields={"title_en": "Making", "asked_en": "What else?"})
+    assert marks(user.page) == [user.translate("French to update")] * 2, "the title of the cycle and of the phase"
+    user.open(f"{own}/facts")
+    user.press("Save the details", fields={"still_right": "title"})
+    user.open(f"{own}/phases/shaping")
+    assert len(marks(user.page)) == 2
+    user.press("Save the phase", fields={"still_right": "title", "asked_fr": "Quoi d’autre?"})
+    user.open(f"{own}/phases/shaping")
+    assert marks(user.page) == []
+    user.open(f"{heard}/themes")
+    title = {"en": "Easy to find", "fr": "Facile à trouver"}[lang]
+    user.click(next(a for a in user.page.find_all("a") if text_of(a) == title))
+    user.press("Save the theme", fields={"response_en": "It became one."})
+    assert marks(user.page) == [user.translate("French to update")]
+    user.open(f"{heard}/heard")
+    user.press("Save methods and limits", fields={"limits_en": "Few took part."})
+    assert user.translate("The French is still right") in user.page.main_text
+    assert marks(user.page) == [user.translate("French to update")]
+    user.press("Save methods and limits", fields={"still_right": "limits"})
     assert marks(user.page) == []
