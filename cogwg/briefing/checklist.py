@@ -16,7 +16,7 @@ from itertools import groupby
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.deck_links import LinkOnSlides, LinkResult, deck_links, result_in_words
-from cogwg.briefing.gap_sources import GapPlace, GapSource, TextSources, slide_source
+from cogwg.briefing.gap_sources import GapPlace, GapSource, StaleText, TextSources, slide_source
 from cogwg.briefing.overrides import OneLanguageOverride
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, join_list
@@ -70,7 +70,7 @@ class ChecklistInput:
     the number of open comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a
     later release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in
     one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote. ``stale_texts`` has the texts
-    of the record that are stale, with the language in which they are.
+    of the record that are stale.
     """
 
     missing_reports: int
@@ -80,7 +80,7 @@ class ChecklistInput:
     unreadable_baseline: date | None = None
     one_language_overrides: tuple[OneLanguageOverride, ...] = ()
     wording_sources: TextSources = field(default_factory=dict)
-    stale_texts: Mapping[Bilingual, Language] = field(default_factory=dict)
+    stale_texts: Mapping[Bilingual, StaleText] = field(default_factory=dict)
 
 
 def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
@@ -190,7 +190,8 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield the gaps for texts that changed in one language after they were translated: one for each slide and language.
+    """Yield the gaps for texts that changed in one language after they were translated: one for each slide, language and place
+    to update them.
 
     Each text counts once, on the first slide that shows it; the data slide comes last.
     """
@@ -198,14 +199,15 @@ def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
         stale = [text for text in dict.fromkeys(texts(slide)) if text in inputs.stale_texts and text not in counted]
         counted.update(stale)
-        for lang, n in sorted(Counter(inputs.stale_texts[text] for text in stale).items()):
+        counts = Counter((inputs.stale_texts[text].lang, inputs.stale_texts[text].source(slide.key)) for text in stale)
+        for (lang, source), n in sorted(counts.items(), key=lambda each: (each[0][0], each[0][1].priority)):
             noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
             name, title = _LANGUAGES[lang], slide.title
             words = Bilingual(
                 f"{noun.en} to update in {name.en}, because the other language changed later: {title.en or title.fr}.",
                 f"{noun.fr} à mettre à jour en {name.fr}, car l’autre langue a changé depuis{NBSP}: {title.text('fr')}.",
             )
-            yield Gap(GapKind.STALE, words, GapSource(GapPlace.TRANSLATIONS, slide.key))
+            yield Gap(GapKind.STALE, words, source)
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:

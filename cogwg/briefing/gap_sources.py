@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck, TitleSlide
 from cogwg.briefing.outline import Outline, slide_kind
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 
 
 class GapPlace(StrEnum):
@@ -27,14 +27,33 @@ class GapPlace(StrEnum):
     ROLES = auto()
     MILESTONES = auto()
     TRANSLATIONS = auto()
+    PLAN = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class GapSource:
-    """The place where a gap can be fixed, and the key of the slide that shows the gap, if any."""
+    """The place where a gap can be fixed, and the key of the slide that shows the gap, if any.
+
+    ``priority`` is the year and the number of the priority whose texts are to be changed, for the place ``PLAN``.
+    """
 
     place: GapPlace
     slide: str = ""
+    priority: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleText:
+    """The language in which a text of the record is stale and, for a text of the plan, the year and number of its priority."""
+
+    lang: Language
+    priority: tuple[int, int] | None = None
+
+    def source(self, slide: str) -> GapSource:
+        """Return where the text can be updated; ``slide`` is the key of the slide that shows it."""
+        if self.priority is None:
+            return GapSource(GapPlace.TRANSLATIONS, slide)
+        return GapSource(GapPlace.PLAN, slide, self.priority)
 
 
 TextSources = Mapping[tuple[str, Bilingual], GapSource]

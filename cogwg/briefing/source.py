@@ -6,7 +6,7 @@ was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -31,6 +31,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.deck_sources import Source
 from cogwg.briefing.findings import due_so_far
+from cogwg.briefing.gap_sources import StaleText
 from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
@@ -41,8 +42,9 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import Quarter, end_of_day, local_day
 from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
-from cogwg.core.text_states import stale_languages
+from cogwg.core.text_states import stale_languages, texts_of_lists
 from cogwg.plan.models import Confirmation
+from cogwg.plan.plan_texts import activity_texts, priority_texts
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.news.current import CurrentChallenge, CurrentMilestone, GroupFacts, current_challenges, group_facts
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
@@ -101,8 +103,8 @@ class BriefingSource:
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
     sources: tuple[Source, ...] = ()
     """The sources of the plan's statuses and roles."""
-    stale_texts: Mapping[Bilingual, Language] = field(default_factory=dict)
-    """The texts of reports and news that are stale, with the language in which they are."""
+    stale_texts: Mapping[Bilingual, StaleText] = field(default_factory=dict)
+    """The texts of the plan, reports and news that are stale."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
@@ -220,9 +222,9 @@ def load_source(
 
 
 def _stale_texts(
-    milestones: Iterable[CurrentMilestone], challenges: Iterable[CurrentChallenge], plans: Iterable[PlanAsOf]
-) -> dict[Bilingual, Language]:
-    """Return the texts of the record that are stale, with the language in which they are."""
+    milestones: Iterable[CurrentMilestone], challenges: Iterable[CurrentChallenge], plans: Collection[PlanAsOf]
+) -> dict[Bilingual, StaleText]:
+    """Return the texts of the record that are stale."""
     stale: dict[Bilingual, Language] = {}
     for milestone in milestones:
         stale |= stale_languages({"text": milestone.text, **label_texts(milestone.links)}, milestone.stale)
@@ -232,7 +234,20 @@ def _stale_texts(
         for status in plan_as_of.current_statuses.values():
             texts = {name: getattr(status, name) for name in REPORT_TEXTS}
             stale |= stale_languages({**texts, **label_texts(status.evidence)}, status.stale)
-    return stale
+    found = {text: StaleText(lang) for text, lang in stale.items()}
+    for plan_as_of in plans:
+        found |= _stale_texts_of_plan(plan_as_of.plan)
+    return found
+
+
+def _stale_texts_of_plan(plan: PlanFacts) -> dict[Bilingual, StaleText]:
+    found: dict[Bilingual, StaleText] = {}
+    for priority in plan.priorities:
+        own = stale_languages(texts_of_lists(priority_texts(priority)), priority.stale)
+        for activity in priority.activities:
+            own |= stale_languages(activity_texts(activity), activity.stale)
+        found |= {text: StaleText(lang, (plan.year, priority.number)) for text, lang in own.items()}
+    return found
 
 
 def _with_comparison(

@@ -1,12 +1,13 @@
 """The state of a bilingual text in each language: current, stale or missing. These functions do not use the database.
 
 Of these states, only "stale" is stored: the name of each stale text, with the language in which it is stale. The SQL statement
-that writes the texts writes this too. "Missing" is not stored, because the text is then empty.
+that writes the texts writes this too (for some tables, see ``cogwg.core.stale_columns``). "Missing" is not stored, because the
+text is then empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,8 +24,14 @@ class TextState(StrEnum):
 
 Texts = Mapping[str, Bilingual]
 """The texts of one stored item by their names."""
+TextsAndLists = Mapping[str, Bilingual] | Mapping[str, Bilingual | Sequence[Bilingual]]
+"""The texts and the lists of texts of one stored item by their names."""
 StaleTexts = Mapping[str, str]
-"""The language in which each stale text is stale, by the name of the text."""
+"""The language in which each stale text is stale, by the name of the text; ``CONFIRMED`` for one that was stale until somebody
+said that it is still right."""
+CONFIRMED = ""
+StalePairs = tuple[tuple[str, str], ...]
+"""Stale texts as a frozen value: the name of each with its language."""
 
 
 NO_STALE_TEXTS: StaleTexts = MappingProxyType({})
@@ -58,24 +65,68 @@ def stale_languages(texts: Texts, stale: StaleTexts) -> dict[Bilingual, Language
     }
 
 
-def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[str, str] | None:
+def stale_after(before: TextsAndLists, after: TextsAndLists, stale: StaleTexts | None) -> dict[str, str] | None:
     """Return the texts that are stale after a change, in their stored form; None if no text is stale.
 
     ``stale`` are the stale texts stored before. A change in one language makes the other one stale. A change in both, or in the
     stale language, makes the text current. A text with a missing language, before or after the change, is not stale.
     """
     stale_by_name = {}
-    for name, text in after.items():
-        lang = _stale_language(before.get(name), text, (stale or {}).get(name))
-        if lang is not None:
-            stale_by_name[name] = lang
+    for name, value in after.items():
+        for own_name, text, was, lang_before in _followed(name, value, before.get(name), stale or {}):
+            lang = _stale_language(was, text, lang_before)
+            if lang is not None:
+                stale_by_name[own_name] = lang
     return stale_by_name or None
+
+
+def texts_of_lists(values: TextsAndLists) -> dict[str, Bilingual]:
+    """Return texts by their names, with those of lists: the second line of "results" is called "results 2"."""
+    texts: dict[str, Bilingual] = {}
+    for name, value in values.items():
+        texts |= {name: value} if isinstance(value, Bilingual) else {f"{name} {n}": line for n, line in enumerate(value, 1)}
+    return texts
+
+
+def _followed(
+    name: str, value: Bilingual | Sequence[Bilingual], was: Bilingual | Sequence[Bilingual] | None, stale: StaleTexts
+) -> Iterator[tuple[str, Bilingual, Bilingual | None, str | None]]:
+    """Yield each text with its name, what it was before a change, and the language in which it was stale.
+
+    A line of a list is the one that was the same before or, failing that, the same in one language; at whatever place.
+    """
+    if isinstance(value, Bilingual):
+        yield name, value, was if isinstance(was, Bilingual) else None, stale.get(name)
+        return
+    left = dict(enumerate(was if was is not None and not isinstance(was, Bilingual) else (), 1))
+    places: dict[int, tuple[int, Bilingual]] = {}
+    for is_same in (Bilingual.__eq__, _is_same_in_one_language):
+        for n, line in enumerate(value, 1):
+            if n not in places and (place := next((p for p, old in left.items() if is_same(old, line)), None)) is not None:
+                places[n] = place, left.pop(place)
+    for n, line in enumerate(value, 1):
+        place, old = places.get(n, (0, None))
+        yield f"{name} {n}", line, old, stale.get(f"{name} {place}")
+
+
+def _is_same_in_one_language(one: Bilingual, other: Bilingual) -> bool:
+    return any(one.exact_text(lang) == other.exact_text(lang) != "" for lang in Language)
 
 
 def left_behind(before: Bilingual, after: Bilingual) -> Language | None:
     """Return the language that stayed as it was while the other one changed; None if both changed, or one is missing."""
     lang = _stale_language(before, after, None)
     return Language(lang) if lang is not None else None
+
+
+def outdated_language(published: Bilingual, text: Bilingual, stale: str | None) -> Language | None:
+    """Return the language in which a text is stale by its mark or, without a mark, stayed as it was published; None if neither.
+
+    What changed before marks were stored has none. A text that somebody confirmed is not compared.
+    """
+    if stale is None:
+        return left_behind(published, text)
+    return next((lang for lang in Language if text_state(text, lang, stale) is TextState.STALE), None)
 
 
 def _stale_language(before: Bilingual | None, after: Bilingual, stale: str | None) -> str | None:
@@ -90,3 +141,8 @@ def _stale_language(before: Bilingual | None, after: Bilingual, stale: str | Non
 def without_stale(stale: StaleTexts | None, name: str) -> dict[str, str] | None:
     """Return the stale texts to store once the text ``name`` is current in both languages; None if no other text is stale."""
     return {other: lang for other, lang in (stale or {}).items() if other != name} or None
+
+
+def with_confirmed(stale: StaleTexts | None, names: Collection[str]) -> dict[str, str] | None:
+    """Return the stale texts to store once somebody said that the texts ``names`` are still right; None if there is nothing."""
+    return {**(stale or {}), **dict.fromkeys(names, CONFIRMED)} or None

@@ -7,7 +7,7 @@ and changes nothing. Phases keep their identity by key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.engagement.facts import CycleFacts, DocumentFacts, PhaseFacts, check_cycle
+from cogwg.core.stale_columns import HasStaleColumn, confirm_texts
+from cogwg.core.text_states import StalePairs
+from cogwg.engagement.facts import CycleFacts, DocumentFacts, PhaseFacts, check_cycle, phase_part
 from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, LegalHold, PublicComment
 from cogwg.engagement.scales import Channel
 from cogwg.ogp.models import ActionPlan
@@ -60,12 +62,20 @@ def comment_counts(session: Session) -> dict[int, int]:
 
 
 def record_cycle(
-    session: Session, facts: CycleFacts, *, version: int | None, by: Actor, at: datetime, sample: bool = False
+    session: Session,
+    facts: CycleFacts,
+    *,
+    version: int | None,
+    still_right: Collection[tuple[str, str]] = (),
+    by: Actor,
+    at: datetime,
+    sample: bool = False,
 ) -> int:
     """Add a cycle (``version`` None) or change the one with this key, as a whole; return the id of the audit event.
 
-    ``sample`` marks one that is added as invented. Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if nothing would
-    change, or if a phase would be lost that has comments.
+    ``still_right`` are the stale texts that are right as they are now, each with its part: empty for the cycle itself, or
+    ``phase_part``. ``sample`` marks one that is added as invented. Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if
+    nothing would change, or if a phase would be lost that has comments.
     """
     check_cycle(facts)
     stored = session.scalar(select(EngagementCycle).where(EngagementCycle.key == facts.key).with_for_update())
@@ -79,7 +89,7 @@ def record_cycle(
     session.refresh(stored)
     if stored.version != version:
         raise Conflict(stored)
-    return _change(session, stored, facts, by=by, at=at)
+    return _change(session, stored, facts, still_right, by=by, at=at)
 
 
 def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Actor, at: datetime) -> int:
@@ -142,6 +152,7 @@ def facts_of(cycle: EngagementCycle) -> CycleFacts:
         throughout=_lines(cycle.throughout),
         plan=plan.start_year if plan is not None else None,
         phases=tuple(_phase_facts(phase) for phase in cycle.phases),
+        stale=_stale(cycle),
     )
 
 
@@ -166,16 +177,43 @@ def _add(session: Session, facts: CycleFacts, *, sample: bool, by: Actor, at: da
     return record_event(session, "engagement-cycle.added", ("engagement-cycle", cycle.id), by=by, at=at, after=after)
 
 
-def _change(session: Session, stored: EngagementCycle, facts: CycleFacts, *, by: Actor, at: datetime) -> int:
+def _change(
+    session: Session,
+    stored: EngagementCycle,
+    facts: CycleFacts,
+    still_right: Collection[tuple[str, str]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
     before, after = _differing(facts_values(facts_of(stored)), facts_values(facts))
+    subject = ("engagement-cycle", stored.id)
     if not before and not after:
-        raise Invalid(("", Message(NOTHING_CHANGED)))
+        if not (confirmed := _confirm(session, stored, still_right)):
+            raise Invalid(("", Message(NOTHING_CHANGED)))
+        session.flush()
+        return record_event(session, "engagement-cycle.confirmed", subject, by=by, at=at, after={"still_right": confirmed})
     _check_removed_phases(session, stored, facts)
     _apply(session, stored, facts, at)
     stored.version += 1
+    if confirmed := _confirm(session, stored, still_right):
+        after["still_right"] = confirmed
     session.flush()
-    subject = ("engagement-cycle", stored.id)
     return record_event(session, "engagement-cycle.changed", subject, by=by, at=at, before=before, after=after)
+
+
+def _confirm(session: Session, stored: EngagementCycle, still_right: Collection[tuple[str, str]]) -> list[str]:
+    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
+    parts: dict[str, HasStaleColumn] = {"": stored, **{phase_part(phase.key): phase for phase in stored.phases}}
+    confirmed = []
+    for part, row in parts.items():
+        names = [name for own, name in still_right if own == part]
+        confirmed += [f"{name} {part}".strip() for name in confirm_texts(session, row, names)]
+    return confirmed
+
+
+def _stale(row: HasStaleColumn) -> StalePairs:
+    return tuple((row.stale or {}).items())
 
 
 def _locked(session: Session, key: str, version: int) -> EngagementCycle:
@@ -247,6 +285,7 @@ def _phase_facts(row: EngagementPhase) -> PhaseFacts:
         **lists,
         channels=tuple(Channel(channel) for channel in row.channels),
         documents=tuple(DocumentFacts(url, Bilingual(en, fr)) for url, en, fr in row.documents),
+        stale=_stale(row),
     )
 
 

@@ -1,15 +1,19 @@
-"""What a steward states about an engagement cycle, as frozen values, and what these values must be. Needs no database."""
+"""What a steward states about an engagement cycle, as frozen values, and what these values must be. Needs no database.
+
+``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length_problems
+from cogwg.core.text_states import StalePairs
 from cogwg.core.web_addresses import address_problem
 from cogwg.engagement.scales import Channel
 
@@ -56,6 +60,7 @@ class PhaseFacts:
     subjects: tuple[Bilingual, ...] = ()
     departments: tuple[Bilingual, ...] = ()
     rationale: Bilingual = EMPTY_TEXT
+    stale: StalePairs = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,12 @@ class CycleFacts:
     throughout: tuple[Bilingual, ...] = ()
     plan: int | None = None
     phases: tuple[PhaseFacts, ...] = ()
+    stale: StalePairs = field(default=(), compare=False)
+
+
+def phase_part(key: str) -> str:
+    """Return the name of a phase among the parts of its cycle."""
+    return f"phase {key}"
 
 
 def check_cycle(facts: CycleFacts) -> None:

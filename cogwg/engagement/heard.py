@@ -6,7 +6,7 @@ The report itself is a published value; the package ``tracker`` builds, finalize
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, Message
+from cogwg.core.stale_columns import confirm_texts
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementPhase, EngagementTheme, HeardVersion, PublicComment
 from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, RefusalReason
@@ -122,11 +123,20 @@ def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersio
 
 
 def state_methods(
-    session: Session, cycle: EngagementCycle, methods: Bilingual, limits: Bilingual, *, shown: str, by: Actor, at: datetime
+    session: Session,
+    cycle: EngagementCycle,
+    methods: Bilingual,
+    limits: Bilingual,
+    *,
+    shown: str,
+    still_right: Collection[str] = (),
+    by: Actor,
+    at: datetime,
 ) -> int:
     """State how comments were analysed, and what the report cannot say; return the id of the audit event.
 
-    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. Raises ``Conflict`` if the texts were changed
+    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. ``still_right`` are the names of those of the
+    two that are stale and right as they are now. Raises ``Conflict`` if the texts were changed
     since, and ``Invalid``, also if nothing would change.
     """
     session.refresh(cycle, with_for_update=True)
@@ -136,15 +146,19 @@ def state_methods(
         *bilingual_length_problems("methods", methods),
         *bilingual_length_problems("limits", limits),
     ]
-    if not problems and (methods, limits) == (cycle.methods, cycle.limits):
-        problems.append(("", Message(NOTHING_CHANGED)))
     if problems:
         raise Invalid(*problems)
+    is_changed = (methods, limits) != (cycle.methods, cycle.limits)
     before = {"methods": _pair(cycle.methods), "limits": _pair(cycle.limits)}
     cycle.methods, cycle.limits = methods, limits
+    confirmed = confirm_texts(session, cycle, still_right)
+    if not is_changed and not confirmed:
+        raise Invalid(("", Message(NOTHING_CHANGED)))
     session.flush()
-    after = {"methods": _pair(methods), "limits": _pair(limits)}
-    target = ("engagement-cycle", cycle.id)
+    target, named = ("engagement-cycle", cycle.id), {"still_right": confirmed} if confirmed else {}
+    if not is_changed:
+        return record_event(session, "engagement-cycle.confirmed", target, by=by, at=at, after=named)
+    after = {"methods": _pair(methods), "limits": _pair(limits), **named}
     return record_event(session, "engagement-cycle.methods-stated", target, by=by, at=at, before=before, after=after)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import Base, enum_column
+from cogwg.core.stale_columns import HasStaleColumn
 from cogwg.engagement.scales import (
     Channel,
     CommentLanguage,
@@ -27,7 +28,7 @@ from cogwg.engagement.scales import (
 _ONE: ColumnElement[int] = literal_column("1")
 
 
-class EngagementCycle(Base):
+class EngagementCycle(HasStaleColumn, Base):
     """A cycle of phases in which a plan is made with the public.
 
     ``key`` is part of addresses, such as "fourth-plan", and never changes. ``throughout`` says what goes on in all phases.
@@ -36,6 +37,7 @@ class EngagementCycle(Base):
     """
 
     __tablename__ = "engagement_cycle"
+    bilingual_lists = ("throughout",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
@@ -66,7 +68,7 @@ class EngagementCycle(Base):
     )
 
 
-class EngagementPhase(Base):
+class EngagementPhase(HasStaleColumn, Base):
     """A phase of a cycle. Phases may overlap; one without ``ends_on`` has no end date.
 
     ``key`` is part of addresses and never changes. ``when`` are the dates as stated. ``asked`` is what the public is asked,
@@ -77,6 +79,7 @@ class EngagementPhase(Base):
     """
 
     __tablename__ = "engagement_phase"
+    bilingual_lists = ("subjects", "departments")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("engagement_cycle.id"))
@@ -183,7 +186,7 @@ class PublicComment(Base):
     __table_args__ = (CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),)
 
 
-class EngagementTheme(Base):
+class EngagementTheme(HasStaleColumn, Base):
     """A theme of what was heard in a cycle, with what came of it.
 
     ``heard`` says what was heard, ``response`` what was decided and why. ``links`` are ``[kind, key]``: a commitment by its

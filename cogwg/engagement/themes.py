@@ -6,7 +6,7 @@ Each checks, changes, records one audit event with the values that changed, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.stale_columns import confirm_texts
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.engagement.models import CommentTheme, EngagementCycle, EngagementTheme
 from cogwg.engagement.scales import Disposition
@@ -74,12 +75,20 @@ def add_theme(session: Session, cycle: EngagementCycle, facts: ThemeFacts, *, by
 
 
 def change_theme(
-    session: Session, cycle: EngagementCycle, id_: int, facts: ThemeFacts, *, version: int, by: Actor, at: datetime
+    session: Session,
+    cycle: EngagementCycle,
+    id_: int,
+    facts: ThemeFacts,
+    *,
+    version: int,
+    still_right: Collection[str] = (),
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Change a theme; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` with the theme as it is stored if it was changed since, and ``Invalid``, also if nothing
-    would change.
+    ``still_right`` are the names of stale texts that are right as they are now. Raises ``NotFound``, ``Conflict`` with the
+    theme as it is stored if it was changed since, and ``Invalid``, also if nothing would change.
     """
     theme = find_theme(session, cycle, id_, lock=True)
     if theme.version != version:
@@ -87,20 +96,19 @@ def change_theme(
     _check(session, cycle, facts, id_)
     before, after = theme_values(facts_of(theme)), theme_values(facts)
     changed = [name for name in after if before[name] != after[name]]
-    if not changed:
+    if changed:
+        _store(theme, facts)
+        theme.version += 1
+    confirmed = confirm_texts(session, theme, still_right)
+    if not changed and not confirmed:
         raise Invalid(("", Message(NOTHING_CHANGED)))
-    _store(theme, facts)
-    theme.version += 1
     session.flush()
-    return record_event(
-        session,
-        "engagement-theme.changed",
-        ("engagement-theme", id_),
-        by=by,
-        at=at,
-        before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed},
-    )
+    subject, named = ("engagement-theme", id_), {"still_right": confirmed} if confirmed else {}
+    if not changed:
+        return record_event(session, "engagement-theme.confirmed", subject, by=by, at=at, after=named)
+    before, after = ({name: values[name] for name in changed} for values in (before, after))
+    after |= named
+    return record_event(session, "engagement-theme.changed", subject, by=by, at=at, before=before, after=after)
 
 
 def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *, version: int, by: Actor, at: datetime) -> int:

@@ -157,6 +157,8 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
     if key in _ITEM_FIELDS and isinstance(value, int):
         return names.items.get((_ITEM_FIELDS[key], value), Bilingual(f"number {value}", f"numéro {value}"))
     text = str(value)
+    if key == "still_right":
+        return _named_text(text)
     if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
         return label
     try:
@@ -169,6 +171,16 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
     except ValueError:
         pass  # it only looks like a date
     return Bilingual(text, text)
+
+
+def _named_text(text: str) -> Bilingual:
+    """Return the name of a text in words, with its place in a list or the part of the item that has it."""
+    name, _space, place = text.partition(" ")
+    part, _space, number = place.partition(" ")
+    label, of_part = FIELD_LABELS.get(name, Bilingual(name, name)), FIELD_LABELS.get(part)
+    if of_part is None:
+        return Bilingual(f"{label.en} {place}".rstrip(), f"{label.fr} {place}".rstrip())
+    return Bilingual(f"{label.en}, {of_part.en} {number}", f"{label.fr}, {of_part.fr} {number}")
 
 
 def _moment(at: datetime) -> Bilingual:

@@ -7,7 +7,7 @@ is stored, and changes nothing. Milestones keep their identity by number, indica
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +17,20 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.stale_columns import HasStaleColumn, confirm_texts
+from cogwg.core.text_states import StalePairs
 from cogwg.ogp.facts import (
     ActionPlanFacts,
     ActualFacts,
     CommitmentFacts,
     IndicatorFacts,
     MilestoneFacts,
+    PartText,
+    actual_part,
     check_action_plan,
     check_commitment,
+    indicator_part,
+    milestone_part,
     stated_last_day,
 )
 from cogwg.ogp.models import (
@@ -59,10 +65,19 @@ def add_action_plan(session: Session, facts: ActionPlanFacts, *, by: Actor, at: 
     return record_event(session, "action-plan.added", ("action-plan", plan.id), by=by, at=at, after=after)
 
 
-def record_commitment(session: Session, facts: CommitmentFacts, *, version: int | None, by: Actor, at: datetime) -> int:
+def record_commitment(
+    session: Session,
+    facts: CommitmentFacts,
+    *,
+    version: int | None,
+    still_right: Collection[PartText] = (),
+    by: Actor,
+    at: datetime,
+) -> int:
     """Add a commitment (``version`` None) or change the one with this identifier; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if nothing would change.
+    ``still_right`` are stale texts that are right as they are now. Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if
+    nothing would change.
     """
     check_commitment(facts)
     stored = session.scalar(
@@ -78,7 +93,16 @@ def record_commitment(session: Session, facts: CommitmentFacts, *, version: int 
     session.refresh(stored)
     if stored.version != version:
         raise Conflict(stored)
-    return _change(session, stored, facts, by=by, at=at)
+    return _change(session, stored, facts, still_right, by=by, at=at)
+
+
+def restore_marks(session: Session, facts: CommitmentFacts) -> None:
+    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone."""
+    stored = session.scalars(select(Commitment).where(Commitment.identifier == facts.identifier)).one()
+    marks = {part: each.stale for part, each in _parts_of_facts(facts)}
+    for part, row in _parts(stored):
+        row.stale = dict(marks.get(part, ())) or None
+    session.flush()
 
 
 def remove_commitment(session: Session, identifier: str, *, version: int, by: Actor, at: datetime) -> int:
@@ -121,13 +145,19 @@ def facts_of(commitment: Commitment) -> CommitmentFacts:
         **{name: getattr(commitment, name) for name in (*_TEXTS, *_PLAIN)},
         **lists,
         milestones=tuple(
-            MilestoneFacts(each.number, each.text, each.start, each.end, each.end_on) for each in commitment.milestones
+            MilestoneFacts(each.number, each.text, each.start, each.end, each.end_on, _stale(each))
+            for each in commitment.milestones
         ),
         indicators=tuple(_indicator_facts(each) for each in commitment.indicators),
         follows=follows.identifier if follows else "",
         priorities=_sorted_ids(link.priority_id for link in commitment.served_by),
         activities=_sorted_ids(link.activity_id for link in commitment.served_by),
+        stale=_stale(commitment),
     )
+
+
+def _stale(row: HasStaleColumn) -> StalePairs:
+    return tuple((row.stale or {}).items())
 
 
 def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
@@ -163,17 +193,59 @@ def _add(session: Session, facts: CommitmentFacts, *, by: Actor, at: datetime) -
     return record_event(session, "commitment.added", ("commitment", commitment.id), by=by, at=at, after=after)
 
 
-def _change(session: Session, stored: Commitment, facts: CommitmentFacts, *, by: Actor, at: datetime) -> int:
+def _change(
+    session: Session,
+    stored: Commitment,
+    facts: CommitmentFacts,
+    still_right: Collection[PartText],
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
     before, after = changed_values(facts_of(stored), facts)
+    subject = ("commitment", stored.id)
     if not before and not after:
-        raise Invalid(("", Message(NOTHING_CHANGED)))
+        if not (confirmed := _confirm(session, stored, still_right)):
+            raise Invalid(("", Message(NOTHING_CHANGED)))
+        session.flush()
+        return record_event(session, "commitment.confirmed", subject, by=by, at=at, after={"still_right": confirmed})
     plan, follows = _checked_parents(session, facts, stored)
     _check_links(session, facts)
     _check_removed_milestones(session, stored, facts)
     _apply(stored, facts, plan, follows, at)
     stored.version += 1
+    if confirmed := _confirm(session, stored, still_right):
+        after["still_right"] = confirmed
     session.flush()
-    return record_event(session, "commitment.changed", ("commitment", stored.id), by=by, at=at, before=before, after=after)
+    return record_event(session, "commitment.changed", subject, by=by, at=at, before=before, after=after)
+
+
+def _confirm(session: Session, stored: Commitment, still_right: Collection[PartText]) -> list[str]:
+    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
+    confirmed = []
+    for part, row in _parts(stored):
+        names = [name for own, name in still_right if own == part]
+        confirmed += [f"{name} {part}".strip() for name in confirm_texts(session, row, names)]
+    return confirmed
+
+
+def _parts(commitment: Commitment) -> Iterator[tuple[str, HasStaleColumn]]:
+    """Yield the rows of a commitment that have texts, each with the name of its part."""
+    yield "", commitment
+    yield from ((milestone_part(each.number), each) for each in commitment.milestones)
+    for indicator in commitment.indicators:
+        yield indicator_part(indicator.code), indicator
+        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
+
+
+def _parts_of_facts(
+    facts: CommitmentFacts,
+) -> Iterator[tuple[str, CommitmentFacts | MilestoneFacts | IndicatorFacts | ActualFacts]]:
+    yield "", facts
+    yield from ((milestone_part(each.number), each) for each in facts.milestones)
+    for indicator in facts.indicators:
+        yield indicator_part(indicator.code), indicator
+        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
 
 
 def _checked_parents(
@@ -275,9 +347,12 @@ def _indicator_facts(row: Indicator) -> IndicatorFacts:
         code=row.code,
         **{name: getattr(row, name) for name in ("text", "milestone", "target", "deadline", "due_on", "lead")},
         actuals=tuple(
-            ActualFacts(each.period, **{name: getattr(each, name) for name in (*_ACTUAL_TEXTS, *_ACTUAL_PLAIN)})
+            ActualFacts(
+                each.period, **{name: getattr(each, name) for name in (*_ACTUAL_TEXTS, *_ACTUAL_PLAIN)}, stale=_stale(each)
+            )
             for each in actuals
         ),
+        stale=_stale(row),
     )
 
 

@@ -1,11 +1,14 @@
-"""What a steward or an import states about a commitment, as frozen values, and what these values must be. No database."""
+"""What a steward or an import states about a commitment, as frozen values, and what these values must be. No database.
+
+``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length_problems
+from cogwg.core.text_states import StalePairs
 from cogwg.core.web_addresses import address_problem
 from cogwg.ogp.scales import CommitmentState
 from cogwg.ogp.stated_dates import last_day
@@ -48,6 +52,7 @@ class MilestoneFacts:
     start: Bilingual = EMPTY_TEXT
     end: Bilingual = EMPTY_TEXT
     end_on: date | None = None
+    stale: StalePairs = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class ActualFacts:
     progress: Bilingual = EMPTY_TEXT
     evidence: Bilingual = EMPTY_TEXT
     challenges: Bilingual = EMPTY_TEXT
+    stale: StalePairs = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class IndicatorFacts:
     due_on: date | None = None
     lead: Bilingual = EMPTY_TEXT
     actuals: tuple[ActualFacts, ...] = ()
+    stale: StalePairs = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,26 @@ class CommitmentFacts:
     follows: str = ""
     priorities: tuple[int, ...] = ()
     activities: tuple[int, ...] = ()
+    stale: StalePairs = field(default=(), compare=False)
+
+
+PartText = tuple[str, str]
+"""A text of a commitment: the part that has it, empty for the commitment itself, and its name."""
+
+
+def milestone_part(number: str) -> str:
+    """Return the name of a milestone among the parts of its commitment."""
+    return f"milestone {number}"
+
+
+def indicator_part(code: str) -> str:
+    """Return the name of an indicator among the parts of its commitment."""
+    return f"indicator {code}"
+
+
+def actual_part(code: str, period: str) -> str:
+    """Return the name of a result of an indicator among the parts of the commitment."""
+    return f"actual {code} {period}"
 
 
 def period_problem(period: str) -> Message | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import Base, enum_column
+from cogwg.core.stale_columns import HasStaleColumn
 from cogwg.core.status import Status
 from cogwg.ogp.scales import (
     AssessmentKind,
@@ -61,7 +62,7 @@ class ActionPlan(Base):
     __table_args__ = (CheckConstraint("start_year BETWEEN 2000 AND 2100 AND end_year >= start_year", name="years_sane"),)
 
 
-class Commitment(Base):
+class Commitment(HasStaleColumn, Base):
     """A commitment with its text and facts.
 
     ``identifier`` is the OGP's, such as "CA0060", or the federal tracker's with the plan's year, and part of addresses; it
@@ -73,6 +74,7 @@ class Commitment(Base):
     """
 
     __tablename__ = "commitment"
+    bilingual_lists = ("support", "areas", "done", "questions")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("action_plan.id"), index=True)
@@ -117,7 +119,7 @@ class Commitment(Base):
     served_by: Mapped[list[CommitmentLink]] = relationship(back_populates="commitment", cascade="all, delete-orphan")
 
 
-class CommitmentMilestone(Base):
+class CommitmentMilestone(HasStaleColumn, Base):
     """A milestone of a commitment, with its start and end as stated. ``end_on`` is the last day of the end, if it names one."""
 
     __tablename__ = "commitment_milestone"
@@ -142,7 +144,7 @@ class CommitmentMilestone(Base):
     __table_args__ = (UniqueConstraint("commitment_id", "number"),)
 
 
-class Indicator(Base):
+class Indicator(HasStaleColumn, Base):
     """What shows that a commitment is met: an indicator with a target. ``code`` is the federal tracker's, such as "C01.1.1".
 
     ``milestone`` is the number of the milestone that it belongs to, or empty. ``due_on`` is the last day of ``deadline``.
@@ -177,7 +179,7 @@ class Indicator(Base):
     __table_args__ = (UniqueConstraint("commitment_id", "code"),)
 
 
-class IndicatorActual(Base):
+class IndicatorActual(HasStaleColumn, Base):
     """What was measured or reported of an indicator for a period: a number with its unit, a text, or both.
 
     ``period`` is YYYY, YYYY-MM or YYYY-MM-DD: what is known of the day of collection or of the reporting period.

@@ -121,6 +121,7 @@ def _priority(number: int, draft: DraftPriority, adopted_on: date, ids: PlanIds)
         consequences=[[text.en, text.fr] for text in draft.consequences],
         results=[[text.en, text.fr] for text in draft.results],
         carried_from_id=draft.carried_from,
+        stale=dict(draft.stale) or None,
         activities=[
             _activity(number, position, activity, next(ids[Activity])) for position, activity in enumerate(draft.activities, 1)
         ],
@@ -152,6 +153,7 @@ def _activity(number: int, position: int, draft: DraftActivity, id_: int | None)
         due_words=draft.due_words,
         ongoing=draft.ongoing,
         carried_from_id=draft.carried_from,
+        stale=dict(draft.stale) or None,
     )
 
 

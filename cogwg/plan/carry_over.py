@@ -7,7 +7,7 @@ stay vacant. Nothing refers to the new plan from the old one: the new items say 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
@@ -15,8 +15,10 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems
-from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority, needs_lead
+from cogwg.core.text_states import stale_after
+from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority, needs_lead, stale_pairs
 from cogwg.plan.models import Confirmation
+from cogwg.plan.plan_texts import activity_texts
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 
 TITLE_LIMIT = 200
@@ -168,6 +170,7 @@ def _carried_priority(
         ),
         assignments=tuple(_carried_role(assignment, next(keys)) for assignment in priority.assignments),
         carried_from=priority.id,
+        stale=stale_pairs(priority.stale),
     )
 
 
@@ -175,7 +178,7 @@ def _carried_activity(activity: ActivityFacts, year: int, chosen: ActivityChoice
     """Return the activity in the new plan. The plan's wording of another due month is not carried, unless it is ongoing."""
     is_same_month = chosen.month == activity.due_month
     due_day = min(activity.due_day, last_of_month(year, chosen.month).day) if activity.due_day and is_same_month else None
-    return DraftActivity(
+    carried = DraftActivity(
         key=key,
         title=chosen.title,
         text=chosen.text,
@@ -186,6 +189,8 @@ def _carried_activity(activity: ActivityFacts, year: int, chosen: ActivityChoice
         ongoing=activity.ongoing,
         carried_from=activity.id,
     )
+    stale = stale_after(activity_texts(activity), activity_texts(carried), activity.stale)
+    return replace(carried, stale=stale_pairs(stale))
 
 
 def _carried_role(role: AssignmentFacts, key: int) -> DraftAssignment:

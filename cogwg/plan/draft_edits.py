@@ -6,7 +6,7 @@ another person removed it, and ``Invalid`` for texts or dates that cannot be sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -14,7 +14,14 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.core.web_addresses import address_problem
-from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
+from cogwg.plan.drafts import (
+    DraftActivity,
+    DraftAssignment,
+    DraftPlan,
+    DraftPriority,
+    with_stale_activity_texts,
+    with_stale_texts,
+)
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts, check_activity_texts, check_priority_texts
 from cogwg.plan.rules import DueDate, check_due, check_role_stated
@@ -86,10 +93,10 @@ def add_priority(plan: DraftPlan, texts: PriorityTexts) -> DraftPlan:
     return replace(plan, priorities=(*plan.priorities, _with_texts(DraftPriority(key, *_EMPTY), texts)), last_key=key)
 
 
-def reword_priority(plan: DraftPlan, key: int, texts: PriorityTexts) -> DraftPlan:
-    """Change the texts of a priority."""
+def reword_priority(plan: DraftPlan, key: int, texts: PriorityTexts, still_right: Collection[str] = ()) -> DraftPlan:
+    """Change the texts of a priority. ``still_right`` are the names of stale texts that are right as they are."""
     check_priority_texts(texts, is_draft=True)
-    return _with_priority(plan, key, lambda priority: _with_texts(priority, texts))
+    return _with_priority(plan, key, lambda own: with_stale_texts(own, _with_texts(own, texts), still_right))
 
 
 def move_priority(plan: DraftPlan, key: int, step: int) -> DraftPlan:
@@ -110,9 +117,15 @@ def add_activity(plan: DraftPlan, priority_key: int, texts: ActivityTexts, due: 
     return replace(added, last_key=key)
 
 
-def change_activity(plan: DraftPlan, key: int, texts: ActivityTexts, due: DueDate) -> DraftPlan:
-    """Change what the plan says about an activity, and its due date."""
-    changed = _checked_activity(find_activity(plan, key), texts, due)
+def change_activity(
+    plan: DraftPlan, key: int, texts: ActivityTexts, due: DueDate, still_right: Collection[str] = ()
+) -> DraftPlan:
+    """Change what the plan says about an activity, and its due date.
+
+    ``still_right`` are the names of stale texts that are right as they are.
+    """
+    stored = find_activity(plan, key)
+    changed = with_stale_activity_texts(stored, _checked_activity(stored, texts, due), still_right)
     return _with_activities(plan, key, lambda own: tuple(changed if activity.key == key else activity for activity in own))
 
 

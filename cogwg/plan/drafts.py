@@ -7,11 +7,13 @@ it makes the rows of a plan (``cogwg.plan.adoption``).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.text_states import StalePairs, StaleTexts, stale_after, with_confirmed
 from cogwg.plan.models import AssignmentRole, Confirmation
+from cogwg.plan.plan_texts import activity_texts, priority_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class DraftActivity:
     due_words: Bilingual = EMPTY_TEXT
     ongoing: bool = False
     carried_from: int | None = None
+    stale: StalePairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,27 @@ class DraftPriority:
     activities: tuple[DraftActivity, ...] = ()
     assignments: tuple[DraftAssignment, ...] = ()
     carried_from: int | None = None
+    stale: StalePairs = ()
+
+
+def with_stale_texts(before: DraftPriority, after: DraftPriority, still_right: Collection[str] = ()) -> DraftPriority:
+    """Return a priority after a change of its texts, with the texts that are stale then.
+
+    ``still_right`` are the names of stale texts that somebody says are right as they are.
+    """
+    stale = stale_after(priority_texts(before), priority_texts(after), dict(before.stale))
+    return replace(after, stale=stale_pairs(with_confirmed(stale, still_right)))
+
+
+def with_stale_activity_texts(before: DraftActivity, after: DraftActivity, still_right: Collection[str] = ()) -> DraftActivity:
+    """Return an activity after a change of its texts, as ``with_stale_texts`` does a priority."""
+    stale = stale_after(activity_texts(before), activity_texts(after), dict(before.stale))
+    return replace(after, stale=stale_pairs(with_confirmed(stale, still_right)))
+
+
+def stale_pairs(stale: StaleTexts | None) -> StalePairs:
+    """Return stale texts as a draft stores them, without those that were confirmed."""
+    return tuple(sorted((name, lang) for name, lang in (stale or {}).items() if lang))
 
 
 class PlannedRole(Protocol):

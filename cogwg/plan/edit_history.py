@@ -17,8 +17,9 @@ from cogwg.plan.queries import PriorityFacts
 from cogwg.plan.rules import RoleEvent
 
 _NOT_CHANGES = (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST)
+_VERBS = ("added", "reworded", "confirmed", "moved", "retired", "restored")
 _ACTIONS = (
-    *(f"{kind}.{verb}" for kind in ("priority", "activity") for verb in ("added", "reworded", "moved", "retired", "restored")),
+    *(f"{kind}.{verb}" for kind in ("priority", "activity") for verb in _VERBS),
     "due.moved",
     *(f"role.{event.value}" for event in RoleEvent if event not in _NOT_CHANGES),
 )

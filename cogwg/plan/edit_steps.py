@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.stale_columns import confirm_texts
 from cogwg.plan.closing import check_not_closed
 from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
@@ -148,6 +149,20 @@ def record_change(
         row.version += 1
     session.flush()
     return record(session, verb, *rows, reason=reason, by=by, at=at, before=before, after=after)
+
+
+def record_confirmed(
+    session: Session, row: Priority | Activity, names: Collection[str], *, reason: Bilingual, by: Actor, at: datetime
+) -> int:
+    """Make texts of a row current that are right as they are, and record it; return the id of the event.
+
+    The version of the row stays, because the plan itself does not change. Raises ``Invalid`` if none of them is stale.
+    """
+    confirmed = confirm_texts(session, row, names)
+    if not confirmed:
+        raise Invalid(("", Message(NOTHING_CHANGED)))
+    session.flush()
+    return record(session, "confirmed", row, reason=reason, by=by, at=at, after={"still_right": confirmed})
 
 
 def record(

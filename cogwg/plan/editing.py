@@ -10,6 +10,7 @@ used again after the priority or activity is retired. ``editing_activities`` and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.errors import N_
+from cogwg.core.stale_columns import confirm_texts
 from cogwg.plan.edit_steps import (
     MISSING_REASON,
-    NOTHING_CHANGED,
     as_shown,
     check_all,
     move_row,
@@ -29,6 +30,7 @@ from cogwg.plan.edit_steps import (
     plan_for_update,
     record,
     record_change,
+    record_confirmed,
     restore_rows,
     retire_rows,
 )
@@ -59,18 +61,32 @@ def add_priority(session: Session, year: int, texts: PriorityTexts, *, reason: B
 
 
 def reword_priority(
-    session: Session, priority_id: int, texts: PriorityTexts, *, version: int, reason: Bilingual, by: Actor, at: datetime
+    session: Session,
+    priority_id: int,
+    texts: PriorityTexts,
+    *,
+    still_right: Collection[str] = (),
+    version: int,
+    reason: Bilingual,
+    by: Actor,
+    at: datetime,
 ) -> int:
-    """Change the texts of a priority; return the id of the audit event. Raises ``NotFound``, ``Conflict`` and ``Invalid``."""
+    """Change the texts of a priority; return the id of the audit event.
+
+    ``still_right`` are the names of stale texts that are right as they are now. If only these are given, no reason is needed,
+    because the plan does not change. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    """
     priority = as_shown(session, Priority, priority_id, version)
     before, after = text_values(texts_of(priority)), text_values(texts)
     changed = [name for name in before if before[name] != after[name]]
     if not changed:
-        raise Invalid(("", Message(NOTHING_CHANGED)))
+        return record_confirmed(session, priority, still_right, reason=reason, by=by, at=at)
     check_all(lambda: check_priority_texts(texts), lambda: check_reason(reason, MISSING_REASON))
     for name, value in _columns(texts).items():
         setattr(priority, name, value)
     before, after = ({name: values[name] for name in changed} for values in (before, after))
+    if confirmed := confirm_texts(session, priority, still_right):
+        after["still_right"] = confirmed
     return record_change(session, "reworded", [priority], reason=reason, by=by, at=at, before=before, after=after)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,16 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.stale_columns import confirm_texts
 from cogwg.plan.edit_steps import (
     MISSING_REASON,
-    NOTHING_CHANGED,
     as_shown,
     check_all,
     move_row,
     next_free,
     record,
     record_change,
+    record_confirmed,
     restore_rows,
     retire_rows,
     row_for_update,
@@ -68,19 +70,30 @@ def add_activity(
 
 
 def reword_activity(
-    session: Session, activity_id: int, texts: ActivityTexts, *, version: int, reason: Bilingual, by: Actor, at: datetime
+    session: Session,
+    activity_id: int,
+    texts: ActivityTexts,
+    *,
+    still_right: Collection[str] = (),
+    version: int,
+    reason: Bilingual,
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Change what the plan says about an activity; return the id of the audit event. Its due date is moved by another command.
 
-    Reports that were submitted on the earlier wording say so. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    Reports that were submitted on the earlier wording say so. ``still_right`` are the names of stale texts that are right as
+    they are now. If only these are given, no reason is needed. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     activity = as_shown(session, Activity, activity_id, version)
     before, after = _values(texts_of(activity)), _values(texts)
     if before == after:
-        raise Invalid(("", Message(NOTHING_CHANGED)))
+        return record_confirmed(session, activity, still_right, reason=reason, by=by, at=at)
     check_all(lambda: check_activity_texts(texts), lambda: check_reason(reason, MISSING_REASON))
     for name in _TEXTS:
         setattr(activity, name, getattr(texts, name))
+    if confirmed := confirm_texts(session, activity, still_right):
+        after["still_right"] = confirmed
     return record_change(session, "reworded", [activity], reason=reason, by=by, at=at, before=before, after=after)
 
 

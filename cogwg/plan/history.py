@@ -24,7 +24,7 @@ _KINDS: dict[type[PlanRow], PlanItemKind] = {
     Activity: PlanItemKind.ACTIVITY,
     Assignment: PlanItemKind.ASSIGNMENT,
 }
-_NOT_KEPT = {"id", "version"}
+_NOT_KEPT = {"id", "version", "stale"}
 """Columns that say nothing about the plan itself."""
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import Base, enum_column
+from cogwg.core.stale_columns import HasStaleColumn
 
 
 class AssignmentRole(StrEnum):
@@ -61,7 +62,7 @@ def _number_of(context: DefaultExecutionContext) -> int:
     return number
 
 
-class Priority(Base):
+class Priority(HasStaleColumn, Base):
     """A priority of a plan. The issue leads to ``consequences``, and the expected outcome leads to ``results``.
 
     Both are lists of ``[english, french]`` pairs, in order. ``position`` is the priority's place in the plan. It can change;
@@ -69,6 +70,7 @@ class Priority(Base):
     """
 
     __tablename__ = "priority"
+    bilingual_lists = ("consequences", "results")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"))
@@ -102,7 +104,7 @@ class Priority(Base):
     )
 
 
-class Activity(Base):
+class Activity(HasStaleColumn, Base):
     """An activity with a due month. ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any."""
 
     __tablename__ = "activity"

@@ -5,8 +5,9 @@ An adopted plan needs its titles in both languages. A draft may still lack one, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
@@ -39,6 +40,44 @@ class ActivityTexts:
     text: Bilingual = EMPTY_TEXT
     due_words: Bilingual = EMPTY_TEXT
     ongoing: bool = False
+
+
+class HasPriorityTexts(Protocol):
+    """A priority in a plan, in a draft, or as it is public."""
+
+    @property
+    def title(self) -> Bilingual: ...
+    @property
+    def short(self) -> Bilingual: ...
+    @property
+    def issue(self) -> Bilingual: ...
+    @property
+    def outcome(self) -> Bilingual: ...
+    @property
+    def consequences(self) -> Sequence[Bilingual]: ...
+    @property
+    def results(self) -> Sequence[Bilingual]: ...
+
+
+class HasActivityTexts(Protocol):
+    """An activity in a plan, in a draft, or as it is public."""
+
+    @property
+    def title(self) -> Bilingual: ...
+    @property
+    def text(self) -> Bilingual: ...
+    @property
+    def due_words(self) -> Bilingual: ...
+
+
+def priority_texts(priority: HasPriorityTexts) -> dict[str, Bilingual | Sequence[Bilingual]]:
+    """Return the texts and lists of a priority by name, in the order of its page."""
+    return {name: getattr(priority, name) for name in ("title", "short", "issue", "consequences", "outcome", "results")}
+
+
+def activity_texts(activity: HasActivityTexts) -> dict[str, Bilingual]:
+    """Return the texts of an activity by name."""
+    return {"title": activity.title, "text": activity.text, "due_words": activity.due_words}
 
 
 def check_priority_texts(texts: PriorityTexts, *, is_draft: bool = False) -> None:

@@ -20,6 +20,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.plan import rules
 from cogwg.plan.conditions import year_in_effect
 from cogwg.plan.models import (
@@ -97,7 +98,8 @@ class ActivityFacts:
     """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month.
 
     ``original_due`` is the due date before the first move, or None if the activity was never moved or is back on that date.
-    ``version`` is raised by each change of the activity; 1 means that it is as it was adopted.
+    ``version`` is raised by each change of the activity; 1 means that it is as it was adopted. ``stale`` are the texts that are
+    stale in a language.
     """
 
     id: int
@@ -113,6 +115,7 @@ class ActivityFacts:
     original_due: rules.DueDate | None = None
     retired_on: date | None = None
     version: int = field(default=1, compare=False)
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
     @property
     def due_from(self) -> date:
@@ -137,7 +140,10 @@ class ActivityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriorityFacts:
-    """A priority with its consequences and results, its assignments and its activities in due order."""
+    """A priority with its consequences and results, its assignments and its activities in due order.
+
+    ``stale`` are the texts that are stale in a language, by their names in ``priority_texts``.
+    """
 
     id: int
     number: int
@@ -151,6 +157,7 @@ class PriorityFacts:
     activities: tuple[ActivityFacts, ...]
     retired_on: date | None = None
     version: int = field(default=1, compare=False)
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
     @property
     def vacant_count(self) -> int:
@@ -264,6 +271,8 @@ _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, 
 _MOVE = table(DueChange)
 PRIORITY_ORDER = (_PRIORITY.c.position, _PRIORITY.c.number)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
+ACTIVITY_COLUMNS = (*(c for c in _ACTIVITY.c if c.name != "stale"), _ACTIVITY.c.stale.label("activity_stale"))
+"""The columns that ``activity_from_row`` reads. A submission has a column ``stale`` too."""
 _EARLIER = table(EarlierName)
 
 
@@ -317,7 +326,7 @@ _FIRST_MOVE = (
 @cache
 def _activities_statement(with_retired: bool) -> Select[*tuple[Any, ...]]:
     return (
-        select(*_ACTIVITY.c, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
+        select(*ACTIVITY_COLUMNS, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
         .select_from(_ACTIVITY.outerjoin(_MOVE, _MOVE.c.id == _FIRST_MOVE))
         .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)), *_current(_ACTIVITY, with_retired))
         .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
@@ -390,11 +399,12 @@ def _priority_from_row(
         activities=tuple(activities.get(row.priority_id, ())),
         retired_on=row.priority_retired_on,
         version=row.priority_version,
+        stale=row.priority_stale or NO_STALE_TEXTS,
     )
 
 
 def activity_from_row(row: Any) -> ActivityFacts:
-    """Return an activity from a row that has the activity's columns."""
+    """Return an activity from a row that has the ``ACTIVITY_COLUMNS``."""
     return ActivityFacts(
         id=row.id,
         priority_id=row.priority_id,
@@ -408,6 +418,7 @@ def activity_from_row(row: Any) -> ActivityFacts:
         ongoing=row.ongoing,
         retired_on=row.retired_on,
         version=row.version,
+        stale=row.activity_stale or NO_STALE_TEXTS,
     )
 
 

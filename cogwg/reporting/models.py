@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import Base, enum_column
+from cogwg.core.stale_columns import STALE
 from cogwg.core.status import Status
 from cogwg.plan.models import Activity
 
@@ -93,10 +94,6 @@ class PeriodException(Base):
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-STALE = JSON(none_as_null=True)
-"""The type of a column with the texts that are stale in a language: see ``cogwg.core.text_states``."""
 
 
 _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"

@@ -15,7 +15,7 @@ from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.plan.queries import ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
+from cogwg.plan.queries import ACTIVITY_COLUMNS, ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
 from cogwg.reporting.models import Submission
 from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, current_status_from_row
 
@@ -102,7 +102,7 @@ def _activities_statement() -> Select[*tuple[Any, ...]]:
     jurisdiction = func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id).label("jurisdiction_id")
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*_A.c, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS), jurisdiction, number.label("report_number"))
+        select(*ACTIVITY_COLUMNS, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS), jurisdiction, number.label("report_number"))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest).outerjoin(led, led.c.person_id == _S.c.submitted_by))
         .where(_W.c.year.in_(bindparam("years", expanding=True)), _A.c.retired_on.is_(None))
         .order_by(_A.c.priority_id, _A.c.position)

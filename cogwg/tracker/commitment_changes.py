@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.text_states import left_behind
+from cogwg.core.text_states import StaleTexts, left_behind
 from cogwg.tracker.commitments import (
     PublishedAssessment,
     PublishedChange,
@@ -17,6 +17,8 @@ from cogwg.tracker.commitments import (
 from cogwg.tracker.corrections import YES_NO, links_in_words
 
 Values = dict[tuple[str, str], Bilingual]
+Marks = Mapping[tuple[str, str], frozenset[str]]
+"""The languages in which each text is marked as stale, by its subject and field; none for a text that somebody confirmed."""
 
 
 def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[PublishedChange, ...]:
@@ -38,10 +40,26 @@ def differences(old: Values, new: Values, *, on: date) -> tuple[PublishedChange,
     return tuple(changes)
 
 
-def texts_left_behind(changes: Iterable[PublishedChange]) -> Iterator[tuple[str, str, Language]]:
-    """Yield the subject and field of each text that changed in one language only, with the language that stayed as it was."""
+def field_marks(stale_of_subjects: Iterable[tuple[str, StaleTexts]]) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the stored marks of texts as ``Marks``, from those of each subject. The lines of a list are one field."""
+    marks: dict[tuple[str, str], frozenset[str]] = {}
+    for subject, stale in stale_of_subjects:
+        for name, lang in stale.items():
+            key = subject, name.partition(" ")[0]
+            marks[key] = marks.get(key, frozenset()) | ({lang} if lang else set())
+    return marks
+
+
+def stale_fields(changes: Iterable[PublishedChange], marks: Marks) -> Iterator[tuple[str, str, Language]]:
+    """Yield the subject and field of each text that is stale, with the language: by its mark or, without one, by comparison.
+
+    Without a mark, a text is stale if it changed in one language only since it was published.
+    """
+    for (subject, field), langs in marks.items():
+        yield from ((subject, field, Language(lang)) for lang in sorted(langs))
     for change in changes:
-        if (lang := left_behind(change.before, change.after)) is not None:
+        lang = left_behind(change.before, change.after)
+        if lang is not None and (change.subject, change.field) not in marks:
             yield change.subject, change.field, lang
 
 

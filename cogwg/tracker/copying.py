@@ -17,8 +17,9 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import Quarter, last_of_month, local_day
 from cogwg.core.db import execute_core, named_rows, table
-from cogwg.core.text_states import TextState, left_behind, text_state
+from cogwg.core.text_states import TextState, outdated_language, text_state, texts_of_lists
 from cogwg.plan.models import DueChange
+from cogwg.plan.plan_texts import activity_texts, priority_texts
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import (
     Challenge,
@@ -98,7 +99,7 @@ def copy_quarter(
     challenges, challenge_gaps = _challenges(session, last_day, first.challenges if first is not None else ())
     if first is None:
         priorities, jurisdictions = _priorities(session, plan, submissions), _jurisdictions(session)
-        plan_gaps = [*_plan_gaps(plan), *_reworded_in_one_language(plan, earlier)]
+        plan_gaps = [*_plan_gaps(plan), *_stale_texts(plan, earlier)]
     else:
         priorities, jurisdictions, plan_gaps = _with_statuses(first.priorities, plan, submissions), first.jurisdictions, []
     content = PublishedQuarter(
@@ -357,12 +358,17 @@ def _plan_gaps(plan: PlanFacts) -> Iterator[TextGap]:
         yield from (TextGap(None, subject, name, lang, TextState.MISSING) for lang in text.missing_languages)
 
 
-def _reworded_in_one_language(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[TextGap]:
-    """Yield the texts of the plan that changed in one language only since an earlier quarter was published."""
+def _stale_texts(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[TextGap]:
+    """Yield the texts of the plan that are marked as stale, or changed in one language only since a quarter was published.
+
+    Of a text that somebody confirmed since, only the mark counts.
+    """
     before = dict(_plan_texts(earlier.priorities)) if earlier is not None else {}
-    for (subject, name), text in _plan_texts(plan.priorities):
-        if (lang := left_behind(before.get((subject, name), EMPTY_TEXT), text)) is not None:
-            yield TextGap(None, subject, name, lang, TextState.STALE)
+    marks = {(str(p.number), name): lang for p in plan.priorities for name, lang in p.stale.items()}
+    marks |= {(activity.code, name): lang for activity in plan.activities for name, lang in activity.stale.items()}
+    for key, text in _plan_texts(plan.priorities):
+        if (lang := outdated_language(before.get(key, EMPTY_TEXT), text, marks.get(key))) is not None:
+            yield TextGap(None, *key, lang, TextState.STALE)
 
 
 def _plan_texts(
@@ -370,10 +376,6 @@ def _plan_texts(
 ) -> Iterator[tuple[tuple[str, str], Bilingual]]:
     """Yield the texts of a plan, each with the number of its priority or the code of its activity, and its name."""
     for priority in priorities:
-        texts = {"title": priority.title, "issue": priority.issue, "outcome": priority.outcome}
-        texts |= {f"consequence {n}": text for n, text in enumerate(priority.consequences, 1)}
-        texts |= {f"result {n}": text for n, text in enumerate(priority.results, 1)}
-        yield from (((str(priority.number), name), text) for name, text in texts.items())
+        yield from (((str(priority.number), name), text) for name, text in texts_of_lists(priority_texts(priority)).items())
         for activity in priority.activities:
-            texts = {"title": activity.title, "text": activity.text, "due_words": activity.due_words}
-            yield from (((activity.code, name), text) for name, text in texts.items())
+            yield from (((activity.code, name), text) for name, text in activity_texts(activity).items())

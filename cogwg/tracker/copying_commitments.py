@@ -6,7 +6,7 @@ This is the only module of the package that reads commitments.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
-from cogwg.core.text_states import TextState
+from cogwg.core.text_states import StaleTexts, TextState
 from cogwg.ogp.models import (
     Assessment,
     Commitment,
@@ -29,6 +29,7 @@ from cogwg.ogp.models import (
 )
 from cogwg.ogp.scales import OgpValue, Openness
 from cogwg.plan.models import Activity, Priority, WorkPlan
+from cogwg.tracker.commitment_changes import Marks, field_marks
 from cogwg.tracker.commitments import (
     PublishedActual,
     PublishedAssessment,
@@ -56,10 +57,14 @@ class CommitmentGap:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentCopy:
-    """A commitment as it would be published, with the texts that block its publication without a reason."""
+    """A commitment as it would be published, with the texts that block its publication without a reason.
+
+    ``marks`` are the stored marks of its texts.
+    """
 
     content: PublishedCommitment
     gaps: tuple[CommitmentGap, ...]
+    marks: Marks = field(default_factory=dict)
 
 
 def copy_commitments(session: Session, identifiers: Collection[str], public: Collection[str]) -> dict[str, CommitmentCopy]:
@@ -81,7 +86,7 @@ def copy_commitments(session: Session, identifiers: Collection[str], public: Col
     for row in rows:
         lineage = tuple(each for each in _lineage(row.follows_id, earlier) if each in public)
         content = _commitment(row, lineage, tuple(serving.get(row.id, ())), reports)
-        copies[row.identifier] = CommitmentCopy(content, tuple(_gaps(content)))
+        copies[row.identifier] = CommitmentCopy(content, tuple(_gaps(content)), field_marks(_stale_texts(row)))
     return copies
 
 
@@ -252,10 +257,21 @@ def _assessment(identifier: str, row: Assessment, numbers: Mapping[int, str]) ->
     )
 
 
+def _stale_texts(row: Commitment) -> Iterator[tuple[str, StaleTexts]]:
+    """Yield the stored marks of each subject of changes."""
+    yield "", row.stale or {}
+    yield from ((f"milestone {each.number}", each.stale or {}) for each in row.milestones)
+    for indicator in row.indicators:
+        yield f"indicator {indicator.code}", indicator.stale or {}
+        for actual in indicator.actuals:
+            stale = {"number" if name == "unit" else name: lang for name, lang in (actual.stale or {}).items()}
+            yield f"actual {indicator.code} {actual.period}", stale
+
+
 def _gaps(content: PublishedCommitment) -> Iterator[CommitmentGap]:
     """Yield the texts that have one language only, in the order of the page."""
-    for subject, field, text in _all_texts(content):
-        yield from (CommitmentGap(subject, field, lang) for lang in text.missing_languages)
+    for subject, name, text in _all_texts(content):
+        yield from (CommitmentGap(subject, name, lang) for lang in text.missing_languages)
 
 
 def _all_texts(content: PublishedCommitment) -> Iterator[tuple[str, str, Bilingual]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from cogwg.engagement.cycles import cycle_row
 from cogwg.engagement.models import EngagementCycle, EngagementPhase
 from cogwg.engagement.scales import Channel
 from cogwg.ogp.models import ActionPlan
+from cogwg.tracker.commitment_changes import Marks, field_marks
 from cogwg.tracker.commitments import Rating
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 from cogwg.tracker.values import PublishedLink
@@ -30,10 +31,14 @@ class CycleGap:
 
 @dataclass(frozen=True, slots=True)
 class CycleCopy:
-    """A cycle as it would be published, with the texts that block its publication without a reason."""
+    """A cycle as it would be published, with the texts that block its publication without a reason.
+
+    ``marks`` are the stored marks of its texts.
+    """
 
     content: PublishedCycle
     gaps: tuple[CycleGap, ...]
+    marks: Marks = field(default_factory=dict)
 
 
 def copy_cycle(session: Session, key: str) -> CycleCopy:
@@ -41,7 +46,9 @@ def copy_cycle(session: Session, key: str) -> CycleCopy:
     row = cycle_row(session, key)
     plan = session.get(ActionPlan, row.plan_id) if row.plan_id is not None else None
     content = _cycle(row, plan)
-    return CycleCopy(content, tuple(_gaps(content)))
+    own = {name: lang for name, lang in (row.stale or {}).items() if name not in ("methods", "limits")}
+    marks = field_marks([("", own), *((phase.key, phase.stale or {}) for phase in row.phases)])
+    return CycleCopy(content, tuple(_gaps(content)), marks)
 
 
 def _cycle(row: EngagementCycle, plan: ActionPlan | None) -> PublishedCycle:
@@ -85,8 +92,8 @@ def _phase(row: EngagementPhase) -> PublishedPhase:
 
 
 def _gaps(content: PublishedCycle) -> Iterator[CycleGap]:
-    for phase, field, text in _texts(content):
-        yield from (CycleGap(phase, field, lang) for lang in text.missing_languages)
+    for phase, name, text in _texts(content):
+        yield from (CycleGap(phase, name, lang) for lang in text.missing_languages)
 
 
 def _texts(content: PublishedCycle) -> Iterator[tuple[str, str, Bilingual]]:
@@ -95,8 +102,8 @@ def _texts(content: PublishedCycle) -> Iterator[tuple[str, str, Bilingual]]:
     yield "", "summary", content.summary
     yield from (("", "throughout", line) for line in content.throughout)
     for phase in content.phases:
-        for field in ("title", "when", "about", "asked", "result", "participants", "rationale"):
-            yield phase.key, field, getattr(phase, field)
+        for name in ("title", "when", "about", "asked", "result", "participants", "rationale"):
+            yield phase.key, name, getattr(phase, name)
         yield from ((phase.key, "documents", link.label) for link in phase.documents)
-        for field in ("subjects", "departments"):
-            yield from ((phase.key, field, line) for line in getattr(phase, field))
+        for name in ("subjects", "departments"):
+            yield from ((phase.key, name, line) for line in getattr(phase, name))

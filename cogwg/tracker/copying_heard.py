@@ -5,17 +5,17 @@ This is the only module of the package that reads themes and counts of comments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.text_states import Texts, TextState, left_behind
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.text_states import Texts, TextState, outdated_language
 from cogwg.engagement.heard import REFUSED, Participation, Tally, comments_by_theme, has_samples, participation
-from cogwg.engagement.models import EngagementCycle, EngagementPhase, PublicComment
+from cogwg.engagement.models import EngagementCycle, EngagementPhase, EngagementTheme, PublicComment
 from cogwg.engagement.scales import LANGUAGE_LABELS, Channel, CommentLanguage, CommentState
 from cogwg.tracker.commitments import Rating
 from cogwg.tracker.engagement import HeardRefusals, HeardShare, PublishedHeard, PublishedTheme, ThemeLink
@@ -138,22 +138,38 @@ def _shares(
     return tuple(shares)
 
 
-def outdated_texts(before: PublishedHeard, after: PublishedHeard) -> Iterator[HeardGap]:
-    """Yield the texts that changed in one language only since the version before.
+HeardMarks = Mapping[tuple[str, Bilingual], str]
+"""The stored mark of each text of a report, by its name and by the text itself."""
+
+
+def heard_marks(cycle: EngagementCycle) -> dict[tuple[str, Bilingual], str]:
+    """Return the stored marks of the texts of themes, methods and limits, as they are recorded now."""
+    rows: tuple[EngagementCycle | EngagementTheme, ...] = (cycle, *cycle.themes)
+    return {(name, getattr(row, name)): lang for row in rows for name, lang in (row.stale or {}).items() if name in _TEXTS}
+
+
+_TEXTS = ("title", "heard", "response", "methods", "limits")
+
+
+def outdated_texts(before: PublishedHeard | None, after: PublishedHeard, marks: HeardMarks) -> Iterator[HeardGap]:
+    """Yield the texts that are marked as stale or, without a mark, changed in one language only since the version before.
 
     A theme is the same if one of its titles is: what its number is depends on how many comments it has.
     """
-    pairs: list[tuple[int, Texts, Texts]] = [
-        (theme.number, theme_texts(earlier), theme_texts(theme))
-        for theme in after.themes
-        for earlier in before.themes
-        if earlier.title.en == theme.title.en or earlier.title.fr == theme.title.fr
-    ]
-    old_report, new_report = ({"methods": each.methods, "limits": each.limits} for each in (before, after))
-    for number, old, new in (*pairs, (0, old_report, new_report)):
-        for field, text in new.items():
-            if (lang := left_behind(old[field], text)) is not None:
-                yield HeardGap(number, field, lang, TextState.STALE)
+    earlier = before.themes if before is not None else ()
+    for theme in after.themes:
+        same = (each for each in earlier if each.title.en == theme.title.en or each.title.fr == theme.title.fr)
+        old = next(map(theme_texts, same), {})
+        yield from _outdated(theme.number, old, theme_texts(theme), marks)
+    old = {"methods": before.methods, "limits": before.limits} if before is not None else {}
+    yield from _outdated(0, old, {"methods": after.methods, "limits": after.limits}, marks)
+
+
+def _outdated(number: int, before: Texts, after: Texts, marks: HeardMarks) -> Iterator[HeardGap]:
+    for name, text in after.items():
+        lang = outdated_language(before.get(name, EMPTY_TEXT), text, marks.get((name, text)))
+        if lang is not None:
+            yield HeardGap(number, name, lang, TextState.STALE)
 
 
 def theme_texts(theme: PublishedTheme) -> Texts:

@@ -14,7 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_states import TextState
-from cogwg.tracker.commitment_changes import changes_between, texts_left_behind
+from cogwg.tracker.commitment_changes import changes_between, stale_fields
 from cogwg.tracker.commitments import PublishedCommitment
 from cogwg.tracker.copying_commitments import CommitmentCopy, CommitmentGap, copy_commitments
 from cogwg.tracker.editions import REPLACED, next_edition, public_editions, waiting_editions, withdraw_edition
@@ -139,7 +139,7 @@ def _preview(
     for identifier, copy in sorted(copies.items()):
         before = load_commitment(public[identifier].content) if identifier in public else None
         changes = () if before is None else changes_between(before, copy.content, on=local_day(at))
-        outdated = (CommitmentGap(*each, TextState.STALE) for each in texts_left_behind(changes))
+        outdated = (CommitmentGap(*each, TextState.STALE) for each in stale_fields(changes, copy.marks))
         copy = replace(copy, gaps=(*copy.gaps, *outdated))
         previews.append(CommitmentPreview(copy, next_edition(editions.get(identifier, [])), before, changes))
     shown = digest("".join(f"{each.edition} {each.is_new} {dump(each.copy.content)}" for each in previews))

@@ -12,7 +12,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.core.text_states import TextState
-from cogwg.tracker.commitment_changes import texts_left_behind
+from cogwg.tracker.commitment_changes import stale_fields
 from cogwg.tracker.copying_engagement import CycleCopy, CycleGap, copy_cycle
 from cogwg.tracker.editions import editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedCycle
@@ -77,7 +77,7 @@ def _preview(session: Session, key: str, editions: list[Publication], at: dateti
     copy, public = copy_cycle(session, key), public_editions(editions, at)
     before = load_cycle(public[-1].content) if public else None
     changes = () if before is None else changes_of_cycle(before, copy.content, on=local_day(at))
-    outdated = (CycleGap(*each, TextState.STALE) for each in texts_left_behind(changes))
+    outdated = (CycleGap(*each, TextState.STALE) for each in stale_fields(changes, copy.marks))
     copy = replace(copy, gaps=(*copy.gaps, *outdated))
     return CyclePreview(copy, next_edition(editions), before, changes)
 

@@ -17,7 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.engagement.models import EngagementCycle, HeardVersion
-from cogwg.tracker.copying_heard import HeardCopy, copy_heard, outdated_texts
+from cogwg.tracker.copying_heard import HeardCopy, HeardMarks, copy_heard, heard_marks, outdated_texts
 from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.models import PublicationKind
@@ -53,8 +53,7 @@ def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> 
     number = newest.number + 1 if newest is not None else 1
     copy = copy_heard(session, cycle, number=number, on=local_day(at))
     last = load_heard(newest.content) if newest is not None else None
-    if last is not None:
-        copy = replace(copy, gaps=(*copy.gaps, *outdated_texts(last, copy.content)))
+    copy = replace(copy, gaps=(*copy.gaps, *outdated_texts(last, copy.content, heard_marks(cycle))))
     return HeardPreview(copy, last, digest(dump(_undated(copy.content)) + str(number)))
 
 
@@ -130,7 +129,7 @@ def publish_heard(
     editions = editions_of(session, PublicationKind.HEARD, cycle.key, lock=True)
     public = public_editions(editions, at)
     before = load_heard(public[-1].content) if public else None
-    gaps = incomplete_texts(content, before)
+    gaps = incomplete_texts(content, before, heard_marks(cycle))
     _check(content, before, gaps, override_reason, reason)
     if public:
         content = replace(content, correction=reason)
@@ -160,13 +159,15 @@ def publish_heard(
     return publication.id
 
 
-def incomplete_texts(content: PublishedHeard, public: PublishedHeard | None) -> int:
-    """Return how many texts of a report are missing in a language, or outdated in one since the version that is public."""
+def incomplete_texts(content: PublishedHeard, public: PublishedHeard | None, marks: HeardMarks) -> int:
+    """Return how many texts of a report are missing or outdated in a language.
+
+    A text is outdated by its mark or, without one, since the version that is public.
+    """
     texts = [content.cycle_title, content.methods, content.limits]
     for theme in content.themes:
         texts += (theme.title, theme.heard, theme.response)
-    outdated = outdated_texts(public, content) if public is not None else ()
-    return sum(len(text.missing_languages) for text in texts) + len(tuple(outdated))
+    return sum(len(text.missing_languages) for text in texts) + len(tuple(outdated_texts(public, content, marks)))
 
 
 def published_number(session: Session, cycle: EngagementCycle, at: datetime) -> int:

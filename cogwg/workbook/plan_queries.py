@@ -11,7 +11,7 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
 from cogwg.plan.draft_storage import draft_of_year
-from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
+from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority, stale_pairs
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.workbook.books import PlanBook
 
@@ -48,6 +48,7 @@ def draft_from_plan(plan: PlanFacts) -> DraftPlan:
                     due_day=activity.due_day,
                     due_words=activity.due_words,
                     ongoing=activity.ongoing,
+                    stale=stale_pairs(activity.stale),
                 )
                 for activity in priority.activities
             ),
@@ -55,6 +56,7 @@ def draft_from_plan(plan: PlanFacts) -> DraftPlan:
                 DraftAssignment(next(keys), role.role, role.confirmation, role.jurisdiction_id, role.name)
                 for role in priority.assignments
             ),
+            stale=stale_pairs(priority.stale),
         )
         for priority in plan.priorities
     )

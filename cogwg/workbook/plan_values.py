@@ -9,7 +9,14 @@ from datetime import date
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, fold_text
 from cogwg.core.web_addresses import complete_address
 from cogwg.core.written_dates import parse_written_date
-from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
+from cogwg.plan.drafts import (
+    DraftActivity,
+    DraftAssignment,
+    DraftPlan,
+    DraftPriority,
+    with_stale_activity_texts,
+    with_stale_texts,
+)
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.rules import DueDate
 from cogwg.workbook.layout import YES_CHOICE, choice, mark_of
@@ -49,6 +56,13 @@ def plan_items(plan: DraftPlan) -> Iterator[tuple[str, str, PlanItem]]:
             yield ACTIVITY, f"{number}.{place}", activity
         for place, role in enumerate(priority.assignments):
             yield ROLE, role_code(number, place), role
+
+
+def stale_columns(item: PlanItem) -> tuple[str, ...]:
+    """Return the codes of the columns whose text is stale: the other language was changed later. Lists are one text."""
+    if not isinstance(item, DraftPriority | DraftActivity):
+        return ()
+    return tuple(dict.fromkeys(f"{name.partition(' ')[0]}_{lang}" for name, lang in item.stale))
 
 
 def role_code(number: int, place: int) -> str:
@@ -108,12 +122,13 @@ def with_texts(item: PlanItem, changed: Texts, year: int, jurisdictions: Jurisdi
     if isinstance(item, DraftPriority):
         pairs = {name: _changed_pair(name, getattr(item, name), changed) for name in ("title", "short", "issue", "outcome")}
         lists = {name: _changed_lines(name, getattr(item, name), changed) for name in ("consequences", "results")}
-        return replace(item, **pairs, **lists)  # type: ignore[arg-type]
+        return with_stale_texts(item, replace(item, **pairs, **lists))  # type: ignore[arg-type]
     if isinstance(item, DraftActivity):
         pairs = {name: _changed_pair(name, getattr(item, name), changed) for name in ("title", "text", "due_words")}
         due = due_of(changed.get(DUE, ""), year) or DueDate(item.due_year, item.due_month, item.due_day)
         ongoing = bool(mark_of(changed[ONGOING])) if ONGOING in changed else item.ongoing
-        return replace(item, **pairs, due_year=due.year, due_month=due.month, due_day=due.day, ongoing=ongoing)  # type: ignore[arg-type]
+        dated = replace(item, due_year=due.year, due_month=due.month, due_day=due.day, ongoing=ongoing)
+        return with_stale_activity_texts(item, replace(dated, **pairs))  # type: ignore[arg-type]
     role = role_of(changed.get(ROLE_KIND, "")) or item.role
     id_, confirmation = item.jurisdiction_id, item.confirmation
     if JURISDICTION in changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -23,7 +23,7 @@ from cogwg.workbook.plan_layout import (
     PlanSheet,
     jurisdiction_choice,
 )
-from cogwg.workbook.plan_values import Jurisdictions, plan_items, plan_texts
+from cogwg.workbook.plan_values import Jurisdictions, plan_items, plan_texts, stale_columns
 from cogwg.workbook.rules import sentence
 from cogwg.workbook.sentences import bilingual, both_lines
 from cogwg.workbook.sheets import Condition, Sheet, Validation, column_letters
@@ -34,6 +34,7 @@ from cogwg.workbook.writer import (
     ColumnArea,
     FilledRow,
     hidden_sheet,
+    names_of_stale_columns,
     prepared_line,
     properties_of,
     write_heads,
@@ -52,7 +53,11 @@ def write_plan(book: PlanBook) -> bytes:
     facts = BookFacts(PLAN_KIND, "", plan.year, (), written_at, lang)
     texts = plan_texts(plan, book.jurisdictions)
     keys = {(kind, code): getattr(item, "key", 0) for kind, code, item in plan_items(plan)}
-    baseline = [BaselineRow(f"{kind} {code}", str(keys[kind, code]), 1, "", own) for (kind, code), own in texts.items()]
+    stale = {(kind, code): stale_columns(item) for kind, code, item in plan_items(plan)}
+    baseline = [
+        BaselineRow(f"{kind} {code}", str(keys[kind, code]), 1, "", own, stale[kind, code])
+        for (kind, code), own in texts.items()
+    ]
     rows = {
         sheet.kind: [
             FilledRow(number, own)
@@ -80,7 +85,8 @@ def plan_sheets(
     guide_page = guide.guide_sheet(
         plan_title(facts), [prepared_line(facts.written_at)], guide.PLAN_STEPS, guide.PLAN_NOTES, lang, guide.PLAN_LEGEND
     )
-    own = [_item_sheet(sheet, rows.get(sheet.kind, ()), lang) for sheet in PLAN_SHEETS]
+    stale = {sheet.kind: {c for row in baseline if row.code.startswith(sheet.kind) for c in row.stale} for sheet in PLAN_SHEETS}
+    own = [_item_sheet(sheet, rows.get(sheet.kind, ()), lang, stale[sheet.kind]) for sheet in PLAN_SHEETS]
     choices: dict[str, guide.Choices] = {
         "cogwg_yes": guide.YES_CHOICES,
         "cogwg_role": tuple((text, EMPTY_TEXT) for text in ROLE_CHOICES),
@@ -90,11 +96,12 @@ def plan_sheets(
     sections = [(sheet.title, in_book_order(sheet.columns, lang)) for sheet in PLAN_SHEETS]
     reference, lists = guide.reference_sheet(sections, choices, lang)
     hidden, names = hidden_sheet(facts, ALL_COLUMNS, baseline)
+    names += names_of_stale_columns(ALL_COLUMNS, baseline, set().union(*stale.values()))
     names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]
     return [guide_page, *own, reference, hidden], sorted(names)
 
 
-def _item_sheet(item: PlanSheet, rows: Sequence[FilledRow], lang: Language) -> Sheet:
+def _item_sheet(item: PlanSheet, rows: Sequence[FilledRow], lang: Language, stale: Collection[str]) -> Sheet:
     columns = in_book_order(item.columns, lang)
     sheet = Sheet(item.name, {n: column.width for n, column in enumerate(columns, 1)}, tab_colour="1F4E8C")
     write_heads(sheet, item.title, columns, lang)
@@ -104,7 +111,7 @@ def _item_sheet(item: PlanSheet, rows: Sequence[FilledRow], lang: Language) -> S
     sheet.filtered = f"A{EXAMPLE_ROW}:{column_letters(len(columns))}{last}"
     areas = {column.code: ColumnArea(n, last + 4 * SPARE_ROWS) for n, column in enumerate(columns, 1)}
     sheet.validations = [rule for column in columns if (rule := _validation(column, areas[column.code], lang))]
-    sheet.conditions = _conditions(item, areas)
+    sheet.conditions = _conditions(item, areas, stale)
     return sheet
 
 
@@ -119,7 +126,8 @@ def _validation(column: SheetColumn, area: ColumnArea, lang: Language) -> Valida
     return None
 
 
-def _conditions(item: PlanSheet, areas: Mapping[str, ColumnArea]) -> list[Condition]:
+def _conditions(item: PlanSheet, areas: Mapping[str, ColumnArea], stale: Collection[str]) -> list[Condition]:
+    """Return the colours. ``stale`` are the columns with stale texts; such a text keeps its colour until it is changed."""
     at = {code: area.cell for code, area in areas.items()}
     key = at[item.kind]
     repeated = f"SUMPRODUCT(--({areas[item.kind].fixed}={key}))>1"
@@ -138,6 +146,14 @@ def _conditions(item: PlanSheet, areas: Mapping[str, ColumnArea]) -> list[Condit
         for name in names
         for lang in Language
         if item.kind != ROLE
+    ]
+    untranslated += [
+        (
+            code,
+            f'AND({at[code]}<>"",SUMPRODUCT((cogwg_codes="{item.kind} "&{key})*ISNUMBER(SEARCH("{code}",cogwg_stale))'
+            f"*(cogwg_was_{code}={at[code]}))>0)",
+        )
+        for code in sorted(stale)
     ]
     return [
         *(Condition(areas[code].whole, formula, palette.WRONG, palette.WRONG_TEXT) for code, formula in wrong),

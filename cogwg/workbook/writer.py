@@ -143,7 +143,7 @@ def report_sheets(
     reference, lists = guide.reference_sheet([(guide.COLUMNS, columns)], guide.REPORT_CHOICES, lang)
     hidden, names = hidden_sheet(facts, REPORT_COLUMNS, baseline)
     stale = {code for base in baseline for code in base.stale}
-    names += _names_of_stale_columns(REPORT_COLUMNS, baseline, stale)
+    names += names_of_stale_columns(REPORT_COLUMNS, baseline, stale)
     names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]
     reports = _reports_sheet(title, columns, rows, lang, stale)
     return [guide_page, reports, reference, hidden], sorted(names)
@@ -155,7 +155,7 @@ def prepared_line(written_at: datetime) -> Bilingual:
     return Bilingual(_PREPARED.en.format(day=day.en), _PREPARED.fr.format(day=day.fr))
 
 
-def _names_of_stale_columns(
+def names_of_stale_columns(
     columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow], stale: Collection[str]
 ) -> list[tuple[str, str]]:
     """Return the names of the ranges that say which texts are stale, and how they read; none if no text is stale."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
 from cogwg.briefing.deck_links import LastCheck, LinkResult, deck_links, last_check, result_in_words
-from cogwg.briefing.gap_sources import GapPlace, GapSource
+from cogwg.briefing.gap_sources import GapPlace, GapSource, StaleText
 from cogwg.core.bilingual import Bilingual, Language
 
 BOTH = Bilingual("Both", "Les deux")
@@ -49,7 +49,10 @@ def test_roles_to_confirm_are_named_when_none_is_vacant(february: Deck) -> None:
 
 def test_text_that_one_language_left_behind_is_listed_once_with_the_place_to_update_it(february: Deck) -> None:
     milestones = next(slide for slide in february.slides if isinstance(slide, MilestonesSlide))
-    stale = {milestones.milestones[0].text: Language.FR, Bilingual("On no slide", "Sur aucune diapositive"): Language.EN}
+    stale = {
+        milestones.milestones[0].text: StaleText(Language.FR),
+        Bilingual("On no slide", "Sur aucune diapositive"): StaleText(Language.EN),
+    }
     gaps = gaps_by_kind(february, replace(checks_done(), stale_texts=stale))
     ((sentence, source),) = gaps[GapKind.STALE]
     assert sentence.startswith("1 text to update in French, because the other language changed later: ")

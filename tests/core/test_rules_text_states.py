@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.text_states import TextState, language_to_translate, stale_after, text_state, without_stale
+from cogwg.core.text_states import (
+    CONFIRMED,
+    TextState,
+    language_to_translate,
+    outdated_language,
+    stale_after,
+    text_state,
+    with_confirmed,
+    without_stale,
+)
 
 BOTH = Bilingual("A.", "Un.")
 
@@ -64,3 +73,39 @@ def test_confirmed_text_is_no_longer_stale_and_others_stay() -> None:
     assert without_stale({"text": "fr", "theme": "en"}, "text") == {"theme": "en"}
     assert without_stale({"text": "fr"}, "text") is None
     assert without_stale(None, "text") is None
+
+
+A, B, C = Bilingual("A.", "Un."), Bilingual("B.", "Deux."), Bilingual("C.", "Trois.")
+CHANGED_B = Bilingual("B, changed.", "Deux.")
+
+
+@pytest.mark.parametrize(
+    ("before", "stale", "after", "expected"),
+    [
+        ((A, B), None, (A, CHANGED_B), {"lines 2": "fr"}),
+        ((A, B), None, (CHANGED_B, A), {"lines 1": "fr"}),
+        ((A, B), {"lines 2": "fr"}, (A, C, B), {"lines 3": "fr"}),
+        ((A, B), {"lines 2": "fr"}, (A, Bilingual("B.", "Deux, changé.")), None),
+        ((A, B), {"lines 2": "fr"}, (A, C), None),
+        ((A, B), {"lines 1": "fr", "lines 2": "en"}, (B,), {"lines 1": "en"}),
+        ((A,), None, (A, Bilingual("B.", "")), None),
+        ((), None, (A,), None),
+        ((A, A), {"lines 2": "fr"}, (A, A), {"lines 2": "fr"}),
+    ],
+)
+def test_line_of_a_list_is_compared_with_the_line_that_it_was_wherever_it_stands(
+    before: tuple[Bilingual, ...], stale: dict[str, str] | None, after: tuple[Bilingual, ...], expected: dict[str, str] | None
+) -> None:
+    assert stale_after({"lines": before}, {"lines": after}, stale) == expected
+
+
+def test_confirmed_text_is_current_until_it_changes_and_is_not_compared_with_what_is_public() -> None:
+    changed = Bilingual("A, changed.", "Un.")
+    assert with_confirmed({"text": "fr", "title": "en"}, ["text"]) == {"text": CONFIRMED, "title": "en"}
+    assert with_confirmed(None, []) is None
+    assert text_state(changed, Language.FR, CONFIRMED) is TextState.CURRENT
+    assert stale_after({"text": changed}, {"text": changed}, {"text": CONFIRMED}) == {"text": CONFIRMED}
+    assert stale_after({"text": changed}, {"text": A}, {"text": CONFIRMED}) == {"text": "fr"}
+    assert outdated_language(A, changed, None) is Language.FR
+    assert outdated_language(A, changed, CONFIRMED) is None
+    assert outdated_language(A, A, "fr") is Language.FR

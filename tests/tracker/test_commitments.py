@@ -14,6 +14,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.text_states import TextState
+from cogwg.ogp.editing import facts_of, record_commitment
 from cogwg.ogp.models import (
     Assessment,
     Commitment,
@@ -159,7 +160,29 @@ def test_text_changed_in_one_language_since_it_was_public_blocks_publication_unt
     assert "override_reason" in [field for field, _message in refused.value.problems]
     publish(recorded, "CA0060", at=LATER, reason=REASON)
     gaps = preview_commitments(recorded, ["CA0060"], at=LATER).commitments[0].copy.gaps
-    assert [gap for gap in gaps if gap.state is TextState.STALE] == [], "who published it decided"
+    assert CommitmentGap("", "title", Language.FR, TextState.STALE) in gaps, "it is still marked"
+    record_commitment(recorded, facts_of(commitment), version=commitment.version, still_right=[("", "title")], by=BY, at=LATER)
+    gaps = preview_commitments(recorded, ["CA0060"], at=LATER).commitments[0].copy.gaps
+    assert [gap for gap in gaps if gap.state is TextState.STALE] == []
+
+
+def test_text_that_was_marked_before_its_first_publication_blocks_it_and_one_changed_before_marks_is_compared(
+    recorded: Session,
+) -> None:
+    commitment = recorded.scalars(select(Commitment).where(Commitment.identifier == "CA0060")).one()
+    commitment.stale = {"text": "fr"}
+    commitment.milestones[0].stale = {"text": "en"}
+    recorded.flush()
+    gaps = preview_commitments(recorded, ["CA0060"], at=NOW).commitments[0].copy.gaps
+    stale = {(gap.subject, gap.field, gap.lang) for gap in gaps if gap.state is TextState.STALE}
+    assert stale == {("", "text", Language.FR), ("milestone 19.1", "text", Language.EN)}
+    publish(recorded, "CA0060")
+    commitment.text = replace(commitment.text, en="Create some.")
+    recorded.flush()
+    commitment.stale = None
+    recorded.flush()
+    gaps = preview_commitments(recorded, ["CA0060"], at=LATER).commitments[0].copy.gaps
+    assert CommitmentGap("", "text", Language.FR, TextState.STALE) in gaps
 
 
 def test_lineage_names_only_what_is_public(recorded: Session) -> None:

@@ -13,7 +13,7 @@ from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.text_states import TextState
-from cogwg.engagement.cycles import cycle_row, record_cycle
+from cogwg.engagement.cycles import cycle_row, facts_of, record_cycle
 from cogwg.engagement.facts import CycleFacts
 from cogwg.engagement.scales import RegistryState
 from cogwg.tracker.copying_engagement import CycleGap
@@ -73,8 +73,20 @@ def test_a_text_changed_in_one_language_since_it_was_public_blocks_without_a_rea
     with pytest.raises(Invalid) as refusal:
         _publish(recorded, reason=WHY)
     assert [field for field, _message in refusal.value.problems] == ["override_reason"]
-    _publish(recorded, reason=WHY, override_reason="The French is still right.")
+    _publish(recorded, reason=WHY, override_reason="The French is late.")
+    assert preview_cycle(recorded, "sixth-plan", at=AT).copy.gaps == gaps, "it is still marked"
+    row = cycle_row(recorded, "sixth-plan")
+    still_right = [("phase shaping", "title")]
+    record_cycle(recorded, facts_of(row), version=row.version, still_right=still_right, by=SYSTEM, at=AT)
     assert preview_cycle(recorded, "sixth-plan", at=AT).copy.gaps == ()
+
+
+def test_a_text_marked_before_its_first_publication_blocks_it_without_a_reason(recorded: Session) -> None:
+    changed = replace(CYCLE, title=Bilingual(f"{CYCLE.title.en}, again", CYCLE.title.fr))
+    _save(recorded, changed)
+    assert preview_cycle(recorded, "sixth-plan", at=AT).copy.gaps == (CycleGap("", "title", Language.FR, TextState.STALE),)
+    with pytest.raises(Invalid):
+        _publish(recorded)
 
 
 def test_a_change_of_what_is_public_needs_a_reason_and_keeps_both(recorded: Session) -> None:

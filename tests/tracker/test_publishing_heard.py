@@ -104,6 +104,21 @@ def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_ver
     publish(session, cycle, number, reason=REASON, override_reason="Both are right.")
 
 
+def test_a_theme_that_was_marked_before_its_first_version_is_named_until_it_is_confirmed(
+    session: Session, cycle: EngagementCycle
+) -> None:
+    theme = next(each for each in cycle.themes if each.title == FIND.title)
+    changed = replace(FIND, heard=Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr))
+    change_theme(session, cycle, theme.id, changed, version=1, **GIVEN)
+    session.expire_all()
+    assert preview_heard(session, cycle, at=AT).copy.gaps == (HeardGap(1, "heard", Language.FR, TextState.STALE),)
+    number = finalize(session, cycle)
+    with pytest.raises(Invalid):
+        publish(session, cycle, number)
+    change_theme(session, cycle, theme.id, changed, version=2, still_right=["heard"], **GIVEN)
+    publish(session, cycle, number)
+
+
 def test_a_finalized_version_has_no_names_or_addresses_and_stays(session: Session, cycle: EngagementCycle) -> None:
     shown = preview_heard(session, cycle, at=AT).shown
     assert finalize_heard(session, cycle, shown=shown, **GIVEN) == 1

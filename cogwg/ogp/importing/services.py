@@ -21,7 +21,7 @@ from cogwg.imports import services as uploads
 from cogwg.imports.previews import Cell, Change, Preview, Problem
 from cogwg.imports.queries import UploadHead
 from cogwg.imports.rules import Claim
-from cogwg.ogp.editing import add_action_plan, changed_values, facts_of, record_commitment, remove_commitment
+from cogwg.ogp.editing import add_action_plan, changed_values, facts_of, record_commitment, remove_commitment, restore_marks
 from cogwg.ogp.facts import ActionPlanFacts, CommitmentFacts, check_commitment
 from cogwg.ogp.importing.csv_files import problem
 from cogwg.ogp.importing.federal_files import YEARS
@@ -158,6 +158,7 @@ def undo_commitments(session: Session, upload: UploadHead, *, by: Actor, at: dat
                 else:
                     facts = Serializer().load(CommitmentFacts, line["before"])
                     record_commitment(session, facts, version=version, by=by, at=at)
+                    restore_marks(session, facts)
             undone.append(identifier)
         except (Conflict, NotFound, Invalid):
             left.append(identifier)

@@ -21,6 +21,7 @@ from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.i18n import current_language
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.http.still_right import StillRightField
 
 _LINE = {"maxlength": TITLE_LIMIT, "autocomplete": "off"}
 _TEXT = {"rows": 3, "maxlength": TEXT_LIMIT}
@@ -41,7 +42,8 @@ class ThemeForm(SingleUseForm):
     response_fr = TextAreaField(_("Why (French)"), render_kw=_TEXT)
     commitments = StringField(_("Commitments"), render_kw=_CODES)
     activities = StringField(_("Activities"), render_kw=_CODES)
-    ignored: ClassVar[tuple[str, ...]] = ("csrf_token", "once", "version")
+    still_right = StillRightField()
+    ignored: ClassVar[tuple[str, ...]] = ("csrf_token", "once", "version", "still_right")
 
     def offer(self) -> None:
         """Fill the choices, in the page's language."""
@@ -70,8 +72,10 @@ class ThemeForm(SingleUseForm):
         shown = []
         labels = dict(self.disposition.choices or [])
         for name, field in self._fields.items():
+            if name in self.ignored:
+                continue
             theirs, yours = stored.get(name, ""), clean_text(field.data or "")
-            if name in self.ignored or theirs == yours:
+            if theirs == yours:
                 continue
             if name == "disposition":
                 theirs, yours = str(labels.get(theirs, "")), str(labels.get(yours, ""))
@@ -185,6 +189,11 @@ class MethodsForm(FlaskForm):  # type: ignore[misc]
     methods_fr = TextAreaField(_("How this was done (French)"), render_kw=_TEXT)
     limits_en = TextAreaField(_("Limits (English)"), render_kw=_TEXT)
     limits_fr = TextAreaField(_("Limits (French)"), render_kw=_TEXT)
+    still_right = StillRightField()
+
+    def offer(self, cycle: EngagementCycle) -> None:
+        """Offer a checkbox beside each of the two texts that is stale."""
+        self.still_right.offer({name: lang for name, lang in (cycle.stale or {}).items() if name in ("methods", "limits")})
 
     def text(self, name: str) -> Bilingual:
         return Bilingual(clean_text(self[f"{name}_en"].data), clean_text(self[f"{name}_fr"].data))

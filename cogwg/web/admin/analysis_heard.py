@@ -14,7 +14,7 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.engagement.heard import heard_versions, methods_fingerprint, state_methods
 from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.policy import Permission
-from cogwg.tracker.copying_heard import HeardGap
+from cogwg.tracker.copying_heard import HeardGap, heard_marks
 from cogwg.tracker.engagement import PublishedHeard
 from cogwg.tracker.publishing_heard import (
     finalize_heard,
@@ -56,6 +56,7 @@ def analysis_heard(lang: str, cycle: str) -> Response:
 def analysis_methods(lang: str, cycle: str) -> Response:
     """Save how comments were analysed, and what the report cannot say."""
     own, form = analysed_cycle(cycle), MethodsForm()
+    form.offer(own)
     try:
         with write() as open_session:
             state_methods(
@@ -64,6 +65,7 @@ def analysis_methods(lang: str, cycle: str) -> Response:
                 form.text("methods"),
                 form.text("limits"),
                 shown=form.shown.data or "",
+                still_right=form.still_right.confirmed,
                 by=actor(),
                 at=clocks.now(),
             )
@@ -162,9 +164,13 @@ def _render(
         versions=[(each, load_heard(each.content)) for each in versions],
         public=public,
         newest=newest if waits else None,
-        missing=incomplete_texts(newest, _version(versions, public)) if newest is not None and waits else 0,
+        missing=_incomplete(own, newest, _version(versions, public)) if newest is not None and waits else 0,
     )
     return make_response(page, status)
+
+
+def _incomplete(own: EngagementCycle, newest: PublishedHeard, public: PublishedHeard | None) -> int:
+    return incomplete_texts(newest, public, heard_marks(own))
 
 
 def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | None:
@@ -173,7 +179,9 @@ def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | 
 
 def _methods_form(own: EngagementCycle) -> MethodsForm:
     texts = {f"{name}_{lang.value}": getattr(own, name).exact_text(lang) for name in ("methods", "limits") for lang in Language}
-    return MethodsForm(formdata=None, data={**texts, "shown": methods_fingerprint(own)})
+    form = MethodsForm(formdata=None, data={**texts, "shown": methods_fingerprint(own)})
+    form.offer(own)
+    return form
 
 
 def _gap(gap: HeardGap, content: PublishedHeard) -> HeardGapView:

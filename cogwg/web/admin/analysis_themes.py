@@ -81,12 +81,14 @@ def analysis_theme(lang: str, cycle: str, id: int) -> Response:
     theme = find_theme(session(), own, id)
     form = ThemeForm(data={**theme_fields(facts_of(theme)), "version": str(theme.version)})
     form.offer()
+    form.still_right.offer(theme.stale or {})
     if request.method == "GET":
         return _render(own, form, theme, 200)
     version = parse_version(form.version.data or "")
     try:
         with write() as open_session:
-            change_theme(open_session, own, id, form.facts, version=version, by=actor(), at=clocks.now())
+            given: dict[str, Any] = {"still_right": form.still_right.confirmed, "by": actor(), "at": clocks.now()}
+            change_theme(open_session, own, id, form.facts, version=version, **given)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(own, form, theme, 422)
@@ -163,6 +165,7 @@ def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeTheme
     theme = find_theme(session(), own, id_)
     form = ThemeForm(formdata=None, data={**theme_fields(facts_of(theme)), "version": str(theme.version)})
     form.offer()
+    form.still_right.offer(theme.stale or {})
     return _render(own, form, theme, status, merge=merge)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -93,7 +94,7 @@ def engagement_facts(lang: str, cycle: str) -> Response:
     form = CycleForm(facts, _plan_choices())
     if request.method == "GET":
         return _render_facts(form, facts, 200)
-    refusal = save_part(form, cycle, form.applied_to, cycle_values)
+    refusal = save_part(form, cycle, form.applied_to, cycle_values, still_right=form.still_right.confirmed_of_parts)
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
     return back_to_cycle(cycle, "facts", _("The details were saved."))
@@ -127,7 +128,10 @@ def engagement_phase(lang: str, cycle: str, phase: str) -> Response:
     def apply(now: CycleFacts) -> CycleFacts:
         return _without(now, phase) if removes else form.applied_to(now, phase)
 
-    refusal = save_part(form, cycle, apply, lambda now: phase_values(now, phase), _field_of(form))
+    def values_of(now: CycleFacts) -> dict[str, Any]:
+        return phase_values(now, phase)
+
+    refusal = save_part(form, cycle, apply, values_of, _field_of(form), form.still_right.confirmed_of_parts)
     if refusal is not None:
         return _render_phase(form, facts, stored, refusal.status, refusal.conflict)
     return back_to_cycle(cycle, "phases", _("The phase was removed.") if removes else _("The phase was saved."))

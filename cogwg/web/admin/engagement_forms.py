@@ -13,7 +13,16 @@ from cogwg.core.bilingual import Bilingual, Language, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
-from cogwg.engagement.facts import LABEL_LIMIT, LIST_LIMIT, TITLE_LIMIT, WHEN_LIMIT, CycleFacts, DocumentFacts, PhaseFacts
+from cogwg.engagement.facts import (
+    LABEL_LIMIT,
+    LIST_LIMIT,
+    TITLE_LIMIT,
+    WHEN_LIMIT,
+    CycleFacts,
+    DocumentFacts,
+    PhaseFacts,
+    phase_part,
+)
 from cogwg.engagement.scales import Channel
 from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, area_attributes, line_attributes, parse_number
@@ -49,6 +58,7 @@ class CycleForm(PartForm):
         self.plan.choices = [SelectChoice("", gettext("None")), *(SelectChoice(str(year), title) for year, title in plans)]
         if facts is not None:
             del self.key
+            self.still_right.offer(_own_stale(facts))
 
     def applied_to(self, facts: CycleFacts) -> CycleFacts:
         """Return the facts with what was typed."""
@@ -64,6 +74,11 @@ class CycleForm(PartForm):
     def new_facts(self) -> CycleFacts:
         """Return the facts of a new cycle, without phases."""
         return self.applied_to(CycleFacts(clean_line(self.key.data), self.bilingual_line("title")))
+
+
+def _own_stale(facts: CycleFacts) -> dict[str, str]:
+    """Return the stale texts of a cycle that its form has: analysts state its methods and limits."""
+    return {name: lang for name, lang in facts.stale if name not in ("methods", "limits")}
 
 
 def cycle_values(facts: CycleFacts) -> dict[str, Any]:
@@ -178,6 +193,7 @@ def phase_form(facts: CycleFacts, stored: PhaseFacts | None) -> PhaseForm:
     form.place.choices = [SelectChoice(str(place), str(place)) for place in range(1, len(facts.phases) + (1 if stored else 2))]
     if stored:
         del form.key
+        form.still_right.offer(dict(stored.stale), part=phase_part(stored.key))
     return form
 
 

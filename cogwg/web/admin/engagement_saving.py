@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import request, url_for
@@ -24,11 +24,13 @@ def save_part(
     apply: Callable[[CycleFacts], CycleFacts],
     values_of: Callable[[CycleFacts], Mapping[str, Any]],
     field_of: Callable[[str], str] = lambda field: field,
+    still_right: Collection[tuple[str, str]] = (),
 ) -> PartRefusal | None:
     """Save one part of a cycle; return why it was refused, or None if it was saved.
 
     What others changed in other parts stays, and is no conflict. ``values_of`` gives the part by the names of the form's
-    fields; ``field_of`` the form's field for the field of a rule. Raises ``NotFound``.
+    fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
+    right as they are. Raises ``NotFound``.
     """
     if not form.validate():
         return PartRefusal(422)
@@ -38,7 +40,8 @@ def save_part(
             facts = facts_of(stored)
             if fingerprint(values_of(facts)) != request.form.get(form.shown.name):
                 raise Conflict(stored)
-            record_cycle(open_session, apply(facts), version=stored.version, by=actor(), at=clocks.now())
+            given: dict[str, Any] = {"still_right": still_right, "by": actor(), "at": clocks.now()}
+            record_cycle(open_session, apply(facts), version=stored.version, **given)
     except Invalid as refusal:
         add_errors(form, refusal, field_of)
         return PartRefusal(422)

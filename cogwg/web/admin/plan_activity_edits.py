@@ -101,12 +101,12 @@ def plan_activity_change(lang: str, year: int, code: str) -> Response:
 
 
 def _change_activity(open_session: Session, activity: ActivityItem, form: ActivityForm) -> int:
-    """Reword the activity unless only its due date was changed, and move the due date if it was changed."""
+    """Reword the activity or confirm its texts, unless only its due date was changed; move the due date if it was changed."""
     given: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
     due, texts, event_id = form.due, form.texts, 0
-    is_moved = due != (form.shown_due or activity.due)
-    if texts != activity.texts or not is_moved or form.shown.data != activity.shown:
-        event_id = reword_activity(open_session, activity.key, texts, version=form.version, **given)
+    is_moved, still_right = due != (form.shown_due or activity.due), form.still_right.confirmed
+    if texts != activity.texts or still_right or not is_moved or form.shown.data != activity.shown:
+        event_id = reword_activity(open_session, activity.key, texts, still_right=still_right, version=form.version, **given)
     if is_moved:
         expected = form.shown_due or activity.due
         move_due_date(open_session, activity.key, due, words=texts.due_words, expected_due=expected, **given)

@@ -47,6 +47,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
         return {
             "added": _("Priority added."),
             "reworded": _("Wording changed: %(what)s.", what=_changed_texts(edit)),
+            "confirmed": _("Translation confirmed."),
             "moved": _(
                 "Position changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")
             ),
@@ -61,6 +62,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
     return {
         "added": _("Activity %(code)s added.", code=code),
         "reworded": _("Activity %(code)s: wording changed (%(what)s).", code=code, what=_changed_texts(edit)),
+        "confirmed": _("Activity %(code)s: translation confirmed.", code=code),
         "moved": _("Activity %(code)s: position changed.", code=code),
         "retired": _("Activity %(code)s retired.", code=code),
         "restored": _("Activity %(code)s restored.", code=code),

@@ -96,9 +96,12 @@ def plan_draft_priority(lang: str, year: int, key: int) -> Response:
             _rebase(form, _priority(_draft(year), key).shown_whole, problem)
             return render_plan(_draft(year), problem, OpenForm("retire", form, str(priority.number)))
         return _confirm(year, _("Priority %(number)s was removed from the draft.", number=priority.number))
-    wording = PriorityForm(is_draft=True)
-    change = {"priority": key}
-    problem = _save(year, wording, lambda draft: edits.reword_priority(draft, key, wording.texts), _texts_of(key), change)
+    wording = PriorityForm(is_draft=True, stale=priority.stale)
+
+    def reword(draft: DraftPlan) -> DraftPlan:
+        return edits.reword_priority(draft, key, wording.texts, wording.still_right.confirmed)
+
+    problem = _save(year, wording, reword, _texts_of(key), {"priority": key})
     if problem:
         return _wording_refused(year, key, wording, problem)
     return _confirm(year, _("The wording was saved."), priority.number)
@@ -139,7 +142,7 @@ def plan_draft_activity(lang: str, year: int, key: int) -> Response:
 
     def edit(draft: DraftPlan) -> DraftPlan:
         if isinstance(form, ActivityForm):
-            return edits.change_activity(draft, key, form.texts, form.due)
+            return edits.change_activity(draft, key, form.texts, form.due, form.still_right.confirmed)
         return edits.remove_activity(draft, key)
 
     change = {"removed" if do == "remove" else "activity": key}

@@ -128,7 +128,7 @@ def render_priority(
         opened = _opened_form(plan, priority)
     wording = opened.form if opened is not None and opened.kind == "wording" else None
     if can_edit and opened is None:
-        wording = PriorityForm(priority.texts, priority.shown, is_draft=plan.is_draft, formdata=None)
+        wording = PriorityForm(priority.texts, priority.shown, stale=priority.stale, is_draft=plan.is_draft, formdata=None)
     lines = change_lines(session(), priority.facts) if priority.facts is not None else []
     previous, following = plan.neighbours(priority)
     page = render_template(
@@ -159,7 +159,13 @@ def activity_form(plan: EditedPlan, activity: ActivityItem | None = None, **sent
     if activity is None:
         return ActivityForm(months(plan), is_draft=plan.is_draft, **sent)
     return ActivityForm(
-        months(plan, activity.due), activity.texts, activity.due, activity.shown, is_draft=plan.is_draft, **sent
+        months(plan, activity.due),
+        activity.texts,
+        activity.due,
+        activity.shown,
+        stale=activity.stale,
+        is_draft=plan.is_draft,
+        **sent,
     )
 
 

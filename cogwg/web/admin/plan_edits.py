@@ -61,11 +61,11 @@ def plan_priority_add(lang: str, year: int) -> Response:
 def plan_priority_reword(lang: str, year: int, number: int) -> Response:
     """Change the texts of a priority."""
     plan, priority = current_priority(year, number)
-    form = PriorityForm()
+    form = PriorityForm(stale=priority.stale)
 
     def reword(open_session: Session) -> int:
         values: dict[str, Any] = {"version": form.version, "reason": form.reason, "by": actor(), "at": clocks.now()}
-        return reword_priority(open_session, priority.key, form.texts, **values)
+        return reword_priority(open_session, priority.key, form.texts, still_right=form.still_right.confirmed, **values)
 
     outcome = save(form, reword)
     if isinstance(outcome, int):

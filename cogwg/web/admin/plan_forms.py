@@ -15,6 +15,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from cogwg.core.bilingual import Bilingual, Language, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.text_states import NO_STALE_TEXTS, StaleTexts
 from cogwg.core.web_addresses import complete_address
 from cogwg.plan.draft_edits import PLAN_TITLE_LIMIT
 from cogwg.plan.models import AssignmentRole
@@ -24,6 +25,7 @@ from cogwg.web.http import i18n
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, is_used, line_attributes, parse_number, parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.http.still_right import StillRightField
 
 _REASON = {"maxlength": TEXT_LIMIT, "autocomplete": "off"}
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
@@ -82,12 +84,16 @@ class PriorityForm(EditForm):
     outcome_fr = TextAreaField(_("Expected outcome (French)"), render_kw=_LONG)
     results_en = TextAreaField(_("The outcome leads to (English)"), render_kw=_LONG)
     results_fr = TextAreaField(_("The outcome leads to (French)"), render_kw=_LONG)
+    still_right = StillRightField()
     groups = ("title", "short", "issue", "consequences", "outcome", "results")
 
-    def __init__(self, texts: PriorityTexts | None = None, shown: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, texts: PriorityTexts | None = None, shown: str = "", *, stale: StaleTexts = NO_STALE_TEXTS, **kwargs: Any
+    ) -> None:
         """Fill the form with these texts, unless it was posted."""
         values = {"shown": shown, **(priority_values(texts) if texts is not None else {})}
         super().__init__(prefix="priority-", data=values, **kwargs)
+        self.still_right.offer(stale)
 
     @property
     def texts(self) -> PriorityTexts:
@@ -132,6 +138,7 @@ class ActivityForm(EditForm):
     words_en = StringField(_("Wording of the due date (English, optional)"), render_kw=line_attributes(DUE_WORDING_LIMIT))
     words_fr = StringField(_("Wording of the due date (French, optional)"), render_kw=line_attributes(DUE_WORDING_LIMIT))
     ongoing = BooleanField(_("This activity is ongoing: it goes on after its due date"))
+    still_right = StillRightField()
     was = HiddenField("")
     confirmed = HiddenField("")
     groups = ("title", "text")
@@ -142,6 +149,8 @@ class ActivityForm(EditForm):
         texts: ActivityTexts | None = None,
         due: DueDate | None = None,
         shown: str = "",
+        *,
+        stale: StaleTexts = NO_STALE_TEXTS,
         **kwargs: Any,
     ) -> None:
         """Offer ``months``, pairs of a key (2020-09) and a label; fill the form with these values, unless it was posted."""
@@ -150,6 +159,7 @@ class ActivityForm(EditForm):
             values |= {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix="activity-", data=values, **kwargs)
         self.month.choices = list(months)
+        self.still_right.offer(stale, {"due_words": "words"})
 
     @property
     def texts(self) -> ActivityTexts:

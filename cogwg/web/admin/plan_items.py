@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.queries import jurisdiction_names
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import NotFound
+from cogwg.core.text_states import StaleTexts
 from cogwg.plan.draft_edits import texts_of_activity, texts_of_priority
 from cogwg.plan.draft_services import fingerprint
 from cogwg.plan.draft_storage import StoredDraft, draft_of_year
@@ -23,7 +24,10 @@ from cogwg.plan.rules import DueDate
 
 @dataclass(frozen=True, slots=True)
 class ActivityItem:
-    """An activity. ``key`` is its id, or in a draft its key. ``shown`` is the state that a form sends back."""
+    """An activity. ``key`` is its id, or in a draft its key. ``shown`` is the state that a form sends back.
+
+    ``stale`` are the texts that are stale in a language.
+    """
 
     key: int
     code: str
@@ -32,6 +36,7 @@ class ActivityItem:
     shown: str
     original_due: DueDate | None = None
     retired_on: date | None = None
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
     @property
     def element_id(self) -> str:
@@ -71,7 +76,7 @@ class PriorityItem:
     """A priority with its activities and roles.
 
     ``shown`` is the state of its texts that a form sends back, ``shown_whole`` that of all it has. ``facts`` is the priority as
-    it was read from an adopted plan, None in a draft.
+    it was read from an adopted plan, None in a draft. ``stale`` are the texts that are stale in a language.
     """
 
     key: int
@@ -85,6 +90,7 @@ class PriorityItem:
     retired_activities: tuple[ActivityItem, ...] = ()
     retired_on: date | None = None
     facts: PriorityFacts | None = None
+    stale: StaleTexts = field(default_factory=dict, hash=False)
 
     def with_due_day_of(self, activity: ActivityItem) -> list[ActivityItem]:
         """Return the activities that are due on the same day, in order. Those of an adopted plan change places among them."""
@@ -187,6 +193,7 @@ def _adopted_priority(priority: PriorityFacts) -> PriorityItem:
         tuple(item for item in activities if item.retired_on is not None),
         priority.retired_on,
         priority,
+        priority.stale,
     )
 
 
@@ -200,6 +207,7 @@ def _adopted_activity(activity: ActivityFacts) -> ActivityItem:
         str(activity.version),
         activity.original_due,
         activity.retired_on,
+        activity.stale,
     )
 
 
@@ -225,9 +233,20 @@ def _draft_priority(number: int, priority: DraftPriority, names: Mapping[int, Bi
         for role in priority.assignments
     )
     holders = frozenset(role.jurisdiction_id for role in priority.assignments if role.jurisdiction_id is not None)
-    return PriorityItem(priority.key, number, texts, fingerprint(texts), fingerprint(priority), activities, roles, holders)
+    return PriorityItem(
+        priority.key,
+        number,
+        texts,
+        fingerprint(texts),
+        fingerprint(priority),
+        activities,
+        roles,
+        holders,
+        stale=dict(priority.stale),
+    )
 
 
 def _draft_activity(code: str, activity: DraftActivity) -> ActivityItem:
     due = DueDate(activity.due_year, activity.due_month, activity.due_day)
-    return ActivityItem(activity.key, code, texts_of_activity(activity), due, fingerprint(activity))
+    texts = texts_of_activity(activity)
+    return ActivityItem(activity.key, code, texts, due, fingerprint(activity), stale=dict(activity.stale))

@@ -32,8 +32,9 @@ FIELD_NAMES = {
     "title": N_("Title"),
     "issue": N_("Issue"),
     "outcome": N_("Expected outcome"),
-    "consequence": N_("Consequence"),
-    "result": N_("Expected result"),
+    "short": N_("Short title"),
+    "consequences": N_("Consequence"),
+    "results": N_("Expected result"),
     "due_words": N_("Due date in words"),
     "label": N_("Label of a link"),
 }

@@ -144,10 +144,12 @@ _PATHS = {
     GapPlace.ROLES: "vacancies",
     GapPlace.MILESTONES: "milestones",
     GapPlace.TRANSLATIONS: "translations",
+    GapPlace.PLAN: "admin/plans/{year}/priorities/{number}",
 }
 
 
 def gap_action(lang: str, id: int, gap: Gap) -> GapAction:
     """Return the gap with a link to the page where the gap can be fixed."""
-    path = _PATHS[gap.source.place].format(id=id, slide=gap.source.slide)
+    year, number = gap.source.priority
+    path = _PATHS[gap.source.place].format(id=id, slide=gap.source.slide, year=year, number=number)
     return GapAction(gap, str(_ACTION_LABELS[gap.kind]), f"/{lang}/{path}")

@@ -23,6 +23,7 @@ from cogwg.web.http import forms
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import gettext
 from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.http.still_right import StillRightField
 
 NEW_ROWS = 2
 """As many empty rows follow the rows of a list."""
@@ -59,7 +60,8 @@ class PartForm(SingleUseForm):
     """A form that shows one part of an item, with ``shown``: the fingerprint of the part as the form showed it."""
 
     shown = HiddenField("")
-    ignored: ClassVar[tuple[str, ...]] = ("csrf_token", "once", "shown")
+    still_right = StillRightField()
+    ignored: ClassVar[tuple[str, ...]] = ("csrf_token", "once", "shown", "still_right")
 
     def bilingual_line(self, name: str) -> Bilingual:
         return Bilingual(clean_line(self[f"{name}_en"].data), clean_line(self[f"{name}_fr"].data))

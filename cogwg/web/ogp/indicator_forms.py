@@ -21,6 +21,8 @@ from cogwg.ogp.facts import (
     ActualFacts,
     CommitmentFacts,
     IndicatorFacts,
+    actual_part,
+    indicator_part,
 )
 from cogwg.web.http.forms import area_attributes, line_attributes
 from cogwg.web.http.i18n import current_language, gettext
@@ -73,6 +75,9 @@ def indicator_form(facts: CommitmentFacts, stored: IndicatorFacts | None) -> Ind
     ]
     if stored:
         del form.code
+        form.still_right.offer(dict(stored.stale), part=indicator_part(stored.code))
+        for index, each in enumerate(stored.actuals):
+            form.still_right.offer(dict(each.stale), prefix=f"row{index}_", part=actual_part(stored.code, each.period))
     return form
 
 
@@ -136,7 +141,9 @@ def _typed_actuals(form: IndicatorForm) -> tuple[ActualFacts, ...]:
                 form.bilingual_line(f"row{index}_unit"),
                 next((each for each in Status if each.value == row["status"].data), None),
                 bool(row["nothing_to_report"].data),
-                **{name: form.bilingual_text(f"row{index}_{name}") for name in ("progress", "evidence", "challenges")},
+                progress=form.bilingual_text(f"row{index}_progress"),
+                evidence=form.bilingual_text(f"row{index}_evidence"),
+                challenges=form.bilingual_text(f"row{index}_challenges"),
             )
         )
     if problems:

@@ -24,6 +24,7 @@ from cogwg.ogp.facts import (
     ActionPlanFacts,
     CommitmentFacts,
     MilestoneFacts,
+    milestone_part,
 )
 from cogwg.ogp.scales import STATE_LABELS, CommitmentState
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, area_attributes, line_attributes, parse_number
@@ -77,6 +78,7 @@ class FactsForm(PartForm):
         self.state.choices = [SelectChoice(each.value, STATE_LABELS[each].text(current_language())) for each in CommitmentState]
         if facts is not None:
             del self.identifier
+            self.still_right.offer(dict(facts.stale))
 
     def offer(self, plans: Iterable[tuple[int, str]], earlier: Iterable[tuple[str, str]]) -> None:
         """Offer these action plans, and these commitments of earlier plans."""
@@ -150,6 +152,8 @@ def milestones_form(facts: CommitmentFacts) -> RowsForm:
     form_class = type("MilestonesForm", (RowsForm,), fields)
     form: RowsForm = form_class(data={**values, "shown": fingerprint(values)})
     form.rows.data = str(form.row_count)
+    for index, each in enumerate(facts.milestones):
+        form.still_right.offer(dict(each.stale), prefix=f"row{index}_", part=milestone_part(each.number))
     return form
 
 

@@ -61,6 +61,7 @@ def commitment_milestones(lang: str, identifier: str) -> Response:
             lambda stored: typed_milestones(form, stored),
             milestone_values,
             lambda field: form.field_of(field, "milestones-"),
+            form.still_right.confirmed_of_parts,
         )
         if refusal is None:
             return back_to(identifier, "milestones", _("The milestones were saved."))
@@ -110,6 +111,7 @@ def commitment_indicator(lang: str, identifier: str, code: str) -> Response:
         lambda now: without_indicator(now, code) if removes else typed_indicator(form, now, _indicator(now, code)),
         values_of,
         lambda field: form.field_of(field.removeprefix(place), "actuals-"),
+        form.still_right.confirmed_of_parts,
     )
     if refusal is not None:
         return _render_indicator(form, facts, stored, refusal.status, refusal.conflict)

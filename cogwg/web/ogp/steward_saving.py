@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import request, url_for
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.ogp.editing import facts_of, record_commitment
-from cogwg.ogp.facts import CommitmentFacts
+from cogwg.ogp.facts import CommitmentFacts, PartText
 from cogwg.ogp.queries import commitment_row
 from cogwg.web.auth.access import actor
 from cogwg.web.http import clocks, i18n
@@ -25,11 +25,13 @@ def save_part(
     apply: Callable[[CommitmentFacts], CommitmentFacts],
     values_of: Callable[[CommitmentFacts], Mapping[str, Any]],
     field_of: Callable[[str], str] = lambda field: field,
+    still_right: Collection[PartText] = (),
 ) -> PartRefusal | None:
     """Save one part of a commitment; return why it was refused, or None if it was saved.
 
     What others changed in other parts stays, and is no conflict. ``values_of`` gives the part by the names of the form's
-    fields; ``field_of`` the form's field for the field of a rule. Raises ``NotFound``.
+    fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
+    right as they are. Raises ``NotFound``.
     """
     try:
         with write() as open_session:
@@ -37,7 +39,8 @@ def save_part(
             facts = facts_of(stored)
             if fingerprint(values_of(facts)) != request.form.get(form.shown.name):
                 raise Conflict(stored)
-            record_commitment(open_session, apply(facts), version=stored.version, by=actor(), at=clocks.now())
+            given: dict[str, Any] = {"still_right": still_right, "by": actor(), "at": clocks.now()}
+            record_commitment(open_session, apply(facts), version=stored.version, **given)
     except Invalid as refusal:
         add_errors(form, refusal, field_of)
         return PartRefusal(422)

@@ -226,3 +226,19 @@ def test_undo_keeps_what_changed_since_and_says_so(session: Session, by: Actor) 
 
     assert commitment(session, "CA0060").title.fr == "Autre"
     assert (upload_head(session, head.id, by.id or 0).undone or {}) == {"codes": ["CA0061"], "kept": ["CA0060"]}
+
+
+def test_undo_of_a_file_brings_the_marks_of_stale_texts_back(session: Session, by: Actor) -> None:
+    both = list_rows()[28] | {"title_en": "One", "title_fr": "Un"}
+    for row in (both, both | {"title_en": "Two"}):
+        save(session, csv_of([row], LIST_COLUMNS), by)
+    assert commitment(session, "CA0060").stale == {"title": "fr"}
+    head = save(session, csv_of([both | {"title_en": "Two", "title_fr": "Deux"}], LIST_COLUMNS), by)
+    assert commitment(session, "CA0060").stale is None
+    undo_commitments(session, head, by=by, at=AT)
+    assert commitment(session, "CA0060").stale == {"title": "fr"}
+
+    head = save(session, csv_of([list_rows()[29] | {"title_fr": "Un"}], LIST_COLUMNS), by)
+    head = save(session, csv_of([list_rows()[29] | {"title_en": "Other", "title_fr": "Un"}], LIST_COLUMNS), by)
+    undo_commitments(session, head, by=by, at=AT)
+    assert commitment(session, list_rows()[29]["identifier"]).stale is None, "its French is as old as its English again"

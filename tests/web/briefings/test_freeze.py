@@ -78,7 +78,7 @@ def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
 def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp, place: GapPlace) -> None:
     with briefing_app.app.flask.test_request_context("/en/"):
         for kind in GapKind:
-            action = gap_action("en", briefing_app.briefing_id, Gap(kind, EMPTY_TEXT, GapSource(place, "purpose")))
+            action = gap_action("en", briefing_app.briefing_id, Gap(kind, EMPTY_TEXT, GapSource(place, "purpose", (2020, 3))))
             assert action.label
     page = briefing_app.app.client_as("chair").get(action.url)
     assert page.status == 200

@@ -1,0 +1,54 @@
+"""The checkboxes of a form with which a person says that a stale text is still right: one for each text that is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import SelectMultipleField
+
+from cogwg.core.bilingual import Language
+from cogwg.core.text_states import StaleTexts
+from cogwg.web.http.i18n import gettext as _
+
+_NO_RENAMES: Mapping[str, str] = {}
+
+
+class StillRightField(SelectMultipleField):  # type: ignore[misc]
+    """A checkbox for each text that is stale in a language, beside its fields. The lines of a list share one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", choices=[], validate_choice=False, **kwargs)
+        self._stale: dict[str, dict[tuple[str, str], str]] = {}
+
+    def offer(self, stale: StaleTexts, fields: Mapping[str, str] = _NO_RENAMES, *, prefix: str = "", part: str = "") -> None:
+        """Offer a checkbox for each of these stale texts.
+
+        ``fields`` are the names of form fields that differ from theirs, and ``prefix`` begins all of them. ``part`` is the part
+        of the item that has the texts.
+        """
+        for name, lang in stale.items():
+            own = name.partition(" ")[0]
+            if lang:
+                self._stale.setdefault(prefix + fields.get(own, own), {})[part, name] = lang
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """The names of the stale texts that the person says are still right."""
+        return tuple(name for _part, name in self.confirmed_of_parts)
+
+    @property
+    def confirmed_of_parts(self) -> tuple[tuple[str, str], ...]:
+        """The same, each with the part of the item that has the text."""
+        return tuple(key for field in self.data or () for key in self._stale.get(field, ()))
+
+    def langs_of(self, field: str) -> list[str]:
+        """Return the languages in which the text of a field is stale; none if it has no checkbox."""
+        return sorted(set(self._stale.get(field, {}).values()))
+
+    def label_of(self, field: str) -> str:
+        """Return what the checkbox of a field says."""
+        langs = self.langs_of(field)
+        if len(langs) > 1:
+            return _("Both languages are still right")
+        return _("The French is still right") if langs == [Language.FR] else _("The English is still right")
