@@ -23,7 +23,7 @@ class Mask:
 
     @property
     def code(self) -> str:
-        """The mask as a form sends it."""
+        """The mask in the form that a page sends."""
         return f"{self.start}-{self.end}-{self.kind.value}"
 
 

@@ -32,7 +32,7 @@ class UploadKind(StrEnum):
 
 
 class UploadVerdict(StrEnum):
-    """What came of reading a file: its changes can be applied, in whole or in part; or it was refused; or reading it failed."""
+    """The result of reading a file: its changes can be applied, in whole or in part; it was refused; or reading it failed."""
 
     READ = "read"
     REFUSED = "refused"

@@ -48,7 +48,10 @@ _LISTS = ("support", "areas", "done", "questions")
 
 
 def add_action_plan(session: Session, facts: ActionPlanFacts, *, by: Actor, at: datetime) -> int:
-    """Add an action plan of Canada; return the id of the audit event. Raises ``Invalid``, also if one starts in this year."""
+    """Add an action plan of Canada; return the id of the audit event.
+
+    Raises ``Invalid``, also if another plan starts in the same year.
+    """
     check_action_plan(facts)
     if session.scalar(select(ActionPlan.id).where(ActionPlan.start_year == facts.start_year)) is not None:
         raise Invalid(("start_year", Message(N_("There is already an action plan that starts in this year."))))

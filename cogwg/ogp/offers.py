@@ -1,4 +1,4 @@
-"""Offers of civil society to lead a milestone or to help with it, the steward's answers, and the organizations' own reports."""
+"""Civil society's offers to lead or help with a milestone, the steward's answers, and the organizations' own reports."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class OrganizationReportDraft:
 
 
 def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneOffer]:
-    """Return all offers, or those of one person: those that wait for an answer first, then the newest first."""
+    """Return all offers, or those of one person: those waiting for an answer first, then the newest first."""
     statement = select(MilestoneOffer).order_by(MilestoneOffer.id.desc())
     if person_id is not None:
         statement = statement.where(MilestoneOffer.offered_by == person_id)
@@ -60,7 +60,7 @@ def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneO
 
 
 def waiting_offers(session: Session) -> list[Bilingual]:
-    """Return the organization of each offer that waits for an answer, the oldest first."""
+    """Return the organization of each offer that is waiting for an answer, the oldest first."""
     statement = select(MilestoneOffer).where(MilestoneOffer.state == OfferState.OFFERED).order_by(MilestoneOffer.id)
     return [offer.organization for offer in session.scalars(statement)]
 
@@ -123,7 +123,7 @@ def _check_is_first(session: Session, milestone_id: int, by: Actor) -> None:
 
 
 def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) -> int | None:
-    """Withdraw an offer that waits for an answer; return the id of the audit event, or None if it was withdrawn before.
+    """Withdraw an offer that is waiting for an answer; return the id of the audit event, or None if it was withdrawn before.
 
     Raises ``NotFound`` for an offer of anyone else, and ``Invalid`` when it was answered.
     """
@@ -131,7 +131,7 @@ def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) 
     if offer.state is OfferState.WITHDRAWN:
         return None
     if offer.state is not OfferState.OFFERED:
-        raise Invalid(("", Message(N_("This offer was answered, so it cannot be withdrawn any more."))))
+        raise Invalid(("", Message(N_("This offer was answered, so it can no longer be withdrawn."))))
     offer.state = OfferState.WITHDRAWN
     offer.version += 1
     session.flush()
@@ -150,7 +150,7 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     words = clean_text(answer)
     problems = list(length_problems("answer", words))
     if not accept and not words:
-        problems.append(("answer", Message(N_("Say why the offer is declined. The organization reads it."))))
+        problems.append(("answer", Message(N_("Say why the offer is declined. The organization will see the reason."))))
     if problems:
         raise Invalid(*problems)
     offer.state = OfferState.ACCEPTED if accept else OfferState.DECLINED

@@ -1,4 +1,4 @@
-"""The pages on which an organization of civil society offers to lead a milestone or help with it, and reports on it."""
+"""The pages on which a civil society organization offers to lead a milestone or help with it, and reports on it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def offer_make(lang: str, id: int) -> Response:
 @blueprint.post("/assessments/offers/<int:id>/withdraw")
 @requires(Permission.ASSESS_COMMITMENTS)
 def offer_withdraw(lang: str, id: int) -> Response:
-    """Withdraw an offer that waits for an answer."""
+    """Withdraw an offer that is waiting for an answer."""
     outcome = _("The offer was withdrawn.")
     try:
         with write() as open_session:

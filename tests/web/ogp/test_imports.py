@@ -24,7 +24,7 @@ def test_a_list_is_checked_saved_and_undone(app: App) -> None:
     steward = app.client_as("secretariat")
     page = upload(steward, LIST).follow()
     assert page.h1 == "Check your file"
-    assert "Nothing is saved yet. It would add 73 commitments." in page.main_text
+    assert "Nothing is saved yet. The file would add 73 commitments." in page.main_text
     assert "CA0010" in page.main_text
     assert not app.rows(Commitment)
 

@@ -53,7 +53,7 @@ class ImportedCommitmentView:
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.RECORD_COMMITMENTS)
 def index(lang: str) -> Response:
-    """Say what can be imported, and show earlier imports. On POST, read a file and redirect to what it would change."""
+    """Describe what can be imported, and show earlier imports. On POST, read a file and redirect to what it would change."""
     form = ImportForm()
     if request.method == "GET":
         return render_index(form, 200)
