@@ -1,4 +1,4 @@
-"""What a steward states about an engagement cycle, as frozen values, and what these values must be. Needs no database."""
+"""What a steward states about an engagement cycle, as frozen values, and the rules for these values. Needs no database."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class UploadHead:
 class StoredPreview:
     """The preview of an upload, with what applying it would save, as its author stored it.
 
-    ``head`` was read with it: a preview that is replaced meanwhile has a later revision.
+    ``head`` was read with it: a preview that is replaced in the meantime has a later revision.
     """
 
     head: UploadHead
