@@ -51,7 +51,7 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What is stored of a key that was added; see the table ``SecurityKey``."""
+    """What is stored about a key that was added; see the table ``SecurityKey``."""
 
     credential_id: str
     public_key: str

@@ -25,7 +25,7 @@ class _Source(NamedTuple):
 
 
 COMMANDS = {
-    "archive": _Source("archive", "Write what was published of a closed year to a folder, with a program that checks it."),
+    "archive": _Source("archive", "Write what was published about a closed year to a folder, with a program that checks it."),
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),

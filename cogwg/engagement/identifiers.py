@@ -113,7 +113,7 @@ def due_cycles(session: Session, today: date) -> list[DueCycle]:
 
 
 def kept_identifiers(session: Session, cycle_id: int) -> dict[int, KeptIdentifiers]:
-    """Return what is still kept of the comments of each phase of a cycle, in one SQL statement."""
+    """Return what is still kept about the authors of the comments of each phase of a cycle, in one SQL statement."""
 
     def count(condition: ColumnElement[bool]) -> Any:
         return func.count().filter(condition)

@@ -68,7 +68,7 @@ def masks_of_words(text: str, words: str, kind: MaskKind) -> tuple[Mask, ...]:
 
 
 def joined_masks(masks: Iterable[Mask]) -> tuple[Mask, ...]:
-    """Return masks in order, with those that overlap joined into one of the first one's kind."""
+    """Return masks in order; overlapping ones are joined into one mask, of the kind of the first."""
     joined: list[Mask] = []
     for mask in sorted(masks):
         if joined and mask.start < joined[-1].end:

@@ -44,7 +44,7 @@ class ThemeFacts:
 
 
 def facts_of(theme: EngagementTheme) -> ThemeFacts:
-    """Return what is stored of a theme."""
+    """Return what is stored about a theme."""
     links = tuple((kind, key) for kind, key in theme.links)
     return ThemeFacts(theme.title, theme.heard, theme.disposition, theme.response, links)
 

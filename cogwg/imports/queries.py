@@ -79,7 +79,7 @@ def saved_versions(session: Session, person_id: int, scope: str) -> dict[tuple[s
 
 
 def upload_head(session: Session, id_: int, person_id: int) -> UploadHead:
-    """Return a person's upload. Raises ``NotFound``, also for an upload of another person."""
+    """Return a person's upload. Raises ``NotFound``, also for another person's upload."""
     return _head(_own_upload(session, id_, person_id))
 
 

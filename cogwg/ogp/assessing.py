@@ -134,7 +134,7 @@ def correct_assessment(
 ) -> int | None:
     """Correct an assessment that the person recorded; return the id of the audit event, or None if nothing changed.
 
-    Raises ``NotFound`` for an assessment of anyone else, ``Forbidden`` once the invitation has ended, ``Conflict`` with the
+    Raises ``NotFound`` for another person's assessment, ``Forbidden`` once the invitation has ended, ``Conflict`` with the
     assessment if ``version`` is outdated, and ``Invalid``.
     """
     assessment = own_assessment(session, assessment_id, by.id, for_update=True)

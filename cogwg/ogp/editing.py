@@ -115,7 +115,7 @@ def remove_commitment(session: Session, identifier: str, *, version: int, by: Ac
 
 
 def facts_of(commitment: Commitment) -> CommitmentFacts:
-    """Return what is stored of a commitment."""
+    """Return what is stored about a commitment."""
     session = Session.object_session(commitment)
     follows = session.get(Commitment, commitment.follows_id) if session and commitment.follows_id is not None else None
     lists: dict[str, Any] = {name: tuple(Bilingual(*pair) for pair in getattr(commitment, name)) for name in _LISTS}

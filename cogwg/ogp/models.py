@@ -2,7 +2,7 @@
 
 Lists are stored as JSON: names and texts as ``[english, french]`` pairs, in order. A text may be in one language only, because
 a title that was published in one language is not translated here. Dates are stored as stated ("By fall 2027", "Not specified")
-with the last day that they can mean, if any, so that they sort and can be overdue.
+with their last possible day, if any, so that they sort and can be overdue.
 """
 
 from __future__ import annotations

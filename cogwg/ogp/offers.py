@@ -74,7 +74,7 @@ def offer_on_milestone(session: Session, milestone_id: int, draft: OfferDraft, *
     """Offer to lead a milestone or to help with it, in the name of the person's organization; return the id of the offer.
 
     Raises ``NotFound`` when the person is not invited for the commitment, ``Forbidden`` for the independent reviewer, and
-    ``Invalid`` for a part that does not exist, and while an offer of the person waits for an answer or was accepted.
+    ``Invalid`` for a part that does not exist, and while an offer by the person is waiting for an answer or was accepted.
     """
     milestone = session.get(CommitmentMilestone, milestone_id)
     invitation = invitation_to_assess(session, by.id, milestone.commitment_id, for_update=True) if milestone else None
@@ -125,7 +125,7 @@ def _check_is_first(session: Session, milestone_id: int, by: Actor) -> None:
 def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) -> int | None:
     """Withdraw an offer that is waiting for an answer; return the id of the audit event, or None if it was withdrawn before.
 
-    Raises ``NotFound`` for an offer of anyone else, and ``Invalid`` when it was answered.
+    Raises ``NotFound`` for another person's offer, and ``Invalid`` when it was answered.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
     if offer.state is OfferState.WITHDRAWN:
@@ -164,9 +164,11 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
 
 
 def report_on_offer(session: Session, offer_id: int, draft: OrganizationReportDraft, *, by: Actor, at: datetime) -> int:
-    """Add a report of an organization on a milestone that it leads or helps with; return its id. It replaces no other.
+    """Add an organization's report on a milestone that it leads or helps with; return its id.
 
-    Raises ``NotFound`` for an offer of anyone else, ``Forbidden`` when it was not accepted or the person's invitation has
+    It does not replace an earlier one.
+
+    Raises ``NotFound`` for another person's offer, ``Forbidden`` when it was not accepted or the person's invitation has
     ended, and ``Invalid``.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
@@ -197,7 +199,7 @@ def invitation_of(
 
 
 def own_offer(session: Session, offer_id: int, person_id: int | None, *, for_update: bool = False) -> MilestoneOffer:
-    """Return an offer that this person made. Raises ``NotFound``, also for the offers of other people."""
+    """Return an offer that this person made. Raises ``NotFound``, also for another person's offer."""
     offer = _offer(session, offer_id, for_update=for_update)
     if person_id is None or offer.offered_by != person_id:
         raise NotFound(f"offer {offer_id}")

@@ -34,7 +34,7 @@ _ANY_DAY = date(2000, 1, 1)
 
 
 def last_day(stated: str) -> date | None:
-    """Return the last day that a stated date can mean, or None if it names none, as in "Not specified" and "Ongoing".
+    """Return the last possible day of a stated date, or None if it names none, as in "Not specified" and "Ongoing".
 
     A season ends on the last day before the next one: winter on March 20 of the year named, spring on June 20, summer on
     September 21, fall on December 20. A month ends on its last day, a year on December 31, and a fiscal year such as 2018-19 on

@@ -37,7 +37,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Texts sent for translation", "Envois de textes à traduire"), TranslationOrder.sent_by),
     (Bilingual("Files uploaded", "Fichiers téléversés"), Upload.person_id),
     (Bilingual("Due dates moved", "Échéances déplacées"), DueChange.changed_by),
-    (Bilingual("Moves of due dates requested", "Reports d’échéances demandés"), DueRequest.asked_by),
+    (Bilingual("Moves of due dates requested", "Déplacements d’échéances demandés"), DueRequest.asked_by),
     (Bilingual("Requests to move due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),
     (Bilingual("Roles requested", "Rôles demandés"), RoleRequest.asked_by),
     (Bilingual("Draft plans last changed", "Ébauches de plan modifiées en dernier"), PlanDraft.changed_by),

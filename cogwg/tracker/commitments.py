@@ -43,7 +43,7 @@ class PublishedOrganizationReport:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCommitmentMilestone:
-    """A milestone with its start and end as stated. ``end_on`` is the last day that the end can mean, or None."""
+    """A milestone with its start and end as stated. ``end_on`` is the last possible day of the end, or None."""
 
     number: str
     text: Bilingual

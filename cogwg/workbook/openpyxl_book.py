@@ -209,7 +209,7 @@ def _set_print_layout(target: Worksheet, sheet: Sheet) -> None:
 
 
 class _TextSheetWriter(WorksheetWriter):
-    """openpyxl's writer of a sheet, which also writes that codes such as 3.10 are not errors, which openpyxl cannot.
+    """openpyxl's writer of a sheet, which also marks codes such as 3.10 as correct; openpyxl cannot do that.
 
     Without this, Excel marks each of them as a number stored as text, and offers to convert it.
     """

@@ -34,8 +34,8 @@ COUNTS = "cogwg.comment-counts"
 
 
 class StampProblem(Enum):
-    """Why a form is given back: its stamp is not from this site or is for another form, is too old, or is newer than the time
-    that a person needs to write.
+    """Why a form is given back: its stamp is not from this site or is for another form, is too old, or was sent sooner than a
+    person could write.
     """
 
     UNKNOWN = auto()

@@ -110,7 +110,7 @@ def _milestone(milestone_id: int) -> tuple[CommitmentMilestone, AssessorInvitati
 
 
 def _accepted(offer_id: int) -> MilestoneOffer:
-    """Return an accepted offer of the person. Raises ``NotFound``, and ``Forbidden`` for one that takes no report."""
+    """Return an accepted offer that the person made. Raises ``NotFound``, and ``Forbidden`` for one that takes no report."""
     offer = own_offer(session(), offer_id, current_user().person_id)
     if offer.state is not OfferState.ACCEPTED or invitation_of(session(), offer, current_user().person_id) is None:
         raise Forbidden

@@ -23,7 +23,7 @@ NONE, YES = "none", "yes"
 CIVIL_SOCIETY, REVIEW, ANYBODY = "civil-society", "review", "any"
 """Who differs from the government."""
 COMPLETION = {**dict(COMPLETIONS[::-1]), NONE: Bilingual("Not assessed", "Non évalué")}
-"""What an assessment can say of a commitment as a whole, in the order of the page."""
+"""What an assessment can say about a commitment as a whole, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)

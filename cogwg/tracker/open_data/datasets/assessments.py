@@ -1,4 +1,4 @@
-"""The dataset of assessments: a row for what each says of the commitment as a whole, and one for each milestone."""
+"""The dataset of assessments: a row for what each says about the commitment as a whole, and one for each milestone."""
 
 from __future__ import annotations
 
