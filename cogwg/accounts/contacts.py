@@ -17,7 +17,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PersonToAsk:
-    """A contact with an email address; ``is_reader`` means that the contact is the person reading the page."""
+    """A contact with an email address; ``is_reader`` is whether this is the person reading the page."""
 
     name: str
     email: str

@@ -70,12 +70,12 @@ class ListedPerson:
 
     @property
     def has_address(self) -> bool:
-        """Whether the email address was not deleted yet; without it, the account cannot be reactivated."""
+        """Whether the email address is still stored; without it, the account cannot be reactivated."""
         return not self.email.endswith(RETIRED_DOMAIN)
 
     @property
     def has_identifiers(self) -> bool:
-        """Whether the name was not removed yet."""
+        """Whether the name is still stored."""
         return self.name != former_name(self.id)
 
     @property
@@ -86,7 +86,7 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """What the list is reduced to. ``words`` are looked for in names, addresses and jurisdictions.
+    """The filters of the list. ``words`` are searched for in names, addresses and jurisdictions.
 
     ``state`` is "active" for all accounts that are not deactivated, "invited" for those who have not accepted, "deactivated",
     or empty for all.

@@ -1,4 +1,4 @@
-"""The first account of a new database, which a person of the secretariat creates with a single-use link.
+"""The first account of a new database, which a member of the secretariat creates with a single-use link.
 
 The link works only as long as there is no account. Its times follow the system clock (``now``).
 """
@@ -49,7 +49,7 @@ def create_first_account(
     at: datetime,
     now: datetime,
 ) -> Person:
-    """Create the first account, of the secretariat, with its password, and use the link up.
+    """Create the first account, for the secretariat, with its password, and mark the link as used.
 
     Raises ``NotFound`` if the link does not work, and ``Invalid``.
     """

@@ -51,7 +51,7 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What is stored of a key that was added; see the table ``SecurityKey``."""
+    """What is stored about a key that was added; see the table ``SecurityKey``."""
 
     credential_id: str
     public_key: str
@@ -120,7 +120,9 @@ def sign_in_options(site: KeySite, challenge: str, keys: Iterable[KeyFacts]) -> 
 
 
 def new_key(site: KeySite, challenge: str, answer: str) -> NewKey | None:
-    """Return the key that gave this answer (JSON of the browser) to the challenge on this site, or None if it is wrong."""
+    """Return the key that gave this answer (JSON from the browser) to the challenge on this site, or None if the answer is
+    wrong.
+    """
     from webauthn import verify_registration_response
     from webauthn.helpers import bytes_to_base64url, parse_registration_credential_json
 
@@ -147,7 +149,8 @@ def new_key(site: KeySite, challenge: str, answer: str) -> NewKey | None:
 def key_use(site: KeySite, challenge: str, answer: str, keys: Iterable[KeyFacts]) -> KeyUse | None:
     """Return which of these keys signed the challenge on this site, with its counter, or None if the answer is wrong.
 
-    The caller compares the counter with the stored one, in the statement that stores it: here, all that was signed is right.
+    The caller compares the counter with the stored one, in the statement that stores it: this function only checks the
+    signature.
     """
     from webauthn import verify_authentication_response
     from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json

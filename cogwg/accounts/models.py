@@ -168,7 +168,8 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link to set a password, also the first one, as an invitation; only the SHA-256 of its token is stored.
+    """A single-use link to set a password; the link of an invitation sets the first one; only the SHA-256 of its token is
+    stored.
 
     Times follow the system clock, not the product's calendar.
     """
@@ -183,7 +184,7 @@ class AccessLink(Base):
 
 
 class AddressChange(Base):
-    """A new email address of a person that is not confirmed yet; only the SHA-256 of its link's token is stored.
+    """A person's new email address, not confirmed yet; only the SHA-256 of its link's token is stored.
 
     Times follow the system clock, not the product's calendar.
     """
@@ -273,7 +274,7 @@ class SecondFactor(Base):
 
 
 class SecurityKey(Base):
-    """A security key of a person, or a passkey of their device, under the name that they gave it.
+    """A security key of a person, or a passkey of their device, with the name that they gave it.
 
     ``credential_id`` and ``public_key`` are in base64url; neither is secret. ``transports`` are the ways to the key that its
     browser named, such as "nfc usb". ``sign_count`` is the key's own counter of its uses, which is 0 if it has none. Times

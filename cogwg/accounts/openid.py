@@ -1,4 +1,5 @@
-"""Signing in with the organization's OpenID Connect provider: where to send the person, and who they are by its answer.
+"""Signing in with the organization's OpenID Connect provider: where to send the person, and who they are according to its
+answer.
 
 This is the authorization code flow with PKCE (OpenID Connect Core 1.0, 3.1; RFC 7636). No database transaction may be open
 during a call, because each waits for the provider. authlib and joserfc are imported when they are first needed, because they
@@ -75,7 +76,7 @@ class OpenIDProvider:
         return str(url)
 
     def identify(self, asked: OpenIDRequest, code: str, *, redirect_url: str, now: datetime) -> OpenIDIdentity:
-        """Return who the person is that came back with this code.
+        """Return who the person is who came back with this code.
 
         Raises ``AnswerRefused`` if the answer is not for this request and this site, is not signed by the provider, or has
         expired, and ``ProviderUnavailable``.

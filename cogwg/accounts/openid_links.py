@@ -1,8 +1,8 @@
 """Whose account a sign-in at the organization's OpenID Connect provider opens: commands and queries on the links.
 
 A person without a link is found by an email address that the provider verified; from then on by the issuer and subject alone,
-because an address can pass to somebody else. Links follow the system clock (``now``), audit events the product's calendar
-(``at``). The events hold no subject, because nothing can be deleted from the audit log.
+because an address can be given to someone else later. Links follow the system clock (``now``), audit events the product's
+calendar (``at``). The events hold no subject, because nothing can be deleted from the audit log.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cogwg.core.errors import N_, DomainError, Invalid, Message
 
 
 class OpenIDRefusal(StrEnum):
-    """Why a person who signed in at the provider is not let in."""
+    """Why a person who signed in at the provider cannot sign in here."""
 
     NO_ACCOUNT = "no-account"
     NOT_VERIFIED = "not-verified"
@@ -77,7 +77,7 @@ def link_person(session: Session, person_id: int, identity: OpenIDIdentity, *, a
     """Link a person to this identity; return whether they were not linked yet.
 
     This accepts an invitation: its link is used up. A link to an earlier provider of this site is replaced. Raises
-    ``OpenIDRefused``, also if the identity opens the account of another person by now.
+    ``OpenIDRefused``, also if the identity is now linked to another person's account.
     """
     person = person_to_sign_in(session, identity, now=now)
     if person.id != person_id:
@@ -120,7 +120,7 @@ def use_state(session: Session, state: str, *, now: datetime) -> None:
 def unlink(session: Session, person_id: int, *, sign_in_id: int, by: Actor, at: datetime) -> None:
     """Remove the link of a person. The session ``sign_in_id`` continues; the others end.
 
-    Raises ``Invalid`` without a link, and for a person without a password, who could not sign in any more.
+    Raises ``Invalid`` without a link, and for a person without a password, who could then no longer sign in.
     """
     person = session.get_one(Person, person_id, with_for_update=True)
     if person.password_hash is None:
@@ -138,7 +138,7 @@ def delete_link(session: Session, person_id: int) -> bool:
 
 
 def link_of(session: Session, person_id: int) -> LinkFacts | None:
-    """Return the link of a person, in one SQL statement; None without one."""
+    """Return the link of a person, in one SQL statement; None if there is none."""
     row = session.execute(
         select(OpenIDLink.issuer, OpenIDLink.linked_at, Person.password_hash.is_not(None))
         .join(Person, Person.id == OpenIDLink.person_id)

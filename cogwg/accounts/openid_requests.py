@@ -74,7 +74,7 @@ class TimeLimiter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response of the provider, with what authlib needs of one."""
+    """A response from the provider, with the attributes that authlib uses."""
 
     status_code: int
     body: bytes

@@ -17,7 +17,9 @@ from cogwg.core.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class AccountCounts:
-    """How many people can sign in or are invited, and how many jurisdictions there are, and have no lead or deputy who can."""
+    """The numbers of people who can sign in or are invited, of jurisdictions, and of jurisdictions without a lead or deputy
+    who can sign in.
+    """
 
     active: int
     invited: int

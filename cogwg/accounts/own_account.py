@@ -1,7 +1,7 @@
 """Commands that a person uses on their own account: name, email address and sessions.
 
-A new email address counts once its link is confirmed, by its person, signed in. Sessions and links follow the system clock
-(``now``), audit events the product's calendar (``at``). The events hold no names and addresses.
+A new email address takes effect once the person, signed in, confirms it with its link. Sessions and links follow the system
+clock (``now``), audit events the product's calendar (``at``). The events hold no names and addresses.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def confirm_address_change(
     """Make the address of this link the person's email address, and return the earlier one.
 
     The session ``sign_in_id`` continues; the others end, and unused links are revoked. Raises ``NotFound`` if the link does not
-    work, and ``Invalid`` if another account has the address by now.
+    work, and ``Invalid`` if another account now has the address.
     """
     person = session.get_one(Person, person_id)
     email = checked_email(session, address_of_link(session, person_id, token, now=now), person)

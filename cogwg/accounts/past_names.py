@@ -27,7 +27,7 @@ class NamedThen:
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionOnDay:
-    """A jurisdiction with the name that it had on a day, and those before, newest first, each with its last day.
+    """A jurisdiction with the name that it had on a day, and the names before that, newest first, each with its last day.
 
     ``added_on`` is the day on which it was added here, None for those that were here from the first.
     """
@@ -71,7 +71,9 @@ def jurisdiction_on_day(session: Session, code: str, day: date) -> JurisdictionO
 
 
 def jurisdictions_on_day(session: Session, day: date, lang: Language | str) -> list[NamedThen]:
-    """Return the jurisdictions that were here on a day with their names then, sorted by them, in one SQL statement."""
+    """Return the jurisdictions that were here on a day with the names that they had then, sorted by name, in one SQL
+    statement.
+    """
     then, later = aliased(EarlierName), aliased(EarlierName)
     held = (
         select(func.min(later.id))

@@ -260,7 +260,7 @@ def person_problems(session: Session, *, email: str, name: str, person: Person |
 
 
 def checked_email(session: Session, email: str, person: Person | None = None) -> str:
-    """Return the address in lower case. Raises ``Invalid`` if mail cannot reach it, or another account has it."""
+    """Return the address in lower case. Raises ``Invalid`` if email cannot reach it, or another account has it."""
     email = clean_line(email).lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))

@@ -45,9 +45,10 @@ def _has_factor(person_id: Any) -> ColumnElement[bool]:
 
 
 def set_required_factor(session: Session, is_required: bool, *, version: int, by: Actor, at: datetime) -> bool:
-    """Require two-step sign-in of co-chairs and the secretariat, or no longer; return whether anything changed.
+    """Turn the requirement of two-step sign-in for co-chairs and the secretariat on or off; return whether anything changed.
 
-    Who requires it must have set it up, so that they cannot lock themselves out. Raises ``Conflict`` and ``Invalid``.
+    The person who turns it on must have set it up, so that they cannot lock themselves out. Raises ``Conflict`` and
+    ``Invalid``.
     """
     if is_required:
         if by.id is not None:

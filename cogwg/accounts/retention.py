@@ -110,7 +110,7 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
 
 
 def has_identifiers(person: Person) -> bool:
-    """Return whether the person's name was not removed yet. Their address can be deleted already, by ``purge_accounts``."""
+    """Return whether the person's name is still stored. ``purge_accounts`` may already have deleted their address."""
     return person.name != former_name(person.id)
 
 

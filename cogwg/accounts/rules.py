@@ -177,7 +177,7 @@ def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """The time when a session ends unless it is used before then. If ``is_final``, use no longer extends the session."""
+    """The time when a session ends if it is not used before then. If ``is_final``, use no longer extends the session."""
 
     at: datetime
     is_final: bool

@@ -116,10 +116,12 @@ def add_app(
     at: datetime,
     now: datetime,
 ) -> bool:
-    """Sign in with the app from now on, whose secret a code of this step confirmed. All of the person's sessions end.
+    """Make this app a second step of the person's sign-in; a code of this step confirmed its secret.
+
+    All of the person's sessions end.
 
     Returns whether two-step sign-in was off; only then, the recovery codes are stored. Raises ``Invalid`` if the secret was
-    replaced or confirmed meanwhile.
+    replaced or confirmed in the meantime.
     """
     is_first = store_first_codes(session, person_id, recovery_codes)
     confirmed = session.scalar(
@@ -140,7 +142,9 @@ def add_app(
 
 
 def use_step(session: Session, person_id: int, step: int) -> bool:
-    """Mark a step of the app as used; return False if this step or a later one was used before, also at the same time."""
+    """Mark a step of the app as used; return False if this step or a later one was used before, even by a request at the same
+    time.
+    """
     unused = SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None), SecondFactor.last_step < step
     used = update(SecondFactor).where(*unused).values(last_step=step).returning(SecondFactor.person_id)
     return session.scalar(used) is not None
@@ -193,7 +197,7 @@ def delete_factor(session: Session, person_id: int) -> bool:
 def store_first_codes(session: Session, person_id: int, codes: Iterable[str]) -> bool:
     """Store recovery codes for a person whose first second step is added now; return False for a person who has one.
 
-    Of two steps that are added at the same time, only one is the first.
+    If two steps are added at the same time, only one counts as the first.
     """
     if _lock_and_check(session, person_id):
         return False
@@ -210,7 +214,7 @@ def delete_codes_after_last_step(session: Session, person_id: int) -> bool:
 
 
 def end_sessions(session: Session, person_id: int, *, other_than: int = 0) -> None:
-    """End a person's sessions but the one with the id ``other_than``: a second step was added or removed."""
+    """End a person's sessions except the one with the id ``other_than``, because a second step was added or removed."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != other_than))
 
 

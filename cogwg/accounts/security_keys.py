@@ -73,7 +73,7 @@ def add_key(
 def use_key(session: Session, use: KeyUse, *, now: datetime) -> bool:
     """Record that a key was used; return False if its counter did not go up, which means that the key may have been copied.
 
-    A key without a counter always says 0.
+    A key without a counter always reports 0.
     """
     went_up = or_(SecurityKey.sign_count < use.sign_count, (SecurityKey.sign_count == 0) & (use.sign_count == 0))
     used = update(SecurityKey).where(SecurityKey.id == use.key_id, went_up).values(sign_count=use.sign_count, used_at=now)
@@ -97,7 +97,10 @@ def remove_key(session: Session, person_id: int, key_id: int, *, sign_in_id: int
 
 
 def spend_challenge(session: Session, challenge: str, *, now: datetime) -> bool:
-    """Mark a challenge as answered; return False if it was before, also at the same time. Deletes those of earlier days."""
+    """Mark a challenge as answered; return False if it already was, even by a request at the same time.
+
+    Deletes those of earlier days.
+    """
     session.execute(delete(SpentChallenge).where(SpentChallenge.spent_at < now - SPENT_RETENTION))
     try:
         with session.begin_nested():

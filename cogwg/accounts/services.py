@@ -141,7 +141,7 @@ def start_session(session: Session, person_id: int, *, now: datetime, browser: s
 
 
 def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
-    """Record that the session is in use."""
+    """Record that the session was used just now."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 
 

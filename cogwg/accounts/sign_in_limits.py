@@ -63,9 +63,9 @@ class SignInAttempt:
 
     @property
     def of_second_step(self) -> SignInAttempt:
-        """The attempt at the second step of the same sign-in, which is counted apart.
+        """The attempt at the second step of the same sign-in.
 
-        The password is correct then, and a correct password clears the counter of passwords.
+        It has a counter of its own, because the correct password has already cleared the counter of passwords.
         """
         device = hash_token(f"second step:{self.device}")[:40] if self.device else ""
         return replace(self, account=hash_token(f"second step:{self.account}")[:40], device=device)
@@ -142,7 +142,7 @@ def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) 
 def clear_success(session: Session, attempt: SignInAttempt) -> None:
     """Clear the client's counter for the account after a correct password, and take this attempt out of the other counters.
 
-    Their earlier failures stay, so that a stranger cannot clear them by signing in to an account of their own.
+    The earlier failures in these stay, so that a stranger cannot clear them by signing in to an account of their own.
     """
     for key, limit in attempt.limits.items():
         if key != attempt.own_key:

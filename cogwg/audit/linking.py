@@ -37,8 +37,8 @@ def has_noted_events(session: Session) -> bool:
 def link_noted_events(session: Session) -> None:
     """Link the events of the transaction that is about to commit, in the order of their ids; raises as ``link_events``.
 
-    This runs for every session of the process, so no way to commit bypasses it. An event whose savepoint was rolled back is
-    not there any more, and SQLite may have given its id to a later one.
+    This runs for every session of the process, so no way to commit bypasses it. An event whose savepoint was rolled back no
+    longer exists, and SQLite may have given its id to a later one.
     """
     if session.in_nested_transaction() or not (noted := session.info.get(_NOTED)):
         return
@@ -56,7 +56,9 @@ def _forget_events(session: Session, transaction: SessionTransaction) -> None:
 
 
 def link_events(connection: Connection, ids: Sequence[int]) -> None:
-    """Link these events after the head, in this order, as far as they exist. A migration that inserts events must call this.
+    """Link these events after the head, in this order, leaving out those that no longer exist.
+
+    A migration that inserts events must call this.
 
     Raises ``ConfigurationError`` if there is no head: a chain that begins again would hide what was before.
     """
@@ -76,7 +78,7 @@ def link_events(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _links(head: Head, events: Iterable[ChainedEvent]) -> Iterator[dict[str, Any]]:
-    """Return the rows of the links of these events after the head."""
+    """Return a link for each of these events, as a row to insert; the first one follows the head."""
     position, previous = head.position, head.hash
     for each in events:
         position += 1

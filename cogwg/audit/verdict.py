@@ -62,7 +62,7 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong. ``position`` is 0 for an event that has no position and for a missing head."""
+    """One fault. ``position`` is 0 for an event that has no position and for a missing head."""
 
     kind: FaultKind
     position: int = 0

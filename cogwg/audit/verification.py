@@ -39,10 +39,10 @@ class StoredVerdict:
 
 
 def verify_chain(session: Session, witnesses: Iterable[Witness] = ()) -> Verdict:
-    """Check every position of the chain, the head, and what the witnesses say; others may write meanwhile.
+    """Check every position of the chain, the head, and what the witnesses say, while others may write.
 
-    What is committed after the check began is not looked at. The memory that this takes does not depend on how many events
-    there are.
+    What is committed after the check began is left out. The memory that this takes does not depend on how many events there
+    are.
     """
     check = ChainCheck(witnesses)
     stored = session.execute(_ENDS).one()

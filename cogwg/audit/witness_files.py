@@ -55,7 +55,7 @@ def witnesses_of_file(path: Path) -> list[Witness]:
 
 
 class _Damaged(Exception):
-    """A file that is not what its first bytes promise, or more than a deck can be."""
+    """A file whose content does not match its first bytes, or that is larger than a deck can be."""
 
 
 def _witnesses(text: str) -> set[Witness]:

@@ -1,4 +1,4 @@
-"""Finish a restored database, in one transaction, before it is used."""
+"""Finish the restore of a database, in one transaction, before it is used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ SUBJECT = ("database", 0)
 @dataclass(frozen=True, slots=True)
 class RestoreOutcome:
     """How many sessions ended, how many links were revoked (``private_links`` are those in reminders), how many removals of
-    persons were repeated, and how many comments of the public were cleared, again or because their time has passed.
+    people were repeated, and how many comments from the public were cleared, either again or because their retention period
+    is over.
     """
 
     sessions: int

@@ -169,7 +169,7 @@ def require_unused(connection: Connection) -> None:
 
 
 def read_old_database(engine: Engine) -> tuple[Contents | None, set[Removal]]:
-    """Read what the database holds that a restore would replace, and the removals that it knows."""
+    """Read the contents of the database that a restore would replace, and the removals that it knows."""
     with engine.connect() as connection:
         contents = read_contents(connection)
         return contents, stored_removals(connection) if contents else set()

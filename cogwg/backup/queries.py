@@ -22,7 +22,7 @@ class LastBackup:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its file is not there any more. A file that this user may not see counts as there."""
+        """Whether its file no longer exists. A file that this user may not see counts as existing."""
         if not self.file:
             return False
         try:

@@ -1,6 +1,6 @@
 """The removals of names that a restored backup must repeat, in a file outside the database.
 
-A line is added for each removal: the time and the number of the account or, after its kind and a colon, of a comment of the
+Each removal adds a line with the time and the number of the account or, after its kind and a colon, of a comment from the
 public, and nothing else. Lines are never changed or deleted.
 The file is beside an SQLite database, or in the data folder; ``cogwg backup`` also keeps one beside the backups. Why:
 docs/decisions/0015-backups.md.
@@ -27,7 +27,7 @@ _NAME = "cogwg.removals"
 
 
 class RemovalKind(StrEnum):
-    """What was removed: the name of a person with an account; all that identifies the author of a comment of the public;
+    """What was removed: the name of a person with an account; all that identifies the author of a comment from the public;
     a name or an address that the author corrected or deleted; or a comment that the author withdrew.
     """
 
@@ -50,7 +50,7 @@ class Removal:
 
     @property
     def line(self) -> str:
-        """The removal as the file holds it. A version from before comments leaves lines of comments out."""
+        """The removal as a line of the file. Versions without comments from the public ignore the lines about comments."""
         prefix = "" if self.kind is RemovalKind.PERSON else f"{self.kind.value}:"
         return f"{self.at.astimezone(UTC).isoformat()} {prefix}{self.id}\n"
 
@@ -80,7 +80,7 @@ def stored_removals(connection: Connection) -> set[Removal]:
 
 
 def read_removals(file: Path) -> set[Removal]:
-    """Return the removals in a file, or none without one. A line that a crash cut is left out."""
+    """Return the removals in a file, or none without one. A line that a crash left unfinished is skipped."""
     try:
         lines = file.read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
@@ -95,7 +95,8 @@ def read_removals(file: Path) -> set[Removal]:
 
 
 def add_removals(file: Path, removals: Iterable[Removal], *, create: bool = False) -> None:
-    """Add the removals that the file lacks, readable by its owner only; with ``create``, make the file also without any.
+    """Add the removals that the file lacks, readable by its owner only; with ``create``, create the file even if there are
+    none.
 
     Raises ``OSError``.
     """

@@ -29,7 +29,7 @@ Part = tuple[bytes, Iterator[bytes] | None]
 
 @contextmanager
 def archive_script(archive: Path) -> Iterator[Iterator[Part]]:
-    """Return the parts of the script that makes the archive's tables in the schema ``public``.
+    """Return the parts of the script that creates the archive's tables in the schema ``public``.
 
     The block must read it to its end. Raises ``ConfigurationError`` if the archive is not whole, at the end of the block.
     """

@@ -144,9 +144,9 @@ def restore(
     at: datetime,
     now: datetime,
 ) -> Restored:
-    """Put a checked backup in the place of the database, upgraded to this version's schema.
+    """Put a checked backup in place of the database, upgraded to this version's schema.
 
-    Sessions and unused links end, and removals of persons and of authors of comments that the backup does not know are
+    Sessions and unused links end, and removals of people and of authors of comments that the backup does not know are
     repeated: those in the removals files beside the database and beside the backup, and those that the old database knows. The
     old database stays until the new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the
     database holds data and ``may_replace`` is not set, or if it is in use.

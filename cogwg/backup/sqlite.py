@@ -105,7 +105,7 @@ class OldDatabase:
 
 
 def read_old_database(engine: Engine, database: Path) -> OldDatabase:
-    """Read what the database holds that a restore would replace."""
+    """Read the contents of the database that a restore would replace."""
     if not database.exists() or not database.stat().st_size:
         return OldDatabase(None, frozenset())
     try:
@@ -121,10 +121,10 @@ def read_old_database(engine: Engine, database: Path) -> OldDatabase:
 def restore_backup(
     database: Path, file: Path, old: OldDatabase, finish: Callable[[Session], RestoreOutcome], *, now: datetime
 ) -> tuple[RestoreOutcome, Path | None]:
-    """Put a backup in the place of the database; return what ``finish`` returns, and where the old database is kept.
+    """Put a backup in place of the database; return what ``finish`` returns, and where the old database is kept.
 
-    The new database is made beside the old one, which keeps its place until then. A database without data is not kept.
-    Raises ``ConfigurationError``.
+    The new database is created beside the old one, which stays in place until the new one is ready. A database without data
+    is not kept. Raises ``ConfigurationError``.
     """
     note_progress("Copying the backup")
     with unfinished_file(database) as (path, descriptor):

@@ -114,7 +114,7 @@ class PriorityWording:
         return tuple(zip_longest(self.asks, self.ask_terms[: len(self.asks)], fillvalue=NO_TERMS))  # type: ignore[arg-type]
 
     def with_requests(self, requests: Iterable[tuple[Bilingual, AskTerms]]) -> PriorityWording:
-        """Return the additions with these requests. Terms are stored only if a request has any."""
+        """Return the additions with these requests. Terms are stored only if a request has some."""
         pairs = tuple(requests)
         terms = tuple(terms for _text, terms in pairs)
         has_terms = any(own != NO_TERMS for own in terms)

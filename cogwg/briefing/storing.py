@@ -46,7 +46,7 @@ def file_of(
 ) -> DrawnFile:
     """Return a file of a frozen version; render and store it first if it isn't stored yet.
 
-    ``draw`` renders the file; no transaction is open meanwhile. If two first requests come at the same time, both get the
+    ``draw`` renders the file; no transaction is open in the meantime. If two first requests come at the same time, both get the
     same stored content. Raises ``NotFound``, ``ConfigurationError`` for a format whose library is not installed, and
     ``UnsupportedVersion`` if this release can't read the version.
     """

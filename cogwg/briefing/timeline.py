@@ -29,7 +29,7 @@ def timeline_slide(year: int, rows: tuple[GlanceRow, ...], as_of: date) -> Timel
 
 
 def finding(states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return what is overdue, by due month and with the number of days, and how many more activities are due by when."""
+    """Return what is overdue, by due month and with the number of days, and how many more activities are due, and by when."""
     if not states:
         return Bilingual("No activity is planned", "Aucune activité n’est prévue")
     ahead, late = _ahead(states), [state for state in states if state.timeliness.is_overdue]

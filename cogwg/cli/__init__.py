@@ -25,7 +25,7 @@ class _Source(NamedTuple):
 
 
 COMMANDS = {
-    "archive": _Source("archive", "Write what was published of a closed year to a folder, with a program that checks it."),
+    "archive": _Source("archive", "Write what was published about a closed year to a folder, with a program that checks it."),
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
@@ -39,16 +39,16 @@ COMMANDS = {
         "people",
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
-    "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
+    "plan": _Source("plans", "List the plans, and count what a carry-over would create."),
     "privacy": _Source(
-        "purging", "Delete what identifies authors of comments of the public, at the end of its retention period."
+        "purging", "Delete what identifies authors of comments from the public, at the end of its retention period."
     ),
     "publish": _Source(
-        "publishing", "Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments."
+        "publishing", "Publish a closed quarter, named by its last month, a correction of a published quarter, or commitments."
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
-    "restore": _Source("backups", "Check the backup FILE and put it in the place of the database."),
+    "restore": _Source("backups", "Check the backup FILE and put it in place of the database."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),

@@ -1,4 +1,4 @@
-"""``cogwg archive``: write what was published of a closed year as a bag that opens without the product."""
+"""``cogwg archive``: write what was published about a closed year as a bag that opens without the product."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cogwg.site_settings.queries import stored_in_site
 @options.today
 @shows_progress
 def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
-    """Write what was published of a closed year to a folder, with a program that checks it.
+    """Write what was published about a closed year to a folder, with a program that checks it.
 
     The folder has the pages, the data and the briefings of YEAR, and opens without the product.
     """

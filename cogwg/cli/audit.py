@@ -84,7 +84,7 @@ def re_anchor_(reason: str, email: str, data: Path | None, today: str | None) ->
 
 
 def verdict_lines(verdict: Verdict, names: Mapping[int, str]) -> list[str]:
-    """Return the verdict in sentences; ``names`` has those of the people who declared that a backup was restored."""
+    """Return the verdict in sentences; ``names`` are the names of the people who declared that a backup was restored."""
     lines = [f"Positions checked: {verdict.count}."]
     if verdict.head is not None and verdict.head.position:
         lines.append(f"Head: position {verdict.head.position}, {_moment(verdict.head.at)}, {verdict.head.witness.start}.")

@@ -1,4 +1,4 @@
-"""``cogwg backup`` writes a checked backup while people work; ``cogwg restore`` puts one in the place of the database."""
+"""``cogwg backup`` writes a checked backup while people work; ``cogwg restore`` puts one in place of the database."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 @options.today
 @shows_progress
 def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> None:
-    """Check the backup FILE and put it in the place of the database. Stop the server first.
+    """Check the backup FILE and put it in place of the database. Stop the server first.
 
     An older schema is upgraded. Everyone's sessions and unused links end, and names that were removed since the backup are
     removed again.

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 def paused_collection() -> Iterator[None]:
     """Pause the garbage collector while a command imports what it uses or makes a file.
 
-    It would scan everything imported again and again and find nothing to free; in an export, that took a sixth of the time.
-    Objects that exist at the end are left out of later collections too, such as the one when Python exits, another fifth.
+    It would scan everything imported again and again without finding anything to free, which took a sixth of the time of an
+    export. Objects that exist at the end are left out of later collections too, such as the one when Python exits, which took
+    another fifth.
     """
     gc.disable()
     try:

@@ -45,7 +45,8 @@ def commitments() -> None:
 def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path | None, today: str | None) -> None:
     """Read FILE, a CSV file of a country's commitments or of the federal tracker's fifth or sixth plan, and save it.
 
-    A file with a problem saves nothing. It can be undone on the site, on the page of imports of the person given with --by.
+    If the file has a problem, nothing is saved. The person given with --by can undo the import on the site, on the page of
+    their imports.
     """
     from cogwg.audit.services import Actor
     from cogwg.imports.queries import upload_head
@@ -76,7 +77,9 @@ def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path
                 head = upload_head(session, id_, person_id)
                 apply_commitments(session, head, checked, revision=head.revision, by=actor, at=at, now=now)
         except Conflict:
-            raise ConfigurationError("Someone changed a commitment meanwhile. Nothing was saved. Run this again.") from None
+            raise ConfigurationError(
+                "Someone changed a commitment in the meantime. Nothing was saved. Run this again."
+            ) from None
     click.echo(f"Saved {_counted(len(checked.to_save), 'commitment')}. Upload {id_}.")
 
 

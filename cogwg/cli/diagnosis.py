@@ -1,4 +1,4 @@
-"""``cogwg doctor`` for an operator and for cron: what is in order, what to look at, and what is wrong."""
+"""``cogwg doctor`` for an operator and for cron: what is in order, what needs attention, and what is wrong."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cogwg.doctor.results import CheckResult, Level, wrong
 def doctor(with_mail: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Check the configuration, the database, email, the disk, the clock and the last backup. Nothing is changed.
 
-    The exit code is 0 if all is well, 1 if there is something to look at, and 2 if something is wrong.
+    The exit code is 0 if all is well, 1 if something needs attention, and 2 if something is wrong.
     """
     worst = Level.OK
     for result in _results(data, today, with_mail=with_mail):

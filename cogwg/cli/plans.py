@@ -1,4 +1,4 @@
-"""``cogwg plan``: list the plans by year, and count what a carry-over would make."""
+"""``cogwg plan``: list the plans by year, and count what a carry-over would create."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.year_end.overview import YearOverview, year_overviews
 
 @click.group()
 def plan() -> None:
-    """List the plans, and count what a carry-over would make."""
+    """List the plans, and count what a carry-over would create."""
 
 
 @plan.command("list")
@@ -41,7 +41,7 @@ def list_plans(data: Path | None) -> None:
 @options.data
 @options.today
 def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -> None:
-    """Count what carrying over the plan of YEAR would make. The draft itself is created on the page of the carry-over."""
+    """Count what carrying over the plan of YEAR would create. The draft itself is created on the page of the carry-over."""
     if not dry_run:
         page = f"{settings.public_url(os.environ)}/en/admin/plans/{year}/carry-over"
         raise ConfigurationError(f"What becomes of each activity is chosen at {page}. To count it here, add --dry-run.")

@@ -59,7 +59,7 @@ def publish(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Publish a closed quarter, named by its last month, a correction of what is public of it, or commitments.
+    """Publish a closed quarter, named by its last month, a correction of a published quarter, or commitments.
 
     "commitments" with identifiers, such as CA0060, publishes these commitments; without any, all that are new or changed.
 
@@ -98,7 +98,7 @@ def publish(
                     at=at,
                 )
         except Conflict:
-            raise ConfigurationError("The quarter changed meanwhile, so nothing was published. Try again.") from None
+            raise ConfigurationError("The quarter changed in the meantime, so nothing was published. Try again.") from None
     click.echo(summary)
     waits = visible_on is not None and visible_on > local_day(at)
     click.echo(f"It becomes public on {dates.day(visible_on).en}." if waits and visible_on is not None else "It is public.")
@@ -135,12 +135,12 @@ def _publish_commitments(
                     session, chosen, override_reason=override, reason=reason, shown=preview.shown, by=actor, at=at
                 )
         except Conflict:
-            raise ConfigurationError("A commitment changed meanwhile, so nothing was published. Try again.") from None
+            raise ConfigurationError("A commitment changed in the meantime, so nothing was published. Try again.") from None
     click.echo(f"{summary}\n{'It is' if len(preview.news) == 1 else 'They are'} public.")
 
 
 def _commitment_lines(preview: CommitmentsPreview) -> Iterator[str]:
-    """Yield what would become public of each commitment, and what is in the way, a line each."""
+    """Yield what would become public about each commitment, and what is in the way, one per line."""
     yield f"{_counted(len(preview.news), 'commitment', 'commitments')} to publish."
     for each in preview.news:
         changes = "new" if each.is_new else _counted(len(each.changes), "change", "changes")
@@ -166,7 +166,7 @@ def _publisher(session: Session, address: str) -> Actor:
 
 
 def _lines(preview: QuarterPreview) -> Iterator[str]:
-    """Yield what would become public, then what is in the way, a line each."""
+    """Yield what would become public, then what is in the way, one per line."""
     content, period = preview.copy.content, preview.period
     counts = (
         _counted(len(content.activities), "activity", "activities"),

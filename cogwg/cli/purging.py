@@ -1,5 +1,6 @@
-"""``cogwg purge`` for a daily cron job deletes personal data that is no longer needed. ``cogwg privacy purge`` does the part of
-it that is about comments of the public, and can say before what it would do.
+"""``cogwg purge`` for a daily cron job deletes personal data that is no longer needed.
+
+``cogwg privacy purge`` does the part that is about comments from the public, and can show in advance what it would do.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete personal data that is past its retention period.
 
     This concerns old emails, sign-in counters, expired sessions and links, tokens of submitted forms, unsaved text, uploaded
-    files, the addresses of deactivated accounts, and what identifies the authors of comments of the public.
+    files, the addresses of deactivated accounts, and what identifies the authors of comments from the public.
     """
     at, now = options.calendar(today).now(), real_now()
     engine = options.ready_engine(data)
@@ -64,7 +65,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
 
 @click.group()
 def privacy() -> None:
-    """Delete what identifies authors of comments of the public, at the end of its retention period."""
+    """Delete what identifies authors of comments from the public, at the end of its retention period."""
 
 
 @privacy.command(name="purge")
@@ -76,8 +77,8 @@ def privacy() -> None:
 def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete what identifies the authors of comments, 18 months after the completion of their cycle.
 
-    Comments under a legal hold are left. The database's files are then rewritten, so that nothing stays in free parts
-    of them. The daily “cogwg purge” does the same.
+    Comments under a legal hold are left. The database's files are then rewritten, so that nothing remains in their unused
+    space. The daily “cogwg purge” does the same.
     """
     at = options.calendar(today).now()
     engine = options.ready_engine(data)
@@ -106,7 +107,9 @@ def _due_sentence(cycle: DueCycle) -> str:
 
 
 def finish_comment_purge(engine: Engine) -> None:
-    """Keep the purge for restores of older backups, and remove what was deleted from the database's files."""
+    """Record the purge, so that it is repeated after a restore of an older backup, and remove what was deleted from the
+    database's files.
+    """
     with engine.connect() as connection:
         stored = stored_removals(connection)
     file = removals_file(engine.url.render_as_string(hide_password=False), data_folder(os.environ))

@@ -1,8 +1,8 @@
 """Which servers run on a PostgreSQL database. Several machines may share it, and a server that starts asks whether it is alone.
 
 If another server runs, it has used the database all along, so the database is not a backup that was put in its place. Each
-server holds a shared lock of the database: with a connection of its first process, and with each connection of its workers, so
-that it counts again after PostgreSQL was restarted. A lock ends with its connection, also when the process is killed.
+server holds a shared lock of the database: with a connection of its first process, and with each connection of its workers,
+so that it is counted again after PostgreSQL restarts. A lock ends with its connection, also when the process is killed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 0.05
 def among_servers(url: str, start_alone: Callable[[], None]) -> Iterator[None]:
     """Count this server among those that run during the block; call ``start_alone`` first if it is the only one.
 
-    Servers that start meanwhile wait for that. On SQLite, a server is always the only one.
+    Servers that start in the meantime wait until then. On SQLite, a server is always the only one.
     """
     engine = build_engine(url)
     if engine.dialect.name != "postgresql":

@@ -1,4 +1,5 @@
-"""``cogwg workbook template | check | apply``: the round trip of a workbook without a browser, with the messages of the site.
+"""``cogwg workbook template | check | apply``: write, check and save a workbook without a browser, with the messages of the
+site.
 
 Exit codes: 0 without problems, 1 with problems, 2 for a file that is refused.
 """
@@ -112,8 +113,8 @@ def _reports_workbook(
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written.
 
-    What drafts lack before they can be submitted is printed too, but is no problem. Exit codes: 0 without problems, 1 with
-    problems, questions or conflicts, 2 for a file that is refused.
+    What drafts still need before they can be submitted is printed too, but does not count as a problem. Exit codes: 0 without
+    problems, 1 with problems, questions or conflicts, 2 for a file that is refused.
     """
     from cogwg.workbook.previewing import check_reports, read_reports_file
 

@@ -62,7 +62,10 @@ class Bilingual:
 
     @property
     def missing_languages(self) -> tuple[Language, ...]:
-        """Return the languages in which the text is missing. A text that is empty in both is missing in none."""
+        """Return the languages in which the text is missing.
+
+        A text that is empty in both languages counts as missing in neither.
+        """
         return tuple(lang for lang in Language if self and not self.exact_text(lang))
 
 

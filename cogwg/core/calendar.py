@@ -64,12 +64,12 @@ def end_of_day(day: date) -> datetime:
 
 
 def a_week_later(at: datetime) -> datetime:
-    """Return the same time of day in America/Toronto a week later, in UTC, even if the clocks change meanwhile."""
+    """Return the same time of day in America/Toronto a week later, in UTC, even if the clocks change in the meantime."""
     return (at.astimezone(TORONTO) + timedelta(days=7)).astimezone(UTC)
 
 
 def a_week_earlier(at: datetime) -> datetime:
-    """Return the same time of day in America/Toronto a week earlier, in UTC, even if the clocks change meanwhile."""
+    """Return the same time of day in America/Toronto a week earlier, in UTC, even if the clocks change in the meantime."""
     return (at.astimezone(TORONTO) - timedelta(days=7)).astimezone(UTC)
 
 

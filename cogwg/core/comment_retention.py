@@ -1,6 +1,6 @@
-"""How long what identifies the authors of comments of the public is kept, and in which bank of personal information.
+"""How long what identifies the authors of comments from the public is kept, and in which bank of personal information.
 
-Pages that ask for a name or an address say these values, and so does the page about privacy.
+Pages that ask for a name or an address show these values, and so does the page about privacy.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ INFORMATION_BANK = Bilingual("PSU 914", "POU 914")
 def identifiers_end_on(completed_on: date) -> date:
     """Return the first day on which what identifies the authors is no longer kept.
 
-    It is the same day of the month, or else the last one: of a cycle completed on August 31, the end of February.
+    It is the same day of the month or, in a shorter month, its last day: for a cycle completed on August 31, the last day of
+    February.
     """
     months = completed_on.year * 12 + completed_on.month - 1 + MONTHS_KEPT
     last = last_of_month(months // 12, months % 12 + 1)

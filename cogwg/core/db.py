@@ -291,7 +291,7 @@ def _configure_sqlite(connection: Any, record: Any) -> None:
 
 
 def _identity(file: str) -> tuple[int, int] | None:
-    """Return what tells this file from another one of the same name, or None if there is none."""
+    """Return an identity that differs for another file with the same name, or None if there is no file."""
     try:
         stored = os.stat(file)
     except OSError:
@@ -373,8 +373,8 @@ def _commit(session: Session) -> None:
 def read_without_transactions(engine: Engine) -> Engine:
     """Return this engine such that only ``write_transaction`` opens transactions on PostgreSQL.
 
-    There, each statement sees what is committed when it begins, in a transaction or not, so one around statements that only
-    read would add two messages to the server and nothing else. On SQLite, a transaction gives them all the same view.
+    There, each statement sees what is committed when it begins, in a transaction or not, so a transaction around statements
+    that only read would only add two messages to the server. On SQLite, a transaction gives them all the same view.
     """
     return engine.execution_options(**_READ_OPTIONS) if engine.dialect.name == "postgresql" else engine
 
@@ -385,7 +385,9 @@ def is_in_write_transaction(session: Session) -> bool:
 
 
 def reason_and_hint(error: Exception) -> str:
-    """Return what an error of the database says, and what to do if this role may not do it or others are in the way."""
+    """Return what an error of the database says, and what to do if this role lacks a permission or other connections are in
+    the way.
+    """
     cause = getattr(error, "orig", None) or error
     reason = next(iter(str(cause).splitlines()), type(error).__name__).rstrip(".")
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""

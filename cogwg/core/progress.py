@@ -1,7 +1,7 @@
 """What a long operation is doing now, for the person who is waiting. It is only shown at a terminal.
 
 A service says what it begins, and how far it is if it can count; ``cogwg.cli.progress`` shows it at a terminal. This is a
-context variable, like the one that a log has, so that services need not pass it on through functions that have nothing to say.
+context variable, as in logging, so that services need not pass it through functions that do not use it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _watcher: ContextVar[Watcher | None] = ContextVar("cogwg.progress", default=None
 
 
 def note_progress(what: str, done: int = 0, total: int = 0) -> None:
-    """Say what is done now, such as “Checking the audit log”, and how far it is."""
+    """Record what is being done now, such as “Checking the audit log”, and how far it is."""
     watcher = _watcher.get()
     if watcher is not None:
         watcher(Step(what, done, total))

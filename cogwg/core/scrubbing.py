@@ -1,4 +1,7 @@
-"""Removing from a database's files what was deleted from its tables: until its place is used again, it can be read there."""
+"""The removal, from a database's files, of data that was deleted from its tables.
+
+It can be read there until the space is used again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ NOT_OWNER = (
 def scrub(engine: Engine, tables: Collection[str]) -> str:
     """Rewrite the database's file, or the files of these tables on PostgreSQL; return what was not possible, or "".
 
-    Others can read meanwhile on SQLite, and on PostgreSQL wait for the table that is being written.
+    On SQLite, others can read in the meantime; on PostgreSQL, they wait for the table that is being written.
     """
     note_progress("Writing the database’s files anew")
     return _scrub_sqlite(engine) if engine.dialect.name == "sqlite" else _scrub_postgresql(engine, tables)

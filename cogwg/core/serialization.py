@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class DeserializationError(ValueError):
-    """Stored data that does not have the expected shape."""
+    """An error: stored data does not have the expected structure."""
 
 
 class Serializer:

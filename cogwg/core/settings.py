@@ -25,7 +25,7 @@ from cogwg.core.web_addresses import address_problem
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 NO_PUBLIC_URL = "COGWG_PUBLIC_URL is not set, so links start with {}."
-"""What commands say of the address that they use if nobody set it."""
+"""What commands say about the address that they use if it is not set."""
 DEFAULT_SENDER = "cogwg@localhost"
 DEMO_CONTACT = "secretariat@demo.cogwg.example"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}

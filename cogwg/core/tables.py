@@ -125,7 +125,7 @@ def as_workbook(tables: tuple[Table, ...], lang: Language) -> bytes:
 
 
 def as_reproducible_workbook(tables: tuple[Table, ...], lang: Language, *, title: str, note: str = "") -> bytes:
-    """Return a workbook as ``as_workbook`` does, whose bytes follow from the tables alone, with a title and note of its own."""
+    """Return a workbook as ``as_workbook`` does, whose bytes depend only on the tables, with its own title and note."""
     from cogwg.core.office_files import PROPERTIES_PART, pack, with_fixed_times
     from cogwg.core.xlsx_files import BookWriter, compatible_parts, write_parts
 

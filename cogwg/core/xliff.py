@@ -42,7 +42,7 @@ class Unit:
 
     @property
     def returned_size(self) -> int:
-        """How many bytes the unit may have in a file that comes back: its translation can be half as long again."""
+        """How many bytes the unit may have in a returned file: its translation can be half as long again."""
         texts = len(escape(self.source).encode()) * 5 // 2 + len(escape("".join(self.notes)).encode())
         return texts + _MARKUP_SIZE * (1 + len(self.notes))
 

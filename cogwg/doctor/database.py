@@ -147,7 +147,7 @@ def check_publications(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
-    """Check that the secret key decrypts the secrets of authenticator apps, and is not another one than before a restore."""
+    """Check that the secret key decrypts the secrets of authenticator apps, and is the same as before a restore."""
     unreadable, number = count_unreadable_apps(session, sealer)
     if unreadable:
         return wrong(

@@ -1,4 +1,4 @@
-"""What a monitor reads: the numbers that an operator would be alerted by, in the text format of Prometheus.
+"""What a monitor reads: the numbers that an operator wants alerts about, in the text format of Prometheus.
 
 There are no numbers about people, only about the site. All are read when a monitor asks, in a constant number of statements.
 """
@@ -64,8 +64,8 @@ def read_metrics(
 ) -> Iterator[Metric]:
     """Yield the metrics. One that has no value now is left out, such as the age of the last backup if there is none.
 
-    ``database`` is the file of an SQLite database, ``folder`` the one that must not run full, and ``restarts`` is how many
-    workers were replaced, if that is known.
+    ``database`` is the file of an SQLite database, ``folder`` the folder that must not become full, and ``restarts`` is how
+    many workers were replaced, if that is known.
     """
     yield Metric("cogwg_build_info", "The version of the product.", 1, {"version": version("cogwg")})
     revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
@@ -100,7 +100,7 @@ def _outbox_metrics(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _report_metrics(session: Session, calendar: Calendar) -> Iterator[Metric]:
-    """Yield what the quarter that takes reports expects, has received and misses."""
+    """Yield how many reports the open quarter expects, has received, and lacks."""
     quarters = periods_with_missing_counts(session, calendar.now(), calendar.today())
     period = current_period([quarter.period for quarter in quarters])
     if period is None:

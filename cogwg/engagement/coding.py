@@ -1,4 +1,4 @@
-"""Coding: into which themes each published comment belongs, several if need be. None of the commands commits."""
+"""Coding: the themes, one or more, to which each published comment belongs. None of the commands commits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def code_comments(
     """Put comments into the themes that were chosen for them; return the ids of those that changed, one event each.
 
     Raises ``NotFound`` if a comment or a theme is not of this cycle, and ``Conflict`` with the ids of the comments that another
-    person has coded meanwhile; then none is changed.
+    person has coded in the meantime; then none is changed.
     """
     wanted = {id_: each for id_, each in codings.items() if each.shown != each.chosen}
     comments = session.scalars(

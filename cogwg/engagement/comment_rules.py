@@ -1,4 +1,4 @@
-"""Rules for what a person of the public sends: limits, and cleaning of characters that nobody sees. They need no database."""
+"""Rules for what a member of the public sends: limits, and removal of invisible characters. They need no database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ _MANY_BREAKS = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """What a person sends: ``about`` is the code of a subject and ``about_key`` which; name and address may be empty."""
+    """What a person sends: ``about`` is the kind of subject and ``about_key`` identifies the subject; name and address may be
+    empty.
+    """
 
     text: str
     name: str = ""
@@ -40,7 +42,9 @@ class CommentDraft:
 
 
 def clean_comment(text: str | None) -> str:
-    """Return a text of several lines without characters that nobody sees, piled-up accents and gaps of blank lines."""
+    """Return a text of several lines without invisible characters, more accents on a letter than is usual, and repeated blank
+    lines.
+    """
     return _MANY_BREAKS.sub("\n\n", clean_text(_without_hidden(text or "")))
 
 

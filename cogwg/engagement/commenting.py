@@ -42,7 +42,7 @@ class PhaseNotOpen(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class SentComment:
-    """A comment that was sent. ``is_new`` is whether it was stored now, not when its form was sent before."""
+    """A comment that was sent. ``is_new`` is False if it was stored earlier, when the same form was sent before."""
 
     id: int
     is_new: bool
@@ -75,7 +75,7 @@ def send_comment(
     today: date,
     at: datetime,
 ) -> SentComment:
-    """Keep a comment, to be moderated. A form is known by the hash of its stamp: sent again, it changes nothing.
+    """Store a comment for moderation. A form is recognized by the hash of its stamp; sending it again changes nothing.
 
     The language of the comment is guessed from its words. Raises ``PhaseNotOpen`` and ``Invalid``.
     """
@@ -114,7 +114,7 @@ def send_comment(
 
 
 def is_known_comment(session: Session, phase: EngagementPhase, draft: CommentDraft) -> bool:
-    """Whether a phase has a comment with this text, name and address, as when somebody goes back and sends it again."""
+    """Whether a phase has a comment with this text, name and address, as when someone goes back and sends it again."""
     same = (_C.c.phase_id == phase.id, _C.c.text == draft.text, _C.c.name == draft.name, _C.c.email == draft.email)
     return bool(session.scalar(select(exists().where(*same))))
 

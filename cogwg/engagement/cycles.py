@@ -142,7 +142,7 @@ def remove_cycle(session: Session, key: str, *, version: int, by: Actor, at: dat
 
 
 def facts_of(cycle: EngagementCycle) -> CycleFacts:
-    """Return what is stored of a cycle."""
+    """Return what is stored about a cycle."""
     session = Session.object_session(cycle)
     plan = session.get(ActionPlan, cycle.plan_id) if session is not None and cycle.plan_id is not None else None
     return CycleFacts(

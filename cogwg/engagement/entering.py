@@ -1,4 +1,4 @@
-"""Comments that came another way than the form: an analyst enters them, without the name or the address of their author."""
+"""Comments from other channels than the form: an analyst enters them, without the name or the address of their author."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, Subj
 
 EVENT_LIMIT = 200
 EMPTY = N_("Enter the comment.")
-IN_FUTURE = N_("This day is in the future. Enter the day on which the comment came.")
+IN_FUTURE = N_("This day is in the future. Enter the day on which the comment was received.")
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredComment:
-    """A comment as an analyst enters it. ``received_on`` is the day on which it came, ``event`` names the meeting."""
+    """A comment as an analyst enters it.
+
+    ``received_on`` is the day on which it was received, and ``event`` names the meeting.
+    """
 
     phase: str
     channel: Channel
@@ -74,7 +77,10 @@ def find_phase(cycle: EngagementCycle, key: str) -> EngagementPhase:
 def new_comment(
     phase: EngagementPhase, comment: EnteredComment, *, publish: bool, by: Actor, at: datetime, upload_id: int | None = None
 ) -> PublicComment:
-    """Return the row of an entered comment, not added to a session yet. Its time is the start of the day on which it came."""
+    """Return the row of an entered comment, not added to a session yet.
+
+    Its time is the start of the day on which it was received.
+    """
     return PublicComment(
         phase_id=phase.id,
         about=Subject.PHASE,

@@ -1,4 +1,4 @@
-"""What a steward states about an engagement cycle, as frozen values, and what these values must be. Needs no database.
+"""What a steward states about an engagement cycle, as frozen values, and the rules for these values. Needs no database.
 
 ``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
 """

@@ -1,6 +1,6 @@
 """What "What we heard" is made of: how people took part, and the methods and limits that analysts state.
 
-The report itself is a published value; the package ``tracker`` builds, finalizes and publishes it.
+The report itself is built, finalized and published by the package ``tracker``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Participation:
 
     @property
     def undecided(self) -> int:
-        """How many still wait for a decision of a moderator."""
+        """How many are still waiting for a moderator's decision."""
         return self._count(UNDECIDED)
 
     @property

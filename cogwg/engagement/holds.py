@@ -21,7 +21,7 @@ REASON_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """A hold on a phase, or on the comment ``comment_id`` of it, with the names of who placed and released it."""
+    """A hold on a phase, or on the comment ``comment_id`` of it, with the names of the people who placed and released it."""
 
     id: int
     phase_title: Bilingual
@@ -74,8 +74,8 @@ def place_hold(
 ) -> int:
     """Hold a phase, or one comment of a cycle, and return the hold's id.
 
-    Raises ``Invalid`` for an unknown phase or comment, for one that is held already, and for a reason that is missing, too long
-    or names the author.
+    Raises ``Invalid`` for an unknown phase or comment, for one that already has a hold, and for a reason that is missing, too
+    long or names the author.
     """
     phases = select(EngagementPhase).join(EngagementCycle).where(EngagementCycle.key == cycle_key)
     if comment_id is None:
@@ -94,7 +94,7 @@ def place_hold(
         same = LegalHold.comment_id == comment.id
         subject = ("public-comment", comment.id)
     if session.scalar(select(LegalHold.id).where(same, LegalHold.released_at.is_(None))) is not None:
-        raise Invalid(("", Message(N_("This is held already. See the list of holds."))))
+        raise Invalid(("", Message(N_("There is already a hold on this. See the list of holds."))))
     hold.placed_by, hold.placed_at = by.id, at
     session.add(hold)
     session.flush()
@@ -103,7 +103,7 @@ def place_hold(
 
 
 def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str, by: Actor, at: datetime) -> bool:
-    """Release a hold, so that the next purge deletes what it kept too long; return False if it was released already.
+    """Release a hold, so that the next purge deletes what only the hold kept; return False if it was released already.
 
     The audit log keeps the reason. Raises ``NotFound`` if the cycle has no such hold, and ``Invalid`` for the reason.
     """
@@ -133,5 +133,10 @@ def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
         raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
     known: Sequence[str] = [each for each in (comment.name, comment.email) if each] if comment else ()
     if any(mentions_of(each, each).search(reason) for each in known):
-        raise Invalid(("reason", Message(N_("Leave the author’s name and address out of the reason: the audit log keeps it."))))
+        raise Invalid(
+            (
+                "reason",
+                Message(N_("Leave the author’s name and address out of the reason, because the audit log keeps the reason.")),
+            )
+        )
     return reason

@@ -1,6 +1,6 @@
 """What identifies the authors of comments: until when it is kept, which comments still have it, and its deletion.
 
-Nothing here knows emails, uploads or what is published; ``cogwg.privacy`` deletes from these what is named here.
+Nothing here uses emails, uploads or published copies; ``cogwg.privacy`` deletes the same data from those.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class DueCycle:
 
 @dataclass(frozen=True, slots=True)
 class ClearedAuthor:
-    """Whom a comment was from before it was cleared, so that other places can be cleared too."""
+    """The author of a comment before it was cleared, so that their data can be removed from other places too."""
 
     comment_id: int
     name: str
@@ -113,7 +113,7 @@ def due_cycles(session: Session, today: date) -> list[DueCycle]:
 
 
 def kept_identifiers(session: Session, cycle_id: int) -> dict[int, KeptIdentifiers]:
-    """Return what is still kept of the comments of each phase of a cycle, in one SQL statement."""
+    """Return what is still kept about the authors of the comments of each phase of a cycle, in one SQL statement."""
 
     def count(condition: ColumnElement[bool]) -> Any:
         return func.count().filter(condition)
@@ -136,7 +136,7 @@ def kept_identifiers(session: Session, cycle_id: int) -> dict[int, KeptIdentifie
 
 
 def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> list[ClearedAuthor]:
-    """Delete what identifies the authors of these comments, and return whom they were from.
+    """Delete what identifies the authors of these comments, and return these authors.
 
     The text of a published comment stays as readers see it. That of any other is deleted, because nobody read it for personal
     data. What the comment is about, its state, reason and themes stay.
@@ -157,7 +157,7 @@ def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> l
 
 
 def addresses_still_kept(session: Session, addresses: Collection[str]) -> set[str]:
-    """Return those of these email addresses, in lower case, that a comment still has."""
+    """Return which of these email addresses, in lower case, a comment still has."""
     wanted = sorted({address.lower() for address in addresses if address})
     still_used: set[str] = set()
     for some in _chunks(wanted):

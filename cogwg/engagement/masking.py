@@ -23,7 +23,7 @@ class Mask:
 
     @property
     def code(self) -> str:
-        """The mask as a form sends it."""
+        """The mask in the form that a page sends."""
         return f"{self.start}-{self.end}-{self.kind.value}"
 
 
@@ -68,7 +68,7 @@ def masks_of_words(text: str, words: str, kind: MaskKind) -> tuple[Mask, ...]:
 
 
 def joined_masks(masks: Iterable[Mask]) -> tuple[Mask, ...]:
-    """Return masks in order, with those that overlap joined into one of the first one's kind."""
+    """Return masks in order; overlapping ones are joined into one mask, of the kind of the first."""
     joined: list[Mask] = []
     for mask in sorted(masks):
         if joined and mask.start < joined[-1].end:

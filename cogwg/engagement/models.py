@@ -33,7 +33,8 @@ class EngagementCycle(HasStaleColumn, Base):
 
     ``key`` is part of addresses, such as "fourth-plan", and never changes. ``throughout`` says what goes on in all phases.
     ``completed_on`` starts the 18 months after which names and addresses are deleted; None while the cycle goes on.
-    ``methods`` and ``limits`` are the draft of those of "What we heard". ``plan_id`` is the action plan that it makes.
+    ``methods`` and ``limits`` are the draft of those of "What we heard". ``plan_id`` is the action plan that the cycle leads
+    to.
     """
 
     __tablename__ = "engagement_cycle"
@@ -75,7 +76,7 @@ class EngagementPhase(HasStaleColumn, Base):
     ``about`` what the phase does, ``result`` what came of it, with ``result_link``. ``documents`` are
     ``[address, english label, french label]``. ``takes_comments`` says whether its form accepts comments from ``starts_on`` to
     ``ends_on``, both included; ``most_per_network`` limits how many a day from one network. The other fields are those of the
-    consultations registry that nothing else says.
+    consultations registry that are stored nowhere else.
     """
 
     __tablename__ = "engagement_phase"
@@ -138,15 +139,15 @@ class EngagementPhase(HasStaleColumn, Base):
 
 
 class PublicComment(Base):
-    """A comment of a person of the public, or one that an analyst entered for them from another channel.
+    """A comment from a member of the public, or one from another channel that an analyst entered.
 
-    ``about`` says what it is about, and ``about_key`` which: the commitment's identifier, with "/" and the number of a
-    milestone or of a question; the priority as "2020/5"; empty for the phase. ``text`` is as it was sent. ``masks`` are
-    ``[start, end, kind]`` of the parts that readers do not see. ``name`` is published with it; ``email`` gets the outcome; both
-    are empty if not given. ``link_hash`` is the SHA-256 of the private link's secret, ``stamp`` the form's, so that one that is
-    sent twice is kept once. ``note`` is the moderator's to the author, ``appeal`` the author's to the moderators. ``event``
-    names the meeting of a comment that came another way. ``identifiers_removed_at`` says when what identifies the author was
-    deleted. ``version`` counts its changes.
+    ``about`` is the kind of subject that it is about, and ``about_key`` identifies the subject: the commitment's identifier,
+    with "/" and the number of a milestone or of a question; the priority as "2020/5"; empty for the phase. ``text`` is as it
+    was sent. ``masks`` are ``[start, end, kind]`` of the parts that readers do not see. ``name`` is published with it;
+    ``email`` gets the outcome; both are empty if not given. ``link_hash`` is the SHA-256 of the private link's secret,
+    ``stamp`` the form's, so that a form that is sent twice is stored once. ``note`` is the moderator's note to the author,
+    and ``appeal`` the author's text to the moderators. ``event`` names the meeting of a comment from another channel.
+    ``identifiers_removed_at`` says when what identifies the author was deleted. ``version`` counts its changes.
     """
 
     __tablename__ = "public_comment"
@@ -226,7 +227,7 @@ class CommentTheme(Base):
 
 
 class HeardVersion(Base):
-    """A finalized version of "What we heard" of a cycle, as JSON, without names and addresses. Never updated or deleted."""
+    """A finalized version of a cycle's "What we heard", as JSON, without names and addresses. Never updated or deleted."""
 
     __tablename__ = "heard_version"
 

@@ -1,4 +1,4 @@
-"""Commands with which moderators decide on comments of the public.
+"""Commands with which moderators decide on comments from the public.
 
 Each checks, changes, records one audit event and flushes; none commits. ``version`` is the one that the page showed: if the
 comment was changed since, the command raises ``Conflict`` with the comment as it is stored, and changes nothing. Events hold no
@@ -57,7 +57,7 @@ def publish(
 
 
 def hold(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Put a comment on hold, until somebody decides. Raises ``NotFound`` and ``Conflict``."""
+    """Put a comment on hold until someone decides. Raises ``NotFound`` and ``Conflict``."""
     comment = _comment(session, comment_id, version, CommentState.HELD)
     before = _values(comment)
     _decide(session, comment, CommentState.HELD, by, at)
@@ -66,7 +66,7 @@ def hold(session: Session, comment_id: int, *, version: int, by: Actor, at: date
 
 
 def release(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Put a comment that was on hold back among those to moderate. Raises ``NotFound`` and ``Conflict``."""
+    """Return a comment that was on hold to the list of comments to moderate. Raises ``NotFound`` and ``Conflict``."""
     comment = _comment(session, comment_id, version, CommentState.WAITING)
     if comment.state is not CommentState.HELD:
         raise Conflict(comment)
@@ -123,7 +123,7 @@ def send_back(session: Session, comment_id: int, *, version: int, by: Actor, at:
 def mark_duplicate(
     session: Session, comment_id: int, of_id: int | None, *, version: int, by: Actor, at: datetime
 ) -> PublicComment:
-    """Mark a comment as a duplicate of another one of the same cycle, which stands for both.
+    """Mark a comment as a duplicate of another one of the same cycle, which counts for both.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` if the other one is a duplicate itself, refused or withdrawn.
     """
@@ -133,7 +133,9 @@ def mark_duplicate(
     if original is None or original.id == comment.id or not _same_cycle(session, comment, original):
         raise Invalid(("of", Message(N_("Enter the number of another comment of this cycle."))))
     if original.state not in (CommentState.WAITING, CommentState.HELD, CommentState.PUBLISHED):
-        sentence = N_("Comment %(number)s is neither published nor to be moderated. Enter the number of one that is.")
+        sentence = N_(
+            "Comment %(number)s is neither published nor waiting for a moderator. Enter the number of a comment that is."
+        )
         raise Invalid(("of", Message(sentence, {"number": original.id})))
     comment.duplicate_of_id = original.id
     _decide(session, comment, CommentState.DUPLICATE, by, at)
@@ -194,7 +196,9 @@ def refuse_appeal(
 
 
 def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Undo the last decision on a comment, by the person who made it: it is where it was before, with the masks chosen since.
+    """Undo the last decision on a comment, by the person who made it.
+
+    The comment is then as it was before, but keeps the masks chosen since.
 
     Raises ``NotFound``, ``Conflict`` if something happened to the comment since, ``Forbidden`` for others, and ``Invalid`` for
     a decision of a second person.
@@ -216,7 +220,7 @@ def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor,
 def _comment(session: Session, comment_id: int, version: int, to: CommentState | None = None) -> PublicComment:
     """Return a comment, locked.
 
-    Raises ``NotFound``, ``Conflict`` if it changed or may not get to this state, and ``Invalid`` if its text was deleted, so
+    Raises ``NotFound``, ``Conflict`` if it changed or may not move to this state, and ``Invalid`` if its text was deleted, so
     that nothing can be published.
     """
     comment = session.get(PublicComment, comment_id, populate_existing=True, with_for_update=True)
@@ -249,7 +253,7 @@ def _checked_refusal(reason: str, note: str) -> tuple[RefusalReason, str]:
     clean = clean_text(note)
     problems = list(length_problems("note", clean, NOTE_LIMIT))
     if reason not in list(RefusalReason):
-        problems.insert(0, ("reason", Message(N_("Choose a reason. The author sees it."))))
+        problems.insert(0, ("reason", Message(N_("Choose a reason. The author will see it."))))
     elif reason == RefusalReason.OTHER and not clean:
         problems.append(("note", Message(N_("Write the reason in the note to the author."))))
     if problems:
@@ -263,7 +267,7 @@ def _same_cycle(session: Session, comment: PublicComment, other: PublicComment) 
 
 
 def _values(comment: PublicComment) -> dict[str, Any]:
-    """Return what an event holds: no text, name or address."""
+    """Return the values to record in an event, without text, name or address."""
     values = {
         "moderation": comment.state.value,
         "refusal": comment.reason.value if comment.reason else None,

@@ -1,4 +1,4 @@
-"""What moderators see: lists of comments by what is to be done with them, with what looks suspicious in each."""
+"""The lists that moderators see: comments by what needs to be done with them, with what looks suspicious in each."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class QueuePhase:
 class QueuedComment:
     """A comment in a list of moderators.
 
-    ``subject`` is the title of what it is about, empty if nothing has that key. ``masks`` are those that it has or, where
-    nobody chose any, that are suggested. ``similar_to`` is an earlier comment that is very similar, with its text.
+    ``subject`` is the title of what it is about, empty if nothing has that key. ``masks`` are its masks or, if nobody chose
+    any, the suggested ones. ``similar_to`` is an earlier comment that is very similar, with its text.
     """
 
     comment: PublicComment
@@ -82,7 +82,10 @@ class QueuedComment:
 
 @dataclass(frozen=True, slots=True)
 class ModerationQueue:
-    """A page of a list. ``counts`` has the number of comments in each, ``oldest_at`` when the one that waits longest came."""
+    """A page of a list.
+
+    ``counts`` has the number of comments in each, and ``oldest_at`` is when the one that has waited longest was received.
+    """
 
     tab: QueueTab
     counts: Mapping[QueueTab, int]
@@ -93,7 +96,7 @@ class ModerationQueue:
 
 
 def moderation_counts(session: Session) -> tuple[dict[QueueTab, int], datetime | None]:
-    """Return how many comments are in each list, and when the one that waits longest came, in one SQL statement."""
+    """Return how many comments are in each list, and when the longest-waiting one was received, in one SQL statement."""
     return _counts(session, _C.id.is_not(None))
 
 
@@ -102,7 +105,7 @@ def moderation_queue(
 ) -> ModerationQueue:
     """Return a page of a list, of all cycles or of one, in a constant number of SQL statements.
 
-    ``start`` gets how many comments there are, and returns the number of the first one of the page, from 0.
+    ``start`` is called with the number of comments, and returns the index of the first one on the page.
     """
     phases = _phases(session)
     chosen = [each.id for each in phases if cycle in ("", each.cycle) and phase in ("", each.phase)]

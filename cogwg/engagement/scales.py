@@ -10,7 +10,7 @@ from cogwg.core.bilingual import Bilingual
 
 
 class PhaseState(StrEnum):
-    """Whether a phase is to come, goes on or is over."""
+    """Whether a phase has not started, is open or is over."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -33,7 +33,7 @@ def phase_state(starts_on: date, ends_on: date | None, today: date, completed_on
 
 
 class Channel(StrEnum):
-    """How people take part, and how a comment came."""
+    """How people take part, and how a comment was received."""
 
     ONLINE = "online"
     IN_PERSON = "in-person"
@@ -55,7 +55,7 @@ class CommentLanguage(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a comment is about; ``about_key`` names which."""
+    """The kind of subject that a comment is about; ``about_key`` identifies the subject."""
 
     PHASE = "phase"
     COMMITMENT = "commitment"

@@ -35,7 +35,7 @@ class SuspicionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A part of a text that looks like something, with the rule that says why."""
+    """A part of a text that looks suspicious, with the rule that says why."""
 
     kind: SuspicionKind
     start: int
@@ -175,7 +175,7 @@ def _words(text: str) -> frozenset[str]:
 def _most_similar(
     id_: int, own: frozenset[str], words: Mapping[int, frozenset[str]], by_word: Mapping[str, list[int]]
 ) -> int | None:
-    """Return the earliest comment of which four in five words are the same, found by the words that are in the fewest."""
+    """Return the earliest comment with four in five words the same, found by the words that the fewest comments have."""
     if len(own) < _MIN_WORDS:
         return None
     rarest = sorted(own, key=lambda word: len(by_word.get(word, ())))

@@ -35,7 +35,7 @@ _ACTIVITY_KEY = re.compile(r"(20\d\d)/(\d{1,2}\.\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class ThemeFacts:
-    """What is stated of a theme. ``links`` are ``(kind, key)``: a commitment's identifier, or an activity as "2020/5.2"."""
+    """What is stated about a theme. ``links`` are ``(kind, key)``: a commitment's identifier, or an activity as "2020/5.2"."""
 
     title: Bilingual
     heard: Bilingual = EMPTY_TEXT
@@ -45,7 +45,7 @@ class ThemeFacts:
 
 
 def facts_of(theme: EngagementTheme) -> ThemeFacts:
-    """Return what is stored of a theme."""
+    """Return what is stored about a theme."""
     links = tuple((kind, key) for kind, key in theme.links)
     return ThemeFacts(theme.title, theme.heard, theme.disposition, theme.response, links)
 
@@ -159,7 +159,7 @@ def remove_theme(session: Session, cycle: EngagementCycle, id_: int, *, version:
 
 
 def theme_values(facts: ThemeFacts) -> dict[str, Any]:
-    """Return what is stated of a theme as the audit log keeps it."""
+    """Return what is stated about a theme as the audit log keeps it."""
     return {
         "title": [facts.title.en, facts.title.fr],
         "heard": [facts.heard.en, facts.heard.fr],

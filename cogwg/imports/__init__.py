@@ -1,1 +1,4 @@
-"""Imports of files: what one would change as a preview, applied once, undone as one step. Knows no record package."""
+"""Imports of files: a preview shows what a file would change; it is applied once, and undone as one step.
+
+Uses no package of the record.
+"""

@@ -20,7 +20,7 @@ class Upload(Base):
     ``scope`` is the quarter or year that the file is for, such as "2020-09", or "" if it could not be read. ``revision`` is
     raised each time the preview is computed. ``content``, ``preview`` and ``payload`` (what applying it would save) are
     deleted at ``expires_at``, which follows the system clock. ``reason`` is the message of a refusal. ``failure_id`` is the
-    id under which a file is kept that could not be read. ``outcome`` is what was applied, ``undone`` what was undone.
+    id under which a file that could not be read is kept. ``outcome`` is what was applied, ``undone`` what was undone.
     """
 
     __tablename__ = "upload"

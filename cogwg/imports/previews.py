@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that cells break. ``content`` is what is in them; a problem of the whole file has no cell and no subject.
+    """A rule that cells break. ``content`` is their content; a problem of the whole file has no cell and no subject.
 
     ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line. ``field`` is the
     field that a question is about.
@@ -77,8 +77,10 @@ class FieldConflict:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file would change. ``unchanged`` counts the values that are as stored; ``left_out`` names sheets and columns that
-    are not ours."""
+    """What a file would change.
+
+    ``unchanged`` counts the values that are as stored; ``left_out`` names sheets and columns that the product did not write.
+    """
 
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -54,7 +54,7 @@ class UploadHead:
 class StoredPreview:
     """The preview of an upload, with what applying it would save, as its author stored it.
 
-    ``head`` was read with it: a preview that is replaced meanwhile has a later revision.
+    ``head`` was read with it: a preview that is replaced in the meantime has a later revision.
     """
 
     head: UploadHead
@@ -79,7 +79,7 @@ def saved_versions(session: Session, person_id: int, scope: str) -> dict[tuple[s
 
 
 def upload_head(session: Session, id_: int, person_id: int) -> UploadHead:
-    """Return a person's upload. Raises ``NotFound``, also for an upload of another person."""
+    """Return a person's upload. Raises ``NotFound``, also for another person's upload."""
     return _head(_own_upload(session, id_, person_id))
 
 

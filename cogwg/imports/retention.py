@@ -1,4 +1,4 @@
-"""The deletion of uploads that are past their time, and of what they hold of a person whose name is removed."""
+"""The deletion of uploads whose retention period is over, and of uploaded data about a person whose name is removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WITHOUT_FILE: dict[str, Any] = {"content": None, "preview": None, "payload": No
 
 
 def is_expired_file(now: datetime) -> Any:
-    """Select the uploads whose file and preview have passed their time."""
+    """Select the uploads whose file and preview have expired."""
     return (Upload.expires_at <= now) & or_(Upload.content.is_not(None), Upload.preview.is_not(None))
 
 
@@ -33,13 +33,15 @@ def purge_uploads(session: Session, *, at: datetime, now: datetime) -> tuple[int
 
 
 def clear_file_names(session: Session, person_id: int) -> None:
-    """Delete the files of a person, and their names, in which a person's name can be."""
+    """Delete the files that a person uploaded, and the names of these files, because both can contain the person's name."""
     values = {**_WITHOUT_FILE, "file_name": ""}
     _count(session, update(Upload).where(Upload.person_id == person_id).values(**values).returning(Upload.id))
 
 
 def clear_files(session: Session, upload_ids: Collection[int]) -> int:
-    """Delete these files with their previews and names, in which people's names can be; return how many had any."""
+    """Delete these files with their previews and file names, which can contain people's names; return how many had any of
+    these.
+    """
     has_any = or_(Upload.content.is_not(None), Upload.preview.is_not(None), Upload.payload.is_not(None), Upload.file_name != "")
     values = {**_WITHOUT_FILE, "file_name": ""}
     return _count(session, update(Upload).where(Upload.id.in_(upload_ids), has_any).values(**values).returning(Upload.id))

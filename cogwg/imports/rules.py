@@ -19,7 +19,7 @@ FAILED_FILE_LIFETIME = timedelta(hours=24)
 UPLOAD_RETENTION = timedelta(days=2 * 365)
 """How long the page of an upload is kept: at least two years after its last use, as for accounts."""
 NAME_LIMIT = 200
-"""The most characters that are kept of a file's name."""
+"""The maximum number of characters of a file's name that are stored."""
 
 
 class UploadKind(StrEnum):
@@ -32,7 +32,7 @@ class UploadKind(StrEnum):
 
 
 class UploadVerdict(StrEnum):
-    """What came of reading a file: its changes can be applied, in whole or in part; or it was refused; or reading it failed."""
+    """The result of reading a file: its changes can be applied, in whole or in part; it was refused; or reading it failed."""
 
     READ = "read"
     REFUSED = "refused"

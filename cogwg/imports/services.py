@@ -127,7 +127,7 @@ def claim(session: Session, id_: int, person_id: int, revision: int, *, at: date
 def record_applied(
     session: Session, id_: int, outcome: Mapping[str, Any], recorded: Mapping[str, Any], *, by: Actor, at: datetime
 ) -> int:
-    """Keep what a claimed upload saved, delete its file, and record the event with ``recorded``; return the event's id."""
+    """Store what a claimed upload saved, delete its file, and record the event with ``recorded``; return the event's id."""
     values = {"outcome": dict(outcome), "content": None, "preview": None, "payload": None}
     _set(session, id_, values)
     return record_event(session, APPLIED, ("upload", id_), by=by, at=at, after=dict(recorded))
@@ -143,7 +143,7 @@ def claim_undo(session: Session, id_: int, person_id: int, *, at: datetime) -> b
 def record_undone(
     session: Session, id_: int, undone: Mapping[str, Any], recorded: Mapping[str, Any], *, by: Actor, at: datetime
 ) -> int:
-    """Keep what a claimed undo took back, and record the event with ``recorded``; return the event's id."""
+    """Store what a claimed undo reversed, and record the event with ``recorded``; return the event's id."""
     _set(session, id_, {"undone": dict(undone)})
     return record_event(session, UNDONE, ("upload", id_), by=by, at=at, after=dict(recorded))
 

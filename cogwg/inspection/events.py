@@ -28,11 +28,11 @@ SYSTEM_ACTOR = 0
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are listed. None and "" select all.
+    """Which events are listed.
 
-    ``person_id`` is who acted, ``jurisdiction_id`` for whom they acted, ``kind`` what the event is about, and ``reference`` is
-    explained at ``about_reference``. ``affected`` selects events about these people and their emails, and about these
-    jurisdictions. Both days are included. ``subject`` selects events about one item.
+    None and "" select all. ``person_id`` is the person who acted, ``jurisdiction_id`` the jurisdiction for which they acted,
+    and ``kind`` what the event is about. ``about_reference`` explains ``reference``. ``affected`` selects events about these
+    people and their emails, and about these jurisdictions. Both days are included. ``subject`` selects events about one item.
     """
 
     person_id: int | None = None
@@ -122,7 +122,7 @@ def newest_events(session: Session, shown: EventFilter, limit: int) -> Sequence[
 
 
 def last_backup(session: Session) -> datetime | None:
-    """Return when the last backup was made that the audit log records, or None."""
+    """Return when the last backup in the audit log was made, or None."""
     rows = _chosen(EventFilter(kind="database")).where(AuditEvent.action == BACKED_UP)
     return session.scalar(rows.with_only_columns(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1))
 
@@ -158,7 +158,7 @@ def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tu
 
 
 def _items(event: AuditEvent) -> set[Subject]:
-    """Return the items that an event names by id. A change of a draft names parts of the draft by keys, which are no ids."""
+    """Return the items that an event names by id. A change of a draft names parts of the draft by keys, which are not ids."""
     return set() if event.action == DRAFT_CHANGED else named_items(event.before) | named_items(event.after)
 
 

@@ -74,7 +74,7 @@ def _row(event: EventInWords) -> tuple[Bilingual | int | datetime | str | None, 
 
 
 def _cell(values: list[tuple[ValueLine, Bilingual]]) -> Bilingual | None:
-    """Return the values of one side, each on a line of its own with its name."""
+    """Return the values before, or those after, an event as one text: each on its own line, with its name."""
     filled = [(line.label, value) for line, value in values if value]
     if not filled:
         return None

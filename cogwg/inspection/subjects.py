@@ -67,7 +67,7 @@ def _id(kind: str) -> Any:
 
 
 def about_reference(reference: str) -> ColumnElement[bool]:
-    """Select events about what has this reference: the code of an activity, the number of a priority, the year of a plan,
+    """Select events about the item with this reference: the code of an activity, the number of a priority, the year of a plan,
     or the code of a jurisdiction."""
     text = reference.casefold()
     criteria = [_is_about("jurisdiction", select(Jurisdiction.id).where(Jurisdiction.code == text))]

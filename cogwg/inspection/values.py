@@ -38,7 +38,7 @@ _IN_LANGUAGE = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilin
 class ValueLine:
     """A value before and after an event, each in words and empty if there was none.
 
-    ``lang`` is the language of a text that somebody wrote in that language, None for words of the product.
+    ``lang`` is the language of a text that a person wrote, None for words of the product.
     """
 
     label: Bilingual
@@ -60,7 +60,7 @@ class Names:
     parts: Mapping[int, Bilingual] | None = None
 
     def person(self, id_: int) -> Bilingual:
-        """Return the name of a person, or who it was by number if there is none."""
+        """Return the name of a person, or their number in words if there is no name."""
         name = self.people.get(id_)
         return name_by_language(name) if name else Bilingual(f"Former member {id_}", f"Ancien membre {id_}")
 
@@ -82,8 +82,8 @@ def _items(values: Values) -> Iterator[tuple[str, int]]:
 def value_lines(before: Values | None, after: Values | None, names: Names) -> tuple[ValueLine, ...]:
     """Return what differs between the values before and after an event, in the order in which they are stored.
 
-    A text in both languages gives a line for each language in which it differs. Of a list that changed, only what differs is
-    returned.
+    A text in both languages gives a line for each language in which it differs. If a list changed, only the items that differ
+    are returned.
     """
     was, now = before or {}, after or {}
     keys = [*now, *(key for key in was if key not in now)]
@@ -119,12 +119,12 @@ def _is_bilingual(key: str, value: Any) -> bool:
 
 
 def _part(value: Any, place: int) -> str:
-    """Return a text in one language. A text in no particular language stands for both."""
+    """Return a text in one language. A text in no particular language is used for both."""
     return str(value[place]) if isinstance(value, list) else str(value or "")
 
 
 def _only_in(these: list[Any], others: list[Any]) -> list[Any]:
-    """Return the parts of a list that are not in the other one; all of them if the two differ in their order alone."""
+    """Return the parts of a list that are not in the other one; all of them if the two differ only in their order."""
     return [part for part in these if part not in others] if any(part not in others for part in these) else []
 
 

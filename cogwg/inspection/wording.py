@@ -1,6 +1,6 @@
 """What each action of the audit log is called, and each value that an event holds, in both languages.
 
-An action that is added anywhere in the code needs words here; ``tests/inspection/test_wording.py`` finds one without.
+An action that is added anywhere in the code needs words here; ``tests/inspection/test_wording.py`` fails if one has none.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "database.copied": Bilingual("Database copied for a drill", "Base de données copiée pour un essai"),
     "database.restored": Bilingual("Backup restored", "Sauvegarde restaurée"),
     # Accounts
-    "setup.link": Bilingual("Link for the first account made", "Lien pour le premier compte créé"),
+    "setup.link": Bilingual("Link for the first account created", "Lien pour le premier compte créé"),
     "person.added": Bilingual("Account added", "Compte ajouté"),
     "person.changed": Bilingual("Account changed", "Compte modifié"),
     "person.renamed": Bilingual("Name changed", "Nom modifié"),
@@ -57,7 +57,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "person.data-shown": Bilingual("Personal data viewed", "Renseignements personnels consultés"),
     "person.data-exported": Bilingual("Personal data downloaded", "Renseignements personnels téléchargés"),
     "person.password": Bilingual("Password set", "Mot de passe défini"),
-    "person.link": Bilingual("Link to set a password made", "Lien pour le mot de passe créé"),
+    "person.link": Bilingual("Link to set a password created", "Lien pour le mot de passe créé"),
     "person.link-revoked": Bilingual("Link to set a password revoked", "Lien pour le mot de passe révoqué"),
     "person.feed": Bilingual("Calendar and feed URL created", "Adresse de calendrier et de fil créée"),
     "person.feed_revoked": Bilingual("Calendar and feed URL revoked", "Adresse de calendrier et de fil révoquée"),
@@ -112,18 +112,18 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "priority.moved": Bilingual("Priority moved", "Priorité déplacée"),
     "priority.retired": Bilingual("Priority retired", "Priorité retirée"),
     "priority.restored": Bilingual("Priority restored", "Priorité rétablie"),
-    "priority.set_by_hand": Bilingual("Overall status set manually", "État général fixé manuellement"),
-    "priority.handed_back": Bilingual("Calculated overall status restored", "État général calculé rétabli"),
+    "priority.set_by_hand": Bilingual("Overall status set manually", "État global fixé manuellement"),
+    "priority.handed_back": Bilingual("Calculated overall status restored", "État global calculé rétabli"),
     "activity.added": Bilingual("Activity added", "Activité ajoutée"),
     "activity.reworded": Bilingual("Activity changed", "Activité modifiée"),
     "activity.confirmed": Bilingual("Translation of an activity confirmed", "Traduction d’une activité confirmée"),
     "activity.moved": Bilingual("Activity moved", "Activité déplacée"),
     "activity.retired": Bilingual("Activity retired", "Activité retirée"),
     "activity.restored": Bilingual("Activity restored", "Activité rétablie"),
-    "due.moved": Bilingual("Due date moved", "Échéance reportée"),
-    "due.requested": Bilingual("Request to move a due date", "Demande de report d’échéance"),
-    "due.declined": Bilingual("Request to move a due date declined", "Demande de report d’échéance refusée"),
-    "due.withdrawn": Bilingual("Request to move a due date withdrawn", "Demande de report d’échéance retirée"),
+    "due.moved": Bilingual("Due date moved", "Échéance déplacée"),
+    "due.requested": Bilingual("Request to move a due date", "Demande de déplacer une échéance"),
+    "due.declined": Bilingual("Request to move a due date declined", "Demande de déplacer une échéance refusée"),
+    "due.withdrawn": Bilingual("Request to move a due date withdrawn", "Demande de déplacer une échéance retirée"),
     "role.added": Bilingual("Role added to the plan", "Rôle ajouté au plan"),
     "role.stated": Bilingual("Kind of role specified", "Type de rôle précisé"),
     "role.removed": Bilingual("Vacant role removed", "Rôle vacant retiré"),
@@ -239,16 +239,16 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "offer.withdrawn": Bilingual("Offer for a milestone withdrawn", "Proposition pour un jalon retirée"),
     "offer.accepted": Bilingual("Offer for a milestone accepted", "Proposition pour un jalon acceptée"),
     "offer.declined": Bilingual("Offer for a milestone declined", "Proposition pour un jalon refusée"),
-    "offer.reported": Bilingual("Report of an organization added", "Rapport d’une organisation ajouté"),
-    # Comments of the public, by their authors
-    "public-comment.sent": Bilingual("Comment of the public received", "Commentaire du public reçu"),
+    "offer.reported": Bilingual("Report from an organization added", "Rapport d’une organisation ajouté"),
+    # Comments from the public, by their authors
+    "public-comment.sent": Bilingual("Comment from the public received", "Commentaire du public reçu"),
     "public-comment.edited": Bilingual("Comment edited by its author", "Commentaire modifié par son auteur"),
     "public-comment.withdrawn": Bilingual("Comment withdrawn by its author", "Commentaire retiré par son auteur"),
     "public-comment.appealed": Bilingual("Refusal of a comment appealed", "Révision du refus d’un commentaire demandée"),
     "public-comment.author-changed": Bilingual(
         "Name or address corrected by a comment’s author", "Nom ou adresse corrigés par l’auteur du commentaire"
     ),
-    # Comments of the public, by moderators
+    # Comments from the public, by moderators
     "public-comment.published": Bilingual("Public comment published", "Commentaire du public publié"),
     "public-comment.held": Bilingual("Public comment put on hold", "Commentaire du public mis en suspens"),
     "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public remis en modération"),
@@ -273,13 +273,13 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
         "Decision on a public comment undone", "Décision sur un commentaire du public annulée"
     ),
     "public-comment.author-exported": Bilingual(
-        "What is kept about a comment’s author downloaded",
-        "Ce qui est conservé sur l’auteur d’un commentaire téléchargé",
+        "Data about the author of a comment downloaded",
+        "Données sur l’auteur d’un commentaire téléchargées",
     ),
     "comments.identifiers-purged": Bilingual(
-        "What identifies authors of comments deleted", "Ce qui identifie des auteurs de commentaires supprimé"
+        "Data that identifies authors of comments deleted", "Données qui identifient des auteurs de commentaires supprimées"
     ),
-    "public-comment.entered": Bilingual("Comment entered for the public", "Commentaire saisi pour le public"),
+    "public-comment.entered": Bilingual("Comment entered on behalf of the public", "Commentaire saisi au nom du public"),
     "public-comment.entry-removed": Bilingual("Entered comment removed", "Commentaire saisi supprimé"),
     "public-comment.coded": Bilingual("Comment put into themes", "Commentaire classé par thème"),
     "engagement-theme.added": Bilingual("Theme of comments added", "Thème de commentaires ajouté"),
@@ -469,7 +469,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "openness": Bilingual("Did it open government?", "A-t-il rendu le gouvernement plus ouvert?"),
     "organization": Bilingual("Organization", "Organisation"),
     "outcome": Bilingual("Expected outcome", "Résultat attendu"),
-    "override": Bilingual("Why it is public in spite of open items", "Raison de publier malgré les éléments en suspens"),
+    "override": Bilingual("Why it is public in spite of open items", "Raison de publier malgré les éléments à régler"),
     "owner_en": Bilingual("Owner of the data (English)", "Propriétaire des données (anglais)"),
     "owner_fr": Bilingual("Owner of the data (French)", "Propriétaire des données (français)"),
     "part": Bilingual("What is offered", "Ce qui est proposé"),
@@ -506,7 +506,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "removals": Bilingual("Removals of names repeated", "Suppressions de noms répétées"),
     "removed": Bilingual("Removed", "Retrait"),
     "repeated": Bilingual("Again after a backup was restored", "De nouveau après la restauration d’une sauvegarde"),
-    "replaced": Bilingual("Editions under embargo that it replaces", "Éditions sous embargo remplacées"),
+    "replaced": Bilingual("Versions under embargo that it replaces", "Versions sous embargo remplacées"),
     "report_expected": Bilingual("Report expected", "Rapport prévu"),
     "reports": Bilingual("Reports", "Rapports"),
     "request": Bilingual("Request number", "Numéro de la demande"),
@@ -663,7 +663,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
         UploadKind.COMMITMENTS.value: Bilingual("OGP commitments", "engagements du PGO"),
-        UploadKind.COMMENTS.value: Bilingual("comments of the public", "commentaires du public"),
+        UploadKind.COMMENTS.value: Bilingual("comments from the public", "commentaires du public"),
     },
     "verdict": {
         UploadVerdict.READ.value: Bilingual("read", "lu"),

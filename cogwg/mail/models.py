@@ -1,4 +1,4 @@
-"""The outbox table: emails that wait, were sent, or could not be sent."""
+"""The outbox table: emails that are waiting, were sent, or could not be sent."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
 
 def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
-    """Return how many emails wait and how many failed for good, in one SQL statement."""
+    """Return how many emails are waiting and how many failed for good, in one SQL statement."""
     row = session.execute(
         select(
             func.count(case((_WAITING, 1))).label("waiting"), func.count(case((IS_GIVEN_UP, 1))).label("failed")
@@ -116,14 +116,16 @@ def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
 
 
 def oldest_waiting_at(session: Session) -> datetime | None:
-    """Return when the oldest email that waits was created, by the product's calendar, or None if none waits."""
+    """Return when the oldest waiting email was created, by the product's calendar, or None if none is waiting."""
     oldest: datetime | None = session.scalar(select(func.min(_L.c.made_at)).where(_WAITING))
     return oldest
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many emails were due before a time and not tried, how many still wait after several tries, and how many failed."""
+    """How many emails were due before a time and not tried, how many are still waiting after several tries, and how many
+    failed.
+    """
 
     overdue: int
     retried: int
@@ -131,7 +133,7 @@ class Backlog:
 
 
 def backlog(session: Session, *, due_before: datetime, tries: int) -> Backlog:
-    """Return what waits in the outbox for longer than it should, in one SQL statement."""
+    """Return how many emails have waited in the outbox longer than they should, in one SQL statement."""
     states = (
         and_(_WAITING, _L.c.next_try_at < due_before),
         and_(_WAITING, _L.c.tries >= tries),
@@ -219,7 +221,7 @@ def waiting_messages(session: Session, kinds: Collection[str]) -> list[OutboxMes
 
 @dataclass(frozen=True, slots=True)
 class MessageHead:
-    """An email that waits or was sent, without its text."""
+    """A waiting or sent email, without its text."""
 
     id: int
     key: str
@@ -230,7 +232,7 @@ class MessageHead:
 
 
 def waiting_or_sent(session: Session, kinds: Collection[str], person_ids: Collection[int]) -> list[MessageHead]:
-    """Return the emails of these kinds to these people that wait or were sent, in one SQL statement."""
+    """Return the waiting and sent emails of these kinds to these people, in one SQL statement."""
     columns = (*(_L.c[name] for name in ("id", "key", "kind", "person_id", "made_at")), _SENT.label("is_sent"))
     live = select(*columns).where(or_(_WAITING, _SENT), _L.c.kind.in_(tuple(kinds)), _L.c.person_id.in_(tuple(person_ids)))
     return [MessageHead(**row) for row in session.execute(live).mappings()]

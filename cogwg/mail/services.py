@@ -71,7 +71,9 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 
 def _with_witness(session: Session, messages: list[OutboxMessageFacts]) -> list[OutboxMessageFacts]:
-    """Put the head of the audit log where the text of an email has ``WITNESS_PLACE``, and store it, so that retries have it."""
+    """Replace ``WITNESS_PLACE`` in the text of an email by the head of the audit log, and store the text, so that retries
+    have the same.
+    """
     if not any(WITNESS_PLACE in message.text for message in messages):
         return messages
     witness = newest_witness(session) or "–"
@@ -198,7 +200,7 @@ def release(session: Session, message: OutboxMessageFacts) -> None:
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Reset an email that waits or failed for good, so that the next delivery tries it; return its address.
+    """Reset an email that is waiting or failed for good, so that the next delivery tries it; return its address.
 
     The tries are then counted from 0. Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or
     cancelled.
@@ -216,7 +218,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
-    """Claim an email that waits or failed for good, for a delivery that a person asks for; its tries are counted from 0.
+    """Claim an email that is waiting or failed for good, for a delivery that a person asks for; its tries are counted from 0.
 
     Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or is being sent.
     """

@@ -73,7 +73,7 @@ def password_link_email(recipient: Recipient, token: str, *, until: datetime, ke
 
 
 def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_token: str, site: str) -> OutgoingEmail:
-    """Return the email, to the old and the new address, about a changed address."""
+    """Return the email about a changed address, which goes to the old and the new address."""
     done = Bilingual(
         "The email address of your account was changed to {address} on {at}. Sign in with this address from now on.",
         "L’adresse courriel de votre compte est devenue {address} le {at}. Connectez-vous désormais avec cette adresse.",
@@ -83,7 +83,7 @@ def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_t
 
 
 def address_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
-    """Return the email, to a new address, with the link that confirms it."""
+    """Return the email to a new address with the link that confirms it."""
     opening = Bilingual(
         "You asked to use this address for your account. Sign in and confirm it by {until}. "
         "Until then, your current address stays in use.",
@@ -111,12 +111,13 @@ def address_link_email(recipient: Recipient, token: str, *, until: datetime, key
 
 
 def address_request_email(recipient: Recipient, new_address: str, *, at: datetime, key_token: str, site: str) -> OutgoingEmail:
-    """Return the email, to the current address, about a new address that was asked for."""
+    """Return the email to the current address about a request to use a new one."""
     asked = Bilingual(
-        "A new email address for your account, {address}, was asked for on {at}. It counts once it is confirmed.",
-        "Une nouvelle adresse courriel pour votre compte, {address}, a été demandée le {at}. Elle comptera une fois confirmée.",
+        "A new email address for your account, {address}, was requested on {at}. It takes effect once you confirm it.",
+        "Une nouvelle adresse courriel pour votre compte, {address}, a été demandée le {at}. "
+        "Elle entrera en vigueur une fois confirmée.",
     )
-    subject = Bilingual("a new email address was asked for", "une nouvelle adresse courriel a été demandée")
+    subject = Bilingual("a new email address was requested", "une nouvelle adresse courriel a été demandée")
     return _about_address(recipient, subject, asked, new_address, at=at, key_token=key_token, site=site)
 
 

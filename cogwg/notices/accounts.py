@@ -55,7 +55,7 @@ def send_invitation(
 
 
 def create_invitation_to_pass_on(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Create a link for a person who has not accepted the invitation, to be passed on by hand, and return its token.
+    """Create a link for a person who has not accepted the invitation, for someone to give to them, and return its token.
 
     Earlier links stop working. Raises ``Invalid`` for a deactivated person and for one who can sign in: whoever has the link
     chooses the password.
@@ -100,7 +100,9 @@ def send_forgotten_password_link(session: Session, address: str, *, at: datetime
 
 
 def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> bool:
-    """Revoke a person's invitation or link for a new password, also if its email still waits; return whether there was one."""
+    """Revoke a person's invitation or link for a new password, even if its email is still waiting; return whether there was
+    one.
+    """
     cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.BY_PERSON, now=now)
     return revoke_links(session, person.id, by=by, at=at)
 
@@ -108,7 +110,7 @@ def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, no
 def notify_address_changed(
     session: Session, person: Person, old_address: str, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> None:
-    """Notify a person at their old and at their new address that it changed."""
+    """Notify a person, at the old and the new address, that their email address changed."""
     for place, address in (("old", old_address), ("new", person.email)):
         recipient = Recipient(person.id, person.name, address, person.lang, time_zone=person.time_zone)
         key_token = f"{place}:{now.isoformat()}"

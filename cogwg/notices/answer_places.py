@@ -1,6 +1,6 @@
 """The places of private links in reminders. An email is composed without tokens, which are made when it enters the outbox.
 
-So listing the emails that are due makes no token, and every email in the outbox has its own.
+So listing the emails that are due creates no tokens, and every email in the outbox has its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"answer-link-of-(\d+)")
 
 
 def answer_place(jurisdiction_id: int) -> str:
-    """Return what stands in an email for the token of the link with which its recipient reports for a jurisdiction."""
+    """Return the placeholder in an email for the token of the link with which its recipient reports for a jurisdiction."""
     return f"answer-link-of-{jurisdiction_id}"
 
 

@@ -60,7 +60,7 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """The link to a page. ``shows_url`` is whether the URL stands in the HTML too, to be read on a printed copy."""
+    """The link to a page. ``shows_url`` is whether the HTML shows the URL too, for readers of a printed copy."""
 
     url: str
     label: Bilingual
@@ -200,14 +200,15 @@ class Recipient:
 
 
 def emails_link(site: str, lang: Language) -> ActionLink:
-    """Return the link to the part of the account where a person chooses their emails, to stop them, too."""
+    """Return the link to the part of the account where a person chooses, or stops, their emails."""
     return ActionLink(f"{site}/{lang.value}/account#emails", phrases.CHANGE_PREFERENCES)
 
 
 def compose_email(
     recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
 ) -> OutgoingEmail:
-    """Return an email in the recipient's language: a greeting, these parts and, for some emails, why they receive it.
+    """Return an email in the recipient's language: a greeting, these parts and, for some emails, the reason why they receive
+    it.
 
     ``site`` is the base URL of the product. ``reply_to`` is the address for replies, if it is not that of the site.
     """

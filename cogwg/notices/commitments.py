@@ -1,4 +1,4 @@
-"""Emails to those who assess commitments: an invitation, and the answer to an offer of their organization.
+"""Emails to assessors of commitments: an invitation, and the answer to an offer from their organization.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -52,7 +52,7 @@ def notify_assessor_invited(
 def notify_offer_answered(
     session: Session, answered: OfferAnswered, person_id: int, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
-    """Tell the person who made an offer how it was answered; return False if they were told before."""
+    """Email the answer to the person who made an offer; return False if the email was sent before."""
     return enqueue(session, offer_answer_email(_recipient(session, person_id), answered, site=site), by=by, at=at, now=now)
 
 
@@ -119,6 +119,6 @@ def _recipient(session: Session, person_id: int) -> Recipient:
 
 
 _BESIDE = Bilingual(
-    "An assessment stands beside those of others, with its date. It never replaces another one.",
+    "An assessment is shown beside those of others, with its date. It never replaces another one.",
     "Une évaluation se trouve à côté de celles des autres, avec sa date. Elle n’en remplace jamais une autre.",
 )

@@ -152,7 +152,7 @@ def receipt_email(
 ) -> OutgoingEmail:
     """Return the receipt for the reports that a person submitted together, with the reports that remain (``unsent``).
 
-    ``is_by_link`` is whether they came by the private link of a reminder, which others may have.
+    ``is_by_link`` is whether they were submitted with the private link of a reminder, which others may have.
 
     ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
     as "my-updates/receipts/12". ``time_zone`` is the person's own.

@@ -20,7 +20,7 @@ from cogwg.notices.rules import NoticeKind
 _LINKED = Bilingual("you can sign in with {provider}", "vous pouvez vous connecter avec {provider}")
 _UNLINKED = Bilingual("you no longer sign in with {provider}", "vous ne vous connectez plus avec {provider}")
 _WAS_LINKED = Bilingual(
-    "Somebody signed in to your account with {provider} for the first time on {at}. From now on, this account of {provider} "
+    "Someone signed in to your account with {provider} for the first time on {at}. From now on, this account of {provider} "
     "opens your account here.",
     "Une personne s’est connectée à votre compte avec {provider} pour la première fois le {at}. Désormais, ce compte de "
     "{provider} ouvre votre compte ici.",

@@ -87,7 +87,7 @@ def progress_remark(report: ExpectedReport) -> Bilingual:
 
 
 def last_report_remark(last: CurrentStatus | None) -> Bilingual:
-    """Return the remark after an activity in a list: the status of its last report, and of which day that report is."""
+    """Return the remark after an activity in a list: the status and the day of its last report."""
     if last is None or last.status is None or last.submitted_at is None:
         return EMPTY_TEXT
     on, status = dates.day_of_month(local_day(last.submitted_at)), last.status.label

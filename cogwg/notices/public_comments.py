@@ -24,10 +24,10 @@ TOLD = (CommentState.PUBLISHED, CommentState.REFUSED, CommentState.DUPLICATE)
 def notify_comment_outcome(
     session: Session, comment: PublicComment, *, private_url: str, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
-    """Tell the author what was decided on their comment; return False if no address was given or there is nothing to tell.
+    """Tell the author what was decided on their comment; return False if no address was given or no outcome needs an email.
 
-    ``private_url`` is the author's private link, or "" if it cannot be known any more. An email that is still waiting when the
-    decision is undone is cancelled.
+    ``private_url`` is the author's private link, or "" if it can no longer be determined. An email that is still waiting when
+    the decision is undone is cancelled.
     """
     if not comment.email or comment.state not in TOLD:
         return False
@@ -101,6 +101,6 @@ _COME_BACK = Bilingual(
     "Voir la suite, retirer le commentaire ou corriger vos renseignements",
 )
 _WHY = Bilingual(
-    "You get this email because you gave this address with your comment. It is used for nothing else.",
+    "You get this email because you gave this address with your comment. It is not used for anything else.",
     "Vous recevez ce courriel parce que vous avez donné cette adresse avec votre commentaire. Elle ne sert à rien d’autre.",
 )

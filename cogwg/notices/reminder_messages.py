@@ -243,7 +243,7 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
 
 
 def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
-    """Return the private link, one for each jurisdiction, and what it does."""
+    """Return the parts of an email with a private link for each jurisdiction, and an explanation of what the links do."""
     page = f"{site}/{missing.recipient.lang.value}/answer"
     name = missing.recipient.name
     label = _ANSWER if len(missing.answer_for) == 1 else _ANSWER_FOR
@@ -259,7 +259,7 @@ def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
 
 
 def _needed_first(missing: MissingReports) -> list[Bilingual]:
-    """Return sentences that name the activities for which "nothing has changed" is not enough, by what they need."""
+    """Return sentences that name the activities for which "nothing has changed" is not enough, grouped by what they need."""
     codes: dict[str, list[Bilingual]] = {}
     for _, report in missing.items:
         last = missing.last_reports.get(report.activity.id)

@@ -110,7 +110,7 @@ def _reminders(
 def _completion(
     session: Session, ready: Readiness, at: datetime, *, has_links: bool
 ) -> Callable[[MissingReports], MissingReports]:
-    """Return a function that adds the last reports to a person's missing reports, and removes the private links if need be."""
+    """Return a function that adds the last reports to a person's missing reports, and removes the private links if needed."""
     last = current_statuses(session, ready.plan, local_day(at), with_texts=True)
     return lambda missing: replace(missing, last_reports=last, answer_for=missing.answer_for if has_links else ())
 

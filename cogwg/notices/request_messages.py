@@ -63,7 +63,7 @@ class EndedRole:
 
 @dataclass(frozen=True, slots=True)
 class RequestedDueDate:
-    """A lead's request to move a due date; ``answer`` is whether it was accepted, or None while it waits for an answer.
+    """A lead's request to move a due date; ``answer`` is whether it was accepted, or None while it is waiting for an answer.
 
     ``reason`` is the reason for the request or for declining it; ``by`` is the name of the person who asks or answers.
     ``token`` distinguishes the request from a withdrawn request with the same id.

@@ -1,4 +1,4 @@
-"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and the reminders of it.
+"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and its reminders.
 
 ``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
 """
@@ -37,11 +37,11 @@ Question = tuple[PriorityFacts, AssignmentFacts]
 
 @dataclass(frozen=True, slots=True)
 class RoleAudience:
-    """Who is asked about the roles of a plan that wait for an answer.
+    """Who is asked about the roles of a plan that are waiting for an answer.
 
     ``asked`` has the roles of each lead who gets an email now. ``recently_asked`` are those who got one in the last 24 hours,
-    ``opted_out`` those who want no such emails. ``without_lead`` are the jurisdictions for which no lead has an account.
-    ``was_asked`` says whether anybody was asked about this plan before.
+    ``opted_out`` those who turned these emails off. ``without_lead`` are the jurisdictions for which no lead has an account.
+    ``was_asked`` is whether anyone was asked about this plan before.
     """
 
     asked: tuple[tuple[Recipient, tuple[Question, ...]], ...]
@@ -57,7 +57,7 @@ class RoleAudience:
 
 
 def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact], tuple[Question, ...]]]:
-    """Return the roles of a plan that wait for an answer, with the contacts of each lead who can answer them."""
+    """Return the roles of a plan that are waiting for an answer, with the contacts of each lead who can answer them."""
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     jurisdictions = {role.jurisdiction_id for _priority, role in waiting if role.jurisdiction_id is not None}
     return [

@@ -21,7 +21,7 @@ from cogwg.plan.queries import plan_facts
 
 
 def due_role_reminders(session: Session, *, at: datetime, site: str) -> list[OutgoingEmail]:
-    """Return the reminders that are due, also those that are already in the outbox; this only reads the database.
+    """Return the reminders that are due, including those already in the outbox; this only reads the database.
 
     A person who is asked again is reminded from then on. Leads who want no emails about roles are left out.
     """

@@ -110,8 +110,8 @@ def notify_factor_change(
 ) -> None:
     """Notify a person of a change of their two-step sign-in.
 
-    ``key`` is the name of the security key, ``reason`` that of a reset, and ``left`` counts unused recovery codes. ``turned``
-    is whether the change turned two-step sign-in on or off, or None if it did neither.
+    ``key`` is the name of the security key, ``reason`` the reason for a reset, and ``left`` the number of unused recovery
+    codes. ``turned`` is whether the change turned two-step sign-in on or off, or None if it did neither.
     """
     person = session.get_one(Person, person_id)
     recipient = Recipient(person.id, person.name, person.email, person.lang, time_zone=person.time_zone)

@@ -152,10 +152,10 @@ def notify_co_leads(
     now: datetime,
     site: str,
 ) -> int:
-    """Notify the leads of the other jurisdictions that these reports are for too; return the number of emails.
+    """Notify the leads of the other jurisdictions that these reports are also for; return the number of emails.
 
-    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too, because another person
-    submitted a report that is theirs.
+    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too, because another
+    person submitted a report of theirs.
     """
     others = {other.id for line in lines for other in line.also_for}
     emails = []

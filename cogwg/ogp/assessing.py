@@ -1,4 +1,4 @@
-"""Assessments by those who were invited: they are recorded beside each other, and each is corrected by its own author only."""
+"""Assessments by invited assessors: they are kept side by side, and only its author can correct one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SourceDraft:
 
 @dataclass(frozen=True, slots=True)
 class FindingDraft:
-    """What an assessment says of the milestone with this number; an empty completion says nothing."""
+    """What an assessment says about the milestone with this number; without a completion, it does not assess it."""
 
     milestone: str
     completion: str
@@ -61,9 +61,10 @@ class FindingDraft:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentDraft:
-    """An assessment as it was typed. Values of scales are their codes, empty where nothing was chosen.
+    """An assessment as it was typed. Values on scales are codes, empty if nothing was chosen.
 
-    ``on`` is YYYY, YYYY-MM or YYYY-MM-DD. ``openness`` has a value of the OGP and how much it changed there.
+    ``on`` is YYYY, YYYY-MM or YYYY-MM-DD. ``openness`` maps values of the OGP to how much the commitment opened government
+    there.
     """
 
     kind: str
@@ -133,7 +134,7 @@ def correct_assessment(
 ) -> int | None:
     """Correct an assessment that the person recorded; return the id of the audit event, or None if nothing changed.
 
-    Raises ``NotFound`` for an assessment of anyone else, ``Forbidden`` once the invitation has ended, ``Conflict`` with the
+    Raises ``NotFound`` for another person's assessment, ``Forbidden`` once the invitation has ended, ``Conflict`` with the
     assessment if ``version`` is outdated, and ``Invalid``.
     """
     assessment = own_assessment(session, assessment_id, by.id, for_update=True)
@@ -209,7 +210,7 @@ def checked_draft(
         raise Invalid(*problems)
     if not (clean.completion or clean.findings or clean.text):
         raise Invalid(
-            ("completion", Message(N_("Say how complete the commitment or one of its milestones is, or write a text.")))
+            ("completion", Message(N_("Say how complete the commitment or one of its milestones is, or enter some text.")))
         )
     return clean
 
@@ -300,7 +301,7 @@ def _finding(stored: dict[int, AssessmentFinding], milestone: CommitmentMileston
 
 
 def stated_values(draft: AssessmentDraft) -> dict[str, Any]:
-    """Return what an assessment says, as the audit log has it; what it does not say is left out."""
+    """Return what an assessment says, as the audit log stores it; empty values are left out."""
     values: dict[str, Any] = {
         "assessment_kind": draft.kind,
         "assessed_on": draft.on,

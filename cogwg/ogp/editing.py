@@ -54,7 +54,10 @@ _LISTS = ("support", "areas", "done", "questions")
 
 
 def add_action_plan(session: Session, facts: ActionPlanFacts, *, by: Actor, at: datetime) -> int:
-    """Add an action plan of Canada; return the id of the audit event. Raises ``Invalid``, also if one starts in this year."""
+    """Add an action plan of Canada; return the id of the audit event.
+
+    Raises ``Invalid``, also if another plan starts in the same year.
+    """
     check_action_plan(facts)
     if session.scalar(select(ActionPlan.id).where(ActionPlan.start_year == facts.start_year)) is not None:
         raise Invalid(("start_year", Message(N_("There is already an action plan that starts in this year."))))
@@ -136,7 +139,7 @@ def remove_commitment(session: Session, identifier: str, *, version: int, by: Ac
 
 
 def facts_of(commitment: Commitment) -> CommitmentFacts:
-    """Return what is stored of a commitment."""
+    """Return what is stored about a commitment."""
     session = Session.object_session(commitment)
     follows = session.get(Commitment, commitment.follows_id) if session and commitment.follows_id is not None else None
     lists: dict[str, Any] = {name: tuple(Bilingual(*pair) for pair in getattr(commitment, name)) for name in _LISTS}

@@ -1,4 +1,4 @@
-"""What a steward or an import states about a commitment, as frozen values, and what these values must be. No database.
+"""What a steward or an import states about a commitment, as frozen values, and the rules for these values. No database.
 
 ``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
 """
@@ -45,7 +45,10 @@ class ActionPlanFacts:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
-    """A milestone with its start and end as stated. ``end_on`` is the last day of the end; None reads it from ``end``."""
+    """A milestone with its start and end as stated.
+
+    ``end_on`` is the last day of the end; if it is None, it is read from ``end``.
+    """
 
     number: str
     text: Bilingual = EMPTY_TEXT
@@ -57,7 +60,7 @@ class MilestoneFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActualFacts:
-    """What was reported of an indicator for a period: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """What was reported about an indicator for a period: YYYY, YYYY-MM or YYYY-MM-DD."""
 
     period: str
     number: Decimal | None = None
@@ -72,7 +75,10 @@ class ActualFacts:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFacts:
-    """An indicator. ``milestone`` is the number of its milestone, or empty. ``due_on`` None is read from ``deadline``."""
+    """An indicator.
+
+    ``milestone`` is the number of its milestone, or empty. If ``due_on`` is None, it is read from ``deadline``.
+    """
 
     code: str
     text: Bilingual = EMPTY_TEXT
@@ -264,7 +270,7 @@ def _actual_problems(indicator: str, actuals: Sequence[ActualFacts]) -> Problems
         if each.number is not None and not _fits(each.number):
             yield f"{field}-number", Message(N_("Enter a number with at most 14 digits and 4 decimals."))
         if each.nothing_to_report and (each.progress or each.number is not None):
-            sentence = N_("“Nothing to report” and a result exclude each other. Remove one of them.")
+            sentence = N_("Enter a result or select “Nothing to report”, not both. Remove one of them.")
             yield f"{field}-nothing_to_report", Message(sentence)
         yield from bilingual_length_problems(f"{field}-unit", each.unit, UNIT_LIMIT)
         for name in ("progress", "evidence", "challenges"):

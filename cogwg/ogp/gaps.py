@@ -66,7 +66,7 @@ class MissingPart:
 
 @dataclass(frozen=True, slots=True)
 class StatedText:
-    """A text of a commitment: the part that it stands in and, for an indicator, its code."""
+    """A text of a commitment: the part that it belongs to and, for an indicator, its code."""
 
     section: CommitmentPart
     text: Bilingual
@@ -74,10 +74,12 @@ class StatedText:
 
 
 def gaps_of(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> tuple[MissingPart, ...]:
-    """Return what is missing, the next thing to do first. An indicator lacks a result once it is due, or if it names no day.
+    """Return what is missing, in the order in which to fill it in.
 
-    What serves a commitment, and indicators, are missing only while its action plan is being implemented: those of plans that
-    have ended were often stated without.
+    An indicator lacks a result once it is due, or if it names no day.
+
+    What serves a commitment, and indicators, are missing only while its action plan is being implemented: commitments of
+    plans that have ended often have none.
     """
     return tuple(_gaps(facts, has_self_assessment=has_self_assessment, today=today))
 
@@ -104,7 +106,7 @@ def _gaps(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> 
 
 
 def lacks_result(indicator: IndicatorFacts, today: date) -> bool:
-    """Whether nothing was reported of an indicator that is due, or whose deadline names no day."""
+    """Whether nothing was reported about an indicator that is due, or whose deadline names no day."""
     return not indicator.actuals and (indicator.due_on is None or indicator.due_on < today)
 
 

@@ -1,4 +1,7 @@
-"""Invitations to assess a commitment, or all commitments of an action plan. Without one, a person sees and assesses nothing."""
+"""Invitations to assess a commitment, or all commitments of an action plan.
+
+A person without an invitation sees and assesses nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ CIVIL_SOCIETY_KINDS = (AssessmentKind.CIVIL_SOCIETY,)
 
 @dataclass(frozen=True, slots=True)
 class InvitationDraft:
-    """Whom to invite for what: a commitment by its identifier, or an action plan by its first year.
+    """Whom to invite, and to assess what: a commitment by its identifier, or an action plan by its first year.
 
     ``assessor`` is the name under which the assessments are shown.
     """
@@ -80,7 +83,7 @@ def assessors(session: Session) -> list[tuple[int, str]]:
 
 
 def invitations(session: Session, *, person_id: int | None = None) -> list[InvitationFacts]:
-    """Return all invitations, or those of one person: those that last first, then the newest first."""
+    """Return all invitations, or those of one person: those that have not ended first, then the newest first."""
     statement = (
         select(AssessorInvitation, Commitment, ActionPlan, Person.name)
         .join(Person, Person.id == AssessorInvitation.person_id)
@@ -114,8 +117,8 @@ def invitation_to_assess(
 ) -> AssessorInvitation | None:
     """Return the invitation that lets a person assess a commitment now, or None.
 
-    One for the commitment itself goes before one for its whole plan. With ``for_update``, it is locked until the transaction
-    ends, so that nothing is recorded on one that is being ended.
+    One for the commitment itself takes precedence over one for its whole plan. With ``for_update``, it is locked until the
+    transaction ends, so that nothing is recorded on one that is being ended.
     """
     statement = (
         _open_invitations(person_id)
@@ -190,7 +193,7 @@ def invite_assessor(session: Session, draft: InvitationDraft, *, by: Actor, at: 
         sentence = N_("Enter the name to show with the assessments, such as that of the organization.")
         problems.append(("assessor_en", Message(sentence)))
     if draft.person_id not in dict(assessors(session)):
-        sentence = N_("Choose a person who has the role of assessor. The secretariat adds people on the page People.")
+        sentence = N_("Choose a person who has the role of assessor. The secretariat adds people on the People page.")
         problems.append(("person", Message(sentence)))
     commitment_id, plan_id = _target(session, draft)
     if (commitment_id is None) == (plan_id is None):

@@ -1,8 +1,8 @@
-"""Tables of OGP commitments. What is public of them is a copy in the tables of the package ``tracker``.
+"""Tables of OGP commitments. Only copies are public, in the tables of the package ``tracker``.
 
 Lists are stored as JSON: names and texts as ``[english, french]`` pairs, in order. A text may be in one language only, because
 a title that was published in one language is not translated here. Dates are stored as stated ("By fall 2027", "Not specified")
-with the last day that they can mean, if any, so that they sort and can be overdue.
+with their last possible day, if any, so that they sort and can be overdue.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _ONE: ColumnElement[int] = literal_column("1")
 
 
 class OfferPart(StrEnum):
-    """What an organization of civil society offers to do for a milestone."""
+    """What a civil society organization offers to do for a milestone."""
 
     LEAD = "lead"
     HELP = "help"
 
 
 class OfferState(StrEnum):
-    """Whether an offer waits for an answer, or how it ended."""
+    """Whether an offer is waiting for an answer, or how it ended."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -180,9 +180,9 @@ class Indicator(HasStaleColumn, Base):
 
 
 class IndicatorActual(HasStaleColumn, Base):
-    """What was measured or reported of an indicator for a period: a number with its unit, a text, or both.
+    """What was measured or reported about an indicator for a period: a number with its unit, a text, or both.
 
-    ``period`` is YYYY, YYYY-MM or YYYY-MM-DD: what is known of the day of collection or of the reporting period.
+    ``period`` is YYYY, YYYY-MM or YYYY-MM-DD: the day of collection or the reporting period, as precisely as it is known.
     """
 
     __tablename__ = "indicator_actual"
@@ -310,7 +310,7 @@ class AssessorInvitation(Base):
 
 
 class MilestoneOffer(Base):
-    """An offer of an organization of civil society to lead a milestone or to help with it, and the answer.
+    """A civil society organization's offer to lead a milestone or to help with it, and the answer.
 
     Once accepted, the organization reports on the milestone beside the institution.
     """
@@ -336,7 +336,7 @@ class MilestoneOffer(Base):
 
 
 class OrganizationReport(Base):
-    """What an organization of civil society reports on a milestone that it leads or helps with, marked as its own."""
+    """What a civil society organization reports on a milestone that it leads or helps with, marked as its own."""
 
     __tablename__ = "organization_report"
 

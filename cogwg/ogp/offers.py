@@ -1,4 +1,4 @@
-"""Offers of civil society to lead a milestone or to help with it, the steward's answers, and the organizations' own reports."""
+"""Civil society's offers to lead or help with a milestone, the steward's answers, and the organizations' own reports."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class OrganizationReportDraft:
 
 
 def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneOffer]:
-    """Return all offers, or those of one person: those that wait for an answer first, then the newest first."""
+    """Return all offers, or those of one person: those waiting for an answer first, then the newest first."""
     statement = select(MilestoneOffer).order_by(MilestoneOffer.id.desc())
     if person_id is not None:
         statement = statement.where(MilestoneOffer.offered_by == person_id)
@@ -60,7 +60,7 @@ def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneO
 
 
 def waiting_offers(session: Session) -> list[Bilingual]:
-    """Return the organization of each offer that waits for an answer, the oldest first."""
+    """Return the organization of each offer that is waiting for an answer, the oldest first."""
     statement = select(MilestoneOffer).where(MilestoneOffer.state == OfferState.OFFERED).order_by(MilestoneOffer.id)
     return [offer.organization for offer in session.scalars(statement)]
 
@@ -74,7 +74,7 @@ def offer_on_milestone(session: Session, milestone_id: int, draft: OfferDraft, *
     """Offer to lead a milestone or to help with it, in the name of the person's organization; return the id of the offer.
 
     Raises ``NotFound`` when the person is not invited for the commitment, ``Forbidden`` for the independent reviewer, and
-    ``Invalid`` for a part that does not exist, and while an offer of the person waits for an answer or was accepted.
+    ``Invalid`` for a part that does not exist, and while an offer by the person is waiting for an answer or was accepted.
     """
     milestone = session.get(CommitmentMilestone, milestone_id)
     invitation = invitation_to_assess(session, by.id, milestone.commitment_id, for_update=True) if milestone else None
@@ -123,15 +123,15 @@ def _check_is_first(session: Session, milestone_id: int, by: Actor) -> None:
 
 
 def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) -> int | None:
-    """Withdraw an offer that waits for an answer; return the id of the audit event, or None if it was withdrawn before.
+    """Withdraw an offer that is waiting for an answer; return the id of the audit event, or None if it was withdrawn before.
 
-    Raises ``NotFound`` for an offer of anyone else, and ``Invalid`` when it was answered.
+    Raises ``NotFound`` for another person's offer, and ``Invalid`` when it was answered.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
     if offer.state is OfferState.WITHDRAWN:
         return None
     if offer.state is not OfferState.OFFERED:
-        raise Invalid(("", Message(N_("This offer was answered, so it cannot be withdrawn any more."))))
+        raise Invalid(("", Message(N_("This offer was answered, so it can no longer be withdrawn."))))
     offer.state = OfferState.WITHDRAWN
     offer.version += 1
     session.flush()
@@ -150,7 +150,7 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     words = clean_text(answer)
     problems = list(length_problems("answer", words))
     if not accept and not words:
-        problems.append(("answer", Message(N_("Say why the offer is declined. The organization reads it."))))
+        problems.append(("answer", Message(N_("Say why the offer is declined. The organization will see the reason."))))
     if problems:
         raise Invalid(*problems)
     offer.state = OfferState.ACCEPTED if accept else OfferState.DECLINED
@@ -164,9 +164,11 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
 
 
 def report_on_offer(session: Session, offer_id: int, draft: OrganizationReportDraft, *, by: Actor, at: datetime) -> int:
-    """Add a report of an organization on a milestone that it leads or helps with; return its id. It replaces no other.
+    """Add an organization's report on a milestone that it leads or helps with; return its id.
 
-    Raises ``NotFound`` for an offer of anyone else, ``Forbidden`` when it was not accepted or the person's invitation has
+    It does not replace an earlier one.
+
+    Raises ``NotFound`` for another person's offer, ``Forbidden`` when it was not accepted or the person's invitation has
     ended, and ``Invalid``.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
@@ -197,7 +199,7 @@ def invitation_of(
 
 
 def own_offer(session: Session, offer_id: int, person_id: int | None, *, for_update: bool = False) -> MilestoneOffer:
-    """Return an offer that this person made. Raises ``NotFound``, also for the offers of other people."""
+    """Return an offer that this person made. Raises ``NotFound``, also for another person's offer."""
     offer = _offer(session, offer_id, for_update=for_update)
     if person_id is None or offer.offered_by != person_id:
         raise NotFound(f"offer {offer_id}")

@@ -21,7 +21,7 @@ from cogwg.plan.models import Activity, Priority, WorkPlan
 
 @dataclass(frozen=True, slots=True)
 class ListedCommitment:
-    """A commitment with what is stated about it, and what it lacks, the next thing to do first."""
+    """A commitment with what is stated about it, and what is missing, in the order in which to fill it in."""
 
     id: int
     version: int

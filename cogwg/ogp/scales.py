@@ -35,7 +35,7 @@ class Verifiable(StrEnum):
 
 
 class Specificity(StrEnum):
-    """How specific a commitment is: what older reports say instead of verifiable."""
+    """How specific a commitment is: older reports have this instead of ``Verifiable``."""
 
     NONE = "none"
     LOW = "low"
@@ -88,7 +88,7 @@ class Openness(StrEnum):
 
 
 class CarriedForward(StrEnum):
-    """Whether the work of a commitment goes on in the next action plan."""
+    """Whether the work on a commitment continues in the next action plan."""
 
     YES = "yes"
     NO = "no"

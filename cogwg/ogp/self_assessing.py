@@ -1,4 +1,6 @@
-"""The government's own assessments of a commitment, dated: a later one stands beside the earlier ones and replaces none."""
+"""The government's own assessments of a commitment, each with its date: a later one is kept beside the earlier ones and
+replaces none.
+"""
 
 from __future__ import annotations
 

@@ -34,11 +34,11 @@ _ANY_DAY = date(2000, 1, 1)
 
 
 def last_day(stated: str) -> date | None:
-    """Return the last day that a stated date can mean, or None if it names none, as "Not specified" and "Ongoing".
+    """Return the last possible day of a stated date, or None if it names none, as in "Not specified" and "Ongoing".
 
     A season ends on the last day before the next one: winter on March 20 of the year named, spring on June 20, summer on
     September 21, fall on December 20. A month ends on its last day, a year on December 31, and a fiscal year such as 2018-19 on
-    March 31. Of a period such as "June 2016 to July 2018", the end counts.
+    March 31. For a period such as "June 2016 to July 2018", the end counts.
     """
     text = fold_text(clean_line(stated)).strip(" .;")
     if not text or len(text) > 200:

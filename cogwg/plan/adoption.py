@@ -86,7 +86,7 @@ def adoption_findings(draft: DraftPlan) -> list[Finding]:
 def add_plan(session: Session, draft: DraftPlan, adopted_on: date) -> WorkPlan:
     """Add the rows of a draft as an adopted plan, and flush.
 
-    Numbers and codes follow from the place of each item. No id was used before, also not by rows that were deleted since.
+    Numbers and codes follow from the place of each item. No id was used before, not even by rows that were deleted since.
     """
     ids: PlanIds = {model: unused_ids(session, model) for model in (WorkPlan, Priority, Activity, Assignment)}
     plan = WorkPlan(

@@ -175,7 +175,10 @@ def _carried_priority(
 
 
 def _carried_activity(activity: ActivityFacts, year: int, chosen: ActivityChoice, key: int) -> DraftActivity:
-    """Return the activity in the new plan. The plan's wording of another due month is not carried, unless it is ongoing."""
+    """Return the activity in the new plan.
+
+    The plan's wording of the due date is not carried if the due month changes, unless the activity is ongoing.
+    """
     is_same_month = chosen.month == activity.due_month
     due_day = min(activity.due_day, last_of_month(year, chosen.month).day) if activity.due_day and is_same_month else None
     carried = DraftActivity(

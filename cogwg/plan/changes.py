@@ -1,6 +1,6 @@
 """What changed in a plan, by whom and why: audit events, each with the values of the rows before and after.
 
-The values come from the history of the rows, so an event shows what it changed however its own data look.
+The values come from the history of the rows, so an event shows what it changed whatever data the event itself stores.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class RecordedChange:
 
     @property
     def reason(self) -> Bilingual:
-        """The reason, empty if none was recorded. A reason in one text stands for both languages."""
+        """The reason, empty if none was recorded. A reason in one text is used for both languages."""
         stored = self.after.get("reason", self.after.get("note", ""))
         return Bilingual(stored, stored) if isinstance(stored, str) else Bilingual(*stored)
 
@@ -224,7 +224,9 @@ def _of_items(items: ColumnElement[bool]) -> ChangeScope:
 
 
 def _event_ids(scope: ChangeScope, actions: Collection[str]) -> Any:
-    """Select the ids of events that exist: a history that was rebuilt without the event of its creation begins with 0."""
+    """Select the ids of events that exist, without the 0 with which a history begins if it was rebuilt without the event of
+    its creation.
+    """
     listed = union(scope.changing, scope.about.where(AuditEvent.action.in_(tuple(actions)))).subquery()
     return select(listed.c[0]).where(listed.c[0] > 0)
 

@@ -31,7 +31,7 @@ def check_plan_is_open(
 ) -> None:
     """Check that the plan with this id, or that of this priority or activity, is not closed. Raises ``Invalid``.
 
-    The plan is locked against closing until the transaction ends; other commands on it need not wait. An id that does not
+    The plan cannot be closed until the transaction ends; other commands on it need not wait. An id that does not
     exist passes: the command itself says that there is no such item.
     """
     wanted: ColumnElement[bool] = _PLAN.c.id == plan_id

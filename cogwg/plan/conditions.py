@@ -56,5 +56,5 @@ def year_in_effect(year: ColumnElement[int] | int) -> ScalarSelect[Any]:
 
 
 def plan_in_effect(year: int) -> ColumnElement[bool]:
-    """Return the SQL condition for the plan in effect in a year, as ``year_in_effect`` has it."""
+    """Return the SQL condition for the plan in effect in a year, as ``year_in_effect`` determines it."""
     return _PLAN.c.year == year_in_effect(year)

@@ -52,7 +52,9 @@ def edit_draft(
 
 
 def _title(plan: DraftPlan, key: int) -> Bilingual:
-    """Return the title of a priority or activity of a draft, or whose role it is; empty for a vacant role."""
+    """Return the title of a priority or activity of a draft, or the name of the jurisdiction that has a role; empty for a
+    vacant role.
+    """
     for priority in plan.priorities:
         if priority.key == key:
             return priority.title

@@ -136,8 +136,8 @@ def all_drafts(session: Session) -> list[StoredDraft]:
 def locked_draft(session: Session, year: int, version: int, *, adopted: bool = False) -> tuple[PlanDraft, DraftPlan]:
     """Return the row of a draft, locked until the transaction ends, and the plan in it.
 
-    Raises ``NotFound``, and ``Conflict`` with the draft as it is stored if it is at another version or is ``adopted`` or not,
-    other than expected.
+    Raises ``NotFound``, and ``Conflict`` with the draft as it is stored if it is at another version, or if it is adopted
+    although ``adopted`` is False, or the reverse.
     """
     row = _row(session, select(PlanDraft).where(PlanDraft.year == year).with_for_update(), year)
     stored = _stored(row)
@@ -154,7 +154,8 @@ def draft_of_year(session: Session, year: int) -> StoredDraft:
 def change_draft(session: Session, plan: DraftPlan, *, version: int, change: dict[str, Any], by: Actor, at: datetime) -> int:
     """Replace the draft of the plan's year and return its new version. ``change`` is added to the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when the draft was changed meanwhile, and ``Invalid`` when a plan was adopted from it.
+    Raises ``NotFound``, ``Conflict`` when the draft was changed in the meantime, and ``Invalid`` when a plan was adopted from
+    it.
     """
     row = _row(session, select(PlanDraft).where(PlanDraft.year == plan.year).with_for_update(), plan.year)
     if row.version != version:
@@ -181,7 +182,9 @@ def _stored(row: PlanDraft) -> StoredDraft:
 
 
 def _unused_id(session: Session) -> int | None:
-    """Return an id that no deleted draft had, because the audit log knows a draft by its id, and SQLite reuses the last one."""
+    """Return an id that no deleted draft had, because the audit log identifies a draft by its id, and SQLite reuses the last
+    one.
+    """
     if session.get_bind().dialect.name != "sqlite":
         return None
     used = select(func.max(AuditEvent.subject_id)).where(AuditEvent.subject_kind == "plan-draft")

@@ -1,6 +1,6 @@
 """Requests to move a due date: a lead asks with a reason, and a co-chair accepts or declines.
 
-In a closed plan, each command raises ``Invalid``, and no request waits for an answer.
+In a closed plan, each command raises ``Invalid``, and no request is waiting for an answer.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def ask_to_move_due_date(
     """Ask the co-chairs, for a jurisdiction, to move a due date; return the ids of the request and of its audit event.
 
     ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
-    date is stored, and ``Invalid`` when the new date or the reason is invalid or another request waits for an answer.
+    date is stored, and ``Invalid`` when the new date or the reason is invalid or another request is waiting for an answer.
     """
     activity = current_activity_for_update(session, activity_id)
     if not is_allowed(jurisdiction_id):
@@ -147,7 +147,7 @@ def ask_to_move_due_date(
 def withdraw_due_request(
     session: Session, activity_id: int, request_id: int, *, by: Actor, at: datetime, is_allowed: CanRequestDueDate
 ) -> int | None:
-    """Withdraw a request that waits for an answer; return the id of the audit event, or None if there is no such request.
+    """Withdraw a request that is waiting for an answer; return the id of the audit event, or None if there is no such request.
 
     Raises ``Forbidden`` when the user may not make requests for its jurisdiction, and ``Invalid`` when it was answered.
     """
@@ -218,7 +218,7 @@ def decline_due_request(
 
 
 def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAnswer) -> DueRequest | None:
-    """Return the request, locked, if it waits for an answer; None if it already has this answer.
+    """Return the request, locked, if it is waiting for an answer; None if it already has this answer.
 
     Raises ``NotFound``, and ``Invalid`` if it has the other answer.
     """

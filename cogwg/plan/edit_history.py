@@ -40,7 +40,7 @@ class PlanEdit:
 
     @property
     def reason(self) -> Bilingual:
-        """The reason, empty if none was given. A reason in one text stands for both languages."""
+        """The reason, empty if none was given. A reason in one text is used for both languages."""
         given = self.after.get("reason", "")
         return Bilingual(given, given) if isinstance(given, str) else Bilingual(*given) if given else EMPTY_TEXT
 

@@ -1,4 +1,6 @@
-"""The steps that all edits of an adopted plan share: find the row as it was shown, change it, record why, keep its history."""
+"""The steps that all edits of an adopted plan share: find the row as it was shown, change it, record why, and store its
+history.
+"""
 
 from __future__ import annotations
 

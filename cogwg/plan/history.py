@@ -1,7 +1,8 @@
 """The history of the plan: each row's values from one audit event until another.
 
-Every command that changes a row of a plan keeps it here, in the transaction of the change and with the change's own event, so
-that ``past_plans`` can say what the plan was after any event. ``history_gaps`` names rows for which that was forgotten.
+Every command that changes a row of a plan stores its values here, in the transaction of the change and with the change's own
+event, so that ``past_plans`` can tell what the plan was after any event. ``history_gaps`` names rows for which that was
+forgotten.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _NOT_KEPT = {"id", "version", "stale"}
 
 
 def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
-    """Keep the values of these rows as they are after an event. A row that is as it was kept last is left out.
+    """Store the values of these rows as they are after an event.
+
+    A row that has not changed since it was last stored is left out.
 
     Call it after ``record_event`` and with each row that the command changed or added; the rows must have been flushed.
     """
@@ -45,7 +48,7 @@ def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
 
 
 def keep_plan(session: Session, event_id: int, plan: WorkPlan) -> None:
-    """Keep a plan with all its priorities, activities and assignments."""
+    """Store the values of a plan with all its priorities, activities and assignments."""
     keep_rows(session, event_id, plan_rows(plan))
 
 
@@ -73,7 +76,7 @@ def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
 
 
 def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str, Any] | None:
-    """Return the values that a row had at a version of it, or None if the history does not have it.
+    """Return the values that a row had at this version, or None if the history does not have it.
 
     Each command that increments the version of a row also stores its values, so the last stored values are those of the
     current version.
@@ -105,7 +108,7 @@ def history_gaps(session: Session) -> list[str]:
 
 
 def unused_ids(session: Session, model: type[PlanRow]) -> Iterator[int | None]:
-    """Yield ids that no row of this table ever had, because the history and the audit log know a row by its id.
+    """Yield ids that no row of this table ever had, because the history and the audit log identify a row by its id.
 
     SQLite would use those of deleted rows again: rows are deleted when an adoption is undone. PostgreSQL chooses others itself.
     """

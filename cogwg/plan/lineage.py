@@ -24,7 +24,7 @@ class CarriedActivity:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The activity that another one carries on, None if there is none, and those that carry that one on."""
+    """The activity that an activity carries on, None if there is none, and the activities that carry it on."""
 
     earlier: CarriedActivity | None
     later: tuple[CarriedActivity, ...]

@@ -277,7 +277,7 @@ class PlanItem(Base):
 class PlanItemVersion(Base):
     """The values that a row of a plan had from one audit event until another; ``until_event`` is null for today's values.
 
-    Triggers refuse every change but the closing of a version.
+    Triggers refuse every change except setting ``until_event``.
     """
 
     __tablename__ = "plan_item_version"

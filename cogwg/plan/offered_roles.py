@@ -31,7 +31,8 @@ class OfferedRole:
 
 
 def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]) -> list[OfferedRole]:
-    """Return the roles that wait for an answer from these jurisdictions, in the plan in effect in ``year`` and later ones.
+    """Return the roles that are waiting for an answer from these jurisdictions, in the plan in effect in ``year`` and later
+    ones.
 
     There are none in a closed plan. This takes one SQL statement.
     """
@@ -39,7 +40,8 @@ def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]
 
 
 def unanswered_roles(session: Session, year: int, offered_by: date) -> list[OfferedRole]:
-    """Return the roles that were offered on ``offered_by`` or earlier and still wait for an answer, from any jurisdiction.
+    """Return the roles that were offered on ``offered_by`` or earlier and are still waiting for an answer, from any
+    jurisdiction.
 
     They are in the same plans as those of ``offered_roles``. This takes one SQL statement.
     """
@@ -72,7 +74,7 @@ class DeclinedRole:
 def declined_roles(session: Session, year: int, since: datetime) -> list[DeclinedRole]:
     """Return the roles that were declined since then and are still vacant, in the plans of ``offered_roles``, oldest first.
 
-    This takes one SQL statement. A role that was declined by several jurisdictions is there once, for the last of them.
+    This takes one SQL statement. A role that was declined by several jurisdictions is returned once, for the last of them.
     """
     event = aliased(AuditEvent)
     last_declined = (

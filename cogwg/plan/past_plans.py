@@ -60,8 +60,8 @@ def plan_known_today(session: Session, year: int, moment: Moment) -> PlanFacts:
     """Return the plan of a year as it is known today, about a moment.
 
     It has the rows that were in the plan then, and the roles as they stood, with today's wording, due dates and names of
-    jurisdictions. A plan that was recorded after the moment is taken as it was recorded first. Rows that were deleted since are
-    left out. Raises ``NotFound`` if there is no such plan.
+    jurisdictions. If the plan was recorded after the moment, it is returned as it was first recorded. Rows that were deleted
+    since are left out. Raises ``NotFound`` if there is no such plan.
     """
     rows = execute_core(session, _KNOWN_TODAY, {"year": year, "event": moment.event_id})
     return _plan(session, year, rows, names_on=date.max, moved_before=_AFTER_ALL)
@@ -204,7 +204,7 @@ class _NamesOnDay:
 def _names_on(session: Session, day: date, assignments: Collection[dict[str, Any]]) -> dict[int, _NamesOnDay]:
     """Return the names on a day of the jurisdictions in these assignments, by id, in one SQL statement.
 
-    However often a jurisdiction was renamed, only those of its earlier names are read that the assignments use.
+    However often a jurisdiction was renamed, only the earlier names that the assignments use are read.
     """
     ids = {content["jurisdiction_id"] for content in assignments} - {None}
     used = {content["assignee_en"] for content in assignments}

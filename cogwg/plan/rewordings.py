@@ -1,4 +1,6 @@
-"""Activities that were reworded after their plan was adopted: what a report was written on may differ from today's wording."""
+"""Activities that were reworded after their plan was adopted: a report may have been written on a wording that differs from
+today's.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def accept_role(
 
     ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound``, ``Conflict`` when the role is
     now offered to another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, and ``Invalid`` when
-    the role does not wait for an answer.
+    the role is not waiting for an answer.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -238,7 +238,7 @@ def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """Return the role, locked. It may be vacant; whether it waits for an answer is checked later.
+    """Return the role, locked. It may be vacant; whether it is waiting for an answer is checked later.
 
     Raises ``NotFound``; ``Forbidden`` if a jurisdiction has the role or is offered it, and the user may answer neither for it
     nor for the one that the page showed; and ``Conflict`` if the role is now offered to another jurisdiction than the page

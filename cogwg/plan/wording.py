@@ -1,4 +1,4 @@
-"""Labels of roles and of the choices of a carry-over, and sentences that say what a change of a plan was."""
+"""Labels of roles and of the choices in a carry-over, and sentences that describe a change to a plan."""
 
 from __future__ import annotations
 

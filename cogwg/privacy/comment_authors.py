@@ -1,6 +1,7 @@
-"""What an administrator does when the author of a comment asks for what is kept about them: find, export, correct, remove.
+"""What an administrator does when the author of a comment requests the data that is kept about them: find, export, correct
+and remove it.
 
-An author has no account. Their comments are those with the same address, or else the one that they name by its number.
+An author has no account. Their comments are those with the same address, or else the one whose number they give.
 """
 
 from __future__ import annotations
@@ -184,7 +185,7 @@ _COMMENT_COLUMNS = (
     Column(Bilingual("State", "État"), 20),
     Column(Bilingual("Reason for the refusal", "Motif du refus"), 24),
     Column(Bilingual("Text as it was sent", "Texte tel qu’envoyé"), 80),
-    Column(Bilingual("Note of the moderators", "Note de la modération"), 50),
+    Column(Bilingual("Note from the moderators", "Note de la modération"), 50),
     Column(Bilingual("Appeal", "Demande de révision"), 50),
     Column(Bilingual("Kept until", "Conservé jusqu’au"), 14),
     Column(Bilingual("On legal hold", "Sous ordre de conservation"), 14),

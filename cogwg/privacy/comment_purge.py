@@ -1,4 +1,4 @@
-"""The deletion of what identifies the authors of comments of the public, everywhere it is kept.
+"""The deletion of what identifies the authors of comments from the public, everywhere it is kept.
 
 It happens when the retention period after a cycle's completion is over, and again after an older backup was restored.
 """
@@ -72,7 +72,7 @@ def purge_comments(session: Session, *, by: Actor, at: datetime) -> CommentPurge
 
 
 def purge_again(session: Session, purged: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> CommentPurge:
-    """Repeat the clearing of comments that a restored backup does not know, whatever it knows of holds.
+    """Clear comments again that were cleared after the restored backup was made, whether or not the backup has holds on them.
 
     ``purged`` are times and numbers of comments. A comment that was received later is another one, which got the number of a
     comment that the backup did not have; nothing happens to it.
@@ -86,7 +86,7 @@ def purge_again(session: Session, purged: Collection[tuple[datetime, int]], *, b
 def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
     """Withdraw the comments again that their authors withdrew since the backup; return their number.
 
-    What identifies the author is deleted too, unless the backup knows of a legal hold.
+    What identifies the author is deleted too, unless the backup has a legal hold.
     """
     ids = [id_ for id_, _cycle in _older(session, withdrawn, PublicComment.state != CommentState.WITHDRAWN)]
     held = set(session.scalars(select(PublicComment.id).where(PublicComment.id.in_(ids), is_held())))
@@ -103,7 +103,7 @@ def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]]
 def remove_authors_again(session: Session, changed: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
     """Delete the name and address of comments whose authors corrected or deleted them since the backup; return their number.
 
-    What they were corrected to is not known any more.
+    The corrected values are lost.
     """
     named = or_(PublicComment.name != "", PublicComment.email != "")
     ids = [id_ for id_, _cycle in _older(session, changed, named)]
@@ -138,7 +138,7 @@ def _older(
 
 
 def numbers_in_words(numbers: Iterable[int]) -> str:
-    """Return numbers with a dash in the place of those between the first and the last of a row, such as "1-40 42"."""
+    """Return numbers in words, with consecutive ones as a range, such as "1-40 42"."""
     rows: list[list[int]] = []
     for number in sorted(numbers):
         if rows and rows[-1][1] == number - 1:

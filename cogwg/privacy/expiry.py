@@ -26,8 +26,8 @@ from cogwg.reporting.models import AnswerLink
 
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
-    """How many emails, account data, tokens of submitted forms, forms with unsaved text, links of reminders, files that were
-    uploaded, and pages of uploads were deleted, and from how many comments of the public author data was deleted.
+    """How many emails, items of account data, tokens of submitted forms, forms with unsaved text, links of reminders, files
+    that were uploaded, and pages of uploads were deleted, and from how many comments from the public author data was deleted.
     """
 
     messages: int
@@ -42,7 +42,7 @@ class ExpiredData:
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
     """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders,
-    uploads, what deactivated accounts no longer need, and what identifies the authors of comments of the public.
+    uploads, what deactivated accounts no longer need, and what identifies the authors of comments from the public.
     """
     comments = purge_comments(session, by=by, at=at).comments
     files, uploads = purge_uploads(session, at=at, now=now)

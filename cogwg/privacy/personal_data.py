@@ -1,4 +1,6 @@
-"""The command with which a person, or the secretariat for them, gets what is stored about them; and its files."""
+"""The command with which a person, or the secretariat on their behalf, gets what is stored about them; and the files of this
+data.
+"""
 
 from __future__ import annotations
 

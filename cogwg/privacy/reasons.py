@@ -15,5 +15,10 @@ def checked_reason(person: Person, reason: str) -> str:
     if not reason or len(reason) > REASON_LIMIT:
         raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
     if mentions_of(person.name, person.email).search(reason):
-        raise Invalid(("reason", Message(N_("Leave the person’s name and address out of the reason: the audit log keeps it."))))
+        raise Invalid(
+            (
+                "reason",
+                Message(N_("Leave the person’s name and address out of the reason, because the audit log keeps the reason.")),
+            )
+        )
     return reason

@@ -1,4 +1,4 @@
-"""The columns that name a person beside what they did. A test compares them with the foreign keys of the tables."""
+"""The columns that name the person who did something. A test compares them with the foreign keys of the tables."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Texts sent for translation", "Envois de textes à traduire"), TranslationOrder.sent_by),
     (Bilingual("Files uploaded", "Fichiers téléversés"), Upload.person_id),
     (Bilingual("Due dates moved", "Échéances déplacées"), DueChange.changed_by),
-    (Bilingual("Due dates asked for", "Échéances demandées"), DueRequest.asked_by),
-    (Bilingual("Requests for due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),
-    (Bilingual("Roles asked for", "Rôles demandés"), RoleRequest.asked_by),
+    (Bilingual("Moves of due dates requested", "Déplacements d’échéances demandés"), DueRequest.asked_by),
+    (Bilingual("Requests to move due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),
+    (Bilingual("Roles requested", "Rôles demandés"), RoleRequest.asked_by),
     (Bilingual("Draft plans last changed", "Ébauches de plan modifiées en dernier"), PlanDraft.changed_by),
     (Bilingual("Briefings created", "Présentations créées"), Briefing.created_by),
     (Bilingual("Briefings last changed", "Présentations modifiées en dernier"), Briefing.changed_by),
     (Bilingual("Versions finalized", "Versions finalisées"), FrozenVersion.frozen_by),
     (Bilingual("Links to drafts created", "Liens vers des ébauches créés"), PreviewLink.made_by),
     (Bilingual("Links to versions created", "Liens vers des versions créés"), VersionLink.made_by),
-    (Bilingual("Comments on slides settled", "Commentaires sur les diapositives réglés"), SlideComment.settled_by),
+    (Bilingual("Comments on slides resolved", "Commentaires sur les diapositives réglés"), SlideComment.settled_by),
     (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
     (Bilingual("Quarters and briefings published", "Trimestres et présentations publiés"), Publication.published_by),
     (Bilingual("Publications withdrawn", "Publications retirées"), Publication.withdrawn_by),
     (Bilingual("Assessors invited", "Personnes invitées à évaluer"), AssessorInvitation.invited_by),
     (Bilingual("Offers for milestones answered", "Réponses à des propositions pour un jalon"), MilestoneOffer.answered_by),
-    (Bilingual("Comments of the public decided", "Décisions sur des commentaires du public"), PublicComment.decided_by),
+    (Bilingual("Comments from the public decided", "Décisions sur des commentaires du public"), PublicComment.decided_by),
     (Bilingual("Refusals of comments confirmed", "Refus de commentaires confirmés"), PublicComment.second_by),
-    (Bilingual("Comments entered for the public", "Commentaires saisis pour le public"), PublicComment.entered_by),
+    (Bilingual("Comments entered on behalf of the public", "Commentaires saisis au nom du public"), PublicComment.entered_by),
     (Bilingual("Comments coded into themes", "Commentaires classés par thème"), CommentTheme.coded_by),
     (Bilingual("“What we heard” finalized", "« Ce que nous avons entendu » finalisé"), HeardVersion.finalized_by),
     (Bilingual("Legal holds placed", "Ordres de conservation donnés"), LegalHold.placed_by),

@@ -297,7 +297,7 @@ _ASSESSMENT_COLUMNS = (
 )
 _INVITATION = Bilingual("Invitation to assess", "Invitation à évaluer")
 _OFFER = Bilingual("Offer for a milestone", "Proposition pour un jalon")
-_OFFER_REPORT = Bilingual("Report of an organization", "Rapport d’une organisation")
+_OFFER_REPORT = Bilingual("Report from an organization", "Rapport d’une organisation")
 
 
 def _assessment_rows(session: Session, person_id: int) -> Rows:

@@ -31,7 +31,7 @@ class SectionKey(StrEnum):
 
 
 class AuthorSectionKey(StrEnum):
-    """A section of what is stored about the author of a comment of the public, who has no account."""
+    """A section of what is stored about the author of a comment from the public, who has no account."""
 
     COMMENTS = "comments"
     EMAILS = "emails"
@@ -135,7 +135,7 @@ SUBJECT_LABELS = {
     "assessment": Bilingual("Assessment of a commitment", "Évaluation d’un engagement"),
     "milestone-offer": Bilingual("Offer for a milestone", "Proposition pour un jalon"),
     "engagement-phase": Bilingual("Engagement phase", "Étape de participation"),
-    "public-comment": Bilingual("Comment of the public", "Commentaire du public"),
+    "public-comment": Bilingual("Comment from the public", "Commentaire du public"),
     "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),

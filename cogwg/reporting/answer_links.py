@@ -33,7 +33,7 @@ _ACCOUNT_EVENTS = ("person.role-added", "person.role-moved", "person.role-ended"
 
 
 class LinkEnd(StrEnum):
-    """Why a link does not work any more. The first reason that applies counts."""
+    """Why a link no longer works. The first reason that applies counts."""
 
     REVOKED = "revoked"
     DEACTIVATED = "deactivated"
@@ -74,7 +74,10 @@ class NewAnswerLink:
 def create_answer_links(
     session: Session, period_id: int, links: Sequence[NewAnswerLink], *, by: Actor, at: datetime, now: datetime
 ) -> None:
-    """Create the links that reminders of a quarter carry. Earlier links keep working, so that an older reminder does too."""
+    """Create the links for the reminders of a quarter.
+
+    Earlier links keep working, so that older reminders can still be used.
+    """
     if not links:
         return
     people = [link.person_id for link in links]
@@ -114,7 +117,7 @@ def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime,
 
 
 def _statement() -> Any:
-    """Return the statement that reads links with their person, jurisdiction and role, if the person still has one for it."""
+    """Return the statement that reads links with their person, jurisdiction and, if the person still has one for it, role."""
     is_role = and_(
         Membership.person_id == AnswerLink.person_id,
         Membership.jurisdiction_id == AnswerLink.jurisdiction_id,

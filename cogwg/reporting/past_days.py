@@ -1,4 +1,4 @@
-"""What the record said on a past day, and what it says today about that day: the plan, statuses and overall statuses.
+"""The record as it was on a past day, and as it is known today for that day: the plan, statuses and overall statuses.
 
 - *As known then*: the plan after the last event of the day, and what had been submitted and translated by its end.
 - *As known today*: the rows and roles of the plan that day with today's wording and due dates, and the latest reports on the

@@ -52,7 +52,7 @@ class CurrentStatus:
 
     @property
     def shows_status(self) -> bool:
-        """Whether pages show a status: the activity has one, or one is expected by now."""
+        """Whether pages show a status: the activity has one, or one is already expected."""
         return self.status is not None or self.timeliness.has_begun
 
     @property

@@ -1,4 +1,4 @@
-"""Activities of some jurisdictions that were reworded after their last report, so that nobody reports on an old wording."""
+"""Activities of some jurisdictions that were reworded after their last report, so that no one reports on outdated wording."""
 
 from __future__ import annotations
 

@@ -343,7 +343,7 @@ def last_submission(session: Session, activity_id: int) -> Any:
 
 
 def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
-    """Return the stored report on this activity in this quarter, also a blank draft, or None."""
+    """Return the stored report on this activity in this quarter, even if it is a blank draft, or None."""
     return reports_in_period(session, target.period_id, [target.activity.id], with_blank=True).get(target.activity.id)
 
 
@@ -412,7 +412,7 @@ def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
 
 
 def _write_report(session: Session, target: ReportTarget, begun: _ReportBeforeWrite, values: dict[str, Any]) -> int:
-    """Insert or update the shared report; return its id. Raises ``Conflict`` when the stored version differs by now."""
+    """Insert or update the shared report; return its id. Raises ``Conflict`` if the stored version has changed since."""
     values = {**values, "state": begun.next_state, "version": begun.next_version}
     id_: int | None
     if begun.stored_version == 0:
@@ -441,7 +441,7 @@ def _evidence_data(link: LabelledLink) -> dict[str, str]:
 def _submission_audit_data(submitted: ReceiptEntry, version: int, source: ReportSource) -> dict[str, Any]:
     """Return a submission as the audit log stores it, and as its receipt and the history read it.
 
-    Its source is only stored if it is not a page, as in the events of earlier releases.
+    Its source is stored only if it is not a page, so that events look like those of earlier releases.
     """
     before, amends = submitted.before, submitted.amends
     own_source = {"source": source.value} if source is not ReportSource.PAGE else {}

@@ -1,4 +1,4 @@
-"""The OGP commitments of the ``seed`` folder: four action plans, 73 commitments, and what was assessed of Commitment 19.
+"""The OGP commitments of the ``seed`` folder: four action plans, 73 commitments, and the assessments of Commitment 19.
 
 The demo adds samples: an assessment that differs from the government's, and priorities that serve commitments.
 """

@@ -46,7 +46,7 @@ def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> l
 
 
 def seed_demo_commitment_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
-    """Do the same for the steward and the assessors. The secretariat, which exists, invites new assessors."""
+    """Do the same for the steward and the assessors. The secretariat, which must exist already, invites new assessors."""
     people = add_demo_people(session, "commitment_person", password_hash, at)
     for person, entry, is_new in people:
         if is_new and person.memberships[0].role is Role.ASSESSOR:
@@ -55,7 +55,7 @@ def seed_demo_commitment_people(session: Session, password_hash: str, *, at: dat
 
 
 def add_demo_people(session: Session, name: str, password_hash: str, at: datetime) -> list[tuple[Person, dict[str, Any], bool]]:
-    """Return the people of this list, those missing added, each with their entry and whether they were added."""
+    """Add the missing people of this list; return all of them, each with their entry and whether they were added."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     existing = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
@@ -215,5 +215,5 @@ def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
 
 
 def demo_actor(session: Session, name: str) -> Actor:
-    """Return the demo's person with this name before the @, as who makes a change."""
+    """Return the actor for a change: the demo's person with this name before the @."""
     return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one())

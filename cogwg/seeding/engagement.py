@@ -79,7 +79,7 @@ def _facts(data: TomlTable, plans: set[int]) -> CycleFacts:
 
 
 def _phase(data: TomlTable) -> PhaseFacts:
-    """Return the facts of a phase, which has what its table says and what its cycle's says for all."""
+    """Return the facts of a phase, from its own table and from what its cycle's table says for all phases."""
     return PhaseFacts(
         key=data["key"],
         title=_text(data, "title"),

@@ -1,4 +1,6 @@
-"""What the demo heard: invented comments with their themes, the published report, and comments that wait for a moderator."""
+"""What the demo heard: invented comments with their themes, the published report, and comments that are waiting for a
+moderator.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from cogwg.tracker.publishing_heard import finalize_heard, publish_heard
 
 
 def seed_demo_heard(session: Session, *, up_to: date) -> None:
-    """Add the comments, themes and report of the demo, if it published them on or before ``up_to``, unless they are there."""
+    """Add the comments, themes and report of the demo, if it published them on or before ``up_to``, unless they exist."""
     data = read_seed_file("heard.toml")
     entry = data["report"]
     if entry["published"].date() > up_to or session.scalar(select(PublicComment.id).limit(1)) is not None:

@@ -27,7 +27,7 @@ class WorkerLoads:
             self.leave_out(number)
 
     def leave_out(self, number: int) -> None:
-        """Note that a worker does not run."""
+        """Record that a worker is not running."""
         self._counts[number] = _NOT_RUNNING
 
     def start(self, number: int) -> WorkerLoad:
@@ -44,7 +44,7 @@ class WorkerLoad:
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Count a request, which waits or runs, during the block."""
+        """Count a request as waiting or running during the block."""
         self._counts[self._number] += 1
         try:
             yield

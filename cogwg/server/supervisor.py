@@ -2,7 +2,7 @@
 
 It differs from granian's own supervisor (2.8) in five ways: the port has one owner; a worker that dies within seconds of its
 start is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the
-first process is gone; closing the terminal ends the server; and a signal ends the first process at whatever moment it comes.
+first process is gone; closing the terminal ends the server; and a signal ends the first process whenever it comes.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def check_granian() -> None:
 
 
 class SignalSafeEvent:
-    """An event that a signal handler can set at any moment, also while its thread clears the event or waits for it.
+    """An event that a signal handler can set at any moment, even while its thread clears the event or waits for it.
 
     ``threading.Event`` has a lock that its thread cannot take twice: if the signal comes while the thread has the lock, the
     handler waits for it forever. ``SimpleQueue.put`` may be called from a signal handler.
@@ -111,7 +111,7 @@ class SignalSafeEvent:
 
 
 class SharedCount:
-    """A number that the first process counts up, and that its workers read."""
+    """A counter that the first process increments, and that its workers read."""
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, 8)

@@ -128,7 +128,7 @@ def store_settings(session: Session, action: str, values: Mapping[str, Any], *, 
 
 
 def _fact(field: str, value: Any) -> Any:
-    """Return what the audit log holds of a value; None for the default."""
+    """Return a value as the audit log stores it; None for the default."""
     if field in DAYS_FIELDS and value is not None:
         return [int(day) for day in value.split(",")]
     return value is not None if field == "contact" else value

@@ -1,4 +1,4 @@
-"""Search in the published comments of the public, in both languages, whatever the case and the accents."""
+"""Search in the published comments from the public, in both languages, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.tracker.searching import FoundText, SearchedText, find
 
 @dataclass(frozen=True, slots=True)
 class FoundComment:
-    """A published comment, and where the words that were searched are in it; None if none were."""
+    """A published comment, and where the words that were searched for are in it; None without words."""
 
     comment: CommentOfPublic
     place: FoundText | None
@@ -22,7 +22,7 @@ class FoundComment:
 def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
     """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
 
-    Without words, they are all of them.
+    Without words, return all of them.
     """
     results = []
     for comment in comments_of_cycle(session, cycle):

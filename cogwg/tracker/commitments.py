@@ -1,4 +1,4 @@
-"""What is public of a commitment, as frozen values. Nothing here knows the record from which the values were copied.
+"""What is public about a commitment, as frozen values. Nothing here uses the record from which the values were copied.
 
 The values of scales are stored as the record's codes, such as "substantial"; their labels are copied too, so that the pages and
 data of a publication need no table of this version.
@@ -31,7 +31,7 @@ class PublishedInstitution:
 
 @dataclass(frozen=True, slots=True)
 class PublishedOrganizationReport:
-    """What an organization of civil society reports on a milestone, marked as its own."""
+    """What a civil society organization reports on a milestone, marked as its own."""
 
     organization: Bilingual
     leads: bool
@@ -43,7 +43,7 @@ class PublishedOrganizationReport:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCommitmentMilestone:
-    """A milestone with its start and end as stated. ``end_on`` is the last day that the end can mean, or None."""
+    """A milestone with its start and end as stated. ``end_on`` is the last possible day of the end, or None."""
 
     number: str
     text: Bilingual
@@ -55,7 +55,7 @@ class PublishedCommitmentMilestone:
 
 @dataclass(frozen=True, slots=True)
 class PublishedActual:
-    """What was reported of an indicator for a period (YYYY, YYYY-MM or YYYY-MM-DD). ``number`` is decimal text, or empty."""
+    """What was reported about an indicator for a period (YYYY, YYYY-MM or YYYY-MM-DD). ``number`` is decimal text, or empty."""
 
     period: str
     number: str = ""
@@ -87,7 +87,7 @@ class PublishedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFinding:
-    """What an assessment says of the milestone with this number."""
+    """What an assessment says about the milestone with this number."""
 
     milestone: str
     completion: Rating
@@ -123,7 +123,9 @@ class PublishedAssessment:
         return self.kind.code == "self"
 
     def completion_of(self, milestone: str) -> Rating | None:
-        """Return how complete it says that a milestone is, by its number, or the whole commitment if that is empty."""
+        """Return how complete the assessment says that the milestone with this number is or, if the number is empty, the
+        whole commitment.
+        """
         if not milestone:
             return self.completion
         return next((finding.completion for finding in self.findings if finding.milestone == milestone), None)
@@ -165,7 +167,7 @@ class ServingItem:
 class Disagreement:
     """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole.
 
-    ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the difference began that lasts until now.
+    ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the present difference began.
     ``sample`` says whether one of the two assessments is invented.
     """
 
@@ -259,7 +261,7 @@ class PublishedCommitment:
         return tuple(difference for difference in differences if difference is not None)
 
     def _difference(self, milestone: str, assessor: _Assessor) -> Disagreement | None:
-        """Walk through what both said in the order of time, and return the difference that stands at the end, or None."""
+        """Go through what both said in order of time, and return the difference that remains at the end, or None."""
         own: tuple[PublishedAssessment, Rating] | None = None
         says: tuple[PublishedAssessment, Rating] | None = None
         since = ""
@@ -285,7 +287,7 @@ _GOVERNMENT: _Assessor = ("self", EMPTY_TEXT)
 
 
 def _assessor(assessment: PublishedAssessment) -> _Assessor:
-    """Return who speaks: the government, the independent reviewer, or an organization by its name."""
+    """Return who the assessor is: the government, the independent reviewer, or an organization by its name."""
     if assessment.is_self:
         return _GOVERNMENT
     return ("review", EMPTY_TEXT) if assessment.kind.code in REVIEWS else (assessment.kind.code, assessment.assessor)

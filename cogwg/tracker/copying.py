@@ -82,14 +82,14 @@ def copy_quarter(
     first: PublishedQuarter | None = None,
     earlier: PublishedQuarter | None = None,
 ) -> QuarterCopy:
-    """Return a quarter as it would be public from the day ``on``, in five SQL statements.
+    """Return a quarter as it would be published from the day ``on``, in five SQL statements.
 
     Texts of the plan are outdated in a language that stayed as it was since ``earlier``, the last quarter that is public.
 
     It has the last report of each activity up to this quarter, and what was reported up to the quarter's last day. With
     ``first``, the quarter's public edition, the plan stays as it was published, and ``plan`` has the retired activities too:
-    only reports and the texts of milestones and challenges are read again. What became of a milestone or a challenge after
-    the quarter belongs to later quarters.
+    only reports and the texts of milestones and challenges are read again. Changes to a milestone or a challenge after the
+    quarter belong to later quarters.
     """
     quarter = Quarter(period.year, period.quarter)
     last_day = last_of_month(quarter.year, quarter.number * 3)
@@ -315,7 +315,9 @@ def _milestones(
 
 
 def _before_its_end(milestone: PublishedMilestone, published: PublishedMilestone | None, until: date) -> PublishedMilestone:
-    """Return a milestone that was published as under way as it was then, unless it had happened by the end of the quarter."""
+    """Return a milestone as it was at the end of the quarter: one that was published as under way stays so, unless it had
+    happened by then.
+    """
     happened = milestone.happened_on is not None and milestone.happened_on <= until
     if published is None or not published.under_way or milestone.under_way or happened:
         return milestone

@@ -68,9 +68,9 @@ class CommitmentCopy:
 
 
 def copy_commitments(session: Session, identifiers: Collection[str], public: Collection[str]) -> dict[str, CommitmentCopy]:
-    """Return commitments as they would be public, by identifier. Those that do not exist are left out.
+    """Return commitments as they would be published, by identifier. Those that do not exist are left out.
 
-    ``public`` are the identifiers of what is public or becomes so: no other earlier commitment is named.
+    ``public`` are the identifiers of the commitments that are public or will be: no other earlier commitment is named.
     """
     with_parts = (
         selectinload(Commitment.plan),
@@ -107,7 +107,7 @@ def _lineage(follows: int | None, earlier: Mapping[int, tuple[str, int | None]])
 
 
 def _serving(session: Session, ids: Collection[int]) -> dict[int, list[ServingItem]]:
-    """Return what serves each commitment, by its id: what has not left the plan."""
+    """Return the priorities and activities that serve each commitment, by its id, without those that were retired."""
     of_priority = (
         select(CommitmentLink.commitment_id, WorkPlan.year, Priority.number, Priority.title_en, Priority.title_fr)
         .join(Priority, Priority.id == CommitmentLink.priority_id)

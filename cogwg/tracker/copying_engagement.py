@@ -42,7 +42,7 @@ class CycleCopy:
 
 
 def copy_cycle(session: Session, key: str) -> CycleCopy:
-    """Return a cycle as it would be public. Raises ``NotFound``."""
+    """Return a cycle as it would be published. Raises ``NotFound``."""
     row = cycle_row(session, key)
     plan = session.get(ActionPlan, row.plan_id) if row.plan_id is not None else None
     content = _cycle(row, plan)

@@ -49,7 +49,7 @@ class HeardCopy:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether the report may soon differ because of comments."""
+        """Whether the report may soon change because of comments."""
         return bool(self.undecided or self.uncoded or self.open_phases)
 
 
@@ -118,7 +118,7 @@ def _published_ids(session: Session, cycle: EngagementCycle) -> list[int]:
 def _shares(
     taken_part: Participation, kinds: Iterable[tuple[str, Bilingual]], kind_of: Callable[[Tally], str]
 ) -> tuple[HeardShare, ...]:
-    """Return how many comments are of each kind, without the kinds of which there is none."""
+    """Return how many comments are of each kind, without kinds that have none."""
     shares = []
     for code, label in kinds:
         own = [each for each in taken_part.tallies if kind_of(each) == code]
@@ -154,7 +154,7 @@ _TEXTS = ("title", "heard", "response", "methods", "limits")
 def outdated_texts(before: PublishedHeard | None, after: PublishedHeard, marks: HeardMarks) -> Iterator[HeardGap]:
     """Yield the texts that are marked as stale or, without a mark, changed in one language only since the version before.
 
-    A theme is the same if one of its titles is: what its number is depends on how many comments it has.
+    A theme is the same if one of its titles is the same: its number depends on how many comments it has.
     """
     earlier = before.themes if before is not None else ()
     for theme in after.themes:

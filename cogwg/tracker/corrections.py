@@ -79,7 +79,7 @@ def _changes(
 
 
 def _value(item: Item, field: str) -> Any:
-    """Return a field's value; of a day of which only the month is known, the month in words."""
+    """Return a field's value; if only the month of a day is known, the month in words."""
     value = getattr(item, field)
     if isinstance(item, PublishedMilestone) and isinstance(value, date) and item.month_only:
         return dates.month_of_year(value.year, value.month)
@@ -87,7 +87,7 @@ def _value(item: Item, field: str) -> Any:
 
 
 def _main_text(item: Item | None) -> Bilingual:
-    """Return the text that stands for an item that was added or removed; empty for the edition that lacks it."""
+    """Return the text that represents an item that was added or removed; empty for the edition that lacks it."""
     if item is None:
         return EMPTY_TEXT
     return in_words(item.progress or item.status) if isinstance(item, PublishedReport) else item.text
@@ -107,7 +107,7 @@ def in_words(value: Any) -> Bilingual:
 
 
 def links_in_words(links: tuple[PublishedLink, ...]) -> Bilingual:
-    """Return links as text, a line each."""
+    """Return links as text, one per line."""
     return Bilingual("\n".join(map(_link_en, links)), "\n".join(map(_link_fr, links)))
 
 

@@ -1,4 +1,4 @@
-"""The stored editions of what is published: which are public or wait, and how one is added or withdrawn."""
+"""The stored editions of publications: those that are public or under embargo, and how one is added or withdrawn."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.storing import digest
 
 REPLACED = Bilingual("A later version replaces this one.", "Une version plus récente remplace celle-ci.")
-CANCELLED = Bilingual("It was cancelled before it was public.", "La publication a été annulée avant d’être publique.")
+CANCELLED = Bilingual(
+    "The publication was cancelled before anything became public.",
+    "La publication a été annulée avant que quoi que ce soit devienne public.",
+)
 
 
 def editions_of(session: Session, kind: PublicationKind, key: str, *, lock: bool = False) -> list[Publication]:
-    """Return all editions with this key in order, also withdrawn ones.
+    """Return all editions with this key in order, including withdrawn ones.
 
     With ``lock``, they are locked first, so that a withdrawal and a correction at the same time wait for each other.
     """

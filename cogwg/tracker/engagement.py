@@ -1,4 +1,4 @@
-"""What is public of engagement, as frozen values. Nothing here knows the record from which the values were copied.
+"""What is public about engagement, as frozen values. Nothing here uses the record from which the values were copied.
 
 Codes are those of the record, with their labels, so that the pages and data of a publication need no table of this version.
 """
@@ -25,10 +25,10 @@ REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
 class PublishedPhase:
     """A phase of a cycle. ``key`` never changes; ``starts_on`` and ``ends_on`` are its first and last day, ``when`` as stated.
 
-    One without ``ends_on`` has no end date; ``completed_on`` is the day on which its cycle was completed, if it was. ``about``
-    is what it does, ``asked`` what the public is asked, and ``result`` what came of it, with ``result_link``.
-    ``takes_comments`` says whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are what the
-    consultations registry says of it besides.
+    One without ``ends_on`` has no end date; ``completed_on`` is the day on which its cycle was completed, if it was.
+    ``about`` is what it does, ``asked`` what the public is asked, and ``result`` what came of it, with ``result_link``.
+    ``takes_comments`` says whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are the other
+    fields of the consultations registry.
     """
 
     key: str
@@ -77,9 +77,9 @@ class PublishedPhase:
 class PublishedCycle:
     """An engagement cycle with its phases in order. ``throughout`` says what goes on in all of them.
 
-    ``plan`` is the first year of the action plan that it makes, None if it makes none. ``sample`` is whether it is invented.
-    ``published_on`` is the day of the first edition. ``changes`` are those of this and earlier editions, the oldest first;
-    their subject is empty for the cycle itself, else the phase's key.
+    ``plan`` is the first year of the action plan that it leads to, None if it leads to none. ``sample`` is whether it is
+    invented. ``published_on`` is the day of the first edition. ``changes`` are those of this and earlier editions, the oldest
+    first; their subject is empty for the cycle itself, else the phase's key.
     """
 
     key: str
@@ -109,7 +109,7 @@ class PublishedCycle:
         return next((phase for phase in self.phases if phase.key == key), None)
 
     def planned(self, today: date) -> tuple[PublishedPhase, ...]:
-        """Return the phases that are still to come on a day and go forward."""
+        """Return the phases that have not started on a day and are going forward."""
         return tuple(each for each in self.phases if each.going_forward and each.state_on(today) is PhaseState.PLANNED)
 
     def commentable(self, today: date) -> tuple[PublishedPhase, ...]:
@@ -119,9 +119,10 @@ class PublishedCycle:
 
 @dataclass(frozen=True, slots=True)
 class HeardShare:
-    """How many comments came by a channel, in a language or in a phase, and what became of them.
+    """How many comments were received by a channel, in a language or in a phase, and how many had each outcome.
 
-    ``code`` is the channel's, the language's or the phase's key. Those that wait or were withdrawn are only in ``received``.
+    ``code`` is the channel's, the language's or the phase's key. Those that are waiting or were withdrawn are counted only in
+    ``received``.
     """
 
     code: str
@@ -142,7 +143,7 @@ class HeardRefusals:
 
 @dataclass(frozen=True, slots=True)
 class ThemeLink:
-    """What took up a theme: ``kind`` "commitment" with its identifier, or "activity" as "2020/5.2"."""
+    """A commitment or activity that took up a theme: ``kind`` "commitment" with its identifier, or "activity" as "2020/5.2"."""
 
     kind: str
     key: str
@@ -165,9 +166,9 @@ class PublishedTheme:
 class PublishedHeard:
     """A finalized version of "What we heard" of a cycle; ``number`` is the version's.
 
-    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments came. ``comments`` are the ids of all
-    comments that were published then, those of the dataset; ``themes`` begin with the one that has most. ``correction`` says
-    why a later edition replaces what was public. ``sample`` is whether comments are invented.
+    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments were received. ``comments`` are the
+    ids of all comments that were published then, those of the dataset; ``themes`` begin with the one that has the most
+    comments. ``correction`` says why a later edition replaces what was public. ``sample`` is whether comments are invented.
     """
 
     cycle: str

@@ -1,4 +1,4 @@
-"""Tables of what is published. Triggers refuse every change but a withdrawal."""
+"""Tables of what is published. Triggers refuse every change except a withdrawal."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ class PublicationFile(Base):
 
 
 class PublishedComment(Base):
-    """A comment of the public as readers see it: with its masks, in the language in which it was written.
+    """A comment from the public as readers see it: with its masks, in the language in which it was written.
 
-    Unlike a publication it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name``
-    is emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
-    phase's counts when it was copied last.
+    Unlike a publication, it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name`` is
+    emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
+    phase's counts when it was last copied.
     """
 
     __tablename__ = "published_comment"
@@ -103,10 +103,10 @@ class PublishedComment(Base):
 
 
 class PublishedCount(Base):
-    """How many comments of a phase came, and what was decided about them.
+    """How many comments of a phase were received, and what was decided about them.
 
     ``refused`` has how many were refused by reason. ``revision`` grows at each change of a comment that is or was public, so
-    that what was drawn before is known to be old; the row stays when a comment goes.
+    that pages drawn earlier can be recognized as outdated; the row stays when a comment is removed.
     """
 
     __tablename__ = "published_count"

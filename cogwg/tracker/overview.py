@@ -1,4 +1,4 @@
-"""What is public, waits under embargo or was withdrawn, as the secretariat sees it: without the contents."""
+"""What is public, under embargo or withdrawn, as the secretariat sees it, without the contents."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ Published = TypeVar("Published", bound=PublishedCommitment | PublishedCycle)
 
 @dataclass(frozen=True, slots=True)
 class EditionPreview(Generic[Copied, Published]):
-    """Exactly what would become public of one thing, in an edition that says what it changes.
+    """Exactly what would become public about one item, in an edition that says what it changes.
 
     ``edition`` is the number that it would have, ``published`` what is public now, and ``changes`` what differs from that.
     """
@@ -69,7 +69,10 @@ def override_problems(override_reason: str, *, has_gaps: bool) -> list[tuple[str
 
 
 def reason_problems(reason: Bilingual, *, field: str = "reason", missing: str = REASON_MISSING) -> list[tuple[str, Message]]:
-    """Return what is wrong with a public reason, which both languages need. ``missing`` says so."""
+    """Return what is wrong with a public reason, which is required in both languages.
+
+    ``missing`` is the message if it is missing.
+    """
     empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
     return [*bilingual_length_problems(field, reason), *((f"{field}_{lang.value}", Message(missing)) for lang in empty)]
 
@@ -86,7 +89,7 @@ def add_changed_edition(
     by: Actor,
     at: datetime,
 ) -> tuple[Publication, dict[str, Any]]:
-    """Store what a preview shows, with all that its editions have changed; return it with what its audit event records."""
+    """Store what a preview shows, with all the changes of its editions; return it with the values for its audit event."""
     copy, before = preview.copy, preview.published
     made = tuple(change if change.is_addition else replace(change, reason=reason) for change in preview.changes)
     content = replace(

@@ -32,12 +32,12 @@ from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, lo
 class PublicRecord:
     """Everything that is public at one time.
 
-    ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
-    ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
+    ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting,
+    and ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
     ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
-    only ``whole_record`` reads them. ``comments`` are the published comments of the cycles whose "What we heard" is public, the
-    earliest first: those of its dataset are among them. ``revision`` changes whenever anything here does. ``on`` is the day of
-    this time: whether a phase of engagement is open depends on it.
+    only ``whole_record`` reads them. ``comments`` are the published comments of the cycles whose "What we heard" is public,
+    the earliest first: these include the comments in its dataset. ``revision`` changes whenever anything here does. ``on`` is
+    the day of this time: whether a phase of engagement is open depends on it.
     """
 
     editions: tuple[QuarterEdition, ...]
@@ -195,7 +195,7 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicState:
-    """What is public without the contents. What was drawn from them is current while ``revision`` is the same."""
+    """What is public, without the contents. What was drawn from the contents is current while ``revision`` is the same."""
 
     rows: tuple[StateRow, ...]
     revision: str
@@ -206,7 +206,9 @@ NOTHING_PUBLIC = PublicState((), "")
 
 
 def public_revision(session: Session, now: datetime) -> str:
-    """Return what stays the same as long as ``public_state`` does, in one SQL statement that returns one row; "" at first."""
+    """Return a value that changes whenever ``public_state`` does, in one SQL statement that returns one row; "" before
+    anything is published.
+    """
     facts, comments = execute_core(session, _REVISION, {"now": now}).one()
     return sha256(f"{comments} {facts}".encode()).hexdigest()[:16] if facts else ""
 
@@ -218,7 +220,7 @@ def public_state(session: Session, now: datetime) -> PublicState:
 
 
 def public_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
-    """Return what quarters and briefings are public at this time, in two SQL statements, or one if ``state`` is given."""
+    """Return the quarters and briefings that are public at this time, in two SQL statements, or one if ``state`` is given."""
     state = state or public_state(session, now)
     kinds = (PublicationKind.QUARTER, PublicationKind.BRIEFING)
     public = [row for row in state.rows if row.withdrawn_at is None and row.kind in kinds]

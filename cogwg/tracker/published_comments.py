@@ -1,4 +1,4 @@
-"""Queries of published comments of the public: their copies alone, with their masks, in the language they were written in."""
+"""Queries of published comments from the public: their copies alone, with their masks, in the language they were written in."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ class CommentPage:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCounts:
-    """How many comments of a phase came, were published, counted with another one, withdrawn, and refused by reason.
+    """How many comments of a phase were received, published, counted with another one, withdrawn, and refused by reason.
 
-    Those that wait are in ``received`` only.
+    Those that are waiting are counted only in ``received``.
     """
 
     phase: str
@@ -86,7 +86,7 @@ def comments_revision(session: Session) -> int:
 
 
 def published_comment(session: Session, id_: int) -> CommentOfPublic:
-    """Return a published comment. Raises ``NotFound``, also for one that waits, was refused or was withdrawn."""
+    """Return a published comment. Raises ``NotFound``, also for one that is waiting, was refused or was withdrawn."""
     comments = _comments(session, select(*_COLUMNS).where(_C.c.id == id_))
     if not comments:
         raise NotFound(f"published comment {id_}")

@@ -88,7 +88,7 @@ class BriefingEdition:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalNotice:
-    """What stays of a publication that was withdrawn: what it was, when it was public, and the reason."""
+    """What remains of a publication that was withdrawn: what it was, when it was public, and the reason."""
 
     id: int
     kind: PublicationKind

@@ -17,15 +17,15 @@ from cogwg.tracker.models import PublishedComment, PublishedCount
 
 
 def copy_comment(session: Session, comment_id: int) -> None:
-    """Update what readers see of a comment from the record: see ``copy_comments``."""
+    """Update the copy of a comment that readers see, from the record: see ``copy_comments``."""
     copy_comments(session, [comment_id])
 
 
 def copy_comments(session: Session, ids: Collection[int]) -> None:
-    """Update what readers see of these comments from the record, with the counts of their phases.
+    """Update the copies of these comments that readers see, from the record, with the counts of their phases.
 
-    A published comment is copied with its masks, and the copy of any other is removed; so is that of one that was deleted. Call
-    it in the transaction of each change of comments.
+    A published comment is copied with its masks; the copy of any other comment, or of a deleted one, is removed. Call it in
+    the transaction of each change of comments.
     """
     if not ids:
         return
@@ -63,7 +63,7 @@ def copy_counts(session: Session, phase_ids: Collection[int]) -> None:
 def _places(
     session: Session, comments: dict[int, PublicComment], copies: dict[int, PublishedComment]
 ) -> dict[int, tuple[str, str]]:
-    """Return the keys of the cycle and of the phase, by the id of each phase of these comments and copies."""
+    """Return the keys of the cycle and the phase of these comments and copies, by the id of the phase."""
     ids = {each.phase_id for each in comments.values()}
     gone = {(copy.cycle, copy.phase) for copy in copies.values() if copy.id not in comments}
     of_ids = select(EngagementPhase.id, EngagementCycle.key, EngagementPhase.key).join(EngagementCycle)
@@ -73,7 +73,7 @@ def _places(
 
 
 def _count(session: Session, phase_id: int, cycle: str, phase: str) -> int:
-    """Count the comments of a phase, and return the new revision of its counts. Others that count it wait."""
+    """Count the comments of a phase, and return the new revision of its counts. Other transactions that count it wait."""
     own = (PublishedCount.cycle == cycle, PublishedCount.phase == phase)
     query = select(PublishedCount).where(*own).with_for_update().execution_options(populate_existing=True)
     row = session.scalar(query)
@@ -101,7 +101,7 @@ def _count(session: Session, phase_id: int, cycle: str, phase: str) -> int:
 
 
 def _copy_duplicates(session: Session, cycles: Collection[str]) -> None:
-    """Say at each published comment of these cycles how many others are duplicates of it."""
+    """Store for each published comment of these cycles how many others are duplicates of it."""
     counted = (
         select(PublicComment.duplicate_of_id, func.count())
         .join(PublishedComment, PublishedComment.id == PublicComment.duplicate_of_id)

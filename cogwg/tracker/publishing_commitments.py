@@ -25,7 +25,7 @@ from cogwg.tracker.storing import digest, dump, load_commitment
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPreview(EditionPreview[CommitmentCopy, PublishedCommitment]):
-    """Exactly what would become public of a commitment."""
+    """Exactly what would become public about a commitment."""
 
     @property
     def identifier(self) -> str:
@@ -34,7 +34,10 @@ class CommitmentPreview(EditionPreview[CommitmentCopy, PublishedCommitment]):
 
 @dataclass(frozen=True, slots=True)
 class CommitmentsPreview:
-    """What would become public of several commitments. ``shown`` identifies what the preview showed: publishing requires it."""
+    """What would become public about several commitments.
+
+    ``shown`` identifies what the preview showed: publishing requires it.
+    """
 
     commitments: tuple[CommitmentPreview, ...]
     shown: str
@@ -55,7 +58,7 @@ class CommitmentsPreview:
 
 
 def preview_commitments(session: Session, identifiers: Collection[str], *, at: datetime) -> CommitmentsPreview:
-    """Return what would become public of commitments, in the order of their identifiers. Raises ``NotFound``."""
+    """Return what would become public about commitments, in the order of their identifiers. Raises ``NotFound``."""
     return _preview(session, identifiers, _editions(session), at=at)
 
 
@@ -117,7 +120,9 @@ def _publish(
 
 
 def _editions(session: Session, lock: Collection[str] = ()) -> dict[str, list[Publication]]:
-    """Return all editions of commitments by identifier, in order, also withdrawn ones; those of ``lock`` are locked first."""
+    """Return all editions of commitments by identifier, in order, including withdrawn ones; those of ``lock`` are locked
+    first.
+    """
     if lock:
         keys = Publication.key.in_(lock)
         session.execute(select(Publication.id).where(Publication.kind == PublicationKind.COMMITMENT, keys).with_for_update())

@@ -24,7 +24,7 @@ from cogwg.tracker.storing import digest, dump, load_cycle
 
 @dataclass(frozen=True, slots=True)
 class CyclePreview(EditionPreview[CycleCopy, PublishedCycle]):
-    """Exactly what would become public of a cycle. ``shown`` identifies what the preview showed: publishing requires it."""
+    """Exactly what would become public about a cycle. ``shown`` identifies what the preview showed: publishing requires it."""
 
     @property
     def shown(self) -> str:
@@ -32,7 +32,7 @@ class CyclePreview(EditionPreview[CycleCopy, PublishedCycle]):
 
 
 def preview_cycle(session: Session, key: str, *, at: datetime) -> CyclePreview:
-    """Return what would become public of a cycle. Raises ``NotFound``."""
+    """Return what would become public about a cycle. Raises ``NotFound``."""
     return _preview(session, key, editions_of(session, PublicationKind.CYCLE, key), at)
 
 

@@ -1,4 +1,4 @@
-"""Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one act.
+"""Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one step.
 
 The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later is
 removed from it too. Neither the report nor the dataset has a name or an address.
@@ -26,7 +26,7 @@ from cogwg.tracker.storing import digest, dump, load_heard
 
 NO_THEMES = N_("Add at least one theme: the report presents comments by theme.")
 NO_DISPOSITION = N_("Say for each theme what came of it.")
-UNFINISHED = N_("Check this box to finalize although comments are still to come or to be dealt with.")
+UNFINISHED = N_("Select this box to finalize although comments can still be sent or are not moderated yet.")
 NOTHING_NEW = N_("Nothing has changed since the last version.")
 
 
@@ -62,10 +62,10 @@ def finalize_heard(
 ) -> int:
     """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
 
-    ``shown`` is the preview's; None finalizes without one. ``anyway`` is whether it may be unfinished: with comments that are
-    not moderated or in no theme, or a phase that is open. Raises ``Invalid`` for one that may not, for a report without themes,
-    with a theme that does not say what came of it, or without news, and ``Conflict`` with a new preview if the record has
-    changed since.
+    ``shown`` is the preview's; None finalizes without one. ``anyway`` is whether an unfinished report is allowed: one with
+    comments that are not moderated or in no theme, or with an open phase. Raises ``Invalid`` if it is unfinished and this is
+    not allowed, for a report without themes, with a theme that does not say what came of it, or without news, and
+    ``Conflict`` with a new preview if the record has changed since.
     """
     session.scalar(select(EngagementCycle.id).where(EngagementCycle.id == cycle.id).with_for_update())
     preview = preview_heard(session, cycle, at=at)
@@ -116,7 +116,7 @@ def publish_heard(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Publish a finalized version with its dataset, at once and in one act; return the id of the publication.
+    """Publish a finalized version with its dataset, at once and in one step; return the id of the publication.
 
     ``override_reason`` says why it is published although texts are missing or outdated; ``reason`` says in both languages why
     it replaces an earlier version that is public. Raises ``NotFound`` for a version that is not the newest, ``Conflict`` if

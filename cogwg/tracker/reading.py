@@ -1,6 +1,6 @@
 """The public record as its pages and feeds read it: an activity over the quarters, and what was published when.
 
-Of commitments, it says which of them a priority serves.
+It also tells which commitments a priority serves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cogwg.tracker.values import Correction, PublishedActivity, PublishedPriorit
 
 @dataclass(frozen=True, slots=True)
 class QuarterOfActivity:
-    """What a published quarter says of an activity; ``report`` is None if there was none in the quarter."""
+    """What a published quarter says about an activity; ``report`` is None if there was none in the quarter."""
 
     edition: QuarterEdition
     activity: PublishedActivity
@@ -40,7 +40,7 @@ def editions_until(record: PublicRecord, shown: QuarterEdition) -> tuple[Quarter
 
 
 class Histories:
-    """What the quarters of a plan up to the shown one say of each activity."""
+    """What the quarters of a plan up to the shown one say about each activity."""
 
     def __init__(self, record: PublicRecord, shown: QuarterEdition) -> None:
         self._quarters: dict[str, list[QuarterOfActivity]] = {}
@@ -56,7 +56,7 @@ class Histories:
                 self._quarters.setdefault(code, []).append(quarter)
 
     def of(self, code: str) -> tuple[QuarterOfActivity, ...]:
-        """Return what each quarter says of an activity, the first quarter first."""
+        """Return what each quarter says about an activity, the first quarter first."""
         return tuple(self._quarters.get(code, ()))
 
     def last_report(self, activity: PublishedActivity) -> QuarterOfActivity | None:
@@ -123,7 +123,7 @@ class Event:
 
 
 def events(record: PublicRecord) -> list[Event]:
-    """Return everything that happened to what is public, and to what was withdrawn, the newest first."""
+    """Return all events of what is public or was withdrawn, the newest first."""
     happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
     happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
     happened += _commitments_published(record)

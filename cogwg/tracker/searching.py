@@ -1,4 +1,4 @@
-"""Full-text search in what is published: every word must occur, in either language, whatever its case and accents."""
+"""Full-text search in what is published: every word must occur, in either language, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -80,7 +80,10 @@ def commitment_texts(commitment: PublishedCommitment) -> list[SearchedText]:
 
 
 def find(words: str, texts: Iterable[SearchedText], lang: Language) -> FoundText | None:
-    """Return where the words were found, or None unless each of them occurs in one of the texts. No words are never found."""
+    """Return where the words were found, or None unless each of them occurs in one of the texts.
+
+    Without words, nothing is found.
+    """
     wanted = _folded(words).split()
     searched = list(texts)
     everything = "\n".join(_folded(each.text.exact_text(of)) for each in searched for of in Language)

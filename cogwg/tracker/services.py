@@ -1,4 +1,5 @@
-"""Commands of the secretariat: publish a closed quarter or a correction of it, publish a finalized briefing, withdraw.
+"""Commands of the secretariat: publish a closed quarter or a correction of it, publish a finalized briefing, and withdraw a
+publication.
 
 Each checks what is possible now, writes one audit event and flushes; it never commits.
 """
@@ -43,7 +44,7 @@ MAX_EMBARGO = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class QuarterPreview:
-    """Exactly what would become public of a quarter, with what blocks it.
+    """Exactly what would become public about a quarter, with what blocks it.
 
     ``edition`` is the number that it would have. ``corrections`` are what it changes in the public edition, ``published``; they
     have no reason yet. ``waiting`` is the time from which an edition that it replaces would have been public, or None.
@@ -64,7 +65,7 @@ class QuarterPreview:
 
 
 def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: datetime) -> QuarterPreview:
-    """Return what would become public of a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
+    """Return what would become public about a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
     return _preview(session, key, editions_of(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
 
 
@@ -112,7 +113,7 @@ def publish_quarter(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Publish a closed quarter as it is now, or a correction of what is public of it; return the id of the publication.
+    """Publish a closed quarter as it is now, or a correction of its published edition; return the id of the publication.
 
     It is public at once or, under embargo, from the day ``visible_on``; it replaces an edition that is still under embargo.
     ``override_reason`` says why it is published although texts are missing or outdated in a language. ``correction_reason``

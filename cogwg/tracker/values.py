@@ -1,4 +1,4 @@
-"""What is public of a quarter, as frozen values. Nothing here knows the record from which the values were copied."""
+"""What is public about a quarter, as frozen values. Nothing here uses the record from which the values were copied."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.core.status import Status, Timeliness, timeliness
 
 
 class PublishedRole(StrEnum):
-    """What the plan says of a jurisdiction's part in a priority."""
+    """What the plan says about a jurisdiction's part in a priority."""
 
     LEAD = "lead"
     PARTNER = "partner"
@@ -22,7 +22,7 @@ class PublishedRole(StrEnum):
 
 
 class RoleState(StrEnum):
-    """Whether a role is held, waits for the jurisdiction's answer, or is held by nobody."""
+    """Whether a role is held, is waiting for the jurisdiction's answer, or is vacant."""
 
     CONFIRMED = "confirmed"
     TO_CONFIRM = "to-confirm"
@@ -31,7 +31,7 @@ class RoleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedJurisdiction:
-    """A jurisdiction of the plan; ``code`` is its part of an address, such as "on"."""
+    """A jurisdiction of the plan; ``code`` identifies it in addresses, such as "on"."""
 
     code: str
     name: Bilingual
@@ -108,7 +108,10 @@ class PublishedDue:
 
 @dataclass(frozen=True, slots=True)
 class PublishedMove:
-    """A due date that was moved after the plan was adopted, with the reason. The first of an activity comes first."""
+    """A due date that was moved after the plan was adopted, with the reason.
+
+    An activity's moves are in order, the first one first.
+    """
 
     on: date
     before: PublishedDue
@@ -169,7 +172,9 @@ class PublishedPriority:
 
 @dataclass(frozen=True, slots=True)
 class PublishedReport:
-    """The report on an activity in the quarter. ``activity`` is its code, ``jurisdictions`` are the codes of who reports on it.
+    """The report on an activity in the quarter.
+
+    ``activity`` is its code, ``jurisdictions`` are the codes of the jurisdictions that report on it.
 
     ``previous_status`` is the status before the quarter, None without a report.
     """

@@ -1,7 +1,7 @@
-"""The copy of an uploaded workbook with its problems marked: written anew from our layout, with their values.
+"""The copy of an uploaded workbook with its problems marked: written in the product's own layout, with the uploaded values.
 
-Loading and saving their file would lose what the library does not know. Their rows keep their numbers; sheets and columns that
-are not ours are named as left out. Uploading the copy works as uploading the workbook does.
+Loading and saving the uploaded file would lose what the library does not know. Rows keep their numbers; sheets and columns
+that the product did not write are listed as left out. The copy can be uploaded like the workbook.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NO_GUIDE_FACTS = GuideFacts()
 
 
 def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_GUIDE_FACTS) -> bytes:
-    """Return the workbook as somebody filled it in, with the cells of its problems marked and commented.
+    """Return the workbook as it was filled in, with the cells of its problems marked and commented.
 
     A list of the problems links to them, and the first is selected on opening.
     """
@@ -76,9 +76,8 @@ def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_
 
 
 def _as_in_copy(preview: Preview, lang: Language) -> Preview:
-    """Return the problems as the copy has them: it has values instead of formulas, and its emptied cells are empty.
-
-    Conflicts are among them.
+    """Return the problems, including conflicts, for the cells of the copy, which has values instead of formulas, and in which
+    emptied cells are empty.
     """
     problems = []
     for problem in preview.problems:
@@ -108,7 +107,7 @@ def row_shift(table: ReadTable) -> int:
 
 
 def place_in_copy(cell: Cell, table: ReadTable, columns: Sequence[SheetColumn]) -> Place | None:
-    """Return the place in the copy of a cell of the file, or None if it is in no column of ours."""
+    """Return the place in the copy of a cell of the file, or None if it is in a column that the product did not write."""
     match = _PLACE.fullmatch(cell.address)
     codes = {address(1, number)[:-1]: code for code, number in table.numbers.items()}
     if match is None or cell.sheet != table.sheet or match[1] not in codes:

@@ -1,4 +1,4 @@
-"""What a workbook holds, as values. ``queries`` makes them from the record; ``diff`` compares them with a file."""
+"""What a workbook holds, as values. ``queries`` builds them from the record; ``diff`` compares them with a file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class GuideFacts:
-    """What the guide says besides: for whom the workbook is, when its reports are due, and the address of the site."""
+    """Other facts in the guide: who the workbook is for, when its reports are due, and the address of the site."""
 
     names: tuple[Bilingual, ...] = ()
     due_at: datetime | None = None

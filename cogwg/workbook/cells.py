@@ -1,8 +1,9 @@
-"""The cells of an .xlsx file as they are in it: texts, numbers, dates, formulas and errors, told apart.
+"""The cells of an .xlsx file as they are in it: texts, numbers, dates, formulas and errors, each with its kind.
 
 Read with expat and not with openpyxl: openpyxl loses a whole file for one bad number, reads a formula without a value as
-blank, does not decode ``_x000D_``, and takes as long as the file wants. This reader has limits for everything that costs memory
-or time, and stops with a sentence. Why, in full: docs/decisions/0018-reading-workbooks.md. It knows neither reports nor plans.
+blank, does not decode ``_x000D_``, and can take any amount of time. This reader has limits for everything that costs memory
+or time, and stops with a sentence. Why, in full: docs/decisions/0018-reading-workbooks.md. It does not depend on reports or
+plans.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileCell:
-    """A cell as the file has it. ``text`` is cleaned: a date is an ISO date, and a formula its last value."""
+    """A cell as it is in the file. ``text`` is cleaned: a date is an ISO date, and a formula its last value."""
 
     kind: CellKind
     text: str
@@ -82,7 +83,7 @@ class FileCell:
 
 @dataclass(slots=True)
 class FileSheet:
-    """A sheet as the file has it: its cells by row and column from 1, its hidden rows, and its merged ranges."""
+    """A sheet as it is in the file: its cells by row and column from 1, its hidden rows, and its merged ranges."""
 
     name: str
     is_hidden: bool
@@ -93,7 +94,7 @@ class FileSheet:
 
 
 def refusal(sentence: str, **values: Any) -> Invalid:
-    """Return the refusal of a file."""
+    """Return the error that refuses a file."""
     return Invalid(("file", Message(sentence, values)))
 
 
@@ -215,7 +216,7 @@ class FileBook:
         left = 2 * ELEMENT_LIMIT
 
         def on_root(tag: str, attributes: dict[str, str]) -> None:
-            """Choose the handlers: names have a prefix in every element, or as programs usually write them, in none."""
+            """Choose the handlers, for names with a prefix in every element or, as programs usually write them, in none."""
             parser.StartElementHandler, parser.EndElementHandler = start, end
             if ":" in tag:
                 parser.StartElementHandler = lambda name, own: start(name.rpartition(":")[2], own)
@@ -290,7 +291,7 @@ class _StringReader:
 
 
 class _SheetReader:
-    """Reads one sheet. Cells beyond the limit of columns are counted only; rows without a value cost nothing."""
+    """Reads one sheet. Cells beyond the limit of columns are only counted; rows without a value cost nothing."""
 
     def __init__(self, sheet: FileSheet, strings: list[str], dates: list[bool], is_1904: bool, rows: int) -> None:
         self._sheet, self._strings, self._dates, self._rows = sheet, strings, dates, rows

@@ -1,4 +1,4 @@
-"""Compare a workbook of reports with the record: what it would change, what is wrong, and what others changed meanwhile.
+"""Compare a workbook of reports with the record: what it would change, what is wrong, and what others changed in the meantime.
 
 Three texts of each field are compared: the one that the workbook began with, the one that is stored, and the one in the file.
 A field that only one side changed merges by itself. What is not in the file is left as it is.
@@ -46,8 +46,8 @@ _NOTHING = BaselineRow("", "", 0, "", {})
 class ReportsDiff:
     """What a workbook would change. ``drafts`` has each report that can be saved, with the version that it replaces.
 
-    A draft keeps what is stored in each field that conflicts or that a question is about; ``yours`` has the reports as the file
-    has them, so that the answers can be carried out with ``cogwg.reporting.merge.merge_drafts``.
+    A draft keeps what is stored in each field that conflicts or that a question is about; ``yours`` has the reports as they
+    are in the file, so that the answers can be applied with ``cogwg.reporting.merge.merge_drafts``.
     """
 
     preview: Preview
@@ -73,7 +73,7 @@ def diff_reports(
 ) -> ReportsDiff:
     """Return what the file would change in these reports, which are those that the person may write. Nothing is written.
 
-    ``own_versions`` has the versions of each report since which only uploads of this person changed it. In a file that began
+    ``own_versions`` has, for each report, the versions after which only this person's uploads changed it. In a file that began
     with one of them, what differs from the record is a change, not a conflict.
     ``refusals`` says why the person may not write other reports of the plan.
     """
@@ -109,7 +109,7 @@ def diff_reports(
 def _rows_by_code(
     read: ReadReports, stored: Mapping[str, ReportRow], refusals: Mapping[str, Message]
 ) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
-    """Return the rows of stored reports with their code, and the problems with the codes of others."""
+    """Return the rows of stored reports by their code, and problems for rows with other codes."""
     known = {*stored, *read.baseline}
     by_code: dict[str, list[ReadRow]] = {}
     problems: list[Problem] = []
@@ -277,7 +277,7 @@ def _compare(
 
 
 def _is_question(name: str, yours: ReportDraft, after: str) -> bool:
-    """Whether a field that the file empties is asked about: not the mark, and not a text that the mark replaces."""
+    """Whether a field that the file empties needs a question: not the mark, and not a text that the mark replaces."""
     is_replaced = name in ("progress_en", "progress_fr") and yours.nothing_to_report
     return not after and name != "nothing_to_report" and not is_replaced
 
@@ -306,7 +306,7 @@ def _column_of(name: str, texts: Mapping[str, str], base: Mapping[str, str]) -> 
 def _report_problems(
     table: ReadTable, row: ReadRow, result: _RowDiff, stored: ReportRow, texts: Mapping[str, str]
 ) -> list[Problem]:
-    """Return what the rules of reports refuse, at the cells that break them, in reports that the file changes."""
+    """Return the violations of the rules for reports, at their cells, in reports that the file changes."""
     draft, yours = result.draft, result.yours
     if draft is None or yours is None or not (result.changes or result.conflicts):
         return []

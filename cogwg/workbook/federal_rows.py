@@ -89,7 +89,7 @@ def _row(indicator: Indicator, reported: Sequence[tuple[ActivityFacts, ReportFac
 
 
 def _together(parts: Iterable[tuple[ActivityFacts, Bilingual]], lang: Language) -> str:
-    """Return the texts of several activities in one, each with the title of its activity."""
+    """Return the texts of several activities as one text, each with the title of its activity."""
     own = [(activity, text.exact_text(lang)) for activity, text in parts if text.exact_text(lang)]
     if len(own) == 1:
         return own[0][1]

@@ -1,4 +1,4 @@
-"""Fill the federal tracker's template: texts into rows from 6 on, under its hidden field ids, and nothing else changes.
+"""Fill the federal tracker's template: texts go into rows from 6 on, under its hidden field ids, and nothing else changes.
 
 The sheet's XML is edited where a cell gets a text. All other parts of the file, and all other cells, keep their bytes. The
 layout is the tracker's "v3": row 1 is a title, row 2 has headings, hidden row 3 has "v3", the organization's name and from C on
@@ -31,7 +31,9 @@ FIELDS = (
 NO_TEMPLATE = N_("This workbook has no sheet of the federal tracker’s template: “v3” in cell A3, with field names from C3 on.")
 LACKS_FIELDS = N_("This template lacks these fields in row 3: %(fields)s. Download it again from the federal tracker.")
 UNUSUAL = N_("This template was saved in an unusual form. Open it in Excel, save it again, then upload it.")
-HAS_FORMULA = N_("Cell %(cell)s of this template has a formula where a text goes. Remove it, then upload the template again.")
+HAS_FORMULA = N_(
+    "Cell %(cell)s of this template has a formula where there should be text. Remove it, then upload the template again."
+)
 _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData(?:\s*/>|>(.*?)</(?:\w+:)?sheetData>)", re.DOTALL)
 _DIMENSION = re.compile(rb'(<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+)(\d+)"')
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
@@ -53,7 +55,7 @@ class FilledTemplate:
 def fill_template(data: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> FilledTemplate:
     """Return the template with these rows, texts by field id. A field that is not in the row stays as it is.
 
-    Raises ``Invalid`` for a file that is no such template, and for one that cannot be filled.
+    Raises ``Invalid`` for a file that is not such a template, and for one that cannot be filled.
     """
     book = open_book(data, name)
     for number, _sheet in enumerate(book.sheets):

@@ -1,4 +1,6 @@
-"""Problems as lists show them: the same problem in many cells is one, and a file with very many says how many more it has."""
+"""Problems as lists show them: the same problem in many cells is shown once, and a long list ends with how many more there
+are.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,9 @@ GROUP_LIMIT = 50
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems with those that have the same sentence as one, errors, questions, then what is for later.
-
-    A question about a field stays alone, because each is answered by itself. After ``GROUP_LIMIT`` errors or questions, an
-    error says how many more there are.
+    """Return the problems, with those that have the same sentence combined: first errors, then questions, then those of
+    severity LATER. Questions about fields are not combined, because each has its own answer. After ``GROUP_LIMIT`` errors or
+    questions, an error says how many more there are.
     """
     groups: dict[object, list[Problem]] = {}
     for problem in problems:

@@ -1,7 +1,7 @@
 """Check an uploaded file before anything reads it: is it an .xlsx workbook at all, and is it safe to open?
 
-Each refusal says what the file is and what to do. Nothing is trusted: sizes are counted while parts are unpacked, and the whole
-check ends in seconds and in little memory for any file.
+Each refusal says what the file is and what to do. Nothing in the file is trusted: sizes are counted while parts are unpacked,
+and the check takes seconds and little memory for any file.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _OFFICE_LIKE = {"word/": OTHER_OFFICE, "ppt/": OTHER_OFFICE, "visio/": OTHER_OFF
 def check_file(data: bytes, name: str = "") -> None:
     """Check that a file is an .xlsx workbook that can be read. Raises ``Invalid`` with one problem: what it is and what to do.
 
-    ``name`` is the name of the uploaded file; it decides only between sentences, never whether a file is accepted.
+    ``name`` is the name of the uploaded file; it only affects the sentence, never whether a file is accepted.
     """
     open_book(data, name)
 
@@ -83,7 +83,7 @@ def open_book(data: bytes, name: str = "") -> FileBook:
 
 
 def _old_format(data: bytes) -> str:
-    """Return the sentence for a compound file: an old workbook, or one that is encrypted, as the names in its directory say."""
+    """Return the sentence for a compound file: an old workbook or an encrypted one, which the names in its directory show."""
 
     def has(entry: str) -> bool:
         return entry.encode("utf-16-le") in data
@@ -173,7 +173,7 @@ def _check_directory(parts: list[ZipInfo], names: Mapping[str, ZipInfo]) -> None
 
 
 def _check_parts(archive: ZipFile, parts: list[ZipInfo]) -> None:
-    """Unpack each part, whose checksum is checked then; what it holds is only looked through. Raises ``Invalid``."""
+    """Unpack each part, which also checks its checksum; the content is only scanned. Raises ``Invalid``."""
     left = UNPACKED_LIMIT
     for part in parts:
         is_xml = part.filename.lower().endswith(_XML)

@@ -1,6 +1,6 @@
-"""The one contract of the writer and the reader: sheets, columns, hidden codes, choices, and the version of it all.
+"""What the writer and the reader of a workbook agree on: sheets, columns, hidden codes, choices, and the version of the layout.
 
-A workbook stays valid as long as its layout does. Add a column at will; raise ``LAYOUT`` only if an older reader would
+A workbook stays valid as long as its layout does. Columns can be added freely; raise ``LAYOUT`` only if an older reader would
 misunderstand a newer file. The reader finds columns by the codes in the hidden first row, so their order is free.
 """
 
@@ -27,7 +27,7 @@ META_KEYS = ("mark", "layout", "kind", "period", "year", "jurisdictions", "writt
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column of a sheet that people fill in, or that shows them what the record says.
+    """A column of a sheet that people fill in, or that shows data from the record.
 
     ``help`` says what to enter, and ``limit`` how many characters at most. ``lang`` is the language of its texts, if it has
     one; the pair of columns of a text is written in the order of the languages of the book.
@@ -193,7 +193,7 @@ YES, NO = Bilingual("Yes", "Oui"), Bilingual("No", "Non")
 
 
 def choice(label: Bilingual) -> str:
-    """Return a choice as lists show it, in both languages."""
+    """Return the label of a choice in lists, in both languages."""
     return f"{label.en} – {label.fr}"
 
 
@@ -228,7 +228,7 @@ def mark_of(text: str) -> bool | None:
 
 
 def in_book_order(columns: tuple[SheetColumn, ...], lang: Language) -> list[SheetColumn]:
-    """Return the columns as a book in this language has them: of each pair, its own language first."""
+    """Return the columns in the order for a book in this language, whose own language comes first in each pair."""
     ordered = list(columns)
     if lang is Language.FR:
         for n, column in enumerate(ordered[:-1]):

@@ -1,4 +1,4 @@
-"""Sheets as a workbook of openpyxl. Imported only when one is written: see ``package``."""
+"""Sheets as an openpyxl workbook. Imported only when one is written: see ``package``."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def build_book(sheets: Sequence[Sheet], properties: BookProperties, names: Seque
 
 
 def _heading_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
-    """Yield a name for the headings of each sheet that has some.
+    """Yield a defined name for the headings of each sheet that has some.
 
-    Screen readers (JAWS, NVDA) read the heading with each cell of a sheet whose headings have a name that begins so.
+    Because of how these names begin, screen readers (JAWS, NVDA) read the heading with each cell.
     """
     for number, sheet in enumerate(sheets, 1):
         if sheet.headings_at is not None:
@@ -126,7 +126,7 @@ def _opaque(rgb: str) -> str:
 
 
 def _write_cells(target: Worksheet, sheet: Sheet, looks: _Looks) -> None:
-    """Write the cells with their links and comments. Texts are set past openpyxl, which would make formulas of some."""
+    """Write the cells with their links and comments. Texts are set directly, because openpyxl would turn some into formulas."""
     for at, cell in sheet.cells.items():
         written: Any = target.cell(*at)
         written._style = looks.style(cell.look)
@@ -209,7 +209,7 @@ def _set_print_layout(target: Worksheet, sheet: Sheet) -> None:
 
 
 class _TextSheetWriter(WorksheetWriter):
-    """openpyxl's writer of a sheet, which also writes what openpyxl cannot: codes such as 3.10 are no errors in Excel.
+    """openpyxl's writer of a sheet, which also marks codes such as 3.10 as correct; openpyxl cannot do that.
 
     Without this, Excel marks each of them as a number stored as text, and offers to convert it.
     """

@@ -31,6 +31,6 @@ def write_package(
 
 
 def fixed_area(sheet: str, column: int, first: int, last: int) -> str:
-    """Return a range of one column of a sheet, as a defined name has it."""
+    """Return a range of one column of a sheet, as it is written in a defined name."""
     letters = column_letters(column)
     return f"{quoted_name(sheet)}!${letters}${first}:${letters}${last}"

@@ -1,7 +1,7 @@
-"""Compare the workbook of a plan with its draft, and build the draft that it asks for. Pure; nothing is written.
+"""Compare the workbook of a plan with its draft, and build the draft to store. Pure functions; nothing is written.
 
 An item of the draft is found by the key that the hidden sheet has for its code, so that others may add, move and remove items
-meanwhile. What is not in the file stays. A new item goes to the end of its priority.
+in the meantime. Items that are not in the file stay. A new item is added at the end of its priority.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class _Comparison:
 def diff_plan(
     read: ReadPlan, stored: DraftPlan | None, jurisdictions: Jurisdictions, answers: Answers | None = None
 ) -> PlanDiff:
-    """Return what the file would change in this draft; without one, it makes a new draft.
+    """Return what the file would change in this draft; without a draft, it creates one.
 
     ``answers`` has the text to store for a field that conflicts or that a question is about, by subject and field.
     """
@@ -267,7 +267,7 @@ def _compare_row(comparison: _Comparison, sheet: PlanSheet, table: ReadTable, ro
 
 
 def _value_problem(name: str, text: str, comparison: _Comparison) -> Message | None:
-    """Return why a value cannot be that of its column, or None. An empty cell has none."""
+    """Return why a value is not valid in its column, or None. An empty cell has none."""
     if not text:
         return None
     if name == "link":
@@ -286,7 +286,7 @@ def _value_problem(name: str, text: str, comparison: _Comparison) -> Message | N
 def _item_problems(
     comparison: _Comparison, table: ReadTable, row: ReadRow, code: str, item: PlanItem, *, is_new: bool
 ) -> list[Problem]:
-    """Return what the rules of plans refuse in an item, and what a new one lacks."""
+    """Return the violations of the rules for plans in an item, and what a new item lacks."""
     broken: list[tuple[str, Message]] = []
     try:
         if isinstance(item, DraftPlan):

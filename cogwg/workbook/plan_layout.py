@@ -217,5 +217,5 @@ def role_of(text: str) -> AssignmentRole | None:
 
 
 def jurisdiction_choice(code: str, name: Bilingual) -> str:
-    """Return a jurisdiction as lists show it: its code and its names."""
+    """Return the label of a jurisdiction in lists: its code and its names."""
     return f"{code} – {' / '.join(dict.fromkeys((name.en, name.fr)))}"

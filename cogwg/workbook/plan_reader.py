@@ -29,7 +29,7 @@ from cogwg.workbook.writer import BaselineRow, BookFacts
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """The workbook of a plan as a file has it: the rows of each kind of item, and those that the workbook began with.
+    """The workbook of a plan as read from a file: the rows of each kind of item, and those that the workbook began with.
 
     The codes of ``baseline`` are a kind and a code, such as "activity 3.2"; its ids are the keys of the draft.
     """
@@ -47,7 +47,7 @@ class ReadPlan:
 
 
 def read_plan(data: bytes) -> ReadPlan:
-    """Return the rows of a plan's workbook. Raises ``Invalid`` for a file that is none, or that cannot be read."""
+    """Return the rows of a plan's workbook. Raises ``Invalid`` for a file that is not one, or that cannot be read."""
     return plan_in(open_book(data))
 
 
@@ -58,7 +58,7 @@ def read_book(data: bytes) -> ReadReports | ReadPlan:
 
 
 def kind_of(book: FileBook) -> str:
-    """Return what a workbook holds, as its hidden sheet says or, without it, as its other sheets show."""
+    """Return the kind of content of a workbook, from its hidden sheet or, without one, from its other sheets."""
     facts, _ = read_hidden(book)
     if facts is not None:
         return facts.kind
@@ -67,7 +67,7 @@ def kind_of(book: FileBook) -> str:
 
 
 def plan_in(book: FileBook) -> ReadPlan:
-    """Return the rows of a plan's workbook. Raises ``Invalid`` for a book that is none."""
+    """Return the rows of a plan's workbook. Raises ``Invalid`` for any other book."""
     facts, hidden = read_hidden(book)
     if facts is not None and facts.kind != PLAN_KIND:
         raise refusal(PLAN_EXPECTED)

@@ -30,7 +30,10 @@ from cogwg.workbook.services import NotClaimed
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """What a file would change in the draft of a year. ``payload`` is what saving it needs; without a plan, nothing can be."""
+    """What a file would change in the draft of a year.
+
+    ``payload`` is the data needed to save it; without a plan in it, nothing can be saved.
+    """
 
     preview: Preview
     payload: dict[str, Any]
@@ -38,7 +41,7 @@ class CheckedPlan:
 
 
 def check_plan(session: Session, read: ReadPlan) -> CheckedPlan:
-    """Return what a file would change in the draft of its year, or that it would make a new draft."""
+    """Return what a file would change in the draft of its year, or that it would create a new draft."""
     stored = _open_draft(session, read.plan_year)
     result = diff_plan(read, stored.plan if stored is not None else None, names(session))
     version = stored.version if stored is not None else 0

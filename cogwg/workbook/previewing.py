@@ -36,7 +36,7 @@ _CHOICES = ("theirs", "yours", "both")
 
 @dataclass(frozen=True, slots=True)
 class CheckedReports:
-    """What a file of reports would change. ``payload`` is what saving it needs, as JSON data; ``scope`` is the quarter.
+    """What a file of reports would change. ``payload`` is the JSON data needed to save it; ``scope`` is the quarter.
 
     ``behalf_of`` is the jurisdiction on whose behalf all its rows are reported, if there is one.
     """
@@ -52,7 +52,7 @@ class Answers:
     """What a person chose on the preview, by the code of the activity and the field.
 
     ``choices`` are "theirs", "yours" or "both" for a conflict; ``texts`` the edited text for "both"; ``removals`` the emptied
-    fields to remove; ``left_out`` the codes of rows not to save; ``accepted`` the reason to accept a row in spite of a rule.
+    fields to remove; ``left_out`` the codes of rows not to save; ``accepted`` the reason to accept a row that breaks a rule.
     """
 
     choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def read_reports_file(data: bytes, name: str) -> ReadReports:
 def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, now: datetime) -> CheckedReports:
     """Return what a file would change, compared with what is stored. Raises ``Invalid`` if its quarter is unknown.
 
-    A file that has lost its hidden sheet does not say its quarter; it is then the one that accepts reports now.
+    A file without its hidden sheet does not name its quarter; it then counts for the one that accepts reports now.
     """
     year, key = (read.plan_year, read.period_key) if read.period_key else _open_quarter(session, now)
     stored = load_stored(session, year, key, uploader, now)
@@ -144,7 +144,7 @@ def ready_codes(payload: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def acceptable_codes(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the codes of the rows that the secretariat can accept in spite of a rule."""
+    """Return the codes of the rows that break a rule and that the secretariat can accept."""
     return tuple(row.code for row in read_payload(payload).rows if row.rules and STATUS_RULE not in row.rules)
 
 
@@ -172,7 +172,7 @@ def _open_quarter(session: Session, now: datetime) -> tuple[int, str]:
 def _about_whole_book(
     session: Session, read: ReadReports, stored: StoredReports, uploader: Uploader, problems: tuple[Problem, ...]
 ) -> tuple[Problem, ...]:
-    """Return the problems, with one that says whose workbook it is, if it is that of others.
+    """Return the problems, with one more that says whose workbook it is, if it was written for others.
 
     Those who report on behalf of others may fill in any workbook.
     """
@@ -203,7 +203,7 @@ def _refusals(stored: StoredReports) -> dict[str, Message]:
 
 
 def _own_versions(code: str, version: int, uploaded: Mapping[tuple[str, int], int]) -> frozenset[int]:
-    """Return the versions since which only uploads of this person changed a report."""
+    """Return the versions of reports after which only this person's uploads changed them."""
     versions = set()
     while (before := uploaded.get((code, version))) is not None and before < version:
         version = before

@@ -1,4 +1,4 @@
-"""Reads what a workbook shows of the record, in a constant number of SQL statements."""
+"""Reads the data of a workbook from the record, in a constant number of SQL statements."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StoredRow:
 class StoredReports:
     """The reports of a quarter that a person may write, by the code of the activity.
 
-    ``replaced`` has the later quarter in which an activity of theirs was reported on since.
+    ``replaced`` has, for each activity that was reported on in a later quarter, that quarter.
     """
 
     plan: PlanFacts

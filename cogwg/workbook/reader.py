@@ -1,6 +1,6 @@
-"""Read a workbook that was filled in: what it is, its rows with their places, and the text that each row began with.
+"""Read a workbook that was filled in: its kind, its rows with their places, and the text that each row began with.
 
-Nothing here is compared with the record, and nothing is refused that only the record could tell: see ``diff``.
+Nothing here is compared with the record; ``diff`` does that.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ PLAN_EXPECTED = N_("This workbook holds reports, not a plan. Upload it where rep
 
 @dataclass(frozen=True, slots=True)
 class ReadReports:
-    """The workbook of a quarter's reports as a file has it. ``baseline`` has the reports that it began with, by their code.
+    """The workbook of a quarter's reports as read from a file. ``baseline`` has the reports that it began with, by their code.
 
-    Without its hidden sheet, a file does not say of which quarter it is: ``period_key`` is empty and the year 0.
+    A file without its hidden sheet does not name its quarter: ``period_key`` is then empty and the year 0.
     """
 
     facts: BookFacts
@@ -80,12 +80,12 @@ class ReadReports:
 
 
 def read_reports(data: bytes) -> ReadReports:
-    """Return the rows of a workbook of reports. Raises ``Invalid`` for a file that is none, or that cannot be read."""
+    """Return the rows of a workbook of reports. Raises ``Invalid`` for a file that is not one, or that cannot be read."""
     return reports_in(open_book(data))
 
 
 def reports_in(book: FileBook) -> ReadReports:
-    """Return the rows of a workbook of reports. Raises ``Invalid`` for a book that is none."""
+    """Return the rows of a workbook of reports. Raises ``Invalid`` for any other book."""
     facts, hidden = read_hidden(book)
     if facts is not None and facts.kind == PLAN_KIND:
         raise refusal(REPORTS_EXPECTED)
@@ -128,7 +128,7 @@ def _find_table(book: FileBook, columns: tuple[SheetColumn, ...]) -> tuple[ReadT
 
 
 def read_hidden(book: FileBook) -> tuple[BookFacts | None, FileSheet | None]:
-    """Return what the hidden sheet says, and the sheet; None and None without one. Raises ``Invalid`` if it is newer."""
+    """Return what the hidden sheet says, and the sheet; None and None if there is none. Raises ``Invalid`` if it is newer."""
     for number, (name, is_hidden) in enumerate(book.sheets):
         if name.casefold() != HIDDEN_SHEET and not is_hidden:
             continue

@@ -31,7 +31,7 @@ RULES: dict[str, str] = {
     "label-alone": N_("Enter the link that this name belongs to, or delete the name."),
     "baseline-missing": N_(
         "Check each change. The hidden sheet of your workbook is missing, "
-        "so changes that others made meanwhile cannot be shown."
+        "so changes that others made in the meantime cannot be shown."
     ),
     "column-missing": N_("The column “%(column)s” is missing in your workbook. What is saved stays as it is."),
     "too-new": N_("Download a new workbook. This row is newer than what is saved on this site."),

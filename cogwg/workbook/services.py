@@ -1,6 +1,6 @@
 """Commands on workbooks of reports: save what a preview shows as one step, and undo it.
 
-``is_allowed`` checks again, for each row, when it is saved. None of these commits.
+``is_allowed`` checks each row again when it is saved. None of these commits.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class UndoneReports:
 
 
 class RowsRefused(Exception):
-    """An error: with what was chosen, reports break rules. ``problems`` has all of them, with their reports and cells."""
+    """An error: with the choices made, reports break rules. ``problems`` has all of them, with their reports and cells."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(problem.message.id for problem in problems))
@@ -176,7 +176,7 @@ def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at
 
 
 def _activity_id(stored: StoredReports, code: str) -> int:
-    """Return the id by which rows are written in the same order by everyone, so that none waits for another in a circle."""
+    """Return the id by which rows are written in the same order by everyone, so that transactions cannot deadlock."""
     return stored.rows[code].target.activity.id if code in stored.rows else 0
 
 
@@ -278,7 +278,7 @@ def _write(
 
 
 def _left_out(preview: Preview, saved: set[str]) -> list[dict[str, Any]]:
-    """Return the errors of rows that were not saved, for the receipt."""
+    """Return the errors of the rows that were not saved, for the receipt."""
     errors: Sequence[Problem] = [p for p in preview.errors if not p.subjects or not saved.issuperset(p.subjects)]
     return [problem_data(problem) for problem in errors]
 

@@ -1,4 +1,7 @@
-"""Sheets to write, as values: texts with their look, and what a spreadsheet does with them. Knows no reports and no plan."""
+"""Sheets to write, as values: texts with their styles, and the spreadsheet's rules for them.
+
+Does not depend on reports or plans.
+"""
 
 from __future__ import annotations
 
@@ -124,5 +127,5 @@ def address(row: int, column: int) -> str:
 
 
 def quoted_name(sheet: str) -> str:
-    """Return the name of a sheet as formulas have it."""
+    """Return the name of a sheet as it is written in formulas."""
     return "'" + sheet.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""What has become of the reports of an upload since it was saved: which can be undone, and which are submitted by now."""
+"""The reports of an upload as they are now: which can be undone, and which have been submitted since."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from cogwg.workbook.uploader import Uploader
 class ReportsSince:
     """The reports of an upload as they are now, by the codes of their activities.
 
-    ``unchanged`` are as the upload saved them, ``drafts`` are not submitted, and ``submitted`` were drafts that are submitted
-    now. ``is_closed`` is whether the quarter accepts none of them any more.
+    ``unchanged`` are as the upload saved them, ``drafts`` are not submitted, and ``submitted`` were drafts and have been
+    submitted since. ``is_closed`` is whether the quarter no longer accepts any of them.
     """
 
     unchanged: frozenset[str]
@@ -32,7 +32,7 @@ class ReportsSince:
 
 
 def reports_since(session: Session, upload: UploadHead, uploader: Uploader, *, now: datetime) -> ReportsSince:
-    """Return what has become of the reports that an upload saved. Those that the person may no longer write are in no set."""
+    """Return the reports that an upload saved, as they are now. Those that the person may no longer write are in no set."""
     outcome = upload.outcome or {}
     nothing: frozenset[str] = frozenset()
     try:

@@ -35,7 +35,9 @@ def written_code(cell: FileCell | None) -> str:
 
 
 def near_codes(cell: FileCell, known: Collection[str]) -> list[str]:
-    """Return the known codes that a cell may mean, the likeliest first: also those that a program made a date or number."""
+    """Return the known codes that a cell may mean, the likeliest first: including those that a program turned into a date or
+    number.
+    """
     text = cell.text[:40]
     guesses: list[str] = []
     if cell.kind is CellKind.DATE and (match := _DATE.match(text)):

@@ -1,4 +1,7 @@
-"""The rows of a sheet with hidden codes, found by these codes wherever people moved them. Knows no reports and no plan."""
+"""The rows of a sheet with hidden codes, found by these codes even if people moved them.
+
+Does not depend on reports or plans.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,10 @@ def has_table(sheet: FileSheet, columns: Sequence[SheetColumn]) -> bool:
 
 
 def read_table(sheet: FileSheet, columns: Sequence[SheetColumn]) -> ReadTable:
-    """Return the rows of a sheet that has these columns. Rows of examples, and rows without any text of ours, are left out."""
+    """Return the rows of a sheet that has these columns.
+
+    Rows of examples, and rows without text in known columns, are left out.
+    """
     heads = _heads(sheet, columns)
     if heads is None:
         return ReadTable(sheet.name, {}, ())
@@ -109,7 +115,7 @@ def cell_problem(table: ReadTable, row: ReadRow, code: str, base: str, subject: 
 
 
 def text_of_cell(row: ReadRow, column: SheetColumn, base: str | None) -> str:
-    """Return the text of a cell; if only a program's typography tells it from ``base``, then ``base``."""
+    """Return the text of a cell; if it differs from ``base`` only by a program's typography, return ``base``."""
     text = row.text(column.code)
     text = as_line(text) if column.is_line else text
     return base if base is not None and text != base and is_same_typing(text, base) else text

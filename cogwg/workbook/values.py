@@ -51,7 +51,7 @@ def row_texts(row: ReportRow, lang: Language) -> dict[str, str]:
 
 
 def links_of(texts: Mapping[str, str], labels: Sequence[LabelledLink]) -> tuple[LabelledLink, ...]:
-    """Return the links of a row. A link below the first takes its name from ``labels``, where it is in the record."""
+    """Return the links of a row. A link after the first takes its name from ``labels``, if the record has it there."""
     url = complete_address(texts.get("evidence_url"))
     first = LabelledLink(url, Bilingual(texts.get("evidence_label_en", ""), texts.get("evidence_label_fr", "")))
     rest = list(labels[1:]) + list(labels[:1])

@@ -118,7 +118,7 @@ def properties_of(facts: BookFacts, title: Bilingual) -> BookProperties:
 
 
 def title_of(facts: BookFacts) -> Bilingual:
-    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not say of which."""
+    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not name the quarter."""
     if not facts.period_key:
         return Bilingual("Reports", "Rapports")
     year, _, month = facts.period_key.partition("-")
@@ -158,7 +158,7 @@ def prepared_line(written_at: datetime) -> Bilingual:
 def names_of_stale_columns(
     columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow], stale: Collection[str]
 ) -> list[tuple[str, str]]:
-    """Return the names of the ranges that say which texts are stale, and how they read; none if no text is stale."""
+    """Return the names of the ranges that say which texts are stale, and what those texts are; none if no text is stale."""
     head = len(META_KEYS) + 1
     span = head + 1, max(head + len(baseline), head + 1)
     places = {code: n for n, code in enumerate((*BASELINE_KEYS, *(c.code for c in columns if c.code != "code")), 1)}
@@ -230,13 +230,13 @@ class ColumnArea:
 
     @property
     def fixed(self) -> str:
-        """The range as formulas of every cell refer to it."""
+        """The range as formulas in any cell refer to it."""
         letters = column_letters(self.column)
         return f"${letters}${FIRST_ROW}:${letters}${self.last}"
 
     @property
     def cell(self) -> str:
-        """The first cell, as the formula of a condition has it: the column stays, the row follows."""
+        """The first cell, as it is written in the formula of a condition: the column stays, the row follows."""
         return f"${column_letters(self.column)}{FIRST_ROW}"
 
 
@@ -266,7 +266,7 @@ def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]
 
 
 def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea], stale: Collection[str]) -> list[Condition]:
-    """Return the colours. The first that applies to a cell wins, so that what is wrong hides what is missing.
+    """Return the colours. The first one that applies to a cell is used, so "wrong" takes precedence over "missing".
 
     ``stale`` are the columns with stale texts; such a text keeps its colour until it is changed.
     """

@@ -1,6 +1,6 @@
 """Adopting the draft of a plan, and undoing that as long as nothing refers to the plan.
 
-Adopting makes the plan, its quarters and its history in one transaction. Undoing deletes these rows, so that the draft is a
+Adopting creates the plan, its quarters and its history in one transaction. Undoing deletes these rows, so that the draft is a
 draft again; the history says that the plan existed, and the audit log keeps the answers about its roles.
 """
 
@@ -62,7 +62,7 @@ OBSTACLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What a draft is adopted with: the version that was shown, the day of adoption, and the quarters with reports."""
+    """The data for adopting a draft: the version that was shown, the day of adoption, and the quarters with reports."""
 
     version: int
     adopted_on: date | None
@@ -70,7 +70,7 @@ class Adoption:
 
 
 def adopt_draft(session: Session, year: int, adoption: Adoption, *, by: Actor, at: datetime) -> int:
-    """Make the plan of a year from its draft, with its quarters and its history; return the id of the plan.
+    """Create the plan of a year from its draft, with its quarters and its history; return the id of the plan.
 
     Raises ``NotFound``, ``Conflict`` when the draft was changed or adopted since it was shown, and ``Invalid`` with all that is
     missing.
@@ -121,7 +121,7 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
 
 
 def _unused_period_ids(session: Session) -> Iterator[int | None]:
-    """Return ids that no quarter ever had: the audit log and emails know a quarter by its id. See ``add_plan``."""
+    """Return ids that no quarter ever had: the audit log and emails identify a quarter by its id. See ``add_plan``."""
     if session.get_bind().dialect.name != "sqlite":
         return repeat(None)
     events = session.scalars(select(AuditEvent.after).where(AuditEvent.action == ADOPTED))

@@ -153,7 +153,7 @@ def reopen_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at
 
 
 def _locked_year(session: Session, year: int) -> tuple[WorkPlan, list[ReportingPeriod]]:
-    """Return the plan of a year and its quarters, locked: the quarters first, as commands on a quarter do it."""
+    """Return the plan of a year and its quarters, locked: the quarters first, in the same order as commands on a quarter."""
     of_year = select(WorkPlan.id).where(WorkPlan.year == year).scalar_subquery()
     quarters = select(ReportingPeriod).where(ReportingPeriod.plan_id == of_year).order_by(ReportingPeriod.id)
     locked = {"populate_existing": True}

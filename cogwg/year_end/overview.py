@@ -26,7 +26,10 @@ class YearState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class YearOverview:
-    """The plan of a year, or its draft. ``draft`` is also the one from which the plan was adopted, None for a seeded plan."""
+    """The plan of a year, or its draft.
+
+    For an adopted plan, ``draft`` is the one from which it was adopted, None for a seeded plan.
+    """
 
     year: int
     title: Bilingual

@@ -1,4 +1,4 @@
-"""The secretariat's commands on people: each refuses what would lock people out, and tells of changes made meanwhile."""
+"""The secretariat's commands on people: each refuses what would lock people out, and tells of changes made in the meantime."""
 
 from __future__ import annotations
 

@@ -37,7 +37,9 @@ WRITERS = 3
 OPERATIONS = 500
 """The most operations of a file before a cut: those of about 60 comments."""
 SOON = 20
-"""Pages of the WAL after which every second cut merges it into the database, instead of 1,000: more cuts come meanwhile."""
+"""Pages of the WAL after which every second cut merges it into the database, instead of 1,000: more cuts come in the
+meantime.
+"""
 NAME = "cogwg.db"
 
 

@@ -52,7 +52,7 @@ Connect = Callable[[], HTTPConnection]
 
 @dataclass
 class PublicLoad:
-    """The seconds of each public request and of each page of a signed-in person meanwhile, and what failed."""
+    """The seconds of each public request and of each page of a signed-in person in the meantime, and what failed."""
 
     public: list[float] = field(default_factory=list)
     signed_in: list[float] = field(default_factory=list)

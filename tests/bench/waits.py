@@ -15,8 +15,10 @@ from tests.bench.measure import CostPair
 
 TIMES, ROUNDS = 150, 3
 PAUSE, SAVE = (0.003, 0.013), (0.004, 0.010)
-"""Between how many seconds a process does something else, and has the lock. A process sleeps meanwhile, so that its processor
-time does not count."""
+"""Between how many seconds a process does something else, and has the lock.
+
+A process sleeps in the meantime, so that its processor time does not count.
+"""
 
 
 def compare_waits(folder: Path) -> CostPair:

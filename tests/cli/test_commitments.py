@@ -56,11 +56,11 @@ def test_each_wrong_row_is_a_line_in_either_language_and_nothing_is_saved(run: R
     result = run("commitments", "import", str(path), "--by", email(Role.SECRETARIAT), COGWG_DATABASE_URL=url)
     assert result.code == 1
     first, second, *_rest, last = result.out.splitlines()
-    assert first == "row 5, cycle: The cycle is the year in which the action plan began, such as 2016."
+    assert first == "row 5, cycle: Write the cycle as the year in which the action plan began, such as 2016."
     assert second.startswith("row 11, follows: CA9999 is neither in this file nor recorded.")
     assert last == "Nothing was saved."
     french = run("commitments", "import", str(path), "--dry-run", "--lang", "fr", COGWG_DATABASE_URL=url)
-    assert "Le cycle est l’année où le plan d’action a commencé" in french.out
+    assert "Indiquez comme cycle l’année où le plan d’action a commencé" in french.out
 
 
 def test_only_who_may_record_commitments_can_import(run: RunCommand, url: str, file: Path) -> None:

@@ -71,7 +71,7 @@ def test_citizen_answers_a_question_and_sees_what_came_of_it(
 
     path = link.partition("/comments/")[2]
     citizen.open(f"comments/{path}")
-    page.get_by_role("link", name=citizen.translate("Read it as everyone does")).click()
+    page.get_by_role("link", name=citizen.translate("Read it as everyone sees it")).click()
     citizen.expect_path(f"comments/{id_}")
     expect(page.get_by_role("main")).to_contain_text("Zoé Roy")
 

@@ -25,7 +25,7 @@ def test_long_deck_is_prepared_on_a_page_that_loads_it(make_site: MakeSite, open
     with site.slow_at("deck.xlsx", PAUSE), page.expect_download() as download:
         page.get_by_role("link", name="Download in French (Excel)").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Preparing the file")
-        expect(page.get_by_role("status").filter(has_text="The download starts by itself")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="The download starts automatically")).to_be_visible()
     assert download.value.suggested_filename.endswith("-fr.xlsx")
     expect(page.get_by_role("heading", level=1)).to_have_text("Preparing the file")
     assert not js or find_violations(page) == []

@@ -1,4 +1,4 @@
-"""A cycle with comments of the public, moderators and an analyst, for tests."""
+"""A cycle with comments from the public, moderators and an analyst, for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reminders of the roles that wait for an answer: each once, to those who were asked and have not answered yet."""
+"""Reminders of the roles that are waiting for an answer: each once, to those who were asked and have not answered yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Offers of civil society for a milestone: who makes and answers them, and the reports of an organization as its own."""
+"""Offers from civil society for a milestone: who makes and answers them, and the reports of an organization as its own."""
 
 from __future__ import annotations
 

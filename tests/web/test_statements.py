@@ -62,8 +62,8 @@ READS_MORE = {
     ("/en/answer/the-answer-secret", "visitor"): 3,
     ("/fr/admin/publications/quarters/2021-03", "secretariat"): 5,
 }
-"""Home also reads the first steps, offers of civil society, comments to moderate, roles that were declined or not answered, and
-roles to answer, as My updates does.
+"""Home also reads the first steps, offers from civil society, comments to moderate, roles that were declined or not answered,
+and roles to answer, as My updates does.
 My updates also reads the jurisdictions to choose from; reporting status, who was reminded; the answer page, its link, what
 ended it, and kept text; the preview of a quarter, everything that becomes public, the last public quarter before it, and which
 reports were returned."""

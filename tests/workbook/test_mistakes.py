@@ -237,7 +237,7 @@ def as_read(rows: tuple[ReportRow, ...], change: Callable[[Any, ReadTable], None
 
 
 def compared(read: ReadReports, row: ReportRow, **changes: Any) -> ReportsDiff:
-    """Compare a file with a record in which others changed this report meanwhile."""
+    """Compare a file with a record in which others changed this report in the meantime."""
     later = replace(row, version=row.version + 1, draft=replace(row.draft, **changes))
     return diff_reports(read, {**stored(plain_rows()), row.code: later})
 

@@ -71,7 +71,9 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
 
 
 def printed_footer(deck: Deck) -> Bilingual:
-    """Return what stands after the audience on a printed page: meeting, version, and by when its reports were received."""
+    """Return what follows the audience on a printed page: the meeting, the version, and the day by which its reports were
+    received.
+    """
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     return Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, reports received by {when.en}",

@@ -24,7 +24,7 @@ REQUIRED_COLUMNS = ("phase", "channel", "language", "received_on", "text")
 COLUMNS = (*REQUIRED_COLUMNS, "event")
 BAD_PHASE = N_("This is not a phase of the cycle. Write its key, its number or its title: %(phases)s.")
 BAD_CHANNEL = N_("This is not a channel. Write one of these: %(channels)s.")
-BAD_LANGUAGE = N_("The language is en, fr or both.")
+BAD_LANGUAGE = N_("Write the language as en, fr or both.")
 BAD_DAY = N_("Write the day as year, month and day, such as 2018-05-08.")
 _LANGUAGES = {
     **{code.value: code for code in CommentLanguage},
@@ -83,7 +83,7 @@ def read_comments(data: bytes, phases: Iterable[EngagementPhase], today: date) -
 
 
 def _phases(phases: Iterable[EngagementPhase]) -> dict[str, str]:
-    """Return the key of each phase by what a file may call it."""
+    """Return the key of each phase by each way in which a file may name it."""
     known: dict[str, str] = {}
     for phase in phases:
         for name in (phase.key, str(phase.position), phase.title.en, phase.title.fr):

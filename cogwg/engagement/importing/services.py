@@ -41,7 +41,7 @@ class CommentsNotClaimed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckedComments:
-    """What a file would add. ``payload`` is what a stored preview keeps to see whether it is old."""
+    """What a file would add. ``payload`` is stored with the preview, to find out whether the preview is outdated."""
 
     preview: Preview
     scope: str
@@ -61,8 +61,8 @@ def check_comments(session: Session, cycle: EngagementCycle, data: bytes, *, tod
 def check_read(session: Session, cycle: EngagementCycle, read: ReadComments) -> CheckedComments:
     """Return what a file that was read would add. With an error, there is nothing to save.
 
-    A row that is stored already is left out, so that the same file changes nothing when it comes again; a text that the file
-    has twice is two comments.
+    A row that is stored already is left out, so that uploading the same file again changes nothing; a text that is in the
+    file twice counts as two comments.
     """
     stored = _stored(session, cycle, read.comments)
     new: list[StatedComment] = []
@@ -121,9 +121,9 @@ def apply_comments(
 
 
 def undo_comments(session: Session, upload: UploadHead, *, by: Actor, at: datetime) -> list[int] | None:
-    """Remove the comments that a file added, except those on which people have worked since; return the ids of the removed.
+    """Remove the comments that a file added, except those on which people have worked since; return the ids of those removed.
 
-    Those stay that were moderated, coded into a theme, or have duplicates. Return None if the upload was undone before.
+    Comments that were moderated, coded into a theme, or have duplicates stay. Return None if the upload was undone before.
     """
     if not uploads.claim_undo(session, upload.id, upload.person_id, at=at):
         return None

@@ -1,4 +1,4 @@
-"""A CSV file as rows of texts: commas, UTF-8, headings in the first row. A file that is something else is refused."""
+"""A CSV file as rows of texts: commas, UTF-8, headings in the first row. Any other file is refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BROKEN = N_("Row %(row)s cannot be read: a closing quote is missing or a cell is
 TOO_MANY_ROWS = N_("This file has more than %(limit)s rows. Upload it in parts.")
 TOO_MANY_COLUMNS = N_("This file has more than %(limit)s columns. Delete those that you do not need, then upload it.")
 NO_ROWS = N_("This file has headings but no rows.")
-REPEATED_COLUMN = N_("The heading %(column)s is there twice. Delete one of the columns, then upload the file.")
+REPEATED_COLUMN = N_("The heading %(column)s appears twice. Delete one of the columns, then upload the file.")
 _NAME = re.compile(r"[^0-9a-z]+")
 
 
@@ -58,7 +58,7 @@ class CsvTable:
 
 
 def refusal(sentence: str, **values: Any) -> Invalid:
-    """Return the refusal of a whole file."""
+    """Return the error that refuses a whole file."""
     return Invalid(("file", Message(sentence, values)))
 
 

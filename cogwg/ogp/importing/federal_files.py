@@ -1,7 +1,7 @@
 """Read what the federal tracker publishes: one row for each reporting period and indicator, of its fifth or sixth plan.
 
 A commitment's identifier here is the federal code after the first year of the plan, such as "2025-C01". A choice that reads
-"C01: Climate" has the code before the colon and the title after it. "NIL" and "NUL" are nothing to report. A text that changed
+"C01: Climate" has the code before the colon and the title after it. "NIL" and "NUL" mean nothing to report. A text that changed
 over time is taken from the latest period.
 """
 
@@ -41,10 +41,10 @@ PERIODS = {
     FileKind.NAP5: tuple(f"{year}-{month}" for year in range(2022, 2025) for month in ("03", "06", "09", "12")),
     FileKind.NAP6: ("2025-12", *(f"{year}-{month}" for year in range(2026, 2030) for month in ("06", "12"))),
 }
-BAD_PERIOD = N_("The reporting period is written YYYY-MM and is one of the plan’s periods, such as %(example)s.")
-BAD_CODE = N_("This code is not written as %(example)s.")
-OTHER_PARENT = N_("%(code)s does not belong to %(parent)s. The code of a part begins with that of what it belongs to.")
-BAD_STATUS = N_("The status is NS, LP, SP or C.")
+BAD_PERIOD = N_("Write the reporting period as YYYY-MM. It must be one of the plan’s periods, such as %(example)s.")
+BAD_CODE = N_("Write this code in the same form as %(example)s.")
+OTHER_PARENT = N_("%(code)s does not belong to %(parent)s. Correct one of the two: the first must begin with the second.")
+BAD_STATUS = N_("Write the status as NS, LP, SP or C.")
 REPEATED_REPORT = N_("%(code)s is reported for %(period)s by the same organization in row %(row)s too. Delete one of the rows.")
 LONG_LINE = N_("This text is longer than %(limit)s characters. Shorten it.")
 _LIMITS = {"indicator_deadline_en": 200, "indicator_deadline_fr": 200, "indicator_lead_dept": 300}
@@ -233,7 +233,10 @@ def _indicator(parts: _Found, code: str, stated: list[tuple[str, StatedIndicator
 
 
 def _together(reports: list[tuple[str, Bilingual, StatedActual]]) -> StatedActual:
-    """Return one report for a period. Of several organizations, texts are named and the lowest status counts."""
+    """Return one report for a period.
+
+    If several organizations reported, each text names its organization, and the lowest status counts.
+    """
     if len(reports) == 1:
         return reports[0][2]
     actuals = [actual for _owner, _name, actual in reports]

@@ -23,14 +23,14 @@ COLUMNS = frozenset(
         *("supporting_institutions", "supporting_institutions_en", "supporting_institutions_fr"),
     }
 )
-BAD_IDENTIFIER = N_("An identifier has up to 20 letters, digits and hyphens, such as CA0060.")
-REPEATED_IDENTIFIER = N_("%(identifier)s is also in row %(row)s. Each commitment has one row.")
-BAD_CYCLE = N_("The cycle is the year in which the action plan began, such as 2016.")
+BAD_IDENTIFIER = N_("Write an identifier of up to 20 letters, digits and hyphens, such as CA0060.")
+REPEATED_IDENTIFIER = N_("%(identifier)s is also in row %(row)s. Keep one row for each commitment.")
+BAD_CYCLE = N_("Write the cycle as the year in which the action plan began, such as 2016.")
 NO_TITLE = N_("Enter the title in English, in French or in both.")
 LONG_TEXT = N_("This text is longer than %(limit)s characters. Shorten it.")
 BAD_STARRED = N_("Write Yes or No in the column “starred”.")
-BAD_STATE = N_("The status is Active, Inactive or Withdrawn.")
-BAD_FOLLOWS = N_("A commitment continues one of an earlier action plan.")
+BAD_STATE = N_("Write the status as Active, Inactive or Withdrawn.")
+BAD_FOLLOWS = N_("Enter the identifier of a commitment of an earlier action plan.")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
 _YEAR = re.compile(r"20\d\d")
 _LIMITS = {

@@ -1,4 +1,4 @@
-"""What a file would make of a commitment: what it states replaces what is stored, and what it does not state stays."""
+"""What a commitment would be after an import: what the file states replaces what is stored, and the rest stays."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def merged(stated: StatedCommitment, stored: CommitmentFacts | None, new_state: 
 
 
 def changes(before: CommitmentFacts | None, after: CommitmentFacts, stated: StatedCommitment) -> Iterator[Change]:
-    """Yield what the file changes of a commitment, one change for each text and for each report of an indicator."""
+    """Yield what the file changes in a commitment: one change for each text and for each report on an indicator."""
     old = before or CommitmentFacts(after.identifier, after.cycle, Bilingual("", ""), state=after.state)
     for field, was, now in _differences(old, after, is_new=before is None):
         yield Change(stated.identifier, field, Cell("", str(stated.row)), was[:SHOWN], now[:SHOWN])
@@ -140,7 +140,7 @@ def _indicators(stated: tuple[StatedIndicator, ...], before: tuple[IndicatorFact
 
 
 def _actuals(stated: tuple[StatedActual, ...], before: tuple[ActualFacts, ...]) -> tuple[ActualFacts, ...]:
-    """Return the reports with those of the file in place of what is stored for the same periods."""
+    """Return the stored reports, with those of the file in place of stored ones for the same periods."""
     known = {each.period: each for each in before}
     for each in stated:
         own = known.get(each.period, ActualFacts(each.period))

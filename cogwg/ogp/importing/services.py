@@ -48,7 +48,8 @@ _TITLES = {
 class CheckedCommitments:
     """What a file would change. ``to_save`` has each commitment that differs, with the version that it is compared with.
 
-    ``plans`` are the action plans that the record lacks. ``versions`` is what a stored preview keeps to see whether it is old.
+    ``plans`` are the action plans that the record lacks. ``versions`` is stored with the preview, to find out whether the
+    preview is outdated.
     """
 
     preview: Preview
@@ -183,7 +184,9 @@ def _stored(session: Session, identifiers: Iterable[str]) -> dict[str, tuple[Com
 
 
 def _parent_problems(commitments: Iterable[StatedCommitment], stored: Mapping[str, int]) -> Iterator[Problem]:
-    """Yield where a commitment is recorded in another plan, or continues one that is unknown or of no earlier plan."""
+    """Yield a problem for each commitment that is recorded in another plan, or that continues one that is unknown or not of
+    an earlier plan.
+    """
     cycles = {**stored, **{each.identifier: each.cycle for each in commitments}}
     for each in commitments:
         if (year := stored.get(each.identifier, each.cycle)) != each.cycle:
@@ -202,7 +205,7 @@ def _parent_problem(
 
 
 def _rule_problems(stated: StatedCommitment, facts: CommitmentFacts) -> Iterator[Problem]:
-    """Yield the rules of a commitment that the file breaks, at the row where the commitment or indicator is first."""
+    """Yield the rules for commitments that the file breaks, at the first row of the commitment or indicator."""
     try:
         check_commitment(facts)
     except Invalid as refusal:

@@ -1,4 +1,4 @@
-"""What a file of commitments states, as values. An empty text says nothing: what is stored stays."""
+"""What a file of commitments states, as values. An empty text states nothing: the stored one stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.ogp.scales import CommitmentState
 
 
 class FileKind(StrEnum):
-    """What a file is: a country's list, or what the federal tracker published of its fifth or sixth plan."""
+    """What a file is: a country's list, or what the federal tracker published about its fifth or sixth plan."""
 
     LIST = "list"
     NAP5 = "nap5"
@@ -21,7 +21,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatedActual:
-    """What was reported of an indicator for a period (YYYY-MM), in a row of the file."""
+    """What was reported about an indicator for a period (YYYY-MM), in a row of the file."""
 
     period: str
     row: int

@@ -1,4 +1,4 @@
-"""Translation orders: texts that were sent for translation together, and what comes back."""
+"""Translation orders: texts that were sent for translation together, and the returned translations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class SentOrder:
 def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
     """Record that these texts are sent for translation, and return the id of the order.
 
-    It has the first of them, as many as come back in a file of ``SIZE_LIMIT``. Raises ``Invalid`` if there are no texts.
+    It has as many of them, from the first on, as fit in a returned file of ``SIZE_LIMIT``. Raises ``Invalid`` if there are no
+    texts.
     """
     if not texts:
         raise Invalid(("", Message(N_("Select at least one text to send for translation."))))
@@ -142,7 +143,7 @@ def _outcome(unit: Unit, into: Language, translation: str, current: Translatable
 
 
 def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
-    """Whether this text waits for its translation: it was sent for translation as it is now, and still needs it."""
+    """Whether this text is waiting for its translation: it was sent for translation as it is now, and still needs it."""
     return text.target is not None and any(order.contains(text) for order in orders)
 
 

@@ -163,7 +163,7 @@ def check_translation(text: str, limit: int) -> None:
 
 
 def clean_translation(translation: str, limit: int) -> str:
-    """Return a translation cleaned as its field is: what has a lower limit, such as the name of a link, is one line."""
+    """Return a translation cleaned as its field is: a text with a lower limit, such as the name of a link, becomes one line."""
     return clean_text(translation) if limit == TEXT_LIMIT else clean_line(translation)
 
 

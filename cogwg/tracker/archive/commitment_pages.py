@@ -14,7 +14,7 @@ COMMITMENTS_PAGE = "commitments.html"
 
 
 class PageWriter(Protocol):
-    """What writes a page in one language."""
+    """A writer of pages in one language."""
 
     @property
     def lang(self) -> Language: ...

@@ -57,7 +57,7 @@ class Writer:
         return en if self.lang is Language.EN else fr
 
     def text(self, text: Bilingual) -> Html:
-        """Return a text with its line breaks. One in the other language only has a note for readers, and its ``lang``."""
+        """Return a text with its line breaks. A text in the other language only has a note for readers, and its ``lang``."""
         localized = text.localized(self.lang)
         plain = lines(xml_safe(localized.text))
         if not plain or localized.lang is self.lang:
@@ -176,7 +176,7 @@ class Writer:
     def _quarter_parts(self, edition: QuarterEdition) -> Iterable[Html]:
         content = edition.content
         first = self.day(content.published_on)
-        yield tag("p", self.say(f"First published on {first}.", f"Publié d’abord le {first}."), class_="lede")
+        yield tag("p", self.say(f"First published on {first}.", f"Première publication le {first}."), class_="lede")
         if content.corrections:
             yield tag("h2", self.say("Corrections", "Corrections"))
             yield tag("ul", *map(self._correction, content.corrections))

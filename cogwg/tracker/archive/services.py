@@ -53,7 +53,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
         raise Invalid(
             (
                 "year",
-                Message(N_("Nothing of %(year)s is published. Publish its quarters before you archive it."), {"year": year}),
+                Message(N_("Nothing from %(year)s is published. Publish its quarters before you archive it."), {"year": year}),
             )
         )
     bundle, day = Bundle(record, publisher), local_day(at)
@@ -75,7 +75,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
-    """Return what is public of one plan, with the commitments of every action plan and every engagement cycle."""
+    """Return what is public about one plan, with the commitments of every action plan and every engagement cycle."""
     of_all_years = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     return replace(
         record,

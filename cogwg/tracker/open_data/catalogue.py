@@ -1,4 +1,4 @@
-"""The catalogue in DCAT 3, as DCAT-AP 3 profiles it: each dataset and each published edition, with licence and fingerprints."""
+"""The catalogue in DCAT 3, as DCAT-AP 3 profiles it: each dataset and each published edition, with licence and hashes."""
 
 from __future__ import annotations
 

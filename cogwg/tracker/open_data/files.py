@@ -22,7 +22,7 @@ DICTIONARY_HEADINGS = ("name", "title_en", "title_fr", "description_en", "descri
 
 
 def plain(value: Any) -> Any:
-    """Return a cell as JSON has it: days and times in ISO form, lists as arrays."""
+    """Return a cell as JSON stores it: days and times in ISO form, lists as arrays."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -31,7 +31,7 @@ def plain(value: Any) -> Any:
 
 
 def csv_text(value: Any) -> str:
-    """Return a cell as CSV has it, raw: true or false, ISO days and times, codes of a list separated by spaces."""
+    """Return a raw cell for CSV: true or false, ISO days and times, codes of a list separated by spaces."""
     data = plain(value)
     if data is None:
         return ""
@@ -54,9 +54,10 @@ def as_csv(dataset: Dataset, scope: Scope, _note: str = "") -> bytes:
 
 
 def as_json(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
-    """Return JSON with the same columns as the CSV, and null for an empty cell; above the rows, day and mark of sample data.
+    """Return JSON with the same columns as the CSV, and null for an empty cell.
 
-    The newest state names its licence too, in ``note``; an edition depends on nothing but what was published.
+    The day and whether this is sample data come before the rows. The newest state also names its licence, in ``note``; an
+    edition depends only on what was published.
     """
     names = [column.name for column in dataset.columns]
     rows = [dict(zip(names, map(plain, cells(dataset, row)), strict=True)) for row in dataset.rows(scope)]

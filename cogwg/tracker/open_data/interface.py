@@ -51,7 +51,7 @@ class NothingThere(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a list. ``pattern`` is what its value must match, ``hint`` says so in words."""
+    """A parameter of a list. ``pattern`` is the pattern that its value must match, and ``hint`` describes this in words."""
 
     name: str
     pattern: str
@@ -121,7 +121,7 @@ PAGE = Parameter(
     "page",
     "[1-9][0-9]{0,3}",
     Bilingual("a number from 1 to 9999", "un nombre de 1 à 9999"),
-    Bilingual("Page of the list, from 1.", "Page de la liste, à partir de 1."),
+    Bilingual("Page of the list, starting at 1.", "Page de la liste, à partir de 1."),
     is_number=True,
 )
 LIMIT = Parameter(
@@ -195,7 +195,7 @@ RESOURCES = {
 
 
 def index(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
-    """Return where the lists are, and what holds for all of them."""
+    """Return the addresses of the lists, and what applies to all of them."""
     return {
         "lists": {name: f"{publisher.site}/v1/{name}" for name in RESOURCES},
         "openapi": f"{publisher.site}/v1/openapi.json",
@@ -206,8 +206,8 @@ def index(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
 def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
     """Return a page of a list. ``given`` are the parameters of the address, in order.
 
-    Raises ``NotFound`` for an unknown list, ``NothingThere`` for a plan, priority, jurisdiction, quarter or page that there is
-    not, and ``BadQuery`` for an unknown, repeated or wrong parameter.
+    Raises ``NotFound`` for an unknown list, ``NothingThere`` for a plan, priority, jurisdiction, quarter or page that does
+    not exist, and ``BadQuery`` for an unknown, repeated or wrong parameter.
     """
     resource = _resource(name)
     values = check_parameters(given, resource.parameters)

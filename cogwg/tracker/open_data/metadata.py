@@ -27,7 +27,7 @@ _FRICTIONLESS_TYPES = {"integer": "integer", "date": "date", "dateTime": "dateti
 
 
 def csvw(scope: Scope, publisher: Publisher) -> dict[str, Any]:
-    """Return the CSVW metadata of the CSV files of a scope, which is their dictionary. Addresses are relative to it."""
+    """Return the CSVW metadata of the CSV files of a scope: their data dictionary. Addresses are relative to it."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": _texts(title_of(scope)),

@@ -58,8 +58,8 @@ def openapi(publisher: Publisher) -> dict[str, Any]:
 
 
 _DESCRIPTION = Bilingual(
-    "What the group has published: nothing else. Days and times are in ISO form.",
-    "Ce que le groupe a publié, et rien d’autre. Les jours et les heures sont au format ISO.",
+    "Only what the group has published. Days and times are in ISO form.",
+    "Seulement ce que le groupe a publié. Les jours et les heures sont au format ISO.",
 )
 _INDEX = Bilingual("Where the lists are", "Où sont les listes")
 _ID = Bilingual("Identifier of the item.", "Identifiant de l’élément.")

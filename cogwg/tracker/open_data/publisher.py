@@ -1,4 +1,4 @@
-"""Who publishes the data and under which licence, as the host of the site sets it."""
+"""Who publishes the data and under which licence, from the settings of the site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cogwg.core.settings import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The site's address, and what its data says of the owner and the licence.
+    """The site's address, and what its data says about the owner and the licence.
 
     The English address of the licence identifies it in catalogues. ``contact`` is an email address or another text, or empty.
     """

@@ -32,7 +32,9 @@ from cogwg.web.http.mail_context import mail_context, mail_settings
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @requires(Permission.USE_ACCOUNT)
 def email_change(lang: str) -> Response | str:
-    """Ask for a new email address. It counts once its link is confirmed; the current address gets an email about it.
+    """Request a change of email address.
+
+    The new address takes effect once it is confirmed with its link; the current address gets an email about it.
 
     A wrong current password counts as a failed sign-in, so guessing is no faster here than on the sign-in page.
     """
@@ -64,7 +66,7 @@ def email_change(lang: str) -> Response | str:
     is_soon = mail_settings().method
     sent = _("An email with a link is on its way to %(email)s. Open the link to confirm the address.", email=new_address)
     waits = _(
-        "The email to %(email)s waits, because this site has no email server yet. Ask the secretariat.", email=new_address
+        "The email to %(email)s is waiting, because this site has no email server yet. Ask the secretariat.", email=new_address
     )
     flash_at("identity", sent if is_soon else waits)
     return redirect_to_outcome(url_for("account.page", lang=lang))
@@ -80,7 +82,10 @@ def email_cancel(lang: str) -> Response:
 @blueprint.route("/account/email/<token>", methods=["GET", "POST"])
 @requires(Permission.USE_ACCOUNT)
 def email_confirm(lang: str, token: str) -> Response | str:
-    """Confirm the new email address by a choice. Answers 410 if the link does not work, also if another person opens it."""
+    """Ask whether to use the new email address, and apply the choice.
+
+    Answers 410 if the link does not work, also for another person.
+    """
     user = current_user()
     person = session().get_one(Person, user.person_id)
     present, stored = person.email, person.password_hash

@@ -158,7 +158,7 @@ class NewKeyForm(CurrentPasswordForm):
 
 
 class KeyAnswerForm(FlaskForm):  # type: ignore[misc]
-    """What a new security key answered: JSON that the page's script fills in."""
+    """The answer of a new security key: JSON that the page's script fills in."""
 
     key_answer = HiddenField()
 

@@ -37,7 +37,7 @@ def openid_unlink(lang: str) -> Response:
 
 
 def link_of_user() -> LinkFacts | None:
-    """Return the link of the signed-in person to the provider of this site; None without one."""
+    """Return the link of the signed-in person to the provider of this site; None if there is none."""
     provider = provider_or_none()
     link = link_of(session(), current_user().person_id) if provider is not None else None
     return link if provider is not None and link is not None and link.issuer == provider.settings.issuer else None

@@ -55,7 +55,9 @@ def password_change(lang: str) -> Response | str:
     security_log.log_event("password.set")
     device_cookie.remember_device(attempt.account, hashed)
     changed = _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email.")
-    cancelled = _("The change of your address to %(email)s was cancelled. Ask for it again if you want it.", email=new_address)
+    cancelled = _(
+        "The change of your address to %(email)s was cancelled. Request it again if you still want it.", email=new_address
+    )
     changed = with_mail_note(changed)
     flash_at("security", f"{changed} {cancelled}" if new_address else changed)
     return redirect_to_outcome(url_for("account.page", lang=lang))

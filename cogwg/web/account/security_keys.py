@@ -114,7 +114,7 @@ def _site() -> KeySite:
 
 
 def _name_to_connect() -> str | None:
-    """Return the name of the key that waits to be connected, or None if there is none or it waited too long."""
+    """Return the name of the key that is to be connected, or None if there is none or it waited too long."""
     name, named_at = cookie.get(_NAMED) or ("", 0)
     is_recent = clocks.real_now().timestamp() - named_at <= CHALLENGE_LIFETIME.total_seconds()
     return str(name) if is_recent else None

@@ -174,7 +174,7 @@ def change_with_password(form: CurrentPasswordForm, change: Callable[[Session, M
 def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event: str, sentence: str) -> Response:
     """Add a second step in one transaction, continue in a new session, and show the recovery codes of a first second step.
 
-    ``add`` gets new recovery codes and returns whether it stored them. Raises what it raises.
+    ``add`` is called with new recovery codes and returns whether it stored them; its exceptions are passed on.
     """
     codes, context = new_recovery_codes(), mail_context()
     with write() as open_session:
@@ -196,7 +196,7 @@ def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event
 
 
 def removed_sentence(sentence: str, *, is_on: bool) -> str:
-    """Return a sentence about a second step that was removed, with what holds now."""
+    """Return a sentence about a second step that was removed, and what applies now."""
     signed_out, is_off = _("You are signed out everywhere else."), _("Two-step sign-in is off.")
     return f"{sentence} {signed_out}" if is_on else f"{sentence} {is_off} {signed_out}"
 

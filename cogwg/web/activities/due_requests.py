@@ -163,7 +163,7 @@ def _email_facts(
 
 
 def _with_moved_date(here: ActivityContext, form: DueRequestForm) -> DueRequestForm:
-    """Return the form as it was typed, but based on the current due date, with an error that says the date was moved."""
+    """Return the form as it was typed, but based on the current due date, with an error that says that the date was moved."""
     form.was.data = here.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")
     forms.add_errors(form, Invalid(("", Message(sentence, {"to": moved_to(here.activity.due)}))))

@@ -153,7 +153,7 @@ def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id:
 
 
 def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
-    """Return the form as it was typed, but based on the current due date, with an error that says the date was moved."""
+    """Return the form as it was typed, but based on the current due date, with an error that says that the date was moved."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")

@@ -89,7 +89,7 @@ def _posted_codings() -> dict[int, Coding]:
 
 
 def _posted_duplicates() -> dict[int, tuple[int, int]]:
-    """Return the number of the other comment and the version of each that is said to be a duplicate."""
+    """Return, for each comment marked as a duplicate, the number of the other comment and the version."""
     duplicates = {}
     for name, value in request.form.items():
         kind, _dash, number = name.partition("-")
@@ -123,7 +123,7 @@ def _query() -> dict[str, Any]:
 
 
 def _filter(own: EngagementCycle) -> CodingFilter:
-    """Return the filter of the address. Raises ``NotFound`` for a theme or phase that the cycle has not."""
+    """Return the filter of the address. Raises ``NotFound`` for a theme or phase that the cycle does not have."""
     theme, phase = request.args.get("theme", ""), request.args.get("phase", "")
     if theme not in ("", UNCODED, *(str(each.id) for each in own.themes)):
         raise NotFound(f"theme {theme}")

@@ -1,4 +1,4 @@
-"""The page on which an analyst enters comments that came another way than the form, and sees those entered before."""
+"""The page on which an analyst enters comments that did not come from the form, and sees those entered before."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def analysis_entries(lang: str, cycle: str) -> Response:
         return _render(own, form, 422)
     return _done(
         cycle,
-        _("The comment is published.") if form.publish.data == "yes" else _("The comment waits for a moderator."),
+        _("The comment is published.") if form.publish.data == "yes" else _("The comment is waiting for a moderator."),
     )
 
 

@@ -1,4 +1,4 @@
-"""The forms of analysts: a theme, a comment that came another way, the methods of a report, and its publication."""
+"""The forms of analysts: a theme, a comment from another channel, the methods of a report, and its publication."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOT_DECIDED = ""
 
 
 class ThemeForm(SingleUseForm):
-    """What is stated of a theme. ``version`` is the one that the form showed."""
+    """What is stated about a theme. ``version`` is the one that the form showed."""
 
     version = HiddenField("")
     title_en = StringField(_("Theme (English)"), render_kw=_LINE)
@@ -84,7 +84,7 @@ class ThemeForm(SingleUseForm):
 
 
 def theme_fields(facts: ThemeFacts) -> dict[str, str]:
-    """Return what is stated of a theme by the names of the form's fields."""
+    """Return what is stated about a theme, by the names of the form's fields."""
     return {
         "title_en": facts.title.en,
         "title_fr": facts.title.fr,
@@ -99,7 +99,7 @@ def theme_fields(facts: ThemeFacts) -> dict[str, str]:
 
 
 class MergeThemesForm(FlaskForm):  # type: ignore[misc]
-    """Into which theme to move the comments of this one. ``version`` is the one that the form showed."""
+    """The theme into which to move the comments of this one. ``version`` is the one that the form showed."""
 
     version = HiddenField("")
     into = SelectField(_("Merge into"), validate_choice=False)
@@ -119,13 +119,13 @@ class ShownVersionForm(FlaskForm):  # type: ignore[misc]
 
 
 class EntryForm(SingleUseForm):
-    """A comment that came another way than the form."""
+    """A comment from another channel than the form."""
 
     phase = SelectField(_("Phase"))
-    channel = SelectField(_("How it came"))
+    channel = SelectField(_("How it was received"))
     event = StringField(_("Meeting or event, if there was one"), render_kw={"maxlength": EVENT_LIMIT, "autocomplete": "off"})
     language = SelectField(_("Language of the comment"))
-    received_on = DayField(_("Day on which it came"))
+    received_on = DayField(_("Day on which it was received"))
     text = TextAreaField(_("Comment"), render_kw={"rows": 6, "maxlength": COMMENT_LIMIT})
     publish = RadioField(_("Then"))
 
@@ -158,7 +158,7 @@ def language_choices() -> list[tuple[str, Any]]:
 
 def publish_choices() -> list[tuple[str, Any]]:
     """Return what becomes of comments that are entered or imported."""
-    return [("no", _("Send to moderation")), ("yes", _("Publish: it was moderated where it came"))]
+    return [("no", _("Send to moderation")), ("yes", _("Publish: it was moderated where it was received"))]
 
 
 class ImportCommentsForm(FlaskForm):  # type: ignore[misc]

@@ -37,7 +37,7 @@ from cogwg.web.http.forms import parse_number
 
 @dataclass(frozen=True, slots=True)
 class HeardGapView:
-    """A text that one language lacks or has in an older version: of a theme by its title, or of the report."""
+    """A text that is missing or outdated in one language; a theme's text is named by the theme's title."""
 
     theme: Bilingual | None
     name: str
@@ -47,7 +47,7 @@ class HeardGapView:
 @blueprint.get("/engagement/<cycle>/heard")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_heard(lang: str, cycle: str) -> Response:
-    """Show the report as it would be finalized now with what it lacks, its versions, and the forms of what comes next."""
+    """Show the report as it would be finalized now, what is missing, its versions, and the forms for the next steps."""
     return _render(analysed_cycle(cycle), 200)
 
 
@@ -76,7 +76,10 @@ def analysis_methods(lang: str, cycle: str) -> Response:
         session().expire_all()
         form.shown.data = methods_fingerprint(own)
         form.form_errors.append(
-            _("Another person saved other texts meanwhile. Yours are still here. If you save them, they replace the others.")
+            _(
+                "Another person saved other texts in the meantime. Yours are still here. "
+                "If you save them, they replace the others."
+            )
         )
         return _render(own, 409, methods=form)
     return _done(cycle, _("The methods and limits were saved."))
@@ -106,7 +109,7 @@ def analysis_finalize(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/heard/publish")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_publish(lang: str, cycle: str) -> Response:
-    """Publish the newest version with its dataset, in one act."""
+    """Publish the newest version with its dataset, in one step."""
     own, form = analysed_cycle(cycle), PublishHeardForm()
     try:
         with write() as open_session:
@@ -124,7 +127,7 @@ def analysis_publish(lang: str, cycle: str) -> Response:
         return _render(own, 422, publish=form)
     except Conflict:
         session().expire_all()
-        form.form_errors.append(_("Another person published a version meanwhile. Check it, then try again."))
+        form.form_errors.append(_("Another person published a version in the meantime. Check it, then try again."))
         return _render(own, 409, publish=form)
     return _done(cycle, _("The report and its dataset are public."))
 

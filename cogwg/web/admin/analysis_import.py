@@ -64,7 +64,7 @@ def allow_comment_files(endpoint: str | None, _values: dict[str, Any] | None) ->
 @blueprint.route("/engagement/<cycle>/import", methods=["GET", "POST"])
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_import(lang: str, cycle: str) -> Response:
-    """Say what can be imported, and show earlier imports. On POST, read a file and redirect to what it would add."""
+    """Describe what can be imported, and show earlier imports. On POST, read a file and redirect to what it would add."""
     own = analysed_cycle(cycle)
     try:
         form = ImportCommentsForm()
@@ -145,7 +145,10 @@ def analysis_upload_undo(lang: str, cycle: str, id: int) -> Response:
 
 
 def own_comments(cycle: str, id_: int) -> UploadHead:
-    """Return an import of the signed-in person into a cycle. Raises ``NotFound``, also for another kind or cycle."""
+    """Return an import that the signed-in person made into a cycle.
+
+    Raises ``NotFound``, also for an upload of another kind or cycle.
+    """
     head = upload_head(session(), id_, current_user().person_id)
     if head.kind is not UploadKind.COMMENTS or head.scope != cycle:
         raise NotFound(f"import {id_}")

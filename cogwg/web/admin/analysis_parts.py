@@ -24,7 +24,7 @@ from cogwg.web.http.database import session
 
 @dataclass(frozen=True, slots=True)
 class AnalysedCycle:
-    """How far the analysis of a cycle is. ``uncoded`` counts the published comments that are in no theme."""
+    """The progress of the analysis of a cycle. ``uncoded`` counts the published comments that are in no theme."""
 
     key: str
     title: Bilingual
@@ -37,7 +37,7 @@ class AnalysedCycle:
 @blueprint.get("/analysis")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_list(lang: str) -> str:
-    """List the cycles with how far the analysis of each is."""
+    """List the cycles with the progress of the analysis of each."""
     return render_template(
         "admin/analysis/list.html",
         cycles=_analysed(session(), cycle_rows(session())),

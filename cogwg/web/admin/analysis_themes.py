@@ -32,7 +32,7 @@ SUBJECT = "engagement-theme"
 
 @dataclass(frozen=True, slots=True)
 class ThemeConflict:
-    """What another person saved meanwhile: when, who, and each field that differs (label, theirs, yours, language)."""
+    """What another person saved in the meantime: when, who, and each field that differs (label, theirs, yours, language)."""
 
     saved_at: datetime | None
     saved_by: Bilingual
@@ -160,7 +160,7 @@ def _conflict(form: ThemeForm, theme: EngagementTheme) -> ThemeConflict:
 
 
 def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeThemesForm) -> Response:
-    """Render the form of a theme as it is stored, with why it was not merged or removed."""
+    """Render the form of a theme as it is stored, with the reason why it was not merged or removed."""
     session().expire_all()
     theme = find_theme(session(), own, id_)
     form = ThemeForm(formdata=None, data={**theme_fields(facts_of(theme)), "version": str(theme.version)})

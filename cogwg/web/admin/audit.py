@@ -128,7 +128,7 @@ def _entries(events: tuple[EventInWords, ...]) -> list[AuditEntry]:
 
 
 def _url(place: Place) -> str:
-    """Return the URL of the page of what an event is about, "" if there is none."""
+    """Return the URL of the page of the item that an event is about, "" if there is none."""
     endpoint, values = _page_of(place)
     return url_for(endpoint, lang=i18n.current_language(), **values) if endpoint and place.exists else ""
 

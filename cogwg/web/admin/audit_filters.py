@@ -28,13 +28,13 @@ _NOT_LISTED = N_("Choose from the list.")
 
 
 class FilterDayField(PastDateField):
-    """A day of a filter, picked or written; ``data`` is the day in ISO format, or the text that is no day."""
+    """A day of a filter, picked or typed; ``data`` is the day in ISO format, or the typed text if it is not a day."""
 
     takes_months = False
 
 
 class AuditFilterForm(FlaskForm):  # type: ignore[misc]
-    """The filters of the audit log, sent by GET. ``about`` is what a link asked for: the kind and id of one item."""
+    """The filters of the audit log, sent by GET. ``about`` is the kind and id of the item that a link named."""
 
     class Meta:
         csrf = False

@@ -1,4 +1,6 @@
-"""Requests of authors of comments, whom the secretariat answers: find, download, correct and remove what is kept about them."""
+"""Requests from authors of comments, which the secretariat handles: find, download, correct and remove what is kept about
+them.
+"""
 
 from __future__ import annotations
 

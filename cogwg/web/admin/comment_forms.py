@@ -19,7 +19,10 @@ WORDS_LIMIT = 1000
 
 
 class ModerationForm(FlaskForm):  # type: ignore[misc]
-    """What a moderator decides about a comment. ``place`` is that of the comment in the list, ``version`` the one shown."""
+    """What a moderator decides about a comment.
+
+    ``place`` is the comment's position in the list, ``version`` the version shown.
+    """
 
     version = HiddenField()
     place = HiddenField()

@@ -1,4 +1,4 @@
-"""The forms about what is kept of the authors of comments: legal holds, and requests of authors."""
+"""The forms about the data kept about the authors of comments: legal holds, and requests from authors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class PlaceHoldForm(FlaskForm):  # type: ignore[misc]
     )
     reason = StringField(
         _("Reason"),
-        description=_("Say who ordered it, and the file number. Leave out the author’s name. The audit log keeps it."),
+        description=_(
+            "Say who ordered it, and the file number. Leave out the author’s name, because the audit log keeps the reason."
+        ),
         render_kw=_REASON,
     )
 
@@ -74,7 +76,9 @@ class AuthorForm(FlaskForm):  # type: ignore[misc]
     )
     reason = StringField(
         _("Reason"),
-        description=_("For example: the author asked for it by telephone. Leave out their name. The audit log keeps it."),
+        description=_(
+            "For example: the author asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+        ),
         render_kw=_REASON,
     )
     version = HiddenField()
@@ -86,6 +90,8 @@ class AuthorDataForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Reason"),
         id="data-reason",
-        description=_("For example: the author asked for it by telephone. Leave out their name. The audit log keeps it."),
+        description=_(
+            "For example: the author asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+        ),
         render_kw=_REASON,
     )

@@ -1,4 +1,4 @@
-"""What pages of moderators say about comments and decisions."""
+"""The sentences about comments and decisions on the moderators' pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LANGUAGE_LABELS = {
 }
 EMPTY_SENTENCES = {
     QueueTab.WAITING: N_("No comment is waiting. New ones appear here."),
-    QueueTab.SECOND: N_("No refusal waits for a second person."),
+    QueueTab.SECOND: N_("No refusal is waiting for a second person."),
     QueueTab.HELD: N_("No comment is on hold."),
     QueueTab.APPEALED: N_("No appeal is waiting for an answer."),
     QueueTab.PUBLISHED: N_("No comment is published yet."),
@@ -59,12 +59,12 @@ _OUTCOMES = {
     "publish": N_("Comment %(number)s was published."),
     "mask": N_("Comment %(number)s was published without the hidden parts."),
     "hold": N_("Comment %(number)s is on hold."),
-    "release": N_("Comment %(number)s is back among those to moderate."),
-    "refuse": N_("Comment %(number)s was refused. A second person confirms."),
+    "release": N_("Comment %(number)s is back in the list of comments to moderate."),
+    "refuse": N_("Comment %(number)s was refused. A second person must confirm the refusal."),
     "confirm": N_("The refusal of comment %(number)s is confirmed."),
-    "back": N_("Comment %(number)s is back among those to moderate."),
+    "back": N_("Comment %(number)s is back in the list of comments to moderate."),
     "duplicate": N_("Comment %(number)s was marked as a duplicate."),
-    "take-back": N_("Comment %(number)s is back among those to moderate."),
+    "take-back": N_("Comment %(number)s is back in the list of comments to moderate."),
     "grant": N_("Comment %(number)s was published after the appeal."),
     "refuse-again": N_("Comment %(number)s stays refused."),
 }

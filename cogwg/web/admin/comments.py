@@ -1,4 +1,4 @@
-"""The lists in which moderators decide on comments of the public. After each decision the next comment is shown."""
+"""The lists in which moderators decide on comments from the public. After each decision the next comment is shown."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ Decide = Callable[[Session, ModerationForm, PublicComment, int], PublicComment]
 class ModeratedRow:
     """A comment in a list, with its form.
 
-    ``opens`` is the part of the form that is open because it was refused. ``own`` says whether the person refused the comment
-    or confirmed that, so that another one has to decide. ``is_next`` has the focus, and the buttons of ``is_current`` show.
+    ``opens`` is the part of the form to show open because it has an error. ``own`` is whether the person refused the comment
+    or confirmed its refusal, so that another person has to decide. The row with ``is_next`` has the focus, and the row with
+    ``is_current`` shows its buttons.
     """
 
     queued: QueuedComment
@@ -70,7 +71,7 @@ class ModeratedRow:
 
     @property
     def parts(self) -> tuple[TextPart, ...]:
-        """The text in parts, with those that are hidden or suggested to be."""
+        """The text in parts, including those that are hidden or that are suggested for hiding."""
         return tuple(text_parts(self.comment.text, self.queued.masks))
 
     @property
@@ -85,13 +86,13 @@ class ModeratedRow:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it looks like advertising or a duplicate, so that publishing is not what most would do."""
+        """Whether it looks like advertising or a duplicate, so that publishing is not the likely choice."""
         return self.queued.similar_to is not None or any(each.kind is SuspicionKind.ADVERTISING for each in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What happened at the last request, with the address that undoes it; ``text`` is what was typed and not saved."""
+    """The result of the last request, with the address that undoes it; ``text`` is what was typed and not saved."""
 
     sentence: str
     undo_url: str = ""
@@ -203,7 +204,7 @@ _UNDONE = frozenset({"publish", "mask", "hold", "release", "refuse", "duplicate"
 
 
 def _respond(lang: str, outcome: DecisionOutcome, *, place: int = 0, shown: int = 0) -> Response:
-    """Show the list with the next comment or, after a form without scripts, lead to it."""
+    """Show the list with the next comment or, for a form sent without scripts, redirect to it."""
     if htmx.is_htmx_request():
         return _render(200, outcome=outcome, place=place, shown=shown)
     if outcome.undo_url:
@@ -309,7 +310,7 @@ def _names(queue: ModerationQueue) -> dict[int, str]:
 
 
 def _meanwhile(comment_id: int, text: str) -> DecisionOutcome:
-    """Say what happened to a comment meanwhile."""
+    """Return a sentence about what happened to a comment in the meantime."""
     session().rollback()
     comment = session().get(PublicComment, comment_id)
     if comment is None:

@@ -49,7 +49,7 @@ def person_deactivate(lang: str, id: int) -> Response:
     """Deactivate a person, and make the chosen people leads of their jurisdictions, in one transaction."""
     form = VersionForm()
     if id == current_user().person_id:
-        form.form_errors.append(_("You cannot deactivate your own account. Ask another person of the secretariat."))
+        form.form_errors.append(_("You cannot deactivate your own account. Ask another person in the secretariat."))
         return _render_question(id, form, 422)
     try:
         with write() as open_session:

@@ -53,7 +53,7 @@ from cogwg.web.http.part_forms import PartConflict, PartRefusal
 @blueprint.get("/engagement")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_list(lang: str) -> str:
-    """List the engagement cycles with what is open, and what is public of each."""
+    """List the engagement cycles with the open phases, and what is public about each."""
     states = publication_states(session(), clocks.now())
     return render_template(
         "admin/engagement/list.html",
@@ -193,7 +193,7 @@ def engagement_remove(lang: str, cycle: str) -> Response:
         return _render_page(cycle, 422, removal=form)
     except Conflict:
         return _changed_meanwhile(cycle, form, removal=form)
-    flash_at("list", _("The cycle was removed. The audit log keeps what was stated about it."))
+    flash_at("list", _("The cycle was removed. The audit log keeps what was recorded about it."))
     return redirect_to_outcome(url_for("admin.engagement_list", lang=lang))
 
 

@@ -49,7 +49,7 @@ class CycleForm(PartForm):
     summary_fr = TextAreaField(_("Summary (French)"), render_kw=area_attributes())
     throughout_en = TextAreaField(_("In all phases (English)"), render_kw=area_attributes())
     throughout_fr = TextAreaField(_("In all phases (French)"), render_kw=area_attributes())
-    plan = SelectField(_("Action plan that it makes"), validate_choice=False)
+    plan = SelectField(_("Action plan that the cycle leads to"), validate_choice=False)
 
     def __init__(self, facts: CycleFacts | None, plans: Iterable[tuple[int, str]]) -> None:
         """Fill the form with these facts, unless it was posted, and offer these action plans."""
@@ -100,7 +100,7 @@ class PhaseForm(RowsForm):
         description=_("Such as shaping: lowercase letters, digits and hyphens. It never changes."),
         render_kw=line_attributes(KEY_LIMIT),
     )
-    place = SelectField(_("Place in the cycle"), validate_choice=False)
+    place = SelectField(_("Position in the cycle"), validate_choice=False)
     title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
     title_fr = StringField(_("Title (French)"), render_kw=line_attributes(TITLE_LIMIT))
     starts_on = DayField(_("First day"))
@@ -115,8 +115,8 @@ class PhaseForm(RowsForm):
         _("Take comments on this site"), description=_("From the first to the last day. Moderators read each comment first.")
     )
     most_per_network = StringField(
-        _("Most comments a day from one network"),
-        description=_("More are refused that day. Many people may share a network, such as a library’s."),
+        _("Maximum number of comments a day from one network"),
+        description=_("Any others are refused that day. Many people may share a network, such as a library’s."),
         render_kw={"inputmode": "numeric", **line_attributes(4)},
     )
     result_en = TextAreaField(_("What came of it (English)"), render_kw=area_attributes())

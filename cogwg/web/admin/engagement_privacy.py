@@ -1,4 +1,4 @@
-"""What is kept of the authors of a cycle's comments and until when, and the legal holds that keep it longer."""
+"""The data kept about the authors of a cycle's comments, until when, and the legal holds that keep it longer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.http.i18n import current_language
 @blueprint.get("/engagement/<cycle>/privacy")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_privacy(lang: str, cycle: str) -> Response:
-    """Show how many names, addresses and other identifiers are kept of each phase, until when, and the legal holds."""
+    """Show how many names, addresses and other identifiers are kept for each phase, until when, and the legal holds."""
     return _render(cycle, 200)
 
 
@@ -64,7 +64,7 @@ def engagement_hold_release(lang: str, cycle: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return _render(cycle, 422, release=form)
     released = _("The hold is released. What should no longer be kept is deleted tonight.")
-    flash_at("holds", released if is_new else _("This hold was released before."))
+    flash_at("holds", released if is_new else _("This hold was already released."))
     return redirect_to_outcome(url_for("admin.engagement_privacy", lang=lang, cycle=cycle))
 
 

@@ -40,7 +40,7 @@ class CycleGapInWords:
 @blueprint.get("/engagement/<cycle>/publish")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_publish_preview(lang: str, cycle: str) -> Response:
-    """Show exactly what would become public of a cycle, what blocks it, and the form that publishes it."""
+    """Show exactly what would become public about a cycle, what blocks it, and the form that publishes it."""
     return _render(cycle, PublishCycleForm(formdata=None), 200)
 
 
@@ -77,7 +77,7 @@ def engagement_publish(lang: str, cycle: str) -> Response:
 @blueprint.get("/engagement/<cycle>/withdraw")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_confirm_withdrawal(lang: str, cycle: str) -> Response:
-    """Say what the withdrawal of a cycle means, and ask for its public reason."""
+    """Explain what the withdrawal of a cycle means, and ask for its public reason."""
     return _render_withdrawal(cycle, WithdrawForm(formdata=None), 200)
 
 

@@ -1,4 +1,6 @@
-"""How the forms of a cycle save: a part that someone else changed meanwhile is shown beside what was typed, not overwritten."""
+"""How the forms of a cycle save: a part that someone else changed in the meantime is shown beside what was typed, not
+overwritten.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def save_part(
 ) -> PartRefusal | None:
     """Save one part of a cycle; return why it was refused, or None if it was saved.
 
-    What others changed in other parts stays, and is no conflict. ``values_of`` gives the part by the names of the form's
+    What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the form's
     fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
     right as they are. Raises ``NotFound``.
     """
@@ -57,7 +59,7 @@ def back_to_cycle(cycle: str, place: str, sentence: str) -> Response:
 
 
 def _conflict(form: PartForm, cycle: str, values_of: Callable[[CycleFacts], Mapping[str, Any]]) -> PartRefusal:
-    """Return what another person saved, and let the form be saved over it if the person chooses to."""
+    """Return what another person saved, and set the form so that saving it again overwrites that."""
     session().expire_all()
     stored = cycle_row(session(), cycle)
     values = values_of(facts_of(stored))

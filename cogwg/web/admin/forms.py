@@ -135,7 +135,7 @@ class ResetFactorForm(VersionForm):
     )
 
 
-_SHORT_HINT = _("Tables, charts and lists show it, because they have little space. If empty, it is the name.")
+_SHORT_HINT = _("Shown in tables, charts and lists, where space is limited. If empty, the name is used.")
 _SHORT_STAYS = N_(
     "The name changed, but tables and charts would still show “%(short)s”. Change or empty the short name, or keep it below."
 )
@@ -214,7 +214,10 @@ class RemovalForm(FlaskForm):  # type: ignore[misc]
 
     reason = StringField(
         _("Reason"),
-        description=_("For example: the person left the group and asked for it. Leave out their name. The audit log keeps it."),
+        description=_(
+            "For example: the person left the group and asked for it. "
+            "Leave out their name, because the audit log keeps the reason."
+        ),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )
     version = HiddenField()
@@ -226,6 +229,8 @@ class PersonalDataForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Reason"),
         id="data-reason",
-        description=_("For example: the person asked for it by telephone. Leave out their name. The audit log keeps it."),
+        description=_(
+            "For example: the person asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+        ),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )

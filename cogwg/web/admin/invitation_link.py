@@ -1,4 +1,7 @@
-"""An invitation to pass on by hand, where no email server is configured. Why: docs/decisions/0016-invitations-by-hand.md."""
+"""An invitation that the secretariat passes on itself, where no email server is configured.
+
+Why: docs/decisions/0016-invitations-by-hand.md.
+"""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def jurisdiction_add(lang: str) -> Response:
         forms.add_errors(form, refusal)
         return _render_list(form, 422)
     name = form.draft.name.text(lang).strip()
-    flash_at("add", _("“%(name)s” was added. Invite its lead on the page People.", name=name))
+    flash_at("add", _("“%(name)s” was added. Invite its lead on the People page.", name=name))
     return redirect_to_outcome(url_for("admin.jurisdiction_list", lang=lang))
 
 

@@ -159,7 +159,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_activity_restore(lang: str, year: int, code: str) -> Response:
-    """Bring a retired activity back; in the URL, ``undo`` is its version when that is done from the confirmation."""
+    """Bring a retired activity back; in the URL, ``undo`` is its version if the button in a confirmation was used."""
     priority, activity = adopted_plan(year).activity(code)
     form = ReasonForm()
 

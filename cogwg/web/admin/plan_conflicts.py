@@ -1,4 +1,6 @@
-"""Two people edited one item of a plan: what both changed is shown in both versions; what only one of them changed is kept."""
+"""Two people edited one item of a plan: a field that both changed is shown in both versions; a field that only one of them
+changed is kept.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ class FieldComparison:
 
 @dataclass(frozen=True, slots=True)
 class PlanConflict:
-    """What another person saved meanwhile. ``saved_at`` is None if that is not known.
+    """What another person saved in the meantime. ``saved_at`` is None if that is not known.
 
     ``is_own`` means that this person saved it themselves, in another tab. ``only_theirs`` are the labels of the fields that
     only the other person changed; the form has their values.
@@ -68,7 +70,7 @@ def merge_values(base: Values | None, theirs: Values, yours: Values) -> MergedVa
 
 
 def fill(form: EditForm, values: Values, shown: str) -> None:
-    """Put these values into a form that was posted, and the state that it is now based on."""
+    """Set these values in a form that was posted, and the state that it is now based on."""
     for name, value in values.items():
         form[name].data = value
     form.shown.data = shown

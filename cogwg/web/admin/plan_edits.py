@@ -128,7 +128,7 @@ def plan_priority_retire(lang: str, year: int, number: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_priority_restore(lang: str, year: int, number: int) -> Response:
-    """Bring a retired priority back; in the URL, ``undo`` is its version when that is done from the confirmation."""
+    """Bring a retired priority back; in the URL, ``undo`` is its version if the button in a confirmation was used."""
     priority = adopted_plan(year).priority(number)
     form = ReasonForm()
 

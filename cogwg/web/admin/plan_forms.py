@@ -205,9 +205,9 @@ class ReasonForm(EditForm):
 
 
 class PlaceForm(EditForm):
-    """The new place of an item among others, from 1."""
+    """The new position of an item among others, starting at 1."""
 
-    place = SelectField(_("Place in the order"), validate_choice=False)
+    place = SelectField(_("Position in the order"), validate_choice=False)
 
     def __init__(self, names: Sequence[str], place: int = 0, shown: str = "", **kwargs: Any) -> None:
         """``names`` are those of the items in order; the item itself is at ``place``."""

@@ -44,9 +44,11 @@ def _sentence(values: dict[str, Any]) -> str:
     try:
         plan = load_plan(session(), year)
     except NotFound:
-        return str(_("Nothing was saved, because the draft plan %(year)s was deleted meanwhile.", year=year))
+        return str(_("Nothing was saved, because the draft plan %(year)s was deleted in the meantime.", year=year))
     if "key" in values and not plan.is_draft:
-        return str(_("Nothing was saved, because the %(year)s plan was adopted meanwhile. Edit the adopted plan.", year=year))
+        return str(
+            _("Nothing was saved, because the %(year)s plan was adopted in the meantime. Edit the adopted plan.", year=year)
+        )
     if code is not None and (on := _retired_on(plan, code=code)):
         sentence = _("Nothing was saved, because activity %(code)s was retired on %(day)s.", code=code, day=on)
         advice = _("To save your text, bring the activity back in the plan’s editor, then change it again.")
@@ -55,7 +57,7 @@ def _sentence(values: dict[str, Any]) -> str:
         sentence = _("Nothing was saved, because Priority %(number)s was retired on %(day)s.", number=number, day=on)
         advice = _("To save your text, bring the priority back in the plan’s editor, then change it again.")
         return f"{sentence} {advice}"
-    return str(_("Nothing was saved, because another person removed this from the plan meanwhile."))
+    return str(_("Nothing was saved, because another person removed this from the plan in the meantime."))
 
 
 def _retired_on(plan: EditedPlan, *, code: str = "", number: int = 0) -> str:

@@ -75,8 +75,8 @@ class RoleItem:
 class PriorityItem:
     """A priority with its activities and roles.
 
-    ``shown`` is the state of its texts that a form sends back, ``shown_whole`` that of all it has. ``facts`` is the priority as
-    it was read from an adopted plan, None in a draft. ``stale`` are the texts that are stale in a language.
+    ``shown`` is the state of its texts that a form sends back, ``shown_whole`` the state of everything in it. ``facts`` is
+    the priority as it was read from an adopted plan, None in a draft. ``stale`` are the texts that are stale in a language.
     """
 
     key: int
@@ -93,7 +93,10 @@ class PriorityItem:
     stale: StaleTexts = field(default_factory=dict, hash=False)
 
     def with_due_day_of(self, activity: ActivityItem) -> list[ActivityItem]:
-        """Return the activities that are due on the same day, in order. Those of an adopted plan change places among them."""
+        """Return the activities that are due on the same day, in order.
+
+        In an adopted plan, an activity can be moved only among these.
+        """
         return [other for other in self.activities if other.due == activity.due]
 
 

@@ -1,7 +1,7 @@
 """Code shared by the views that edit an adopted plan: save a form once, confirm the change, and load the current item.
 
 A refused form is shown again on its page, with what was typed. A form that was opened on an earlier version of its item is
-merged if nothing was changed twice; otherwise both versions are shown, and nothing is saved.
+merged if no field was changed twice; otherwise both versions are shown, and nothing is saved.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Refusal:
 def save(form: EditForm, make: Make, *, sent: SingleUseForm | None = None) -> int | Refusal:
     """Make the edit once, in one transaction; return the id of its event, or why it was refused, with the form's errors.
 
-    ``sent`` is the form that was sent, if that is only a button.
+    ``sent`` is the form that was sent, if it is only a button.
     """
     try:
         with write() as open_session:
@@ -66,11 +66,11 @@ def confirm(year: int, number: int, event_id: int, sentence: str, more: str = ""
 
 
 def kept_sentence(form: EditForm, names: tuple[str, ...]) -> str:
-    """Return a sentence with the fields that another person changed meanwhile, whose values were kept."""
+    """Return a sentence with the fields that another person changed in the meantime, whose values were kept."""
     if not names:
         return ""
     labels = ", ".join(str(form[name].label.text) for name in names)
-    return str(_("What another person changed meanwhile was kept: %(fields)s.", fields=labels))
+    return str(_("What another person changed in the meantime was kept: %(fields)s.", fields=labels))
 
 
 def rebase(form: EditForm, shown: str, refusal: Refusal) -> None:

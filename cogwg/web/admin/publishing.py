@@ -29,7 +29,7 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 @blueprint.get("/publications")
 @requires(Permission.PUBLISH)
 def publication_list(lang: str) -> str:
-    """List the quarters of all plans and the finalized briefings, with what is public of each."""
+    """List the quarters of all plans and the finalized briefings, with what is public about each."""
     now = clocks.now()
     states = publication_states(session(), now)
     newest: dict[date, FrozenVersionFacts] = {}
@@ -53,14 +53,14 @@ def publication_list(lang: str) -> str:
 @blueprint.get("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_quarter(lang: str, key: str) -> Response:
-    """Show exactly what would become public of a quarter, what blocks it, and the form that publishes it."""
+    """Show exactly what would become public about a quarter, what blocks it, and the form that publishes it."""
     return _render(key, PublishForm(formdata=None), 200)
 
 
 @blueprint.post("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_publish(lang: str, key: str) -> Response:
-    """Publish a closed quarter, or a correction of what is public of it, at once or from a day on."""
+    """Publish a closed quarter, or a correction of a published quarter, at once or from a day on."""
     form = PublishForm()
     if not form.validate():
         return _render(key, form, 422)
@@ -102,7 +102,7 @@ def publication_cancel(lang: str, key: str) -> Response:
     except NotFound:
         if all(each.key != key for each in quarters_of_all_plans(session(), clocks.now())):
             raise
-        return _done(key, _("Nothing was cancelled: this quarter is not under embargo any more."))
+        return _done(key, _("Nothing was cancelled: this quarter is no longer under embargo."))
     return _done(key, _("The publication was cancelled before anything became public."))
 
 

@@ -40,7 +40,9 @@ class GapInWords:
 @blueprint.get("/publications/commitments")
 @requires(Permission.PUBLISH)
 def publication_commitments(lang: str) -> str:
-    """List all commitments: what is not public yet, what has changed since, and what is as it was published."""
+    """List all commitments: those not public yet, those that have changed since, and those that are unchanged since they were
+    published.
+    """
     now = clocks.now()
     states = publication_states(session(), now)
     preview = preview_commitments(session(), recorded_commitments(session()), at=now)
@@ -56,7 +58,7 @@ def publication_commitments(lang: str) -> str:
 @blueprint.get("/publications/commitments/preview")
 @requires(Permission.PUBLISH)
 def publication_commitments_preview(lang: str) -> Response:
-    """Show exactly what would become public of the chosen commitments, what blocks it, and the form that publishes them."""
+    """Show exactly what would become public about the chosen commitments, what blocks it, and the form that publishes them."""
     form = PublishCommitmentsForm(formdata=None)
     form.chosen.data = " ".join(request.args.getlist("chosen"))
     return _render(form, 200)

@@ -78,7 +78,7 @@ def gap_rows(gaps: Iterable[TextGap], content: PublishedQuarter) -> list[GapRow]
 def correction_rows(
     corrections: Iterable[Correction], before: PublishedQuarter | None, after: PublishedQuarter
 ) -> list[CorrectionRow]:
-    """Return the rows of what a correction changes. What it removes is named as it was published."""
+    """Return the rows of what a correction changes. An item that it removes has the name with which it was published."""
     names = {**(_names(before) if before is not None else {}), **_names(after)}
     return [CorrectionRow(names[c.kind, c.subject], field_name(c.field), c.before, c.after) for c in corrections]
 
@@ -111,7 +111,7 @@ def _joined(first: Bilingual, text: Bilingual) -> Bilingual:
 
 
 def problem_in_words(lang: Language, state: TextState) -> str:
-    """Return what is wrong with a text: that a language is missing, or older than the other one."""
+    """Return what is wrong with a text: one language is missing, or older than the other one."""
     if state is TextState.MISSING:
         return _("French missing") if lang is Language.FR else _("English missing")
     return _("French to update") if lang is Language.FR else _("English to update")

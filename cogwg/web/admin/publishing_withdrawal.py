@@ -1,4 +1,4 @@
-"""The page that withdraws what is public of a quarter, a briefing, a commitment or a report, with a public reason."""
+"""The page that withdraws the publication of a quarter, a briefing, a commitment or a report, with a public reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KINDS = {
 @blueprint.get("/publications/<any(quarters, briefings, commitments, heard):kind>/<key>/withdraw")
 @requires(Permission.PUBLISH)
 def publication_confirm_withdrawal(lang: str, kind: str, key: str) -> Response:
-    """Say what a withdrawal means, and ask for its public reason."""
+    """Explain what a withdrawal means, and ask for its public reason."""
     return _render(kind, key, WithdrawForm(formdata=None), 200)
 
 

@@ -30,7 +30,7 @@ log = logging.getLogger("cogwg.web")
 @blueprint.get("/people/<int:id>/remove")
 @requires(Permission.MANAGE_PEOPLE)
 def person_removal_page(lang: str, id: int) -> Response:
-    """Say what is removed and what stays, and ask for the reason."""
+    """Show what is removed and what stays, and ask for the reason."""
     return _render(id, RemovalForm(formdata=None), 200)
 
 

@@ -14,7 +14,7 @@ _YES, _NO, _NONE = Bilingual("yes", "oui"), Bilingual("no", "non"), Bilingual("n
 _SECURITY = {"": Bilingual("none", "aucun"), "starttls": Bilingual("STARTTLS", "STARTTLS"), "tls": Bilingual("TLS", "TLS")}
 _METHODS = {
     "": Bilingual("no email is sent", "aucun courriel n’est envoyé"),
-    "smtp": Bilingual("through a mail server", "par un serveur de courriel"),
+    "smtp": Bilingual("through an email server", "par un serveur de courriel"),
     "console": Bilingual("printed, for development", "affichés, pour le développement"),
     "file": Bilingual("written to files, for development", "écrits dans des fichiers, pour le développement"),
 }
@@ -49,7 +49,7 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
             ", ".join(settings.trusted_hosts),
             "COGWG_TRUSTED_HOSTS",
         ),
-        _setting(Bilingual("Only by https", "Seulement par https"), settings.secure, "COGWG_SECURE"),
+        _setting(Bilingual("HTTPS only", "HTTPS seulement"), settings.secure, "COGWG_SECURE"),
         _setting(
             Bilingual("Reverse proxies in front of the server", "Serveurs mandataires devant le serveur"),
             str(settings.proxy_count),
@@ -71,7 +71,7 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
         ),
         _setting(Bilingual("Demonstration with sample data", "Démonstration fictive"), settings.demo, "COGWG_DEMO"),
         _setting(
-            Bilingual("Today’s date is moved", "La date du jour est décalée"),
+            Bilingual("The site pretends that today is another date", "Le site fait comme si c’était un autre jour"),
             bool(settings.calendar.offset),
             "COGWG_CALENDAR_OFFSET",
         ),
@@ -117,13 +117,13 @@ def _mail_settings(mail: MailSettings) -> tuple[ServerSetting, ...]:
             Bilingual("Mail server", "Serveur de courriel"), f"{mail.host}, {mail.port}", "COGWG_SMTP_HOST", "COGWG_SMTP_PORT"
         ),
         _setting(
-            Bilingual("Encryption to the mail server", "Chiffrement vers le serveur de courriel"),
+            Bilingual("Encryption of the connection to the email server", "Chiffrement de la connexion au serveur de courriel"),
             _SECURITY[mail.security],
             "COGWG_SMTP_STARTTLS",
             "COGWG_SMTP_TLS",
         ),
         _setting(
-            Bilingual("Certificates of the mail server’s authority", "Certificats de l’autorité du serveur de courriel"),
+            Bilingual("Certificates of the email server’s authority", "Certificats de l’autorité du serveur de courriel"),
             str(mail.ca_file or ""),
             "COGWG_SMTP_CA_FILE",
         ),

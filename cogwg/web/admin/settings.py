@@ -99,7 +99,7 @@ def settings_search_engines(lang: str, choice: str) -> Response:
     """Let search engines index the public pages, or ask them not to."""
     form, is_allowed = SearchEnginesForm(), choice == "allow"
     allowed = _("Search engines may now index the public pages.")
-    refused = _("Search engines are now asked not to index this site. They can take some weeks to follow.")
+    refused = _("Search engines are now asked not to index this site. This can take a few weeks to have an effect.")
 
     def change(open_session: Session, version: int) -> bool:
         return change_search_engines(open_session, is_allowed, version=version, by=actor(), at=clocks.now())
@@ -126,7 +126,7 @@ def settings_answer_links(lang: str, choice: str) -> Response:
 @blueprint.get("/settings/two-steps")
 @requires(Permission.MANAGE_SETTINGS)
 def settings_two_steps(lang: str) -> Response:
-    """Say what happens to whom if two-step sign-in is required, or no longer, before it is changed."""
+    """Show what changes for whom if the requirement of two-step sign-in is turned on or off, and ask for confirmation."""
     if "require_second_factor" in environment().fixed_in_site:
         return redirect(url_for("admin.settings_page", lang=lang, _anchor="two-steps"), 303)
     return _render_question(FactorForm(formdata=None), 200)

@@ -1,4 +1,4 @@
-"""The start page of the administration: what can be done on each of its pages, with the numbers that matter."""
+"""The start page of the administration: what can be done on each of its pages, with the most important numbers."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ ADMIN_PAGES = (
     AdminPage(
         "admin.comment_list",
         N_("Comments"),
-        N_("Publish, mask and refuse comments of the public, and answer appeals."),
+        N_("Publish, mask and refuse comments from the public, and answer appeals."),
         Permission.MODERATE_COMMENTS,
     ),
     AdminPage(
         "admin.analysis_list",
         N_("Analysis"),
-        N_("Put comments of the public into themes, and publish What we heard."),
+        N_("Put comments from the public into themes, and publish What we heard."),
         Permission.ANALYSE_COMMENTS,
     ),
     AdminPage(

@@ -59,7 +59,7 @@ Change = Callable[[Session, Actor, datetime], None]
 
 
 def _change(year: int, form: YearReasonForm, change: Change, done: str, before: str) -> Response:
-    """Apply a change and show the list of plans. If it was made already, also by another person, only say so."""
+    """Apply a change and show the list of plans. If it was already made, even by another person, only say so."""
     try:
         with write() as open_session:
             change(open_session, actor(), clocks.now())

@@ -62,7 +62,7 @@ class NewPlanForm(SingleUseForm):
 
     @property
     def title(self) -> Bilingual:
-        """Return the title; where it is still the suggested one, it has the chosen year."""
+        """Return the title; if it is still the suggested one, it has the chosen year."""
         typed = Bilingual(clean_line(self.title_en.data), clean_line(self.title_fr.data))
         before, now = suggested_title(self.suggested.data or ""), suggested_title(self.chosen_year)
         return Bilingual(now.en if typed.en == before.en else typed.en, now.fr if typed.fr == before.fr else typed.fr)

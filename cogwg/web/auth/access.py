@@ -76,7 +76,7 @@ def current_user_or_none() -> SignedInPerson | None:
 def member_or_none() -> SignedInPerson | None:
     """Return the signed-in person if they may read reports, or None.
 
-    Pages that are open to everyone show more to members. An assessor, who is none, sees there what visitors see.
+    Pages that are open to everyone show more to members. An assessor is not a member, and sees what visitors see there.
     """
     person = current_user_or_none()
     return person if person is not None and has_permission(person.roles, Permission.READ_REPORTS) else None

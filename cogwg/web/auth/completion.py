@@ -33,8 +33,8 @@ def complete_sign_in(
 ) -> Response:
     """Clear the attempt, start a session, and open the requested page or give back a preserved form.
 
-    ``account`` is the hash of the email address, for the cookie of this browser. ``identity`` is that of a sign-in at the
-    OpenID Connect provider that the second step follows. Raises ``OpenIDRefused``.
+    ``account`` is the hash of the email address, for the cookie of this browser. ``identity`` is the identity from the OpenID
+    Connect provider, if the sign-in began there. Raises ``OpenIDRefused``.
     """
     with write() as open_session:
         clear_success(open_session, attempt)
@@ -52,7 +52,7 @@ def complete_sign_in(
 def complete_openid_sign_in(
     person_id: int, identity: OpenIDIdentity, *, state: str, is_strong: bool, next_path: str
 ) -> Response:
-    """Link the person, start a session and open the requested page, after a sign-in that needs no code of this site.
+    """Link the person, start a session and open the requested page, after a sign-in that needs no code from this site.
 
     ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused``.
     """

@@ -61,7 +61,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     )
 
     def refuse_code(self) -> None:
-        """Say that the code is wrong, and forget it, because no page contains a code."""
+        """Add the error that the code is wrong, and clear the field, because no page may contain a code."""
         self.one_time_code.data = ""
         self.one_time_code.errors = [
             gettext("This code is incorrect or has already been used. Wait for the next code, then enter it.")
@@ -69,7 +69,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
 
 class SecondStepForm(CodeForm):
-    """What a security key answered or, typed by hand, the code of the app or a recovery code.
+    """The answer of a security key or, typed by hand, a code from the app or a recovery code.
 
     ``key_answer`` is JSON that the page's script fills in. ``next`` is the path to open after signing in.
     """
@@ -83,7 +83,9 @@ class SecondStepForm(CodeForm):
     next = HiddenField()
 
     def is_filled(self, *, has_app: bool) -> bool:
-        """Whether there is an answer or a code; if not, say what to enter. A person without the app has no code from it."""
+        """Whether there is an answer or a code; if not, add an error that says what to enter, which depends on whether the
+        person has the app.
+        """
         is_valid = self.validate()
         if any((field.data or "").strip() for field in (self.key_answer, self.one_time_code, self.recovery_code)):
             return bool(is_valid)
@@ -94,7 +96,7 @@ class SecondStepForm(CodeForm):
         return False
 
     def refuse(self) -> None:
-        """Say what was not accepted, and forget it."""
+        """Add an error for what was not accepted, and clear the field."""
         if self.key_answer.data:
             self.form_errors.append(gettext("The security key was not accepted. Try it again, or enter a code."))
         elif self.recovery_code.data:

@@ -57,8 +57,8 @@ def openid_begin(lang: str) -> Response:
 def openid_answer(lang: str) -> Response:
     """Sign in the person whom the provider sends back, if its answer is for this browser and opens an account.
 
-    With two-step sign-in, ask for the code first, unless the provider requires two steps. An answer works once; each that is
-    refused leads to the sign-in page, which says why.
+    With two-step sign-in, ask for the code first, unless the provider requires two steps. An answer works once; a refused one
+    leads to the sign-in page, which says why.
     """
     provider = openid_state.provider_or_404()
     waiting = openid_state.waiting_openid(request.args.get("state", ""))

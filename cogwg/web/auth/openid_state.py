@@ -31,7 +31,10 @@ _WAITING, _PROBLEM = "openid", "openid-problem"
 
 
 class OpenIDProblem(StrEnum):
-    """Why a sign-in failed that the provider did not confirm. ``OpenIDRefusal`` has the reasons for one that it did."""
+    """Why the provider did not confirm a sign-in.
+
+    ``OpenIDRefusal`` has the reasons for refusing a sign-in that it confirmed.
+    """
 
     UNAVAILABLE = "unavailable"
     EXPIRED = "expired"
@@ -41,7 +44,7 @@ class OpenIDProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitingOpenID:
-    """A sign-in that waits for the provider's answer, with the path to open after it and the language of its pages.
+    """A sign-in that is waiting for the provider's answer, with the path to open after it and the language of its pages.
 
     ``is_beside_text`` is whether another tab has text that was typed before the session ended.
     """
@@ -77,20 +80,20 @@ def openid_name() -> str:
 
 
 def redirect_url() -> str:
-    """Return the URL to which the provider sends people back. It is registered there, so it is one for both languages."""
+    """Return the URL to which the provider sends people back. It is registered there, so it is the same for both languages."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     return f"{settings.public_url}{url_for('auth.openid_answer', lang='en')}"
 
 
 def remember(waiting: WaitingOpenID) -> None:
-    """Keep a sign-in in the cookie; it replaces one that waits in this browser."""
+    """Store a sign-in in the cookie; it replaces any that is waiting in this browser."""
     asked, at = waiting.asked, int(clocks.real_now().timestamp())
     values = [asked.state, asked.nonce, asked.code_verifier, waiting.next_path, waiting.lang, waiting.is_beside_text, at]
     cookie[_WAITING] = values
 
 
 def waiting_openid(state: str) -> WaitingOpenID | None:
-    """Return the sign-in of this browser that an answer with this state is for; None without one, or if it waited too long."""
+    """Return this browser's waiting sign-in with this state; None if there is none, or if it waited too long."""
     own_state, nonce, verifier, next_path, lang, is_beside_text, at = cookie.get(_WAITING) or ("", "", "", "", "", False, 0)
     is_late = clocks.real_now().timestamp() - at > STATE_LIFETIME.total_seconds()
     if is_late or not own_state or not compare_digest(own_state.encode(), state.encode("utf-8", "replace")):
@@ -99,7 +102,7 @@ def waiting_openid(state: str) -> WaitingOpenID | None:
 
 
 def forget() -> None:
-    """Forget the sign-in that waits in this browser, so that no other answer is accepted for it."""
+    """Delete the sign-in that is waiting in this browser, so that no other answer is accepted for it."""
     cookie.pop(_WAITING, None)
 
 
@@ -123,7 +126,7 @@ def redirect_to_problem(problem: OpenIDProblem | OpenIDRefusal, *, email: str = 
 
 
 def take_problem() -> str:
-    """Return the sentence about the sign-in that failed, once; "" without one."""
+    """Return the sentence about the sign-in that failed, only the first time; "" if there is none."""
     problem, email = cookie.pop(_PROBLEM, ("", ""))
     if not problem:
         return ""

@@ -1,7 +1,7 @@
 """The second step of a sign-in: a security key, a code from the person's authenticator app, or a recovery code.
 
-A pending sign-in is not a session: the signed cookie holds only whose password was correct, and when. A new password
-invalidates it.
+A pending sign-in is not a session: the signed cookie holds only the person whose password was correct, and the time. A new
+password invalidates it.
 """
 
 from __future__ import annotations
@@ -88,7 +88,10 @@ def ask_for_code(
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @public
 def sign_in_code(lang: str) -> Response:
-    """Finish a sign-in with the second step. Answers with the sign-in page if none waits for it, or it waited too long."""
+    """Finish a sign-in with the second step.
+
+    Answers with the sign-in page if no sign-in is waiting for it, or it waited too long.
+    """
     waiting, form = waiting_sign_in(), SecondStepForm()
     if request.method == "GET":
         path = safe_path(request.args.get("next", ""))
@@ -130,7 +133,7 @@ def sign_in_code(lang: str) -> Response:
 
 
 def waiting_sign_in() -> WaitingSignIn | None:
-    """Return the sign-in of this browser that waits for its second step, or None if there is none or it waited too long."""
+    """Return this browser's sign-in that is waiting for its second step, or None if there is none or it waited too long."""
     person_id, asked_at, proof = cookie.get(_WAITING) or (0, 0, "")
     if clocks.real_now().timestamp() - asked_at > SECOND_STEP_LIFETIME.total_seconds():
         return None

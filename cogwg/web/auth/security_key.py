@@ -1,4 +1,6 @@
-"""The challenge that this browser's security key has to sign: kept in the session cookie, answered once, and soon."""
+"""The challenge that this browser's security key has to sign: kept in the session cookie, and valid for one answer within a
+short time.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def new_challenge() -> str:
 
 
 def take_challenge() -> str | None:
-    """Return the challenge of this browser, which is spent; None if it has none, or it is too old or was answered before.
+    """Return the challenge of this browser, and mark it as spent; None if it has none, or it is too old or was answered before.
 
     The server remembers spent challenges, because the browser could send an earlier cookie again.
     """

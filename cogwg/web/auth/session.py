@@ -1,4 +1,4 @@
-"""The signed-in person of a request, and sign-in that loses neither the page nor typed text.
+"""The signed-in person of a request, and signing in without losing the page or typed text.
 
 The cookie contains a token, which Flask-Login reads. The session itself is a database row, so that the server can end it.
 """

@@ -30,7 +30,7 @@ from cogwg.web.http.waiting import waiting_url
 
 @dataclass(frozen=True, slots=True)
 class DeckDownload:
-    """A link to download a deck in the language ``lang``, or to the page that waits for it if ``waits``."""
+    """A link to download a deck in the language ``lang`` or, if ``waits``, to the page that waits for the file."""
 
     url: str
     label: str
@@ -45,7 +45,8 @@ def deck_downloads(
     """Return a link for each format in both languages, the reader's language first.
 
     With ``whole``, the links are for files with every slide of a very large plan. A format whose library is not installed is
-    left out, except for files in ``stored_keys``. What is not stored and takes long is waited for on a page.
+    left out, except for files in ``stored_keys``. A file that is not stored and takes long has a link to a page that waits
+    for it.
     """
     downloads: list[DeckDownload] = []
     for kind, format in FORMATS.items():

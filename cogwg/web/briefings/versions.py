@@ -57,7 +57,7 @@ class VersionComparison:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether ``before`` is the later version; if so, the changes read backwards in time."""
+        """Whether ``before`` is the later version; if so, the changes are shown in reverse."""
         return _chronological_key(self.before) > _chronological_key(self.after)
 
 

@@ -42,7 +42,7 @@ def _email_field() -> EmailField:
 
 
 class OwnInformationForm(StampedForm):
-    """The name and address of an author, both optional. ``version`` is the comment's as it was shown."""
+    """The name and address of an author, both optional. ``version`` is the version of the comment that the page showed."""
 
     name = _name_field()
     email = _email_field()
@@ -54,9 +54,10 @@ class OwnInformationForm(StampedForm):
 
 
 class PublicCommentForm(OwnInformationForm):
-    """A comment. ``website`` is the field that must stay empty; ``again`` is set once a person was told that it is known.
+    """A comment.
 
-    Problems are told in the order of the fields, so the name and the address are declared again after the text.
+    ``website`` is the field that must stay empty; ``again`` is set once the person was told that the same comment was already
+    sent. Problems are listed in the order of the fields, so the name and the address are declared again after the text.
     """
 
     version = None
@@ -68,7 +69,7 @@ class PublicCommentForm(OwnInformationForm):
     again = HiddenField()
 
     def offer(self, groups: Sequence[SubjectGroup], asked: str) -> None:
-        """Offer what the comment may be about, and choose what the address asks for unless the form was sent."""
+        """Offer the possible subjects of the comment, and select the one in the address unless the form was sent."""
         lang = i18n.current_language()
         self.about.choices = {
             heading.text(lang) or gettext("This phase"): [(item.code, item.label.text(lang)) for item in items]
@@ -80,13 +81,16 @@ class PublicCommentForm(OwnInformationForm):
 
     @property
     def draft(self) -> CommentDraft:
-        """What was typed, as it was typed."""
+        """Return the comment as it was typed."""
         about, key = split_code(self.about.data or "")
         return CommentDraft(self.text.data or "", self.name.data or "", self.email.data or "", about, key)
 
 
 class CommentTextForm(StampedForm):
-    """The text of a comment on which no moderator has decided. ``version`` is the comment's as it was shown."""
+    """The text of a comment on which no moderator has decided.
+
+    ``version`` is the version of the comment that the page showed.
+    """
 
     text = TextAreaField(_("Your comment"), render_kw={"rows": 8, "maxlength": COMMENT_LIMIT})
     version = HiddenField()

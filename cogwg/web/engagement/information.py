@@ -1,4 +1,4 @@
-"""What people are told of their information where it is asked for, from the actual settings."""
+"""What people are told about their information where it is requested, from the settings in force."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How many comments came from one network today, by phase. Each process keeps the counts in its memory and nowhere else.
+"""How many comments were sent from one network today, by phase. Each process keeps the counts in its memory and nowhere else.
 
-A network is kept as a hash with a random salt that is replaced each day, so that nothing can be told about it afterwards. With
+A network is kept as a hash with a random salt that is replaced each day, so that it cannot be identified afterwards. With
 two workers, on one machine or on two, up to twice as many comments are accepted.
 """
 
@@ -26,7 +26,7 @@ class NetworkCounts:
         self._counts: Counter[bytes] = Counter()
 
     def take(self, phase_id: int, address: str, most: int, today: date) -> bool:
-        """Count a comment of the network of an IP address, and return True; over the limit, count nothing and return False."""
+        """Count a comment from an IP address's network, and return True; over the limit, count nothing and return False."""
         with self._lock:
             key = self._key(phase_id, address, today)
             if self._counts[key] >= most:

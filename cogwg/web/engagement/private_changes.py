@@ -1,4 +1,4 @@
-"""What an author can change by the private link: edit, withdraw, correct what is kept of them, and appeal."""
+"""What an author can change by the private link: edit, withdraw, correct what is kept about them, and appeal."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def private_withdraw(lang: str, token: str, own: PublicComment) -> Response:
 @blueprint.route("/comments/private/<token>/information", methods=["GET", "POST"])
 @by_private_link
 def private_information(lang: str, token: str, own: PublicComment) -> Response:
-    """Correct the name and address that are kept of an author, or delete them."""
+    """Correct the name and address that are kept about an author, or delete them."""
     if request.method != "POST":
         return _render("information", token, own, OwnInformationForm.of_comment(own))
     form = OwnInformationForm()

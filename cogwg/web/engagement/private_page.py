@@ -1,4 +1,4 @@
-"""The page behind an author's private link: where their comment is, what came of it, and what is kept of them."""
+"""The page behind an author's private link: the state of their comment, what came of it, and what is kept about them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ PrivateView = Callable[[str, str, PublicComment], Any]
 
 
 def by_private_link(view: PrivateView) -> Callable[..., Any]:
-    """Mark a view for whoever has the private link of a comment, which it receives; 404 for a link that leads to none.
+    """Mark a view for anyone who has the private link of a comment.
 
-    Its address is a secret: it is not kept, indexed, or told to another page. Own forms still say from which site they come.
+    The view receives the comment; other links get 404. Its address is a secret: it is not cached, indexed, or sent to other
+    sites as the referrer. Forms of this site still send their origin.
     """
 
     @wraps(view)
@@ -53,7 +54,7 @@ def by_private_link(view: PrivateView) -> Callable[..., Any]:
 @blueprint.get("/comments/private/<token>")
 @by_private_link
 def private(lang: str, token: str, own: PublicComment) -> str:
-    """Show an author where their comment is and what came of it, with what they can do."""
+    """Show an author the state of their comment and what came of it, with what they can do."""
     record = published.everything()
     original = comments_by_id(session(), [own.duplicate_of_id]) if own.duplicate_of_id is not None else ()
     cycle = phase_of_comment(session(), own).cycle.key
@@ -76,7 +77,7 @@ def private(lang: str, token: str, own: PublicComment) -> str:
 
 
 def _saved(own: PublicComment) -> str:
-    """Return what was done just now, in a sentence, unless the address is older than where the comment is."""
+    """Return a sentence about what was just done, unless the comment's state has changed since."""
     done = request.args.get("done", "")
     if done == "edit" and can_edit(own):
         return _("Your comment was saved.")

@@ -32,9 +32,10 @@ _LONGEST_CODE = 80
 @blueprint.route("/engagement/<cycle>/<phase>/comment", methods=["GET", "POST"])
 @stamped
 def comment(lang: str, cycle: str, phase: str) -> Response:
-    """Show the form for a comment on a phase; on POST, keep it for a moderator and redirect to its private link.
+    """Show the form for a comment on a phase; on POST, store it for a moderator and redirect to its private link.
 
-    A change of the phase closes the form at once, but opens it only once it is published: until then, pages say otherwise.
+    If the phase is changed, the form closes at once, but opens only once the change is published, because pages show the
+    published phase.
     """
     shown, shown_phase = _published(cycle, phase)
     stored = phase_of_cycle(session(), cycle, phase)
@@ -67,7 +68,7 @@ def _send(
     stamp: Stamp,
     lang: Language,
 ) -> Response:
-    """Keep a checked comment, unless its network has sent too many; redirect to the private link."""
+    """Store a checked comment, unless its network has sent too many; redirect to the private link."""
     address, counts, today = request.remote_addr or "", network_counts(), clocks.today()
     is_counted = counts.take(stored.id, address, stored.most_per_network, today)
     if not is_counted and not _was_sent(stamp):
@@ -112,12 +113,12 @@ def _published(cycle: str, phase: str) -> tuple[PublishedCycle, PublishedPhase]:
 
 
 def _asked(form: PublicCommentForm) -> str:
-    """Return the code of what the comment is about: as it was sent, or as the address asks."""
+    """Return the code of the comment's subject, from the form that was sent or from the address."""
     return (form.about.data or request.args.get("about", ""))[:_LONGEST_CODE]
 
 
 def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
-    """Return what to say about a form that no person seems to have sent, and prepare the form to be sent again."""
+    """Return the message about a form that a program seems to have sent, and prepare the form to be sent again."""
     if form.website.data:
         form.website.data = ""
         return _(
@@ -127,8 +128,7 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     if stamp.problem is StampProblem.TOO_SOON:
         seconds = LEAST_AGE // timedelta(seconds=1)
         return _(
-            "Nothing was sent, because the form came back in less than %(num)s seconds. "
-            "Check your comment, then send it again.",
+            "Nothing was sent, because the form was sent in less than %(num)s seconds. Check your comment, then send it again.",
             num=seconds,
         )
     if stamp.problem is None:
@@ -155,10 +155,10 @@ def _sent_already() -> str:
 
 
 def _known_already() -> str:
-    """Return what to say of a text that came before. Whose it is, is not known, so nobody is redirected to its private link."""
+    """Return the message about a text that was sent before. Its author is not known, so no one is sent to its private link."""
     return _(
-        "This text was already sent for this phase. If it is from another person, or you want to send it once more, select the "
-        "button again."
+        "This text was already sent for this phase. "
+        "If it is from another person, or if you want to send it again, select the button again."
     )
 
 

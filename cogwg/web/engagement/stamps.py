@@ -1,7 +1,7 @@
-"""Signed stamps of forms that anyone can send: when the form was drawn, for which address, and by a number that occurs once.
+"""Signed stamps of forms that anyone can send: the time at which the form was drawn, its address, and a number used only once.
 
-A stamp takes the place of a CSRF token, which would need a cookie. It does not prove that the form is on our page, so what
-the browser says of that is checked: ``Origin`` and ``Sec-Fetch-Site``. Nobody is signed in here whom a forged form could use.
+A stamp replaces a CSRF token, which would need a cookie. It does not prove that the form is on our page, so the headers
+``Origin`` and ``Sec-Fetch-Site`` are checked. No one is signed in here whose rights a forged form could use.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ COUNTS = "cogwg.comment-counts"
 
 
 class StampProblem(Enum):
-    """Why a form is given back: its stamp is not ours or for another form, too old, or younger than a person can write."""
+    """Why a form is given back: its stamp is not from this site or is for another form, is too old, or was sent sooner than a
+    person could write.
+    """
 
     UNKNOWN = auto()
     EXPIRED = auto()
@@ -43,7 +45,7 @@ class StampProblem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A stamp as it was sent. ``hash`` is what is stored of it; ``problem`` is None if it is valid."""
+    """A stamp as it was sent. ``hash`` is the part that is stored; ``problem`` is None if it is valid."""
 
     text: str
     problem: StampProblem | None
@@ -82,7 +84,7 @@ def _signature(key: str, head: str, path: str) -> str:
 def stamped(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view for everyone whose form has a stamp, and refuse what another site sends.
 
-    These views, and no others, are exempt from CSRF tokens without a check of their own by a token; a test compares the list.
+    Only these views have neither a CSRF token nor a token of their own; a test compares the list.
     """
 
     @wraps(view)
@@ -98,9 +100,9 @@ def stamped(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_from_another_site() -> bool:
-    """Whether the browser says that another site sent this form. Without a word from the browser, the stamp alone counts.
+    """Whether the browser says that another site sent this form. If the browser does not say, only the stamp counts.
 
-    A page that hides its address sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is ours.
+    A page that hides its address sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is this site.
     """
     origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site not in security_log.SAME_SITE_VALUES:

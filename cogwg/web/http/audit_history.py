@@ -16,7 +16,7 @@ SHORT_HISTORY = 3
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """An event as a page lists it. ``url`` is that of the page of what it is about, "" if there is none."""
+    """An event as a page lists it. ``url`` is that of the page of its subject, "" if there is none."""
 
     event: EventInWords
     url: str

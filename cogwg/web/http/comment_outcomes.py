@@ -1,4 +1,6 @@
-"""What came of a comment: its themes, with what each led to and the published status of that today."""
+"""What came of a comment: its themes, with the commitments and activities that took them up, and their published status
+today.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ class ThemeResult:
 
 @dataclass(frozen=True, slots=True)
 class ThemeOutcome:
-    """A theme of a comment, and what took it up."""
+    """A theme of a comment, and the commitments and activities that took it up."""
 
     theme: PublishedTheme
     results: tuple[ThemeResult, ...]
@@ -41,7 +43,10 @@ def outcomes_of_comment(record: PublicRecord, cycle: str, comment_id: int) -> tu
 
 
 def theme_results(record: PublicRecord, theme: PublishedTheme) -> tuple[ThemeResult, ...]:
-    """Return what took up a theme, with its published status today. What is not public any more has no address."""
+    """Return the commitments and activities that took up a theme, with their published status today.
+
+    Those no longer public have no address.
+    """
     return tuple(_result(record, link) for link in theme.links)
 
 

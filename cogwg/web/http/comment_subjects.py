@@ -1,4 +1,4 @@
-"""What a comment of the public is about: its words, its page, and the choices of the form, from what is published."""
+"""What a comment from the public is about: its words, its page, and the choices of the form, from what is published."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 110
 
 @dataclass(frozen=True, slots=True)
 class SubjectItem:
-    """What a comment is about. ``code`` names it in addresses and forms, such as "milestone/CA0060/19.1"."""
+    """The subject of a comment. ``code`` identifies it in addresses and forms, such as "milestone/CA0060/19.1"."""
 
     about: str
     key: str
@@ -46,7 +46,7 @@ def split_code(code: str) -> tuple[str, str]:
 
 
 def find_subject(record: PublicRecord, about: str, key: str) -> SubjectItem | None:
-    """Return what a comment is about as it is published now, or None if that is not public."""
+    """Return the subject of a comment as it is published now, or None if it is not public."""
     if about == PHASE_CODE:
         return None if key else _WHOLE
     if about == Subject.PRIORITY:
@@ -78,9 +78,10 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
 
 
 def subject_groups(record: PublicRecord, cycle: PublishedCycle, asked: str, today: date) -> tuple[SubjectGroup, ...]:
-    """Return what a form offers: the phase, the priorities, the commitment asked for with its parts, and those of one plan.
+    """Return the subjects that a form offers: the phase, the priorities, the commitment asked for with its parts, and those
+    of one plan.
 
-    The plan is the cycle's own, if its commitments are published; else the one that runs.
+    The plan is the cycle's own, if its commitments are published; else the current action plan.
     """
     about, key = split_code(asked)
     opened = key.partition("/")[0] if about in (Subject.COMMITMENT, Subject.MILESTONE) else ""
@@ -111,7 +112,7 @@ def open_form(record: PublicRecord, today: date) -> tuple[str, str] | None:
 
 
 def subject_url(about: str, key: str, lang: Language | str) -> str:
-    """Return the address of the page of what a comment is about; empty for the phase."""
+    """Return the address of the page of a comment's subject; empty for the phase."""
     language = Language(lang).value
     if about == Subject.PRIORITY:
         return url_for("public.tracker_priority", lang=language, number=int(key.partition("/")[2]))

@@ -49,7 +49,7 @@ FIELD_NAMES = {
 """What each changed field is called. Some are followed by the number of a milestone."""
 SUBJECTS = {
     "milestone": N_("Milestone %(what)s"),
-    "report": N_("Report of an organization on milestone %(what)s"),
+    "report": N_("Report from an organization on milestone %(what)s"),
     "indicator": N_("Indicator %(what)s"),
     "actual": N_("Indicator %(what)s"),
     "assessment": N_("Assessment %(what)s"),

@@ -1,4 +1,4 @@
-"""What the values of an engagement cycle are called, for pages that say what would be or what was published of it."""
+"""What the values of an engagement cycle are called, for pages that show what would be or was published about it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def cycle_field_name(field: str) -> str:
 
 
 def phase_name(phase: str, cycle: PublishedCycle) -> str:
-    """Return what a phase is called by its key, also one that is gone; empty for the cycle itself."""
+    """Return the name of the phase with this key, even if it was removed; empty for the cycle itself."""
     if not phase:
         return ""
     own = cycle.phase(phase)

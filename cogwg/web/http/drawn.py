@@ -1,4 +1,4 @@
-"""Responses that are drawn once for each state of what they show. Each process keeps what it has drawn, packed as well."""
+"""Responses that are drawn once for each state of what they show. Each process caches what it has drawn, also compressed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _drawn = DrawnResponses()
 def drawn_response(key: Hashable, draw: Callable[[], Drawing], media_type: str = HTML) -> Response:
     """Return the response that ``draw`` makes, or the same as before if ``key`` is the same, with an ETag of its content.
 
-    The key names everything that the response shows or depends on, but for the encoding that the client accepts.
+    The key names everything that the response shows or depends on, except the encoding that the client accepts.
     """
     drawn = _drawn.find(key)
     if drawn is None:

@@ -64,7 +64,7 @@ def handle_unexpected_error(error: Exception) -> Response:
 
 
 def _sentence_after(error: Exception) -> str | None:
-    """Return another sentence than that nothing was saved if a change is saved, or if nobody knows."""
+    """Return a sentence other than "Nothing was saved" if a change was saved, or if this is not known."""
     if has_saved() or isinstance(error, CommitUnanswered):
         return str(_("Your changes may have been saved already. Look at the page before you send them again."))
     return None
@@ -129,7 +129,7 @@ def _heading_and_sentence(code: int) -> tuple[str, str]:
         403: (_("You cannot make this change"), _("Your role does not allow this. If you need access, ask the secretariat.")),
         404: (_("Page not found"), _("Check the web address, or start from the work plan.")),
         405: (_("This action is not available"), _("Go back, then use the links and buttons on the page.")),
-        409: (_("Nothing was saved"), _("Another person made a change meanwhile. Check the page, then try again.")),
+        409: (_("Nothing was saved"), _("Another person made a change in the meantime. Check the page, then try again.")),
         413: (_("Your text is too long"), _("Nothing was saved. Shorten your text and try again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         500: (

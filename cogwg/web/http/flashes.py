@@ -17,10 +17,10 @@ that the URL's anchor names, so a URL with another anchor would leave the outcom
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An outcome message on a page, optionally with a button that posts to ``url``, or a link to ``link``.
+    """An outcome message on a page, optionally with a button that posts to ``url``, or with the link ``link``.
 
-    ``place`` is the id of the element that shows the message, or "" for the top of the page. ``id`` is "" for all messages but
-    the page's first.
+    ``place`` is the id of the element that shows the message, or "" for the top of the page. ``id`` is "" for all messages
+    except the first on the page.
     """
 
     sentence: str

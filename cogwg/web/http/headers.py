@@ -66,7 +66,9 @@ def add_headers(response: Response) -> Response:
 
 
 def _shared_cache_control(response: Response) -> str:
-    """Return how a page of ``SHARED_ENDPOINTS`` may be kept: by shared caches only if no session had a part in it."""
+    """Return how a page of ``SHARED_ENDPOINTS`` may be kept: by shared caches only if the response does not depend on a
+    session.
+    """
     if g.get("person") is not None or request.method == "POST":
         return "private, no-store"
     has_session = current_app.config["SESSION_COOKIE_NAME"] in request.cookies or session.modified

@@ -42,7 +42,7 @@ class HasTexts(Protocol):
 
 @runtime_checkable
 class HasStaleTexts(Protocol):
-    """A report that knows which of its texts are stale. What was copied into an audit event, a receipt or a form does not."""
+    """A report that has its stale texts marked; copies in audit events, receipts and forms have no such marks."""
 
     @property
     def stale(self) -> StaleTexts: ...
@@ -63,7 +63,7 @@ class HasStatusChange(Protocol):
 class LanguageMark:
     """The mark for a missing language, and the parts of the report in which it is missing, if there are several.
 
-    The mark of a stale text stands after that text alone.
+    The mark of a stale text follows only that text.
     """
 
     words: Markup
@@ -154,7 +154,8 @@ def marked_texts(report: HasTexts) -> ReportTexts:
 def _marked(
     text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]], stale: str | None = None
 ) -> MarkedText:
-    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in it too.
+    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in the same
+    language.
 
     A text that is stale in a language has the mark of that language.
     """
@@ -216,7 +217,7 @@ def _notes(report: SubmissionFacts) -> list[Markup]:
 
 
 def _sentence(entry: TimelineEntry) -> Markup:
-    """Return what the person of an entry did."""
+    """Return what the person in an entry did, as a sentence."""
     if entry.kind == "translated":
         return _("translated the report")
     if entry.kind == "untranslated":

@@ -1,4 +1,4 @@
-"""What every email created by a view needs, and what its outcome says of when the email is sent."""
+"""What every email created by a view needs, and the sentence in its outcome about when the email is sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mail_context() -> MailContext:
 
 
 def mail_settings() -> MailSettings:
-    """Return how email is sent; without a method, emails wait."""
+    """Return how email is sent; without a method, emails stay in the outbox."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     return settings.mail
 
@@ -37,15 +37,17 @@ def init(app: Flask) -> None:
 
 
 def with_mail_note(sentence: str) -> str:
-    """Return a sentence about an email, followed by one that says that emails wait, if no email server is configured."""
+    """Return a sentence about an email, followed, if no email server is configured, by one that says that emails are not sent
+    yet.
+    """
     if mail_settings().method:
         return sentence
-    waits = _("Emails wait for now, because this site has no email server yet.")
+    waits = _("Emails are not sent yet, because this site has no email server.")
     return f"{sentence} {waits}"
 
 
 def with_delivery(outcome: str) -> str:
     """Return an outcome that ends with an email, followed by when that email is sent, as the secretariat reads it."""
     soon = _("The email will be sent within a few minutes.")
-    later = _("The email waits in the outbox, because no email server is configured.")
+    later = _("The email is waiting in the outbox, because no email server is configured.")
     return f"{outcome} {soon if mail_settings().method else later}"

@@ -1,6 +1,6 @@
 """Forms that show one part of a larger item, and say with ``shown`` in which state they showed that part.
 
-What others changed in other parts is then no conflict; what they changed in this one is shown beside what was typed.
+Changes that others made in other parts are then not a conflict; their changes in this part are shown beside what was typed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NEW_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class PartConflict:
-    """What another person saved meanwhile: when, who, and each field that differs (label, theirs, yours, language)."""
+    """What another person saved in the meantime: when, who, and each field that differs (label, theirs, yours, language)."""
 
     saved_at: datetime | None
     saved_by: Bilingual
@@ -40,7 +40,7 @@ class PartConflict:
 
 @dataclass(frozen=True, slots=True)
 class PartRefusal:
-    """Why nothing was saved: the status of the answer and, if someone else saved meanwhile, what they saved."""
+    """Why nothing was saved: the status of the answer and, if someone else saved in the meantime, what they saved."""
 
     status: int
     conflict: PartConflict | None = None
@@ -70,7 +70,7 @@ class PartForm(SingleUseForm):
         return Bilingual(clean_text(self[f"{name}_en"].data), clean_text(self[f"{name}_fr"].data))
 
     def bilingual_lines(self, name: str) -> tuple[Bilingual, ...]:
-        """Return the lines of two fields as pairs. A line that has no translation stands beside an empty line."""
+        """Return the lines of two fields as pairs. A line without a translation is paired with an empty line."""
         both = ([clean_line(line) for line in (self[f"{name}_{lang}"].data or "").splitlines()] for lang in Language)
         return tuple(Bilingual(*pair) for pair in zip_longest(*both, fillvalue="") if any(pair))
 
@@ -112,12 +112,12 @@ class RowsForm(PartForm):
     key_field: ClassVar[str] = "number"
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return the fields of a row by their names without its number."""
+        """Return the fields of a row by their names without the row's number."""
         prefix = f"row{index}_"
         return {name.removeprefix(prefix): field for name, field in self._fields.items() if name.startswith(prefix)}
 
     def kept_rows(self) -> list[int]:
-        """Return the numbers of the rows that have something and are not to be removed."""
+        """Return the numbers of the rows that are not empty and not marked for removal."""
         return [
             index
             for index in range(self.row_count)

@@ -11,7 +11,10 @@ from cogwg.web.http import i18n, security_log
 
 
 def personal_data_response(data: PersonalData, kind: str) -> Response:
-    """Return the file of this kind ("json" or "xlsx") in the page's language, and log the download. Its name has no name."""
+    """Return the file of this kind ("json" or "xlsx") in the page's language, and log the download.
+
+    The file's name does not contain the person's name.
+    """
     lang = i18n.current_language()
     write, media_type = FILES[kind]
     response = make_response(write(data, lang))

@@ -1,4 +1,4 @@
-"""What pages say about changes of a plan: who did what, the values before and after in words, and why."""
+"""The sentences about changes of a plan: who did what, the values before and after in words, and why."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _what(subject: tuple[str, int], places: RowPlaces) -> Markup:
 def _lines(change: RecordedChange, places: RowPlaces) -> Iterator[ChangeLine]:
     """Yield the values that changed: those of rows, or else those in the event itself.
 
-    The values of what was added with a plan are not listed. For a row that was added later, the main ones are.
+    The values of rows that were added with the plan are not listed. For a row that was added later, the main values are listed.
     """
     if not change.rows:
         yield from _lines_of_event(change)

@@ -24,7 +24,7 @@ def private_token(stamp: str, key: str = "") -> str:
 
 
 def known_token(comment: PublicComment) -> str:
-    """Return the secret of a comment's private link; "" if no key of this site gives it any more."""
+    """Return the secret of a comment's private link; "" if it no longer follows from any key of this site."""
     if comment.stamp is None or comment.link_hash is None:
         return ""
     environment = site_settings.environment()

@@ -1,4 +1,4 @@
-"""Errors at addresses for programs, as RFC 9457 has them: JSON with a sentence in both languages, the same for everyone."""
+"""Errors at addresses for programs, in the form of RFC 9457: JSON with a sentence in both languages, the same for everyone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Whole addresses of public pages, in feeds, citations and data: they start with the site's configured address.
 
-They are the same whichever name of the server a reader used, so that what is kept by caches, copied or cited agrees.
+They are the same whichever name of the server a reader used, so that cached, copied and cited addresses agree.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is public at the time of a request. Each process keeps the record that it read last until something changes.
+"""What is public at the time of a request. Each process caches the record that it last read until something changes.
 
 Pages of the public record show nothing else; the home page and the plan take the statuses that they show everyone from here.
 """
@@ -21,7 +21,7 @@ _kept_whole: dict[Hashable, PublicRecord] = {}
 
 
 def revision() -> str:
-    """Return what stays the same as long as what is public does, read in one statement for each request."""
+    """Return a value that changes whenever what is public changes; it is read once for each request, in one statement."""
     if "public_revision" not in g:
         g.public_revision = public_revision(session(), clocks.now())
     current: str = g.public_revision
@@ -29,7 +29,7 @@ def revision() -> str:
 
 
 def record() -> PublicRecord:
-    """Return what is public now but for commitments and engagement, which pages of the plan do not need."""
+    """Return what is public now except commitments and engagement, which pages of the plan do not need."""
     return _read(_kept, public_record)
 
 

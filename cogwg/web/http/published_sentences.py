@@ -33,7 +33,7 @@ def withdrawal_title(notice: WithdrawalNotice) -> str:
     if notice.kind is PublicationKind.CYCLE:
         return gettext("Withdrawn: engagement cycle “%(key)s”", key=notice.key)
     if notice.kind is PublicationKind.HEARD:
-        return gettext("Withdrawn: What we heard of “%(key)s”", key=notice.key)
+        return gettext("Withdrawn: What we heard for “%(key)s”", key=notice.key)
     return gettext("Withdrawn: briefing of %(day)s", day=day(notice.meeting_on))
 
 

@@ -19,7 +19,7 @@ from cogwg.web.http import published
 
 @dataclass(frozen=True, slots=True)
 class PublishedStatuses:
-    """The statuses by activity id. ``edition`` is None if nothing about the plan was published; then none is reported.
+    """The statuses by activity id. ``edition`` is None if nothing about the plan was published; then no activity has a report.
 
     ``day`` is the day as of which activities are due or overdue: that of the publication or, without one, of the adoption.
     """

@@ -35,7 +35,7 @@ def init(app: Flask) -> None:
 
 
 def is_record_path(path: str) -> bool:
-    """Whether this path is of the public record, also if there is no such page."""
+    """Whether this path belongs to the public record, even if there is no such page."""
     return _RECORD.fullmatch(path) is not None
 
 

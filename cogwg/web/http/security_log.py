@@ -1,7 +1,7 @@
 """The check for requests from other sites, and the security log of sign-ins and refusals: one line for each event.
 
 The log contains no password, token, email address or path (a path may contain a secret). The endpoint says where the event
-happened. Of requests for public pages, it has no IP address.
+happened. For requests for public pages, it has no IP address.
 """
 
 from __future__ import annotations

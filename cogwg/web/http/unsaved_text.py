@@ -70,7 +70,7 @@ KIND_LABELS: Mapping[str, str] = {
     "engagement-new-phase": N_("Phase of an engagement cycle"),
     "engagement-theme": N_("Theme of What we heard"),
     "engagement-theme-new": N_("Theme of What we heard"),
-    "comment-entry": N_("Comment of another channel"),
+    "comment-entry": N_("Comment from another channel"),
     "heard-methods": N_("Methods of What we heard"),
     "heard-publish": N_("Publication of What we heard"),
     "settings-public": N_("Owner and licence of the open data"),

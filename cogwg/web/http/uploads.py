@@ -39,8 +39,8 @@ log = logging.getLogger("cogwg.web")
 class CheckedFile:
     """What a file would change. ``file`` has the kind and scope that reading found.
 
-    ``payload`` is what a stored preview keeps, to save it or to see whether it is old. ``behalf_of`` is the jurisdiction on
-    whose behalf all of the file is reported, if there is one.
+    ``payload`` is stored with the preview, to save the changes and to find out whether the preview is outdated. ``behalf_of``
+    is the jurisdiction on whose behalf all of the file is reported, if there is one.
     """
 
     file: UploadedFile
@@ -61,7 +61,7 @@ class RowProblemView:
 def receive_upload(file: UploadedFile, check: Callable[[UploadedFile], CheckedFile], *, person_id: int) -> int | None:
     """Read a person's file with ``check``, and store the result; return the id of the upload.
 
-    Return None while too many files are read. ``check`` raises ``Invalid`` for a file that cannot be read at all.
+    Return None while too many other files are being read. ``check`` raises ``Invalid`` for a file that cannot be read at all.
     """
     with write() as open_session:
         slot = begin_reading(open_session, person_id, now=clocks.real_now())

@@ -1,4 +1,6 @@
-"""Files that take more than two seconds to make: their links lead to a page that says so, and loads the file by itself."""
+"""Files that take more than two seconds to make: their links lead to a page that says so, and then loads the file
+automatically.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def past_page(past: PastPage, code: str) -> str:
 
 
 def _row(status: CurrentStatus) -> ActivityRow:
-    """Return the row of an activity without this quarter's report, which is of today."""
+    """Return the row of an activity without this quarter's report, because that is today's."""
     return ActivityRow(status, None, False, False, None)
 
 

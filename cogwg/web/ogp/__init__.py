@@ -1,4 +1,4 @@
-"""Pages of OGP commitments: stewards record them, assessors assess them, and plan pages say which are served."""
+"""Pages of OGP commitments: stewards record them, assessors assess them, and plan pages show which ones are served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The forms of assessors and of those who invite them. The services check the values of scales, and say what is allowed."""
+"""The forms of assessors and of the people who invite them.
+
+The services check the values on scales, and decide what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +56,15 @@ class AssessmentFields(SingleUseForm):
     kind = RadioField(_("Kind of assessment"), validate_choice=False)
     on = StringField(
         _("Date of the assessment"),
-        description=_("As exactly as it is known: a year, month or day, such as 2018, 2018-06 or 2018-06-30."),
+        description=_("As precise as possible: a year, month or day, such as 2018, 2018-06 or 2018-06-30."),
         render_kw={"maxlength": 10, "autocomplete": "off"},
     )
     completion = SelectField(_("The commitment as a whole"), validate_choice=False)
     verifiable = SelectField(_("Can the commitment be verified?"), validate_choice=False)
     specificity = SelectField(
-        _("How specific it is"), validate_choice=False, description=_("What older reports say instead of verifiable.")
+        _("How specific it is"),
+        validate_choice=False,
+        description=_("Older reports have this instead of “Can the commitment be verified?”."),
     )
     impact = SelectField(_("Potential impact"), validate_choice=False)
     carried_forward = SelectField(_("Carried forward to the next action plan?"), validate_choice=False)
@@ -118,7 +123,7 @@ class AssessmentFields(SingleUseForm):
 
     @property
     def field_names(self) -> Mapping[str, str]:
-        """Return which field shows the problem of which field of the service."""
+        """Return, for each field of the service, the form's field that shows its problem."""
         names = {f"openness_{value.value}": f"openness_{value.name.lower()}" for value in OgpValue}
         for place, milestone in enumerate(self.milestones, 1):
             names[f"finding_{milestone.number}"] = f"finding_{place}"
@@ -225,7 +230,9 @@ class MilestoneOfferForm(SingleUseForm):
 
     part = RadioField(_("What your organization offers"), validate_choice=False)
     message = TextAreaField(
-        _("Message"), description=_("What your organization can do, and by when. Those who answer read it."), render_kw=_WORDS
+        _("Message"),
+        description=_("What your organization can do, and by when. The people who answer will see this."),
+        render_kw=_WORDS,
     )
 
     def fill_choices(self) -> None:
@@ -254,7 +261,7 @@ class OrganizationReportForm(SingleUseForm):
 
 
 class InviteAssessorForm(SingleUseForm):
-    """Whom to invite to assess what, and under which name the assessments are shown."""
+    """The person to invite, what to assess, and the name under which the assessments are shown."""
 
     person = SelectField(_("Person"), validate_choice=False)
     target = SelectField(_("What to assess"), validate_choice=False)

@@ -1,4 +1,4 @@
-"""What assessments say, as the rows of pages: the government's own beside those of one assessor."""
+"""What assessments say, as rows for pages: the government's own assessments beside those of one assessor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STATUSES: Mapping[Completion, Status] = {completion: status for status, complet
 
 
 def mark_of(completion: Completion) -> str:
-    """Return the name of the mark that stands for how complete something is; a line for no evidence."""
+    """Return the name of the mark for how complete something is; a line if there is no evidence."""
     status = _STATUSES.get(completion)
     return status.value if status is not None else "NR"
 
@@ -30,7 +30,9 @@ def stated_day(on: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartAssessed:
-    """What an assessment says of a milestone or of the whole; ``differs`` is whether the government says otherwise."""
+    """What an assessment says about a milestone or the whole commitment; ``differs`` is whether the government says
+    otherwise.
+    """
 
     completion: Completion | None
     note: Bilingual
@@ -43,7 +45,9 @@ class PartAssessed:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentColumn:
-    """An assessment in a table: who made it, of what kind and when, and what it says of the whole and of each milestone."""
+    """An assessment in a table: who made it, of what kind and when, and what it says about the whole commitment and about
+    each milestone.
+    """
 
     assessment: Assessment
     is_own: bool
@@ -79,7 +83,7 @@ def assessment_columns(commitment: Commitment, person_id: int) -> list[Assessmen
 
 
 def _completions(assessment: Assessment, commitment: Commitment) -> dict[str, Completion | None]:
-    """Return what an assessment says of the whole, with the key "", and of each milestone by its number."""
+    """Return how complete an assessment says that the whole commitment (key "") and each milestone, by its number, are."""
     findings = {finding.milestone_id: finding.completion for finding in assessment.findings}
     return {"": assessment.completion, **{each.number: findings.get(each.id) for each in commitment.milestones}}
 

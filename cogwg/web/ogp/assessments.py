@@ -1,4 +1,6 @@
-"""The pages of an assessor: what they are invited to assess, a commitment with what is said of it, and their assessments."""
+"""The pages of an assessor: what they are invited to assess, a commitment with the assessments of it, and their own
+assessments.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from cogwg.web.ogp.assessment_rows import assessment_columns, mark_of, opened_go
 @blueprint.get("/assessments")
 @requires(Permission.ASSESS_COMMITMENTS)
 def assessment_list(lang: str) -> str:
-    """List what the person is invited to assess, what they recorded, and the offers of their organization."""
+    """List what the person is invited to assess, what they recorded, and the offers from their organization."""
     person_id = current_user().person_id
     made = offers(session(), person_id=person_id)
     return render_template(
@@ -45,7 +47,9 @@ def assessment_list(lang: str) -> str:
 @blueprint.get("/assessments/commitments/<identifier>")
 @requires(Permission.ASSESS_COMMITMENTS)
 def assessment_commitment(lang: str, identifier: str) -> str:
-    """Show a commitment to a person who is invited to assess it, with the self-assessment and their own beside each other."""
+    """Show a commitment to a person who is invited to assess it, with the self-assessment and their own assessments side by
+    side.
+    """
     person_id = current_user().person_id
     commitment, invitation = invited_commitment(session(), identifier, person_id)
     numbers = {milestone.id for milestone in commitment.milestones}
@@ -91,7 +95,7 @@ def assessment_record(lang: str, identifier: str) -> Response:
     except Invalid as refusal:
         _add_errors(form, refusal)
         return _render(commitment, None, form, 422)
-    flash_at("assessments", _("Your assessment was recorded. It stands beside the others."))
+    flash_at("assessments", _("Your assessment was recorded. It is shown beside the others."))
     return redirect_to_outcome(url_for("ogp.assessment_commitment", lang=lang, identifier=identifier))
 
 

@@ -1,4 +1,6 @@
-"""The steward's pages: who is invited to assess which commitments, and the offers of civil society with their answers."""
+"""The steward's pages: the people who are invited to assess commitments, and the offers from civil society with their
+answers.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,7 @@ def assessor_end(lang: str, id: int) -> Response:
 @blueprint.get("/admin/commitments/offers/<int:id>")
 @requires(Permission.RECORD_COMMITMENTS)
 def offer_page(lang: str, id: int) -> Response:
-    """Show an offer of civil society, its reports, and the form that answers it."""
+    """Show an offer from civil society, its reports, and the form that answers it."""
     return _render_offer(id, AnswerOfferForm(formdata=None), 200)
 
 
@@ -111,7 +113,7 @@ def offer_answer(lang: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return _render_offer(id, form, 422)
     except Conflict:
-        form.form_errors.append(_("This offer was answered or withdrawn meanwhile, so nothing was saved. See it below."))
+        form.form_errors.append(_("This offer was answered or withdrawn in the meantime, so nothing was saved. See it below."))
         return _render_offer(id, form, 409)
     flash_at("offers", with_delivery(_("The offer was answered.")))
     return redirect_to_outcome(url_for("ogp.assessor_list", lang=lang))

@@ -1,4 +1,4 @@
-"""The pages on which an organization of civil society offers to lead a milestone or help with it, and reports on it."""
+"""The pages on which a civil society organization offers to lead a milestone or help with it, and reports on it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def offer_make(lang: str, id: int) -> Response:
 @blueprint.post("/assessments/offers/<int:id>/withdraw")
 @requires(Permission.ASSESS_COMMITMENTS)
 def offer_withdraw(lang: str, id: int) -> Response:
-    """Withdraw an offer that waits for an answer."""
+    """Withdraw an offer that is waiting for an answer."""
     outcome = _("The offer was withdrawn.")
     try:
         with write() as open_session:
@@ -110,7 +110,7 @@ def _milestone(milestone_id: int) -> tuple[CommitmentMilestone, AssessorInvitati
 
 
 def _accepted(offer_id: int) -> MilestoneOffer:
-    """Return an accepted offer of the person. Raises ``NotFound``, and ``Forbidden`` for one that takes no report."""
+    """Return an accepted offer that the person made. Raises ``NotFound``, and ``Forbidden`` for one that takes no report."""
     offer = own_offer(session(), offer_id, current_user().person_id)
     if offer.state is not OfferState.ACCEPTED or invitation_of(session(), offer, current_user().person_id) is None:
         raise Forbidden

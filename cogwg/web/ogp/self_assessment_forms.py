@@ -82,7 +82,7 @@ def self_assessment_values(milestones: Sequence[MilestoneFacts], draft: Assessme
 def typed_self_assessment(
     form: SelfAssessmentForm, milestones: Sequence[MilestoneFacts], stored: AssessmentDraft | None
 ) -> AssessmentDraft:
-    """Return the self-assessment that was typed. What the form has no field for stays as it is stored."""
+    """Return the self-assessment that was typed. Stored values for which the form has no field stay."""
     sources = [name for name in form._fields if name.startswith("source")]
     return replace(
         stored or AssessmentDraft(AssessmentKind.SELF.value, ""),

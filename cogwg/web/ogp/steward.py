@@ -55,7 +55,7 @@ EVERY_YEAR = 10_000
 @blueprint.get("/admin/commitments")
 @requires(Permission.RECORD_COMMITMENTS)
 def commitment_list(lang: str) -> str:
-    """List the commitments with what each lacks, filtered by the address."""
+    """List the commitments with what is missing from each, filtered by the address."""
     form = ListFilterForm(request.args)
     listed = listed_commitments(session(), clocks.today())
     plans = action_plans(session())
@@ -107,7 +107,7 @@ def commitment_add(lang: str) -> Response:
         forms.add_errors(form, refusal)
         return _render_facts(form, None, 422)
     return back_to(
-        identifier, "next", _("%(identifier)s was added. What it still lacks is listed below.", identifier=identifier)
+        identifier, "next", _("%(identifier)s was added. What is still missing is listed below.", identifier=identifier)
     )
 
 
@@ -154,7 +154,7 @@ def commitment_remove(lang: str, identifier: str) -> Response:
         )
         form.version.data = str(listed.version)
         return _render_page(listed, 409, form)
-    flash_at("list", _("%(identifier)s was removed. The audit log keeps what was stated about it.", identifier=identifier))
+    flash_at("list", _("%(identifier)s was removed. The audit log keeps what was recorded about it.", identifier=identifier))
     return redirect_to_outcome(url_for("ogp.commitment_list", lang=lang))
 
 

@@ -168,7 +168,7 @@ def milestone_values(facts: CommitmentFacts) -> dict[str, Any]:
 
 
 def typed_milestones(form: RowsForm, facts: CommitmentFacts) -> CommitmentFacts:
-    """Return the facts with the milestones that were typed. A last day that was given stays while the end stays as it was."""
+    """Return the facts with the milestones that were typed. A stored last day stays if the end was not changed."""
     stored = {each.number: each for each in facts.milestones}
     typed = []
     for index in form.kept_rows():
@@ -233,5 +233,5 @@ class ListFilterForm(FlaskForm):  # type: ignore[misc]
 
 
 def stated_day(text: Bilingual, day: date | None) -> date | None:
-    """Return the day that a stated date was read as, if that is worth saying beside its words."""
+    """Return the day that a stated date was read as, if it adds something to the words."""
     return day if text and day and day.isoformat() not in (text.en, text.fr) else None

@@ -1,4 +1,4 @@
-"""The steward's forms of milestones, indicators with their results, what serves a commitment, and self-assessments."""
+"""The steward's forms for milestones, indicators with their results, what serves a commitment, and self-assessments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How the steward's forms save: a part that someone else changed meanwhile is shown beside what was typed, not overwritten."""
+"""How the steward's forms save: a part that someone else changed in the meantime is shown beside what was typed, not
+overwritten.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def save_part(
 ) -> PartRefusal | None:
     """Save one part of a commitment; return why it was refused, or None if it was saved.
 
-    What others changed in other parts stays, and is no conflict. ``values_of`` gives the part by the names of the form's
+    What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the form's
     fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
     right as they are. Raises ``NotFound``.
     """
@@ -50,7 +52,7 @@ def save_part(
 
 
 def conflict_of(form: PartForm, identifier: str, values_of: Callable[[CommitmentFacts], Mapping[str, Any]]) -> PartRefusal:
-    """Return what another person saved, and let the form be saved over it if the person chooses to."""
+    """Return what another person saved, and set the form so that saving it again overwrites that."""
     session().expire_all()
     stored = commitment_row(session(), identifier)
     values = values_of(facts_of(stored))

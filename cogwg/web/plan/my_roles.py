@@ -1,6 +1,6 @@
 """The page where a lead accepts or declines all roles of a plan that their jurisdictions have not answered.
 
-An email asks leads to come here. Opening the page changes nothing, and it can be opened as often as a person likes.
+An email asks leads to open it. Opening the page changes nothing, and it can be opened as often as a person likes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class OwnRole:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRole:
-    """A role that one of the person's jurisdictions has, or that it declined and nobody has taken since."""
+    """A role that one of the person's jurisdictions has, or that it declined and no other jurisdiction has taken since."""
 
     priority: PriorityFacts
     role: AssignmentFacts
@@ -128,7 +128,9 @@ def _answer(open_session: Session, own: OwnRole, person: SignedInPerson) -> None
 
 
 def _own_roles(plan: PlanFacts, person: SignedInPerson) -> list[OwnRole]:
-    """Return the roles that wait for an answer of the person's jurisdictions, with what was sent for each, if anything."""
+    """Return the roles that are waiting for an answer from the person's jurisdictions, with the answer that was sent for
+    each, if any.
+    """
     ids = person.lead_jurisdiction_ids
     waiting = ((priority, role) for priority in plan.priorities for role in priority.roles_to_confirm(ids))
     return [OwnRole(priority, role, RoleAnswerForm(role.id)) for priority, role in waiting]

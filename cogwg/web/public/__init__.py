@@ -1,6 +1,6 @@
 """The public record: pages, feeds and data of what is published, the same for everyone.
 
-It reaches publications and the settings of the site, nothing else. Names of endpoints of the data begin with "data", those of
+It uses only publications and the settings of the site. Names of endpoints of the data begin with "data", those of
 the tracker with "tracker".
 """
 

@@ -1,4 +1,4 @@
-"""The page of an activity in the tracker: how it stands, why it is late, and its reports in each published quarter."""
+"""The page of an activity in the tracker: its status, why it is late, and its reports in each published quarter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published comments of the public: each with what came of it, and a search in those of a cycle."""
+"""The published comments from the public: each with what came of it, and a search in those of a cycle."""
 
 from __future__ import annotations
 

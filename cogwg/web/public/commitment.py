@@ -136,7 +136,7 @@ def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
 
 
 def _found_earlier(content: PublishedCommitment) -> dict[str, PublishedAssessment]:
-    """Return, for each scale of which the latest report of the reviewer says nothing, the latest report that does."""
+    """Return, for each scale that the latest report of the reviewer leaves out, the latest report that has it."""
     reviews = [each for each in reversed(content.assessments) if each.kind.code in REVIEWS]
     names = ("verifiable", "specificity", "impact", "carried_forward", "relevance", "openness")
     saying = {name: next((each for each in reviews if getattr(each, name)), None) for name in names}

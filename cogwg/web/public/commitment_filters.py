@@ -23,14 +23,14 @@ NONE, YES = "none", "yes"
 CIVIL_SOCIETY, REVIEW, ANYBODY = "civil-society", "review", "any"
 """Who differs from the government."""
 COMPLETION = {**dict(COMPLETIONS[::-1]), NONE: Bilingual("Not assessed", "Non évalué")}
-"""What an assessment can say of a commitment as a whole, in the order of the page."""
+"""What an assessment can say about a commitment as a whole, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFilters:
     """The filters of an address; an empty one fits every commitment.
 
-    ``own`` and ``review`` are how complete a commitment is by the government and by the reviewer. ``lineage`` is the
+    ``own`` and ``review`` are how complete a commitment is according to the government and to the reviewer. ``lineage`` is the
     identifier of a commitment: that one, those it continues, and those that continue it.
     """
 
@@ -49,7 +49,10 @@ class CommitmentFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, commitment: PublishedCommitment, lines: Mapping[str, frozenset[str]]) -> bool:
-        """Whether a commitment fits every filter but the words. ``lines`` has the identifiers of each commitment's lineage."""
+        """Whether a commitment fits every filter except the words.
+
+        ``lines`` has the identifiers of each commitment's lineage.
+        """
         return (
             self.cycle in ("", str(commitment.cycle))
             and (not self.area or self.area in map(_code, commitment.areas))
@@ -92,7 +95,7 @@ def _code(name: Bilingual) -> str:
 
 
 def filter_choices(commitments: Iterable[PublishedCommitment], lang: Language) -> Choices:
-    """Return the choices of what is public."""
+    """Return the choices for filters, from what is public."""
     listed = list(commitments)
     cycles = {str(c.cycle): c.plan_title for c in listed}
     return {

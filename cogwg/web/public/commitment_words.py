@@ -1,4 +1,4 @@
-"""Commitments in words: what the government says, what others say, and since when the two differ."""
+"""Commitments in words: what the government says, what others say, and since when they differ."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def age(on: str, as_of: date) -> Markup:
 
 
 def assessor(assessment: PublishedAssessment) -> Markup | str:
-    """Return who assesses, at the start of a sentence: the government, the reviewer, or the organization by its name."""
+    """Return the assessor's name for the start of a sentence: the government, the reviewer, or the organization by its name."""
     if assessment.is_self:
         return _("The government")
     if assessment.kind.code == "civil-society":
@@ -70,7 +70,10 @@ def assessor(assessment: PublishedAssessment) -> Markup | str:
 
 @dataclass(frozen=True, slots=True)
 class SharedDifference:
-    """Differences of one assessment in which both say the same since the same date. ``milestones`` has "" for the whole."""
+    """Differences of one assessment that are the same on both sides and began on the same date.
+
+    ``milestones`` has "" for the whole.
+    """
 
     first: Disagreement
     milestones: tuple[str, ...]
@@ -82,7 +85,7 @@ class SharedDifference:
 
 
 def shared_differences(differences: Iterable[Disagreement]) -> list[SharedDifference]:
-    """Return differences, those in which the same is said on several parts of a commitment as one."""
+    """Return differences, with those that say the same about several parts of a commitment combined into one."""
     groups: dict[tuple[str, ...], list[Disagreement]] = {}
     for each in differences:
         groups.setdefault((each.assessment.key, each.says.code, each.government_says.code, each.since), []).append(each)
@@ -90,7 +93,7 @@ def shared_differences(differences: Iterable[Disagreement]) -> list[SharedDiffer
 
 
 def verdict(commitment: PublishedCommitment) -> Markup:
-    """Say in a few sentences how complete a commitment is, whether the reviewer agrees, and where anybody differs."""
+    """Say in a few sentences how complete a commitment is, whether the reviewer agrees, and where anyone differs."""
     sentences = _whole(commitment)
     if any(each is not None and each.sample for each in (commitment.own_word, commitment.reviewers_word)):
         sentences += sample_mark()
@@ -101,7 +104,7 @@ def verdict(commitment: PublishedCommitment) -> Markup:
 
 
 def sample_mark() -> Markup:
-    """Return the mark of what is invented, to follow a sentence."""
+    """Return the mark for invented data, to add after a sentence."""
     return Markup(' <span class="meta">({})</span>').format(_("sample data"))
 
 
@@ -134,7 +137,7 @@ def _whole(commitment: PublishedCommitment) -> Markup:
 
 
 def _difference_in_brief(shared: SharedDifference) -> Markup:
-    """Say who differs from the government, on what and since when, but not what they say."""
+    """Return a sentence about who differs from the government, on what and since when, but not what they say."""
     difference = shared.first
     sentence = _(
         "Difference with the government on %(what)s: %(who)s, %(since)s.",
@@ -146,7 +149,7 @@ def _difference_in_brief(shared: SharedDifference) -> Markup:
 
 
 def difference_sentence(shared: SharedDifference) -> Markup:
-    """Say what somebody and the government say, on what, and since when they differ."""
+    """Return a sentence about what an assessor and the government say, on what, and since when they differ."""
     difference = shared.first
     values = {
         "says": localized(difference.says.label),
@@ -169,7 +172,7 @@ def difference_sentence(shared: SharedDifference) -> Markup:
 
 
 def _parts(milestones: tuple[str, ...]) -> Markup:
-    """Name parts of a commitment within a sentence: the whole and milestone 19.2."""
+    """Return the names of parts of a commitment for use in a sentence: the whole and milestone 19.2."""
     names = [_("milestone %(number)s", number=each) if each else _("the whole") for each in milestones]
     if len(names) == 1:
         return names[0]
@@ -177,7 +180,7 @@ def _parts(milestones: tuple[str, ...]) -> Markup:
 
 
 def _inside(assessment: PublishedAssessment) -> Markup | str:
-    """Return who assesses, within a sentence."""
+    """Return the assessor's name for use in a sentence."""
     if assessment.kind.code == "civil-society":
         return assessor(assessment)
     return _("the independent reviewer")
@@ -228,7 +231,7 @@ def overdue_words(last_day: date, as_of: date) -> Markup:
 
 
 def words(as_of: date) -> dict[str, Callable[..., Any]]:
-    """Return what the templates of commitments call. How long something lasts is counted until a day."""
+    """Return the functions that the templates of commitments call. Lengths of time are counted up to a day."""
     return {
         "age": partial(age, as_of=as_of),
         "assessor": assessor,

@@ -1,4 +1,4 @@
-"""The published commitments: the list with filters, and how complete they are according to whom."""
+"""The published commitments: the list with filters, and how complete each assessor says they are."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The commitments in numbers, and those on which somebody differs from the government."""
+    """The commitments in numbers, and those on which someone differs from the government."""
 
     total: int
     differing: tuple[PublishedCommitment, ...]
@@ -63,7 +63,7 @@ class Picture:
 @blueprint.get("/<any(en, fr):lang>/commitments")
 @public
 def commitments(lang: str) -> Response:
-    """List the published commitments, and say how many are complete according to whom."""
+    """List the published commitments, with how many are complete according to the government and to the reviewer."""
     return respond(lambda record: _draw(record, Language(lang)))
 
 
@@ -75,7 +75,7 @@ def draw_commitments(
     as_of: date | None = None,
     **context: Any,
 ) -> str:
-    """Return a page about these commitments. How long something lasts is counted until a day, or else until today."""
+    """Return a page about these commitments. Lengths of time are counted up to a day, by default today."""
     sample = site_settings.environment().demo or any(content.sample for content in shown)
     return render_template(
         template,

@@ -1,7 +1,7 @@
 """An engagement cycle as a picture: the positions of its overlapping phases on an axis of months, for drawing as SVG.
 
-Pure geometry: horizontal positions are percentages of the width, so that text keeps its size; vertical ones are in pixels. What
-lasts much longer than the other phases has a column of its own at the end, which is not to scale.
+Pure geometry: horizontal positions are percentages of the width, so that text keeps its size; vertical ones are in pixels. A
+phase that lasts much longer than the others ends in a separate column, which is not to scale.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the axis; ``name`` is empty where there is no room, ``year`` is 0 but for the first one of a year."""
+    """A month of the axis; ``name`` is empty if there is no room, and ``year`` is 0 except for the first month of a year."""
 
     x: float
     name: Bilingual
@@ -76,7 +76,7 @@ class CyclePicture:
 
     @property
     def today_anchor(self) -> str:
-        """The side of today's line on which its label stands."""
+        """The side of today's line on which its label is shown."""
         return "end" if self.today_x is not None and self.today_x > AXIS_TO - LEAST_LABEL_WIDTH else "start"
 
 

@@ -1,4 +1,4 @@
-"""The published engagement cycles: what one can comment on now, the phases of a cycle, and each phase with its comments."""
+"""The published engagement cycles: what is open for comment now, the phases of a cycle, and each phase with its comments."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from cogwg.web.public.shown import refuse_withdrawn
 @blueprint.get("/<any(en, fr):lang>/engagement")
 @public
 def engagement(lang: str) -> Response:
-    """List the published cycles, and what one can comment on now."""
+    """List the published cycles, and what is open for comment now."""
     return respond(_draw_list)
 
 
 @blueprint.get("/<any(en, fr):lang>/engagement/<cycle>")
 @public
 def engagement_cycle(lang: str, cycle: str) -> Response:
-    """Show a cycle: what one can comment on now, and its phases as a picture and as rows."""
+    """Show a cycle: what is open for comment now, and its phases as a picture and as rows."""
     return respond(lambda record: _draw_cycle(record, cycle), also=comments_revision(session()))
 
 
@@ -73,13 +73,13 @@ def phase_dates(phase: PublishedPhase) -> Markup | str:
 
 
 def channel_words(phase: PublishedPhase) -> str:
-    """Return how one can take part in a phase, as a list in words that begins with a capital: Online, in person."""
+    """Return how people can take part in a phase, as a list in words that begins with a capital: Online, in person."""
     words = ", ".join(plain(channel.label) for channel in phase.channels)
     return words[:1] + words[1:].lower()
 
 
 def phase_sentence(phase: PublishedPhase) -> Markup:
-    """Say in a sentence whether one can comment on a phase today, and when."""
+    """Return a sentence that says whether people can comment on a phase today, and when."""
     today = clocks.today()
     if not phase.going_forward:
         return _("Not going forward.")

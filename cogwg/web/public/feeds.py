@@ -145,7 +145,7 @@ def _calendar(record: PublicRecord, lang: str) -> bytes:
 
 
 def _reports_due(latest: QuarterEdition, lang: str) -> Iterator[ics.CalendarEvent]:
-    """Yield the day on which the reports for each quarter of the plan are due; that of the latest quarter is as published."""
+    """Yield the day on which the reports for each quarter of the plan are due; for the latest quarter, the published day."""
     content = latest.content
     for number in range(1, QUARTERS + 1):
         quarter = Quarter(content.year, number)

@@ -64,5 +64,5 @@ def _draw(record: PublicRecord, key: str) -> str:
 
 
 def reason_counts(counts: DecisionCounts) -> list[tuple[Bilingual, int]]:
-    """Return how many comments were refused for each reason, in the order of the rules, without those of no comment."""
+    """Return how many comments were refused for each reason, in the order of the rules, without reasons that no comment has."""
     return [(label, counts.refused[code]) for code, label in REASON_LABELS.items() if counts.refused.get(code)]

@@ -36,7 +36,7 @@ def draw_page(template: str, record: PublicRecord, shown: Shown | None, **contex
 
 @blueprint.errorhandler(NotPublished)
 def not_published_page(error: NotPublished) -> Response:
-    """Answer that a part of the address asks for what is not published, and say which."""
+    """Answer that a part of the address asks for something that is not published, and name that part."""
     return error_page(404, error.sentence)
 
 

@@ -1,6 +1,6 @@
 """Responses of the public record: drawn once for each address and state of the record, with an ETag of their content.
 
-They depend on the address, the day, the settings of the site and what is public; never on who asks.
+They depend on the address, the day, the settings of the site and what is public, but never on the reader.
 """
 
 from __future__ import annotations

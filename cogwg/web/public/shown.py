@@ -1,6 +1,6 @@
 """The published quarter that an address asks for: the latest one, or ``?plan=2020&quarter=2020-06`` as it was published.
 
-``edition`` asks for an edition that a correction replaced. Links within such pages keep what is asked for.
+``edition`` asks for an edition that a correction replaced. Links within such pages keep these parameters.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Withdrawn(Exception):
 
 
 class NotPublished(NotFound):
-    """A part of the address asks for what is not published; ``sentence`` names the part, in the page's language."""
+    """A part of the address asks for something that is not published; ``sentence`` names the part, in the page's language."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

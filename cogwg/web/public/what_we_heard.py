@@ -31,7 +31,7 @@ WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 
 @dataclass(frozen=True, slots=True)
 class ShareBar:
-    """How many comments came in a way, with the length of its bar in percent of the longest."""
+    """How many comments were received in one way, with the length of its bar in percent of the longest."""
 
     share: HeardShare
     percent: int

@@ -1,4 +1,4 @@
-"""The list of a quarter's reminders, with what became of each."""
+"""The list of a quarter's reminders, with the outcome of each."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/quarters/<key>/set-back")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
-    """Take back the latest extension, and email the leads who had received an email about it."""
+    """Cancel the latest extension, and email the leads who had received an email about it."""
     form = SetBackForm(_load_quarter(year, key)[1].due_at)
 
     def notify(open_session: Session, earlier: PeriodFacts, jurisdiction_ids: Collection[int], event_id: int) -> None:

@@ -1,10 +1,8 @@
 """The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
 
-The link gives nothing but these views: it signs nobody in, and ``g.person`` stays empty here even if somebody is signed in on
-this browser. If that is another person than the link's, the pages only say so.
-
-Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail scanners open
-links and send forms.
+The link gives access only to these views: it signs no one in, and ``g.person`` stays empty here even if someone is signed in
+on this browser. If that is not the link's own person, the pages only say so. Opening the link changes nothing, and a form
+changes nothing until the person makes a choice that is not preselected, because mail scanners open links and send forms.
 """
 
 from __future__ import annotations
@@ -63,7 +61,7 @@ class LinkEnded(Exception):
 
 
 def answers(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Let a view answer with the link whose token is in the URL; show why the link does not work, if it does not (410).
+    """Pass the link whose token is in the URL to a view; if the link does not work, show why (410).
 
     Such a view checks the CSRF token itself. Flask-WTF would also require a referrer, which the page must not send because its
     URL is a secret.
@@ -102,7 +100,7 @@ def init(state: BlueprintSetupState) -> None:
 @blueprint.route("/answer/<token>", methods=["GET", "POST"])
 @answers
 def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
-    """Show what is asked of the jurisdiction this quarter; on POST, show the review. Neither changes anything."""
+    """Show the reports that the jurisdiction is asked for this quarter; on POST, show the review. Neither changes anything."""
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
     asked = _load_posted(link)
@@ -181,7 +179,7 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
 @blueprint.post("/answer/<token>/text")
 @answers
 def answer_text_keep(lang: str, token: str, link: AnswerLinkFacts) -> Response:
-    """Keep what was typed and not submitted, when the script of the page asks for it."""
+    """Store what was typed and not submitted, when the script of the page asks for it."""
     if not _is_csrf_token_valid():
         return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
     return keep_text(link)
@@ -190,7 +188,7 @@ def answer_text_keep(lang: str, token: str, link: AnswerLinkFacts) -> Response:
 @blueprint.post("/answer/<token>/text/discard")
 @answers
 def answer_text_discard(lang: str, token: str, link: AnswerLinkFacts) -> Response:
-    """Delete what was kept, when the script of the page asks for it."""
+    """Delete the stored text, when the script of the page asks for it."""
     if not _is_csrf_token_valid():
         return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
     with write() as open_session:
@@ -251,7 +249,7 @@ def _read_link(open_session: Session, token: str) -> AnswerLinkFacts:
 
 
 def _load_posted(link: AnswerLinkFacts) -> AskedReports:
-    """Return what the link asks, with what the request posted, which may be that nothing has changed."""
+    """Return the reports that the link asks for, with what the request posted, which may be that nothing has changed."""
     is_without_change = request.form.get("do") in (_NOTHING, _NO_CHANGE) or bool(request.form.get(_NO_CHANGE))
     return load_asked_reports(session(), link, is_posted=True, is_without_change=is_without_change)
 
@@ -298,7 +296,7 @@ def _unchosen(asked: AskedReports) -> str:
     if asked.answered and asked.unchanged:
         return _("Choose what to submit.")
     count = len(asked.answered) + len(asked.unchanged)
-    return str(ngettext("Tick the box to submit this report.", "Tick the box to submit these reports.", count))
+    return str(ngettext("Select the box to submit this report.", "Select the box to submit these reports.", count))
 
 
 def _changed_meanwhile() -> str:
@@ -319,11 +317,11 @@ def _repeated_response(token: str, asked: AskedReports) -> Response:
 
 
 def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewItem]) -> Response:
-    """Answer 409 with the form: each report that another person saved meanwhile stands beside what was typed."""
+    """Answer 409 with the form: each report that another person saved in the meantime is shown beside what was typed."""
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-        else:  # what was saved meanwhile is gone again, so there is nothing to choose from
+        else:  # what was saved in the meantime is gone again, so there is nothing to choose from
             item.form.version.data = str(item.row.version)
     reports = (item.row.report for item in outdated)
     is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)

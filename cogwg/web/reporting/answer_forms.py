@@ -1,4 +1,6 @@
-"""The forms of the answer page: what is asked of one activity, and the choices that a person makes before anything changes."""
+"""The forms of the answer page: the questions about one activity, and the choices that a person makes before anything
+changes.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +38,12 @@ FORM_FIELDS = {
 
 
 class AnswerRowForm(FlaskForm):  # type: ignore[misc]
-    """What a person answers about one activity: nothing is chosen in it, and its texts are those of the report so far.
+    """What a person answers about one activity. At first, nothing is selected, and the texts are those of the report so far.
 
     ``base`` is the report that the row was filled from, empty without one. ``conflict`` is set after another person saved the
-    report meanwhile; ``keep`` is then a choice. ``shown_in`` is the language of the page on which the texts were shown, which
-    typed texts keep if the page's language changes. ``is_set_aside`` is whether only the challenge counts, because the person
-    reports no change. The page's form has the CSRF token, so each row needs none.
+    report in the meantime; ``keep`` is then a choice. ``shown_in`` is the language of the page on which the texts were shown,
+    which typed texts keep if the page's language changes. ``is_set_aside`` is whether only the challenge counts, because the
+    person reports no change. The page's form has the CSRF token, so each row needs none.
     """
 
     class Meta:
@@ -118,7 +120,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         }
 
     def lang_of(self, name: str) -> str:
-        """Return the code of the language of a field's text if it is shown as it stands in the report, else ""."""
+        """Return the code of the language of a field's text if it is shown unchanged from the report, else ""."""
         shown = {"text": self.shown_text, "challenge": self.shown_challenge, "evidence_note": self.shown_note}[name]
         is_shown = bool(shown.text) and self._fields[name].data == shown.text
         return shown.lang.value if is_shown and shown.lang is not i18n.current_language() else ""
@@ -144,7 +146,9 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             self._fields[name].data = shown
 
     def rebase(self, stored: ReportDraft) -> None:
-        """Go on from the stored report: what the person did not change becomes what is stored, and they choose what to keep."""
+        """Base the row on the stored report: fields that the person did not change get the stored values, and the person
+        chooses what to keep in the others.
+        """
         before = self._shown_texts()
         self.base = stored
         for name, shown in self._shown_texts().items():
@@ -182,7 +186,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def is_answered(self) -> bool:
-        """Whether something counts that the person chose or changed, and they do not keep another person's version."""
+        """Whether the person chose or changed something that counts, and does not keep another person's version."""
         changes = (
             self.has_news and not self.is_set_aside,
             self.chosen_status is not None,
@@ -196,7 +200,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return bool(self.conflict.data) and self.keep.data not in ("theirs", "yours", "both")
 
     def draft(self) -> ReportDraft:
-        """Return the report that this row asks for: as answered or, if the row was left alone, as it stands."""
+        """Return the report that this row asks for: as answered or, if the row was not filled in, as it is stored."""
         if not self.is_answered:
             return self._untouched_draft()
         base, current = self.base, self.row.current_status.status
@@ -221,13 +225,16 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         )
 
     def repeats(self, stored: ReportDraft) -> bool:
-        """Whether the person asks for a report as it is stored. A copied challenge has both languages, a typed one has one."""
+        """Whether the answers are the same as the stored report.
+
+        A copied challenge is compared in both languages, a typed one in one.
+        """
         is_same_challenge = clean_text(self.challenge.data) in {stored.challenge.exact_text(lang) for lang in Language}
         draft = self.draft()
         return (replace(draft, challenge=stored.challenge) if is_same_challenge else draft) == stored
 
     def _untouched_draft(self) -> ReportDraft:
-        """Return the report as it stands, with the challenge that the page shows: that of the last report if it has none."""
+        """Return the report as it is stored, with the challenge that the page shows: that of the last report if it has none."""
         status = self.row.current_status.status
         stored = self.base if self.row.report is not None else ReportDraft(status, nothing_to_report=True)
         return replace(stored, challenge=stored.challenge or self.last_challenge)
@@ -272,8 +279,8 @@ def is_row_posted(row: UpdateRow) -> bool:
 def typed_texts(session: Session, period_id: int) -> list[tuple[str, str]]:
     """Return the texts that were typed in the rows of the posted form, each with its activity and field.
 
-    They are given back on a page without the form. Texts that stand in a report of the activity are left out: the form showed
-    them.
+    They are given back on a page without the form. Texts that are in a report on the activity are left out, because the form
+    showed them.
     """
     fields = [(match, text) for name, text in request.form.items(multi=True) if (match := _TEXT_FIELD.fullmatch(name))]
     ids = {int(match["activity"]) for match, _text in fields}

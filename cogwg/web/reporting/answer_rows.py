@@ -1,4 +1,4 @@
-"""What a private link asks: its rows with their forms, and the review of what would be submitted."""
+"""What a private link asks for: its rows with their forms, and the review of what would be submitted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow
 
 @dataclass(frozen=True, slots=True)
 class OtherVersion:
-    """The version of a report that was saved meanwhile: by whom, and as what it was stored.
+    """The version of a report that was saved in the meantime: who saved it, and what was stored.
 
     ``is_own`` is whether the person of the link saved it themselves, in another tab or signed in.
     """
@@ -41,7 +41,7 @@ class OtherVersion:
 
     @property
     def summary(self) -> str:
-        """Return a sentence for the list of problems: who saved or submitted the report meanwhile, and what to do."""
+        """Return a sentence for the list of problems: who saved or submitted the report in the meantime, and what to do."""
         if self.is_own and self.report.is_submitted:
             return _("You already submitted this report. Choose which version to keep.")
         if self.is_own:
@@ -75,9 +75,9 @@ class ReviewItem:
 class AskedReports:
     """The reports that a link asks for, each with its form, and those that are submitted already.
 
-    ``repeated`` are the reports that the request posted although they are submitted, just so or by another person while they
-    were left alone here. ``is_without_change`` is whether the person reports that
-    nothing has changed: of what they filled in, only the challenges count.
+    ``repeated`` are the reports that the request posted although they are already submitted: with the same content, or by
+    another person while they were not filled in here. ``is_without_change`` is whether the person reports that nothing has
+    changed: of what they filled in, only the challenges count.
     """
 
     link: AnswerLinkFacts
@@ -88,14 +88,16 @@ class AskedReports:
 
     @property
     def only_repeats(self) -> bool:
-        """Whether the request only posted what is submitted: all reports of the link, or those that the person answered."""
+        """Whether the request only posted reports that are already submitted: all reports of the link, or those that the
+        person answered.
+        """
         if not self.forms:
             return bool(self.repeated)
         return any(form.is_answered for form in self.repeated) and not self.answered and not self.is_without_change
 
     @property
     def submitted_meanwhile(self) -> bool:
-        """Whether the request posted a report that was left alone and that is submitted."""
+        """Whether the request posted a report that was not filled in here and is already submitted."""
         return any(not form.is_answered for form in self.repeated)
 
     @property
@@ -110,7 +112,7 @@ class AskedReports:
 
     @cached_property
     def filled_in(self) -> list[ReviewItem]:
-        """Return the reports in which something counts that the person chose or typed."""
+        """Return the reports in which the person chose or typed something that counts."""
         return [_review_item(form) for form in self.forms if form.is_answered]
 
     @property
@@ -120,12 +122,12 @@ class AskedReports:
 
     @cached_property
     def unchanged(self) -> list[ReviewItem]:
-        """Return the other reports that can be submitted as they stand: as nothing to report, or as a draft that is ready."""
+        """Return the other reports that can be submitted without changes: as nothing to report, or as a draft that is ready."""
         return [item for item in self._left_alone if not item.problems]
 
     @cached_property
     def left_out(self) -> list[ReviewItem]:
-        """Return the reports that were left alone and need more than that."""
+        """Return the reports that were not filled in and cannot be submitted without changes."""
         return [item for item in self._left_alone if item.problems]
 
     @cached_property
@@ -146,13 +148,13 @@ class AskedReports:
         return not any(form.errors for form in self.forms)
 
     def check_unchanged(self) -> bool:
-        """Add to each row that was left alone what it still needs; return whether nothing is missing."""
+        """Add to each row that was not filled in what it still needs; return whether nothing is missing."""
         for item in self.left_out:
             _add_problems(item)
         return not self.left_out
 
     def other_versions(self, session: Session) -> dict[str, OtherVersion]:
-        """Return who saved the rows whose version is asked about meanwhile, and what, by the code of the activity."""
+        """Return, by the code of the activity, who saved each version that the person is asked about, and what was saved."""
         conflicts = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
         own_id = self.link.person.person_id
         return {code: _other_version(session, report, own_id) for code, report in conflicts if report is not None}
@@ -178,11 +180,13 @@ class AskedReports:
 def load_asked_reports(
     session: Session, link: AnswerLinkFacts, *, is_posted: bool, is_without_change: bool = False
 ) -> AskedReports:
-    """Return what a link asks, with what the request posted for it. A row that was posted is included even if it is submitted.
+    """Return the reports that a link asks for, with what the request posted for them.
+
+    A posted row is included even if its report is submitted.
 
     ``is_without_change`` is as in ``AskedReports``.
 
-    Raises ``NotFound`` if the plan of the quarter is gone.
+    Raises ``NotFound`` if the plan of the quarter no longer exists.
     """
     key = link.period.key
     worklist = load_worklist(session, link.person, clocks.now(), "", year=int(key[:4]), quarter=key, with_texts=True)
@@ -205,7 +209,7 @@ def _form(session: Session, row: UpdateRow, *, is_posted: bool, is_set_aside: bo
 
 
 def _is_submitted_as_answered(form: AnswerRowForm) -> bool:
-    """Whether a row is submitted and the person has nothing to add: they left it alone, or sent the same before."""
+    """Whether a row is submitted and the person has nothing to add: they did not fill it in, or they sent the same before."""
     report = form.row.report
     return form.row.is_submitted and report is not None and (not form.is_answered or form.repeats(report.draft))
 
@@ -228,7 +232,7 @@ def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, st
 
 
 def _not_submitted_reason(item: ReviewItem) -> NotSubmittedReason:
-    """Return why a report that was left alone is left out: what it lacks or, if it lacks nothing, the person's choice."""
+    """Return why a report that was not filled in is left out: what it lacks or, if it lacks nothing, the person's choice."""
     if not item.problems:
         return NotSubmittedReason.LEFT_FOR_LATER
     if item.row.report is not None:

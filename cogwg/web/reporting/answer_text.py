@@ -1,7 +1,7 @@
-"""Text that a person typed on the answer page and did not submit: kept on the server, and offered when the page opens again.
+"""Text that a person typed on the answer page and did not submit: stored on the server, and offered when the page opens again.
 
-It is kept as unsaved text of signed-in people is, under the person of the link. The script of the page asks for it; opening the
-page or sending its forms does not.
+It is stored like the unsaved text of signed-in people, for the person of the link. The script of the page asks for it;
+opening the page or sending its forms does not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from cogwg.web.http.i18n import gettext as _
 
 
 def form_key(link: AnswerLinkFacts) -> str:
-    """Return the key under which the text typed with a link is kept: one for the jurisdiction and the quarter."""
+    """Return the key under which the text typed with a link is stored: one for the jurisdiction and the quarter."""
     return f"answer:{link.period.key}:{link.jurisdiction_code}"
 
 
@@ -41,7 +41,9 @@ def offer_kept_text(link: AnswerLinkFacts) -> None:
 
 
 def keep_text(link: AnswerLinkFacts) -> Response:
-    """Keep the changes of the page's form, and return a sentence that says when; 422 with the reason if they are too long."""
+    """Store the changes in the page's form, and return a sentence that says when, or 422 with the reason if they are too
+    long.
+    """
     controls = [
         ControlState(ControlKind(kind), name, value)
         for field, value in request.form.items(multi=True)

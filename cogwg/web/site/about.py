@@ -13,19 +13,19 @@ from cogwg.web.site import blueprint
 @blueprint.get("/<any(en, fr):lang>/about")
 @public
 def about(lang: str) -> str:
-    """Say what the group and this site are, how statuses come about, and under which licence texts may be used."""
+    """Explain what the group and this site are, how statuses are chosen or calculated, and the licence of the texts."""
     return render_template("site/about.html", settings=site_settings.site_settings())
 
 
 @blueprint.get("/<any(en, fr):lang>/privacy")
 @public
 def privacy(lang: str) -> str:
-    """Say which personal data the site holds, of visitors and of members."""
+    """Explain which personal data the site holds about visitors and members."""
     return render_template("site/privacy.html", bank=INFORMATION_BANK.text(lang), months=MONTHS_KEPT)
 
 
 @blueprint.get("/<any(en, fr):lang>/contact")
 @public
 def contact(lang: str) -> str:
-    """Say how to reach the group."""
+    """Show how to reach the group."""
     return render_template("site/contact.html")

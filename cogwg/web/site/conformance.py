@@ -55,7 +55,9 @@ class LookByEye:
 
 @dataclass(frozen=True, slots=True)
 class ClauseEvidence:
-    """What shows a clause for one of the things that it is about: tests, looks, or reasons why it does not apply."""
+    """The evidence that a clause is met, for one of the things that it is about: tests, checks by eye, or reasons why it does
+    not apply.
+    """
 
     subject: Bilingual
     tests: tuple[str, ...]
@@ -94,7 +96,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Conformance:
-    """All clauses in the order of the standard, and every known limit, also those that no clause names."""
+    """All clauses in the order of the standard, and every known limit, including those that no clause names."""
 
     checked_on: date
     looks_count_for: int
@@ -103,7 +105,7 @@ class Conformance:
     clauses: tuple[Clause, ...]
 
     def is_old(self, today: date) -> bool:
-        """Whether the check is so long ago that what was looked at no longer counts."""
+        """Whether the check was so long ago that it no longer counts."""
         return today - self.checked_on > timedelta(days=self.looks_count_for)
 
     @cached_property
@@ -125,7 +127,7 @@ def conformance() -> Conformance:
 def read_conformance(text: str) -> Conformance:
     """Return the facts of a file.
 
-    Raises ``KeyError`` for a name that the file does not explain, and ``ValueError`` for a clause that is there twice.
+    Raises ``KeyError`` for a name that the file does not explain, and ``ValueError`` for a clause that occurs twice.
     """
     data = tomllib.loads(text)
     looks = {key: LookByEye(look["on"], Bilingual(*look["way"])) for key, look in data["looks"].items()}

@@ -163,7 +163,7 @@ def template_context() -> dict[str, Any]:
 def form_url(preserved: PreservedForm | None = None) -> str:
     """Return the URL of the form that was posted, so that Back and Reload open the form again.
 
-    It is empty if no form was posted, or if this page holds the only copy of what was typed.
+    It is empty if no form was posted, or if only this page has what was typed.
     """
     if request.method != "POST" or (preserved is not None and preserved.typed_texts):
         return ""
@@ -179,7 +179,7 @@ def footer_links() -> tuple[NavItem, ...]:
 
 @cache
 def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
-    """Return the links of the footer. Only signed-in people have that to the keyboard shortcuts."""
+    """Return the links of the footer. Only signed-in people get the link to the keyboard shortcuts."""
     place = url_for("site.help_page", lang=lang)
     links = (
         NavItem(_("Help"), place),
@@ -283,7 +283,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
 
 
 def plan_url() -> str:
-    """Return the URL of the plan that this page is about, or else of the current plan. The admin pages are about no plan."""
+    """Return the URL of the plan that this page is about, or else of the current plan. The admin pages are not about a plan."""
     lang = i18n.current_language()
     year = None if (request.endpoint or "").startswith("admin.") else (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)

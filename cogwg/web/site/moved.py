@@ -1,4 +1,4 @@
-"""Addresses of pages that moved; they lead to the new ones for good."""
+"""Permanent redirects from the former addresses of pages."""
 
 from __future__ import annotations
 

@@ -208,26 +208,26 @@ def _assessments(reader: _Reader) -> Iterator[Need]:
 
 
 def _comments(reader: _Reader) -> Iterator[Need]:
-    """Yield an item for the comments that wait for a moderator, and for those that wait for a second one."""
+    """Yield an item for the comments that are waiting for a moderator, and for those waiting for a second one."""
     if not reader.has(Permission.MODERATE_COMMENTS):
         return
     counts, oldest_at = moderation_counts(reader.session)
     if (waiting := counts[QueueTab.WAITING]) and oldest_at is not None:
         title = ngettext("Moderate %(num)s comment", "Moderate %(num)s comments", waiting)
-        detail = _("The oldest came on %(when)s.", when=day(oldest_at))
+        detail = _("The oldest was received on %(when)s.", when=day(oldest_at))
         yield Need(title, detail, _("Moderate"), reader.url("admin.comment_list"))
     if second := counts[QueueTab.SECOND]:
         title = ngettext("Confirm the refusal of %(num)s comment", "Confirm the refusal of %(num)s comments", second)
-        detail = _("Another person than the one who refused confirms it or sends it back.")
+        detail = _("Someone other than the person who refused a comment must confirm the refusal or send the comment back.")
         yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
     if appeals := counts[QueueTab.APPEALED]:
         title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
-        detail = _("A person who neither refused nor confirmed it answers.")
+        detail = _("The answer must come from someone who neither refused the comment nor confirmed the refusal.")
         yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
 
 
 def _coding(reader: _Reader) -> Iterator[Need]:
-    """Yield an item for each cycle with published comments that an analyst has put in no theme."""
+    """Yield an item for each cycle with published comments that no analyst has put into a theme."""
     if reader.has(Permission.ANALYSE_COMMENTS):
         for key, cycle, count in cycles_to_code(reader.session):
             title = ngettext("Put %(num)s comment into themes", "Put %(num)s comments into themes", count)
@@ -236,9 +236,9 @@ def _coding(reader: _Reader) -> Iterator[Need]:
 
 
 def _offers(reader: _Reader) -> Iterator[Need]:
-    """Yield an item for the offers of civil society that wait for an answer."""
+    """Yield an item for the offers from civil society that are waiting for an answer."""
     if waiting := waiting_offers(reader.session):
-        title = ngettext("Answer %(num)s offer of civil society", "Answer %(num)s offers of civil society", len(waiting))
+        title = ngettext("Answer %(num)s offer from civil society", "Answer %(num)s offers from civil society", len(waiting))
         names = "; ".join(dict.fromkeys(plain(name) for name in waiting))
         yield Need(title, names, _("Answer"), reader.url("ogp.assessor_list", _anchor="offers"))
 

@@ -1,5 +1,5 @@
-"""What the public home page shows: what is open for comment, how the published plan stood, what was published last, and when
-reports are due.
+"""What the public home page shows: what is open for comment, the statuses of the published plan, what was published last, and
+when reports are due.
 
 It shows no text of a report and no name of a person.
 """
@@ -39,7 +39,7 @@ class BeadMark:
 
 @dataclass(frozen=True, slots=True)
 class Bead:
-    """An activity in the figure, with its marks. While it shows no status, it has none, and ``is_later`` is true."""
+    """An activity in the figure, with its marks. Before it shows a status, it has no marks, and ``is_later`` is true."""
 
     code: str
     marks: tuple[BeadMark, ...]
@@ -57,10 +57,10 @@ class BeadRow:
 
 @dataclass(frozen=True, slots=True)
 class HomePlan:
-    """What the home page shows of the plan itself, apart from the public record.
+    """What the home page shows about the plan itself, apart from the public record.
 
-    ``plan`` is the plan in effect, or the first to come; None without one. ``due_dates`` are the numbers of the quarters whose
-    reports are not due yet, each with the time when they are.
+    ``plan`` is the plan in effect, or the first to come; None if there is none. ``due_dates`` are the numbers of the quarters
+    whose reports are not due yet, each with the time when they are.
     """
 
     plan: PlanSummary | None
@@ -91,7 +91,7 @@ class PublicHome:
 
 
 def home_plan() -> HomePlan:
-    """Return what the home page shows of the plan itself."""
+    """Return what the home page shows about the plan itself."""
     today, now = clocks.today(), clocks.now()
     year = plan_year_to_show(session(), today.year)
     if year is None:

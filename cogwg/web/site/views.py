@@ -38,7 +38,7 @@ def root() -> Response:
 @blueprint.get("/<any(en, fr):lang>/")
 @public
 def home(lang: str) -> str | Response:
-    """Show signed-in people what needs their attention; show everyone else what this product is."""
+    """Show signed-in people what needs their attention; show everyone else what this product does."""
     person = current_user_or_none()
     if person is not None:
         return _own_home(person, lang)
@@ -103,7 +103,7 @@ def help_page(lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/preparing")
 @public
 def preparing(lang: str) -> str:
-    """Say that a file is being prepared, and let the browser load it. Answers 404 for an address that is no such file."""
+    """Say that a file is being prepared, and let the browser load it. Answers 404 for any other address."""
     file = safe_path(request.args.get("file"))
     path = file.partition("?")[0]
     if not is_waited_for(path):

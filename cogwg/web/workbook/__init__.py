@@ -1,4 +1,4 @@
-"""The pages of the workbook round trip: download a workbook, upload it, see what it would change, save it, undo it."""
+"""The pages for workbooks: download one, upload it, see what it would change, save it, undo it."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def marked_file(lang: str, id: int) -> Response:
 
 
 def plan_year_of(key: str) -> int:
-    """Return the year of the plan that a quarter belongs to. Raises ``NotFound`` for what is no quarter."""
+    """Return the year of the plan that a quarter belongs to. Raises ``NotFound`` if it is not a quarter."""
     year, month = key[:4], key[4:]
     if not year.isascii() or not year.isdecimal() or month not in ("-03", "-06", "-09", "-12"):
         raise NotFound(f"period {key}")

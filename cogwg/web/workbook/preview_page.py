@@ -54,7 +54,7 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A question with its answers as (value, label, whether it is chosen); none for one that only tells something."""
+    """A question with its answers as (value, label, whether it is chosen); without answers if it is only a note."""
 
     problem: ProblemView
     name: str

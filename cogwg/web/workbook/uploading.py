@@ -23,7 +23,10 @@ PLANS_BY_SECRETARIAT = Message(N_("This is the workbook of a plan. Only the secr
 
 
 def receive(file: UploadedFile) -> int | None:
-    """Read the file, and store the result; return the id of the upload. Return None while too many files are read."""
+    """Read the file, and store the result; return the id of the upload.
+
+    Return None while too many other files are being read.
+    """
     return receive_upload(file, check_workbook, person_id=current_user().person_id)
 
 
@@ -42,7 +45,8 @@ def check_workbook(file: UploadedFile) -> CheckedFile:
 
 
 def compare_again(head: UploadHead) -> StoredPreview | None:
-    """Compare an upload's file with what is stored now, and keep the new preview; return it, or None if it was saved meanwhile.
+    """Compare an upload's file with what is stored now, and keep the new preview; return it, or None if it was saved in the
+    meantime.
 
     Raises ``NotFound`` if the file has expired, or the person may no longer see its reports.
     """

@@ -80,7 +80,7 @@ def test_new_password_says_that_it_cancels_the_change_of_address(app: App, lang:
     form = browser.get(f"/{lang}/account/email").form(f"/{lang}/account/email")
     assert form.fill(email="new@example.ca", current=PASSWORD).submit().status == 303
     outcome = text_of(change_password(browser, lang).follow().find_by_id("security"))
-    sentence = "The change of your address to %(email)s was cancelled. Ask for it again if you want it."
+    sentence = "The change of your address to %(email)s was cancelled. Request it again if you still want it."
     assert translate(lang, sentence, email="new@example.ca") in outcome
 
 

@@ -184,7 +184,7 @@ def test_long_text_is_shortened_and_all_of_it_can_be_opened(app: App) -> None:
     page = secretariat(app).page
     (details,) = [d for d in page.tree.iter("details") if d.get("class") == "audit-text"]
     assert "END" in text_of(details)
-    assert text_of(details).startswith("Show all of it")
+    assert text_of(details).startswith("Show the full text")
 
 
 def test_unknown_action_and_value_are_shown_plainly(app: App) -> None:
@@ -223,7 +223,7 @@ def test_secret_of_a_feed_is_not_in_the_log(app: App) -> None:
 @LANGS
 def test_page_without_a_check_says_so_and_what_to_do(app: App, lang: str) -> None:
     user = secretariat(app, lang=lang)
-    assert {"en": "It was never checked.", "fr": "Il n’a jamais été vérifié."}[lang] in user.page.main_text
+    assert {"en": "It has never been checked", "fr": "Il n’a jamais été vérifié."}[lang] in user.page.main_text
     text = user.page.main_text
     assert "cogwg audit verify." in text, "an empty site has no receipt to give"
     assert {"en": "--witness FILE", "fr": "--witness FICHIER"}[lang] in text
@@ -240,7 +240,7 @@ def test_page_says_what_the_last_check_found_how_old_it_is_and_when_the_last_bac
     record(app, BACKED_UP, ("database", 0), after={"events": 3}, ago=timedelta(days=2))
     text = secretariat(app, lang=lang).page.main_text
     for words in {
-        "en": ("no receipt or deck", "12 days ago", "2 days ago"),
+        "en": ("No receipt or deck", "12 days ago", "2 days ago"),
         "fr": ("aucun accusé de réception", "il y a 12", "il y a 2"),
     }[lang]:
         assert words in text

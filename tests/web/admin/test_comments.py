@@ -137,11 +137,14 @@ def test_refusal_is_confirmed_by_another_person(moderating: Moderating, lang: st
     user = moderating.user(lang=lang)
     article = user.page.find_by_id(f"comment-{id_}")
     user.press("Refuse the comment", within=article, fields={f"c{id_}-note": "Only selling."})
-    assert user.translate("Choose a reason. The author sees it.") in user.page.main_text
+    assert user.translate("Choose a reason. The author will see it.") in user.page.main_text
     article = user.page.find_by_id(f"comment-{id_}")
     user.press("Refuse the comment", within=article, fields={f"c{id_}-reason": "advertising"})
     user.open(f"{LIST}?tab=second")
-    assert user.translate("You refused this comment. Another person confirms it or sends it back.") in user.page.main_text
+    assert (
+        user.translate("You refused this comment. Another person must confirm the refusal or send the comment back.")
+        in user.page.main_text
+    )
     assert moderating.decide(id_, "confirm", tab="second").status == 403
     user.press("Undo")
     assert moderating.comment(id_).state is CommentState.WAITING
@@ -250,7 +253,7 @@ def test_appeal_is_not_answered_by_who_refused_or_confirmed(moderating: Moderati
     place = f"{LIST}?tab=appealed"
     for name in ("moderating", "seconding"):
         page = moderating.user(name, place=place).page
-        assert "A person who did neither answers the appeal." in page.main_text
+        assert "so another person must answer the appeal." in page.main_text
         assert page.find_by_id(f"comment-{id_}").find(".//form") is None
         assert moderating.decide(id_, "grant", name=name, tab="appealed").status == 403
     third = moderating.user("third", place=place)

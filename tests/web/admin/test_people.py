@@ -51,7 +51,7 @@ def sent_token(app: App, address: str, lang: str = "en") -> str:
 @LANGS
 def test_outcome_of_an_invitation_says_whether_its_email_can_be_sent(make_app: MakeApp, lang: str) -> None:
     sentences = {
-        MailSettings(): "The email waits in the outbox, because no email server is configured.",
+        MailSettings(): "The email is waiting in the outbox, because no email server is configured.",
         MailSettings("console"): "The email will be sent within a few minutes.",
     }
     for mail, sentence in sentences.items():

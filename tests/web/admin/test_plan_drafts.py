@@ -164,7 +164,10 @@ def test_co_chair_reads_a_draft_without_forms(drafted: App) -> None:
     chair = drafted.client_as("chair")
     for place in (PLAN, f"{PLAN}/priorities/1", f"{PLAN}/priorities/1?open=new"):
         page = chair.get(f"/en/{place}")
-        assert "This is a draft. Only the co-chairs and the secretariat can see it. The secretariat edits it." in page.main_text
+        assert (
+            "This is a draft. Only the co-chairs and the secretariat can see it. Only the secretariat can edit it."
+            in page.main_text
+        )
         assert list(page.find("main").iter("form")) == []
     assert chair.get(f"/en/{PLAN}/priorities/new").status == 403
 

@@ -211,7 +211,7 @@ def test_two_people_reword_different_fields_and_both_are_saved(app: App) -> None
     save_meanwhile(app, issue_en="Data is late")
     page = user.press("Save the wording", fields={"title_en": "Publish on purpose", **reason(user)})
     assert page.status == 200
-    assert "What another person changed meanwhile was kept: Issue (English)." in page.main_text
+    assert "What another person changed in the meantime was kept: Issue (English)." in page.main_text
     third = shown(app).priorities[2]
     assert (third.title.en, third.issue.en) == ("Publish on purpose", "Data is late")
 
@@ -221,7 +221,7 @@ def test_due_date_moved_meanwhile_is_kept_when_only_the_wording_is_saved(app: Ap
     chair = app.client_as("chair").get("/en/plans/2020/activities/3.3")
     assert chair.form("/due").fill(month="2020-12", reason_en="Later.").submit().status == 303
     page = user.press("Save activity %(code)s", code="3.3", fields={"title_en": "Another title", **reason(user)})
-    assert "What another person changed meanwhile was kept: Due month." in page.main_text
+    assert "What another person changed in the meantime was kept: Due month." in page.main_text
     row = activity(app, "3.3")
     assert (row.title_en, row.due_month) == ("Another title", 12)
 
@@ -420,14 +420,14 @@ def test_text_for_a_draft_that_was_changed_or_adopted_meanwhile_is_given_back(ap
         other.press("Remove activity %(code)s" if "open" in place else "Remove Priority %(number)s", code="1.1", number=1)
         page = user.press(button, code="1.1", fields={"title_en": "Typed text"})
         assert page.status == 409
-        assert "another person removed this from the plan meanwhile" in page.main_text
+        assert "another person removed this from the plan in the meantime" in page.main_text
         assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
     user.open("admin/plans/2021/priorities/1")
     other.open("admin/plans/2021/adopt")
     other.press("Adopt the plan")
     page = user.press("Save the wording", fields={"title_en": "Typed text"})
     assert page.status == 409
-    assert "the 2021 plan was adopted meanwhile" in page.main_text
+    assert "the 2021 plan was adopted in the meantime" in page.main_text
 
 
 def test_secretariat_of_another_tab_sees_that_they_saved_it_themselves(app: App) -> None:

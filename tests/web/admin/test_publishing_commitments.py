@@ -57,7 +57,7 @@ def test_secretariat_previews_all_and_publishes_with_a_reason_for_missing_french
     assert record(recorded).commitments == ()
     done = user.press(publish_button(lang, 4), fields={"override_reason": "No French source."})
     user.expect_path(PLACE)
-    assert user.translate("All commitments are public as they are recorded.") in done.main_text
+    assert user.translate("The public versions of all commitments are up to date.") in done.main_text
     assert len(record(recorded).commitments) == 4
 
 

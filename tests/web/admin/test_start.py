@@ -1,4 +1,4 @@
-"""The start page of the administration, with the numbers that matter."""
+"""The start page of the administration, with the most important numbers."""
 
 from __future__ import annotations
 

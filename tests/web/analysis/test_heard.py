@@ -102,7 +102,7 @@ def test_an_unfinished_report_is_named_so_and_final_only_once_that_is_confirmed(
         assert sentence in page.main_text
     refused = page.form("/finalize").submit()
     assert (refused.status, versions(analysed)) == (422, [])
-    assert "Check this box to finalize" in refused.alert_text
+    assert "Select this box to finalize" in refused.alert_text
     refused.form("/finalize").fill(anyway=True).submit()
     assert versions(analysed) == [1]
 
@@ -143,7 +143,7 @@ def test_methods_and_limits_are_saved_and_a_colleague_s_are_not_overwritten(anal
     colleague.get(f"/en{HEARD}").form("/methods").fill(methods_en="Theirs.").submit()
     page = mine.fill(methods_en="Mine.").submit()
     assert page.status == 409
-    assert "Another person saved other texts meanwhile." in page.alert_text
+    assert "Another person saved other texts in the meantime." in page.alert_text
     page.form("/methods").submit()
     assert "Mine." in analyst.get(f"/en{HEARD}").text
 

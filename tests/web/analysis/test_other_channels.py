@@ -1,4 +1,4 @@
-"""An analyst enters and imports comments that came another way; names and addresses of their authors are not kept."""
+"""An analyst enters and imports comments from other channels; names and addresses of their authors are not kept."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def upload(client: Client, data: bytes) -> Page:
 
 def test_a_comment_of_a_meeting_waits_or_is_public_at_once(analysed: App) -> None:
     analyst = analysed.client_as("reader")
-    assert "The comment waits for a moderator." in enter(analyst, "no").follow().main_text
+    assert "The comment is waiting for a moderator." in enter(analyst, "no").follow().main_text
     assert "The comment is published." in enter(analyst, "yes", "Come again.").follow().main_text
 
     waiting, public = entered(analysed)
@@ -84,7 +84,7 @@ def test_what_a_moderator_masked_is_not_shown_to_analysts(analysed: App) -> None
 def test_a_file_is_checked_saved_and_undone(analysed: App) -> None:
     analyst, before = analysed.client_as("reader"), len(analysed.rows(PublishedComment))
     page = upload(analyst, FILE).follow()
-    assert "Nothing is saved yet. It would add 3 comments." in page.main_text
+    assert "Nothing is saved yet. The file would add 3 comments." in page.main_text
     assert "columns name, email" in page.main_text
     assert "canary@example.ca" not in page.text
     assert not entered(analysed)

@@ -83,7 +83,7 @@ def _answer_and_page(app: App, address: str, lang: str) -> tuple[int, str, str]:
 
 
 def test_known_and_unknown_addresses_take_the_same_work(app_per_engine: App) -> None:
-    """Each runs the same statements. The times are compared with a wide margin, because other tests run meanwhile."""
+    """Each runs the same statements. The times are compared with a wide margin, because other tests run in the meantime."""
     times: dict[str, list[float]] = {"known": [], "unknown": []}
     with Session(app_per_engine.engine) as session:
         for number in range(60):

@@ -106,7 +106,7 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
     assert "A person reads your comment" not in page.text
     commenting.decide(CommentState.REFUSED)
     page = commenting.browser.get(link)
-    for part in ("decided the same", "Not about this phase", "It is about taxes.", "It is about milestones."):
+    for part in ("made the same decision", "Not about this phase", "It is about taxes.", "It is about milestones."):
         assert part in page.text
     assert "Appeal the decision" not in page.text
 

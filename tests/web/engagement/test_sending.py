@@ -153,7 +153,9 @@ def test_markup_is_text(commenting: Commenting) -> None:
     assert "&lt;script&gt;" in page.text
 
 
-@pytest.mark.parametrize(("phase", "sentence"), [(CLOSED, "from March 1, 2020 to June 30, 2020"), (SILENT, "not asked for")])
+@pytest.mark.parametrize(
+    ("phase", "sentence"), [(CLOSED, "from March 1, 2020 to June 30, 2020"), (SILENT, "does not ask for comments")]
+)
 def test_phase_that_takes_no_comments_refuses_by_address(commenting: Commenting, phase: str, sentence: str) -> None:
     path = f"/en/engagement/{CYCLE}/{phase}/comment"
     page = commenting.browser.get(path)
@@ -165,7 +167,9 @@ def test_phase_that_takes_no_comments_refuses_by_address(commenting: Commenting,
     assert TEXT in answer.text
 
 
-@pytest.mark.parametrize(("lang", "sentence"), [("en", "takes no comments now"), ("fr", "n’est plus ouverte aux commentaires")])
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "no longer takes comments"), ("fr", "n’est plus ouverte aux commentaires")]
+)
 def test_phase_that_was_ended_but_not_published_so_is_not_said_to_be_open(
     commenting: Commenting, lang: str, sentence: str
 ) -> None:

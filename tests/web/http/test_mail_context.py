@@ -14,7 +14,7 @@ from tests.web.second_steps import with_two_steps
 from tests.web_client import MAIL_SERVER, email
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
-WAITS = "Emails wait for now, because this site has no email server yet."
+WAITS = "Emails are not sent yet, because this site has no email server."
 SERVERS = pytest.mark.parametrize("mail", [MailSettings(), MAIL_SERVER], ids=["none", "server"])
 PAGES = [
     ("secretariat", "admin/people/{ontario}", "After a change of roles, the person gets an email and must sign in again."),

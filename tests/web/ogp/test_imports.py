@@ -24,7 +24,7 @@ def test_a_list_is_checked_saved_and_undone(app: App) -> None:
     steward = app.client_as("secretariat")
     page = upload(steward, LIST).follow()
     assert page.h1 == "Check your file"
-    assert "Nothing is saved yet. It would add 73 commitments." in page.main_text
+    assert "Nothing is saved yet. The file would add 73 commitments." in page.main_text
     assert "CA0010" in page.main_text
     assert not app.rows(Commitment)
 
@@ -46,7 +46,7 @@ def test_a_list_is_checked_saved_and_undone(app: App) -> None:
 def test_a_federal_file_of_full_size_is_saved_in_french(app: App) -> None:
     steward = app.client_as("secretariat")
     page = upload(steward, csv_of(nap6_rows(), NAP6_COLUMNS, bom=True), "nap6.csv", "fr").follow()
-    assert "Il ajouterait 4 engagements." in page.main_text
+    assert "Le fichier ajouterait 4 engagements." in page.main_text
     assert "Les 200 premiers sont affichés." in page.main_text
     receipt = page.form("/save").submit().follow()
     assert receipt.h1 == "4 engagements enregistrés"

@@ -1,4 +1,4 @@
-"""What everyone reads of comments of the public: those that are published, with what came of them."""
+"""What everyone reads of comments from the public: those that are published, with what came of them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_reader_walks_from_a_comment_to_what_came_of_it(commenting_on_commitment
     ):
         assert part in page.text
     assert "/en/commitments/CA9999" not in page.text
-    assert "not public any more" in page.text
+    assert "no longer public" in page.text
     assert "Accountability" not in at.browser.get(f"/en/comments/{other}").text
 
 

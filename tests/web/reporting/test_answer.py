@@ -702,7 +702,7 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
     assert stopped.status == 410
     assert stopped.h1 == translate(lang, "This private link is turned off")
     assert (
-        f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted stay.')}"
+        f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted are kept.')}"
         in stopped.main_text
     )
     assert client.get(f"/{lang}/answer/{second}").status == 200

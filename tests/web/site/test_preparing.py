@@ -20,7 +20,7 @@ def test_page_says_that_it_waits_and_loads_the_file(read_only_app: App, file: st
     check_html(page, "en")
     (refresh,) = [meta for meta in page.find_all("meta") if meta.get("http-equiv") == "refresh"]
     assert refresh.get("content") == f"0; url={file}"
-    assert "The download starts by itself when the file is ready." in page.main_text
+    assert "The download starts automatically when the file is ready." in page.main_text
     links = [link.get("href") for link in page.find("main").iter("a")]
     page_of_the_link = file.replace("/fr/", "/en/").rpartition("/")[0]
     assert links == [page_of_the_link, file]

@@ -80,7 +80,7 @@ def test_home_lists_what_was_published_last(home_app: App) -> None:
         (PublicationKind.BRIEFING, "2020-02-27", ("Withdrawn: briefing of February 27, 2020", "27 février 2020")),
         (PublicationKind.COMMITMENT, "CA0064", ("Withdrawn: commitment CA0064", "CA0064")),
         (PublicationKind.CYCLE, "fourth-plan", ("Withdrawn: engagement cycle “fourth-plan”", "« fourth-plan »")),
-        (PublicationKind.HEARD, "fourth-plan", ("Withdrawn: What we heard of “fourth-plan”", "« fourth-plan »")),
+        (PublicationKind.HEARD, "fourth-plan", ("Withdrawn: What we heard for “fourth-plan”", "« fourth-plan »")),
     ],
 )
 def test_home_names_what_was_withdrawn_last(

@@ -1,4 +1,4 @@
-"""Conflicts with a choice for each field, questions, reports that changed meanwhile, and acceptance by the secretariat."""
+"""Conflicts with a choice for each field, questions, reports changed in the meantime, and acceptance by the secretariat."""
 
 from __future__ import annotations
 

@@ -262,4 +262,4 @@ def test_guide_says_for_whom_the_workbook_is_and_that_it_must_be_submitted_on_th
 
 def test_receipt_promises_no_email_while_none_can_be_sent(app: App, ontario: Client) -> None:
     receipt = save(preview(ontario, {(own_code(app, ontario), "progress_en"): PROGRESS})).follow()
-    assert "Emails wait for now, because this site has no email server yet." in receipt.main_text
+    assert "Emails are not sent yet, because this site has no email server." in receipt.main_text

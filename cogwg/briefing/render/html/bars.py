@@ -27,7 +27,7 @@ class BarSegment:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it counts activities without a report; such a segment is hatched."""
+        """Whether the segment counts activities without a report, and is therefore hatched."""
         return self.css_class == "silent"
 
     @property

@@ -1,4 +1,4 @@
-"""Parts of a page that divide its width differently, brought to one set of columns."""
+"""Lay out parts of a page that divide its width into different columns on one common set of columns."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def headline(title: str, message: str, page_format: PageFormat) -> Headline:
     """Return a slide's finding (``message``) as the title, and its own title as the topic above.
 
     If the finding needs more than two lines as a title, or the title as a topic, the title stays the title, and the finding
-    stands below it. A slide without a finding has only its title.
+    is shown below it. A slide without a finding has only its title.
     """
     finding = finding_title(message)
     if not finding:

@@ -24,7 +24,9 @@ _BAR_LEFT, _LONGEST_BAR, _SHORTEST_BAR, _BAR_HEIGHT = 745.0, 200.0, 3.0, 13.0
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Return the milestones, then on a page of their own the challenges, which end with a note about naming jurisdictions."""
+    """Return two bodies: the milestones, then the challenges on their own page, with a note at the end about naming
+    jurisdictions.
+    """
     parts = [_milestones_body(slide, context)] if slide.milestones else []
     if slide.challenges or slide.late or not parts:
         parts.append(_challenges_body(slide, context, is_first=not parts))

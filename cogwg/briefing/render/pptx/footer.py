@@ -44,7 +44,7 @@ class SlideFooter:
     context: RenderContext
 
     def write(self, shapes: SlideShapes, writer: TextWriter, slide: Slide, number: str) -> None:
-        """Write where the slide's statements come from, if it states any, and its number.
+        """Write the source of the slide's facts, if it states any, and its number.
 
         PowerPoint does not show the layout's own placeholders for them.
         """
@@ -65,7 +65,10 @@ class SlideFooter:
         )
 
     def write_mark(self, shapes: SlideShapes, writer: TextWriter) -> None:
-        """Write the mark in the band, after the title and the topic, which screen readers should read first."""
+        """Write the mark in the band.
+
+        This comes after the title and the topic, because screen readers should read those first.
+        """
         mark_left = 0
         if self._classification is not None:
             mark_left = _CLASSIFICATION_PX

@@ -1,4 +1,4 @@
-"""The dataset of assessments: a row for what each says of the commitment as a whole, and one for each milestone."""
+"""The dataset of assessments: a row for what each says about the commitment as a whole, and one for each milestone."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ASSESSMENTS = Dataset(
     "assessments",
     Bilingual("Assessments", "Évaluations"),
     Bilingual(
-        "What the government, the independent reviewer and civil society say of commitments, and where they differ",
+        "What the government, the independent reviewer and civil society say about commitments, and where they differ",
         "Ce que le gouvernement, l’évaluateur indépendant et la société civile disent des engagements, et leurs désaccords",
     ),
     (
@@ -133,14 +133,14 @@ ASSESSMENTS = Dataset(
             "differs_since",
             FieldKind.STRING,
             Bilingual("Differs since", "Désaccord depuis"),
-            Bilingual("Year, month or day since when they differ.", "Année, mois ou jour depuis lequel ils sont en désaccord."),
+            Bilingual("Year, month or day on which this difference began.", "Année, mois ou jour où ce désaccord a commencé."),
             lambda row: difference.since if (difference := _difference(row)) is not None else None,
         ),
         Field(
             "note",
             FieldKind.TEXT,
             Bilingual("Note", "Note"),
-            Bilingual("What it says of the milestone in a line.", "Ce qu’elle dit du jalon en une ligne."),
+            Bilingual("What it says about the milestone, in one line.", "Ce qu’elle dit du jalon en une ligne."),
             lambda row: None if row.part is None else row.part.note,
         ),
         _of_whole(
@@ -153,7 +153,10 @@ ASSESSMENTS = Dataset(
         _of_whole(
             "specificity",
             Bilingual("Specificity", "Précision"),
-            Bilingual("What older reports say instead.", "Ce que des rapports plus anciens disent à la place."),
+            Bilingual(
+                "How specific it is; older reports have this instead of whether it can be verified.",
+                "Son degré de précision; des rapports plus anciens l’indiquent au lieu du caractère vérifiable.",
+            ),
             lambda item: code(item.specificity),
             codes=SPECIFICITIES,
         ),
@@ -208,7 +211,7 @@ ASSESSMENTS = Dataset(
         _of_whole(
             "source_labels",
             Bilingual("Labels of the sources", "Libellés des sources"),
-            Bilingual("What the sources are called, a line each.", "Nom des sources, un par ligne."),
+            Bilingual("What the sources are called, one per line.", "Nom des sources, un par ligne."),
             lambda item: lines(link.label for link in item.sources),
             FieldKind.TEXT,
         ),

@@ -20,9 +20,7 @@ def _files(scope: Scope) -> Iterator[tuple[BriefingEdition, Any]]:
 BRIEFING_FILES = Dataset(
     "briefing-files",
     Bilingual("Files of briefings", "Fichiers des présentations"),
-    Bilingual(
-        "Published briefings as files, with their fingerprints", "Présentations publiées en fichiers, avec leurs empreintes"
-    ),
+    Bilingual("Published briefings as files, with their hashes", "Présentations publiées en fichiers, avec leurs empreintes"),
     (
         identifier(
             Bilingual("Publication and name of the file.", "Publication et nom du fichier."),

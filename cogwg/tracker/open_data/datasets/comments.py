@@ -1,6 +1,6 @@
 """The dataset of comments: those of each public "What we heard" with their themes, without names and addresses.
 
-A comment that its author has withdrawn since then is in it no more.
+A comment that its author has withdrawn since then is left out.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def _links(row: CommentDataRow) -> tuple[str, ...]:
 
 COMMENTS = Dataset(
     "comments",
-    Bilingual("Comments of the public", "Commentaires du public"),
+    Bilingual("Comments from the public", "Commentaires du public"),
     Bilingual(
         "The comments of each What we heard, as they were written, with their themes and what came of them",
         "Les commentaires de chaque rapport Ce que nous avons entendu, tels qu’écrits, avec leurs thèmes et la suite donnée",
     ),
     (
         identifier(
-            Bilingual("Number of the comment, as its page has it.", "Numéro du commentaire, celui de sa page."),
+            Bilingual("Number of the comment, as shown on its page.", "Numéro du commentaire, tel qu’il figure sur sa page."),
             lambda row: str(row.comment.id),
         ),
         Field(
@@ -90,7 +90,7 @@ COMMENTS = Dataset(
             "channel",
             FieldKind.STRING,
             Bilingual("Channel", "Moyen"),
-            Bilingual("How the comment came.", "Comment le commentaire est arrivé."),
+            Bilingual("How the comment was received.", "Comment le commentaire a été reçu."),
             lambda row: row.comment.channel,
             required=True,
             codes=CHANNELS,
@@ -134,7 +134,7 @@ COMMENTS = Dataset(
             "received_on",
             FieldKind.DAY,
             Bilingual("Received on", "Reçu le"),
-            Bilingual("Day on which it came.", "Jour où il est arrivé."),
+            Bilingual("Day on which it was received.", "Jour où il a été reçu."),
             lambda row: row.comment.received_on,
             required=True,
         ),
@@ -163,7 +163,7 @@ COMMENTS = Dataset(
             "theme_titles",
             FieldKind.TEXT,
             Bilingual("Titles of the themes", "Titres des thèmes"),
-            Bilingual("Titles of the themes, a line each.", "Titres des thèmes, un par ligne."),
+            Bilingual("Titles of the themes, one per line.", "Titres des thèmes, un par ligne."),
             lambda row: lines(theme.title for theme in row.themes),
         ),
         Field(

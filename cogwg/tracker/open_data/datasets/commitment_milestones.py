@@ -25,13 +25,15 @@ def _milestones(scope: Scope) -> Iterator[CommitmentRow]:
 
 
 def _said(row: CommitmentRow, *kinds: str) -> str | None:
-    """Return what the latest of these assessments says of the milestone, if one does."""
+    """Return what the latest of these assessments says about the milestone, if one does."""
     own = (each for each in reversed(row.commitment.assessments) if each.kind.code in kinds)
     return next((code(completion) for each in own if (completion := each.completion_of(row.item.number)) is not None), None)
 
 
 def _report(report: PublishedOrganizationReport) -> Bilingual:
-    """Return a report in a line of each language: the organization, its part, the day, how complete it says it is, its text."""
+    """Return a report on one line in each language: the organization, its part, the day, how complete it says the milestone
+    is, its text.
+    """
 
     def line(lang: Language) -> str:
         part = _PARTS[report.leads].text(lang)
@@ -88,7 +90,7 @@ COMMITMENT_MILESTONES = Dataset(
             "end_on",
             FieldKind.DAY,
             Bilingual("Last day", "Dernier jour"),
-            Bilingual("Last day that this end can mean.", "Dernier jour que cette fin peut désigner."),
+            Bilingual("Last possible day of this end.", "Dernier jour possible de cette fin."),
             lambda row: row.item.end_on,
         ),
         Field(
@@ -96,7 +98,7 @@ COMMITMENT_MILESTONES = Dataset(
             FieldKind.STRING,
             Bilingual("The government says", "Selon le gouvernement"),
             Bilingual(
-                "How complete it is, as the latest self-assessment says.",
+                "How complete it is, according to the latest self-assessment.",
                 "Degré d’achèvement selon la dernière autoévaluation.",
             ),
             lambda row: _said(row, "self"),
@@ -107,7 +109,7 @@ COMMITMENT_MILESTONES = Dataset(
             FieldKind.STRING,
             Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
             Bilingual(
-                "How complete it is, as the reviewer’s latest assessment says.",
+                "How complete it is, according to the reviewer’s latest assessment.",
                 "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",
             ),
             lambda row: _said(row, "mid-term", "end-of-term"),
@@ -116,10 +118,10 @@ COMMITMENT_MILESTONES = Dataset(
         Field(
             "reports",
             FieldKind.TEXT,
-            Bilingual("Reports of organizations", "Rapports d’organisations"),
+            Bilingual("Reports from organizations", "Rapports d’organisations"),
             Bilingual(
-                "What organizations of civil society report of their part, a line each.",
-                "Ce que des organisations de la société civile rapportent de leur part, un par ligne.",
+                "What civil society organizations report on their part, one per line.",
+                "Ce que des organisations de la société civile rapportent sur leur part, un rapport par ligne.",
             ),
             lambda row: lines(map(_report, row.item.reports)),
         ),

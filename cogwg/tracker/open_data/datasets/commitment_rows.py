@@ -38,7 +38,7 @@ def code(rating: Rating | None) -> str | None:
 
 
 def lines(texts: Iterable[Bilingual]) -> Bilingual:
-    """Return texts as one, a line each. A text in one language only leaves its line in the other empty."""
+    """Return several texts as one, with one per line. A text in one language only leaves its line in the other empty."""
     own = tuple(texts)
     return Bilingual(*(LINE.join(text.exact_text(lang) for text in own).rstrip(LINE) for lang in ("en", "fr")))
 

@@ -98,13 +98,13 @@ COMMITMENTS = Dataset(
             "support",
             FieldKind.TEXT,
             Bilingual("Supporting institutions", "Institutions partenaires"),
-            Bilingual("Institutions that support it, a line each.", "Institutions qui y participent, une par ligne."),
+            Bilingual("Institutions that support it, one per line.", "Institutions qui y participent, une par ligne."),
             lambda row: lines(each.name for each in row.commitment.support),
         ),
         _lines(
             "areas",
             Bilingual("Policy areas", "Domaines"),
-            Bilingual("Policy areas, a line each.", "Domaines, un par ligne."),
+            Bilingual("Policy areas, one per line.", "Domaines, un par ligne."),
         ),
         _text("text", Bilingual("Commitment", "Engagement"), Bilingual("The commitment itself.", "L’engagement lui-même.")),
         _text("description", Bilingual("Description", "Description"), Bilingual("Why and how.", "Pourquoi et comment.")),
@@ -116,12 +116,12 @@ COMMITMENTS = Dataset(
         _lines(
             "done",
             Bilingual("Other completed milestones", "Autres jalons réalisés"),
-            Bilingual("Milestones without a number, a line each.", "Jalons sans numéro, un par ligne."),
+            Bilingual("Milestones without a number, one per line.", "Jalons sans numéro, un par ligne."),
         ),
         _lines(
             "questions",
             Bilingual("Questions to the public", "Questions au public"),
-            Bilingual("Questions, a line each.", "Questions, une par ligne."),
+            Bilingual("Questions, one per line.", "Questions, une par ligne."),
         ),
         Field(
             "enquiries",
@@ -162,7 +162,7 @@ COMMITMENTS = Dataset(
             FieldKind.STRING,
             Bilingual("The government says", "Selon le gouvernement"),
             Bilingual(
-                "How complete the commitment is, as the latest self-assessment says.",
+                "How complete the commitment is, according to the latest self-assessment.",
                 "Degré d’achèvement selon la dernière autoévaluation.",
             ),
             lambda row: code(own.completion) if (own := _own(row)) is not None else None,
@@ -180,7 +180,7 @@ COMMITMENTS = Dataset(
             FieldKind.STRING,
             Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
             Bilingual(
-                "How complete the commitment is, as the reviewer’s latest assessment says.",
+                "How complete the commitment is, according to the reviewer’s latest assessment.",
                 "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",
             ),
             lambda row: code(review.completion) if (review := _review(row)) is not None else None,
@@ -209,15 +209,15 @@ COMMITMENTS = Dataset(
             FieldKind.STRING,
             Bilingual("Differs since", "Désaccord depuis"),
             Bilingual(
-                "Year, month or day since when the oldest of these differences lasts.",
-                "Année, mois ou jour depuis lequel dure le plus ancien de ces désaccords.",
+                "Year, month or day on which the oldest of these differences began.",
+                "Année, mois ou jour où le plus ancien de ces désaccords a commencé.",
             ),
             lambda row: min((each.since for each in row.commitment.differences), default=None),
         ),
         Field(
             "published_on",
             FieldKind.DAY,
-            Bilingual("First published on", "Publié d’abord le"),
+            Bilingual("First published on", "Première publication le"),
             Bilingual("Day of the first version.", "Jour de la première version."),
             lambda row: row.commitment.published_on,
         ),

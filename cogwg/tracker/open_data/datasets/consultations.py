@@ -24,7 +24,7 @@ class ConsultationRow:
 
     @property
     def publishable(self) -> str:
-        """Y or N, as the registry has it: what does not go forward is not published there."""
+        """Y or N, as in the registry: a phase that is not going forward is not published there."""
         return "Y" if self.phase.publishable and self.phase.going_forward else "N"
 
     @property
@@ -75,14 +75,14 @@ CONSULTATIONS = Dataset(
             "partner_departments",
             FieldKind.TEXT,
             Bilingual("Partner departments", "Ministères partenaires"),
-            Bilingual("Departments that take part, a line each.", "Ministères qui y prennent part, un par ligne."),
+            Bilingual("Departments that take part, one per line.", "Ministères qui y prennent part, un par ligne."),
             lambda row: lines(row.phase.departments),
         ),
         Field(
             "subjects",
             FieldKind.TEXT,
             Bilingual("Subjects", "Sujets"),
-            Bilingual("What it is about, a line each.", "Ce dont il s’agit, un sujet par ligne."),
+            Bilingual("What it is about, one subject per line.", "Ce dont il s’agit, un sujet par ligne."),
             lambda row: lines(row.phase.subjects),
         ),
         Field(
@@ -104,7 +104,7 @@ CONSULTATIONS = Dataset(
             "target_participants",
             FieldKind.TEXT,
             Bilingual("Target participants", "Public visé"),
-            Bilingual("For whom it is.", "À qui elle s’adresse."),
+            Bilingual("Who it is for.", "À qui elle s’adresse."),
             lambda row: row.phase.participants,
         ),
         Field(
@@ -137,7 +137,7 @@ CONSULTATIONS = Dataset(
             "profile_page",
             FieldKind.TEXT,
             Bilingual("Profile page", "Page de la consultation"),
-            Bilingual("Address of its page on this site.", "Adresse de sa page sur ce site."),
+            Bilingual("Address of the phase’s page on this site.", "Adresse de la page de l’étape sur ce site."),
             lambda row: row.profile_page,
             required=True,
         ),
@@ -178,7 +178,7 @@ CONSULTATIONS = Dataset(
             "position",
             FieldKind.INTEGER,
             Bilingual("Place", "Rang"),
-            Bilingual("Place of the phase in its cycle, from 1.", "Rang de l’étape dans son cycle, à partir de 1."),
+            Bilingual("Position of the phase in its cycle, starting at 1.", "Rang de l’étape dans son cycle, à partir de 1."),
             lambda row: row.phase.position,
             required=True,
         ),

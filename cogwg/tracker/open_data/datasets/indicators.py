@@ -44,7 +44,10 @@ def _of_actual(
 INDICATORS = Dataset(
     "indicators",
     Bilingual("Indicators", "Indicateurs"),
-    Bilingual("Targets of commitments, and what was reported of them", "Les cibles des engagements, et leurs résultats"),
+    Bilingual(
+        "Targets of commitments, and what was reported about them",
+        "Les cibles des engagements, et ce qui a été rapporté à leur sujet",
+    ),
     (
         identifier(
             Bilingual(
@@ -80,7 +83,7 @@ INDICATORS = Dataset(
         _of_indicator(
             "due_on",
             Bilingual("Due on", "Au plus tard le"),
-            Bilingual("Last day that the deadline can mean.", "Dernier jour que l’échéance peut désigner."),
+            Bilingual("Last possible day of the deadline.", "Dernier jour possible de l’échéance."),
             FieldKind.DAY,
         ),
         _of_indicator(
@@ -100,7 +103,7 @@ INDICATORS = Dataset(
         _of_actual(
             "value",
             Bilingual("Value", "Valeur"),
-            Bilingual("Number that was reported, with a point.", "Nombre rapporté, avec un point."),
+            Bilingual("Number that was reported, with a decimal point.", "Nombre rapporté, avec un point décimal."),
             FieldKind.STRING,
             lambda actual: actual.number,
         ),

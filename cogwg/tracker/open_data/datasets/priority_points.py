@@ -45,7 +45,7 @@ POINTS_OF_PRIORITIES = Dataset(
             "position",
             FieldKind.INTEGER,
             Bilingual("Position", "Position"),
-            Bilingual("Place in the list, from 1.", "Place dans la liste, à partir de 1."),
+            Bilingual("Position in the list, starting at 1.", "Position dans la liste, à partir de 1."),
             lambda row: row.number,
             required=True,
         ),

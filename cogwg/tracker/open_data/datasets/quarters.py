@@ -59,7 +59,7 @@ QUARTERS = Dataset(
         Field(
             "published_on",
             FieldKind.DAY,
-            Bilingual("First published on", "Publié d’abord le"),
+            Bilingual("First published on", "Première publication le"),
             Bilingual(
                 "Day on which the first version became public. Activities are due or overdue as of this day.",
                 "Jour où la première version est devenue publique. L’échéance des activités est évaluée ce jour-là.",

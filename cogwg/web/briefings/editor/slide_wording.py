@@ -32,7 +32,7 @@ class SlideWordingForm:
     """The deck's wording of one slide. ``has_lines`` is true for slides with points or paragraphs.
 
     ``default_wording`` is the slide's text before any rewording. A free slide is one that the co-chairs write themselves;
-    until it exists, its ``key`` is empty. With ``is_refused``, a missing title and points dropped in one language only are
+    until it exists, its ``key`` is empty. With ``is_refused``, a missing title, and points dropped in one language only, are
     marked as errors.
     """
 

@@ -67,10 +67,10 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed.
+    """An edit conflict: who changed the draft in the meantime and when, and the stored texts that differ from what was typed.
 
     ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
-    that was finalized meanwhile, or 0.
+    that was finalized in the meantime, or 0.
     """
 
     changed_by: str
@@ -241,7 +241,7 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
 def edit_conflict(
     editor: EditorContext, stored_texts: Mapping[str, LabelledText], typed_texts: Mapping[str, LabelledText]
 ) -> EditConflict:
-    """Return who changed the draft meanwhile, and the stored texts that differ from what was typed."""
+    """Return who changed the draft in the meantime, and the stored texts that differ from what was typed."""
     differing = (text for key, text in stored_texts.items() if key not in typed_texts or typed_texts[key].text != text.text)
     shown = tuple(text if text.text else LabelledText(text.label, _("(empty)")) for text in differing)
     briefing = editor.briefing

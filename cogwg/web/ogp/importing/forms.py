@@ -1,4 +1,4 @@
-"""The forms of an import: a file to upload, and what a preview saves."""
+"""The forms of an import: a file to upload, and the button that saves what a preview shows."""
 
 from __future__ import annotations
 

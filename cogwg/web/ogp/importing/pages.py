@@ -53,7 +53,7 @@ class ImportedCommitmentView:
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.RECORD_COMMITMENTS)
 def index(lang: str) -> Response:
-    """Say what can be imported, and show earlier imports. On POST, read a file and redirect to what it would change."""
+    """Describe what can be imported, and show earlier imports. On POST, read a file and redirect to what it would change."""
     form = ImportForm()
     if request.method == "GET":
         return render_index(form, 200)
@@ -96,7 +96,7 @@ def upload_page(lang: str, id: int) -> Response:
 
 
 def own_commitments(id_: int) -> UploadHead:
-    """Return an import of the signed-in person. Raises ``NotFound``, also for an upload of another kind."""
+    """Return an import that the signed-in person made. Raises ``NotFound``, also for an upload of another kind."""
     head = upload_head(session(), id_, current_user().person_id)
     if head.kind is not UploadKind.COMMITMENTS:
         raise NotFound(f"import {id_}")

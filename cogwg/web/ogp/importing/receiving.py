@@ -17,7 +17,10 @@ from cogwg.web.http.uploads import CheckedFile, receive_upload
 
 
 def receive(file: UploadedFile) -> int | None:
-    """Read the file, and store the result; return the id of the upload. Return None while too many files are read."""
+    """Read the file, and store the result; return the id of the upload.
+
+    Return None while too many other files are being read.
+    """
     return receive_upload(file, _check, person_id=current_user().person_id)
 
 

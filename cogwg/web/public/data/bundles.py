@@ -1,4 +1,4 @@
-"""The files of the current state of the record. Each process keeps those that it made last, until something changes."""
+"""The files of the current state of the record. Each process caches those that it last made, until something changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _lock = threading.Lock()
 
 
 def publisher() -> Publisher:
-    """Return who publishes, as the settings of the site say."""
+    """Return the publisher named in the settings of the site."""
     return Publisher.from_settings(site_settings.site_settings(), site_settings.environment().public_url)
 
 

@@ -97,7 +97,7 @@ def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | Non
     """Return the name under which a file is saved, such as cogwg-activities-2020-06-version-1.csv.
 
     It ends with the day of the data or the edition, and says if reports are invented. The published copy keeps the name that
-    the commands for its fingerprint have. Raises ``NotFound``.
+    the commands for checking its hash use. Raises ``NotFound``.
     """
     stem, _, extension = name.rpartition(".")
     if name == COPY:
