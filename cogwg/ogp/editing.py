@@ -7,7 +7,7 @@ is stored, and changes nothing. Milestones keep their identity by number, indica
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.stale_columns import HasStaleColumn, confirm_texts
+from cogwg.core.stale_columns import HasStaleColumn
 from cogwg.core.text_states import StalePairs
 from cogwg.ogp.facts import (
     ActionPlanFacts,
@@ -26,11 +26,8 @@ from cogwg.ogp.facts import (
     IndicatorFacts,
     MilestoneFacts,
     PartText,
-    actual_part,
     check_action_plan,
     check_commitment,
-    indicator_part,
-    milestone_part,
     stated_last_day,
 )
 from cogwg.ogp.models import (
@@ -45,6 +42,7 @@ from cogwg.ogp.models import (
     IndicatorActual,
     MilestoneOffer,
 )
+from cogwg.ogp.stale_texts import confirm_parts
 from cogwg.plan.models import Activity, Priority
 
 NOTHING_CHANGED = N_("Nothing was changed. Change something, then save.")
@@ -97,15 +95,6 @@ def record_commitment(
     if stored.version != version:
         raise Conflict(stored)
     return _change(session, stored, facts, still_right, by=by, at=at)
-
-
-def restore_marks(session: Session, facts: CommitmentFacts) -> None:
-    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone."""
-    stored = session.scalars(select(Commitment).where(Commitment.identifier == facts.identifier)).one()
-    marks = {part: each.stale for part, each in _parts_of_facts(facts)}
-    for part, row in _parts(stored):
-        row.stale = dict(marks.get(part, ())) or None
-    session.flush()
 
 
 def remove_commitment(session: Session, identifier: str, *, version: int, by: Actor, at: datetime) -> int:
@@ -208,7 +197,7 @@ def _change(
     before, after = changed_values(facts_of(stored), facts)
     subject = ("commitment", stored.id)
     if not before and not after:
-        if not (confirmed := _confirm(session, stored, still_right)):
+        if not (confirmed := confirm_parts(session, stored, still_right)):
             raise Invalid(("", Message(NOTHING_CHANGED)))
         session.flush()
         return record_event(session, "commitment.confirmed", subject, by=by, at=at, after={"still_right": confirmed})
@@ -217,38 +206,10 @@ def _change(
     _check_removed_milestones(session, stored, facts)
     _apply(stored, facts, plan, follows, at)
     stored.version += 1
-    if confirmed := _confirm(session, stored, still_right):
+    if confirmed := confirm_parts(session, stored, still_right):
         after["still_right"] = confirmed
     session.flush()
     return record_event(session, "commitment.changed", subject, by=by, at=at, before=before, after=after)
-
-
-def _confirm(session: Session, stored: Commitment, still_right: Collection[PartText]) -> list[str]:
-    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
-    confirmed = []
-    for part, row in _parts(stored):
-        names = [name for own, name in still_right if own == part]
-        confirmed += [f"{name} {part}".strip() for name in confirm_texts(session, row, names)]
-    return confirmed
-
-
-def _parts(commitment: Commitment) -> Iterator[tuple[str, HasStaleColumn]]:
-    """Yield the rows of a commitment that have texts, each with the name of its part."""
-    yield "", commitment
-    yield from ((milestone_part(each.number), each) for each in commitment.milestones)
-    for indicator in commitment.indicators:
-        yield indicator_part(indicator.code), indicator
-        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
-
-
-def _parts_of_facts(
-    facts: CommitmentFacts,
-) -> Iterator[tuple[str, CommitmentFacts | MilestoneFacts | IndicatorFacts | ActualFacts]]:
-    yield "", facts
-    yield from ((milestone_part(each.number), each) for each in facts.milestones)
-    for indicator in facts.indicators:
-        yield indicator_part(indicator.code), indicator
-        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
 
 
 def _checked_parents(

@@ -21,7 +21,7 @@ from cogwg.imports import services as uploads
 from cogwg.imports.previews import Cell, Change, Preview, Problem
 from cogwg.imports.queries import UploadHead
 from cogwg.imports.rules import Claim
-from cogwg.ogp.editing import add_action_plan, changed_values, facts_of, record_commitment, remove_commitment, restore_marks
+from cogwg.ogp.editing import add_action_plan, changed_values, facts_of, record_commitment, remove_commitment
 from cogwg.ogp.facts import ActionPlanFacts, CommitmentFacts, check_commitment
 from cogwg.ogp.importing.csv_files import problem
 from cogwg.ogp.importing.federal_files import YEARS
@@ -30,6 +30,7 @@ from cogwg.ogp.importing.merging import changes, merged
 from cogwg.ogp.importing.stated import FileKind, ReadCommitments, StatedCommitment
 from cogwg.ogp.models import ActionPlan, Commitment, Indicator
 from cogwg.ogp.scales import CommitmentState
+from cogwg.ogp.stale_texts import restore_marks
 
 OTHER_CYCLE = N_("%(identifier)s is recorded in the action plan that began in %(year)s. Correct the cycle or the identifier.")
 UNKNOWN_PARENT = N_("%(identifier)s is neither in this file nor recorded. Correct the identifier, or add that commitment.")

@@ -1,0 +1,58 @@
+"""The marks of stale texts of a commitment and its parts: taken away when somebody confirms a text, restored by an undo."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.core.stale_columns import HasStaleColumn, confirm_texts
+from cogwg.ogp.facts import (
+    ActualFacts,
+    CommitmentFacts,
+    IndicatorFacts,
+    MilestoneFacts,
+    PartText,
+    actual_part,
+    indicator_part,
+    milestone_part,
+)
+from cogwg.ogp.models import Commitment
+
+
+def confirm_parts(session: Session, stored: Commitment, still_right: Collection[PartText]) -> list[str]:
+    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
+    confirmed = []
+    for part, row in _parts(stored):
+        names = [name for own, name in still_right if own == part]
+        confirmed += [f"{name} {part}".strip() for name in confirm_texts(session, row, names)]
+    return confirmed
+
+
+def restore_marks(session: Session, facts: CommitmentFacts) -> None:
+    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone."""
+    stored = session.scalars(select(Commitment).where(Commitment.identifier == facts.identifier)).one()
+    marks = {part: each.stale for part, each in _parts_of_facts(facts)}
+    for part, row in _parts(stored):
+        row.stale = dict(marks.get(part, ())) or None
+    session.flush()
+
+
+def _parts(commitment: Commitment) -> Iterator[tuple[str, HasStaleColumn]]:
+    """Yield the rows of a commitment that have texts, each with the name of its part."""
+    yield "", commitment
+    yield from ((milestone_part(each.number), each) for each in commitment.milestones)
+    for indicator in commitment.indicators:
+        yield indicator_part(indicator.code), indicator
+        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
+
+
+def _parts_of_facts(
+    facts: CommitmentFacts,
+) -> Iterator[tuple[str, CommitmentFacts | MilestoneFacts | IndicatorFacts | ActualFacts]]:
+    yield "", facts
+    yield from ((milestone_part(each.number), each) for each in facts.milestones)
+    for indicator in facts.indicators:
+        yield indicator_part(indicator.code), indicator
+        yield from ((actual_part(indicator.code, each.period), each) for each in indicator.actuals)
