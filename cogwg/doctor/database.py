@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.second_factor import count_unreadable_apps
+from cogwg.accounts.second_factor import count_sealed_apps
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup
@@ -147,15 +147,21 @@ def check_publications(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
-    """Check that the secret key decrypts the secrets of authenticator apps, and is not another one than before a restore."""
-    unreadable, number = count_unreadable_apps(session, sealer)
-    if unreadable:
+    """Check that the secret key decrypts the secrets of authenticator apps, without an earlier key."""
+    apps = count_sealed_apps(session, sealer)
+    if apps.unreadable:
         return wrong(
             "Secret key",
-            f"It is not the one of {unreadable} of {number} authenticator apps, so their codes are refused. Add the key of that"
-            " time to COGWG_SECRET_KEY_FALLBACKS.",
+            f"It is not the one of {apps.unreadable} of {apps.number} authenticator apps, so their codes are refused. Add the"
+            " key of that time to COGWG_SECRET_KEY_FALLBACKS.",
         )
-    return ok("Secret key", f"It fits all authenticator apps: {number}.")
+    if apps.older:
+        return look_at(
+            "Secret key",
+            f"{apps.older} of {apps.number} authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the"
+            " server, which encrypts their secrets with the new key.",
+        )
+    return ok("Secret key", f"It fits all authenticator apps: {apps.number}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:

@@ -165,10 +165,33 @@ def test_secret_key_that_does_not_fit_is_reported_by_doctor_and_server(
     assert line.endswith("COGWG_SECRET_KEY_FALLBACKS.")
     assert run("serve", **other).code == 0
     assert "It is not the one of 1 of 1 authenticator apps" in caplog.text
+
+
+def test_earlier_secret_key_can_be_retired_once_the_server_started_with_the_new_one(
+    run: RunCommand, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    new, lost = new_secret_key(), new_secret_key()
+    with opened(url) as session, write_transaction(session):
+        for person_id, key in zip(session.scalars(select(Person.id)), (SECRET_KEY, SECRET_KEY, new), strict=False):
+            session.add(SecondFactor(person_id=person_id, sealed_secret=Sealer(key).seal("secret"), begun_at=NOW))
+
+    def line(**settings: str) -> str:
+        lines = run("doctor", COGWG_DATABASE_URL=url, **settings).out.splitlines()
+        return next(line for line in lines if "Secret key" in line)
+
+    rotated = {"COGWG_SECRET_KEY": new, "COGWG_SECRET_KEY_FALLBACKS": f"{lost},{SECRET_KEY}"}
+    assert line(**rotated) == (
+        "look at Secret key: 2 of 3 authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the server,"
+        " which encrypts their secrets with the new key."
+    )
+    assert line(COGWG_SECRET_KEY=new).startswith("wrong   Secret key: It is not the one of 2 of 3 authenticator apps")
+    assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
+    assert "Secrets of authenticator apps encrypted with the new COGWG_SECRET_KEY: 2." in caplog.text
+    for settings in (rotated, {"COGWG_SECRET_KEY": new}):
+        assert line(**settings) == "ok      Secret key: It fits all authenticator apps: 3."
     caplog.clear()
-    other["COGWG_SECRET_KEY_FALLBACKS"] = SECRET_KEY
-    assert "ok      Secret key: It fits all authenticator apps: 1." in run("doctor", **other).out
-    assert run("serve", **other).code == 0
+    assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
     assert "authenticator apps" not in caplog.text
 
 
