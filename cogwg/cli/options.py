@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from cogwg.backup.locks import use_folder
 from cogwg.core import schema, settings
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import build_engine, require_utf8, sqlite_path
+from cogwg.core.db import build_engine, require_file, require_utf8, sqlite_path
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import database_url, parse_day
 
@@ -59,8 +59,8 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     path = sqlite_path(url)
     if path is not None and create_folder:
         make_folder(path.parent)
-    elif path is not None and not path.exists():
-        raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
+    elif path is not None:
+        require_file(path)
     if path is not None:
         click.get_current_context().call_on_close(use_folder(path.parent))
     engine = build_engine(url)

@@ -16,7 +16,7 @@ from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
-from cogwg.core.db import require_writable, sqlite_version
+from cogwg.core.db import DAMAGED, require_writable, sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
 from cogwg.core.sealing import Sealer
@@ -83,7 +83,7 @@ def check_pages(engine: Engine) -> CheckResult | None:
     if answer == "ok":
         return None
     (first, *_) = answer.removeprefix("*** in database main ***\n").splitlines()
-    return wrong("Database", f"Its file is damaged ({first}). Stop the server, restore the last backup, and check the disk.")
+    return wrong("Database", f"{engine.url.database}: {first.rstrip('.')}.{DAMAGED}")
 
 
 def _different_values(connection: Connection, command: str) -> list[str]:
@@ -190,7 +190,7 @@ def check_removals(session: Session, file: Path) -> CheckResult:
     try:
         missing = stored_removals(session.connection()) - read_removals(file)
     except OSError as error:
-        return wrong("Removed names", f"{file} cannot be read: {error.strerror}.")
+        return wrong("Removed names", f"{file} cannot be read: {error.strerror}. Make the user that runs cogwg its owner.")
     if missing:
         return look_at("Removed names", f"{file} lacks {len(missing)}. Run “cogwg backup”, which adds them.")
     return ok("Removed names", "A restored backup would remove them again.")

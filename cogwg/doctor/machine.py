@@ -48,9 +48,10 @@ def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
     """Check that cron can email its warnings, if this machine has the product's file of cron jobs."""
     try:
         addresses = re.findall(r"^MAILTO=(.*)$", file.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        can_send = sendmail.exists()
     except OSError:
         return None
-    if not sendmail.exists():
+    if not can_send:
         return look_at(
             "Cron", f"There is no {sendmail}, so its warnings are lost. Install a program that sends email, such as dma."
         )
@@ -63,9 +64,13 @@ def check_disk(folder: Path, database: Path | None) -> CheckResult:
     """Check that there is room for another copy of an SQLite database, or some room in the data folder."""
     try:
         free = shutil.disk_usage(folder).free
-        size = database.stat().st_size if database is not None else 0
+        size = database.stat().st_size if database is not None and database.exists() else 0
     except OSError as error:
-        return wrong("Disk", f"{folder} cannot be read: {error.strerror}. Set COGWG_DATA to a folder of the server.")
+        return wrong(
+            "Disk",
+            f"{folder} cannot be read: {error.strerror}. Mount it or make it, let the user that runs cogwg own it, or correct"
+            " the setting that names it.",
+        )
     sentence = f"{free / _MEGABYTE:,.0f} MB are free in {folder}."
     if free < max(LEAST_FREE, size):
         return wrong("Disk", f"{sentence} Make room, before writing fails.")
@@ -76,9 +81,11 @@ def check_disk(folder: Path, database: Path | None) -> CheckResult:
 
 def check_kept_databases(database: Path) -> CheckResult | None:
     """Mention databases that a restore kept, because they hold personal data."""
-    earlier = sorted(
-        path.name for path in database.parent.glob(f"{database.name}{KEPT_MARK}*") if not path.name.endswith("-wal")
-    )
+    try:
+        names = sorted(path.name for path in database.parent.iterdir())
+    except OSError:  # another check says that the folder cannot be read
+        return None
+    earlier = [name for name in names if name.startswith(f"{database.name}{KEPT_MARK}") and not name.endswith("-wal")]
     if not earlier:
         return None
     return look_at(

@@ -255,6 +255,42 @@ def test_wrong_settings_and_missing_database_are_reported_together(run: RunComma
     assert f"wrong   Database: There is no database at {tmp_path}" in result.out
 
 
+def test_missing_file_is_named_and_not_its_folder(run: RunCommand, tmp_path: Path) -> None:
+    result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
+    assert [line for line in result.out.splitlines() if line.startswith("wrong")] == [
+        f"wrong   Database: There is no database at {tmp_path}/cogwg.db. Run “cogwg init” for a new site (“cogwg-run"
+        " --owner init”); otherwise put the file back, or restore a backup: docs/how-to/back-up-and-restore.md."
+    ]
+    assert "ok      Disk: " in result.out
+
+
+def test_folder_that_cannot_be_read_is_named_by_every_check(run: RunCommand, tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 300)  # too long a name, which root cannot read either
+    for command in ("doctor", "backup"):
+        arguments = (command, "file") if command == "backup" else (command,)
+        result = run(*arguments, "--data", str(folder), COGWG_SECRET_KEY=SECRET_KEY)
+        assert result.code == 2
+        assert "Traceback" not in result.err
+        assert f"The database {folder}/cogwg.db cannot be read: File name too long. Make the user" in result.out + result.err
+    lines = run("doctor", "--data", str(folder), COGWG_SECRET_KEY=SECRET_KEY).out.splitlines()
+    (line,) = [line for line in lines if "Disk" in line]
+    assert line == (
+        f"wrong   Disk: {folder} cannot be read: File name too long. Mount it or make it, let the user that runs cogwg own it,"
+        " or correct the setting that names it."
+    )
+
+
+def test_file_that_is_not_a_whole_database_says_what_to_do(run: RunCommand, tmp_path: Path) -> None:
+    file = tmp_path / "cogwg.db"
+    for content in (b"not a database" * 1000, b"SQLite format 3\0" + b"\x10\0\1\1\0@  " + b"\0" * 4072):
+        file.write_bytes(content)
+        for command in (("doctor",), ("plan", "list"), ("serve",)):
+            result = run(*command, "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
+            assert result.code == 2
+            said = next(line for line in (result.out + result.err).splitlines() if "restore the last backup" in line)
+            assert str(file) in said, "the file is named"
+
+
 def test_older_schema_is_wrong(run: RunCommand, databases: Databases, engine_name: str) -> None:
     url = restore_release(databases, "0.1", engine_name)
     result, lines = examine(run, url)
@@ -278,8 +314,9 @@ def test_damaged_file_is_wrong_and_says_what_to_do(run: RunCommand, make_databas
     result, lines = examine(run, url)
     (line,) = [line for line in lines if line.startswith("wrong")]
     assert result.code == 2
-    assert line.startswith("wrong   Database: Its file is damaged (")
-    assert line.endswith("Stop the server, restore the last backup, and check the disk.")
+    assert line.startswith(f"wrong   Database: {url.removeprefix('sqlite:///')}: ")
+    restore = "restore the last backup (docs/how-to/back-up-and-restore.md), and check the disk."
+    assert line.endswith(f". The file is damaged. Stop the server, {restore}")
 
 
 def test_read_only_postgresql_is_wrong(run: RunCommand, make_database: MakeDatabase, postgresql: str) -> None:
