@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cogwg.backup.sqlite import KEPT_MARK
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import MailSettings, mail_settings, read_settings
+from cogwg.core.settings import NO_PUBLIC_URL, VARIABLES, MailSettings, Settings, mail_settings, read_settings
 from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.rules import DeliveryError
 from cogwg.mail.transport import create_transport
 
 CRON_FILE, SENDMAIL = Path("/etc/cron.d/cogwg"), Path("/usr/sbin/sendmail")
+_OTHER_VARIABLES = frozenset({"COGWG_ETC"})
+"""Variables that programs in deploy/ read."""
 _MEGABYTE = 1_000_000
 LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 
 
-def check_settings(env: Mapping[str, str]) -> CheckResult:
-    """Check that the server could start with these settings."""
+def check_settings(env: Mapping[str, str]) -> Iterator[CheckResult]:
+    """Check that the server could start with these settings, would answer under its address, and uses all of them."""
+    unknown = sorted(name for name in env if name.startswith("COGWG_") and name not in VARIABLES | _OTHER_VARIABLES)
     try:
-        read_settings(env)
+        settings = read_settings(env)
     except ConfigurationError as error:
-        return wrong("Settings", str(error))
-    return ok("Settings", "The server can start with them.")
+        yield wrong("Settings", str(error))
+    else:
+        if not settings.trusts_public_host:
+            yield _refused_address(env, settings)
+        elif not unknown:
+            yield ok("Settings", "The server can start with them.")
+    for name in unknown:
+        (similar, *_) = get_close_matches(name, VARIABLES, n=1, cutoff=0.8) or [""]
+        advice = f"Did you mean {similar}?" if similar else "Correct or remove it."
+        yield look_at("Settings", f"{name} is not the name of a setting, so it has no effect. {advice}")
+
+
+def _refused_address(env: Mapping[str, str], settings: Settings) -> CheckResult:
+    if not env.get("COGWG_PUBLIC_URL", "").strip():
+        return look_at("Settings", f"{NO_PUBLIC_URL.format(settings.public_url)} Set it to the web address of the site.")
+    return wrong(
+        "Settings",
+        f"COGWG_TRUSTED_HOSTS lacks {urlsplit(settings.public_url).hostname}, the host of COGWG_PUBLIC_URL, so every page is"
+        " refused there. Correct the one that is wrong.",
+    )
 
 
 def check_mail_server(env: Mapping[str, str]) -> CheckResult:

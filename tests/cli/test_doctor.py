@@ -255,6 +255,45 @@ def test_wrong_settings_and_missing_database_are_reported_together(run: RunComma
     assert f"wrong   Database: There is no database at {tmp_path}" in result.out
 
 
+@pytest.mark.parametrize(
+    ("hosts", "address", "line"),
+    [
+        ("plan.example.ca", "https://plan.example.ca:8443", "ok      Settings: The server can start with them."),
+        ("other.ca,.example.ca", "https://plan.example.ca", "ok      Settings: The server can start with them."),
+        (
+            "plan.exmaple.ca,.plan.example.ca.org",
+            "https://plan.example.ca",
+            "wrong   Settings: COGWG_TRUSTED_HOSTS lacks plan.example.ca, the host of COGWG_PUBLIC_URL, so every page is"
+            " refused there. Correct the one that is wrong.",
+        ),
+        (
+            "plan.example.ca",
+            "",
+            "look at Settings: COGWG_PUBLIC_URL is not set, so links start with http://127.0.0.1:8000. Set it to the web"
+            " address of the site.",
+        ),
+    ],
+    ids=["name", "domain", "another", "no address"],
+)
+def test_address_that_the_server_refuses_is_wrong(
+    run: RunCommand, make_database: MakeDatabase, hosts: str, address: str, line: str
+) -> None:
+    settings = {"COGWG_TRUSTED_HOSTS": hosts, "COGWG_PUBLIC_URL": address}
+    result, lines = examine(run, make_database("sqlite"), **settings)
+    assert [each for each in lines if "Settings" in each] == [line]
+    assert (result.code == 2) == line.startswith("wrong")
+
+
+def test_settings_with_unknown_names_are_reported_without_their_values(run: RunCommand, make_database: MakeDatabase) -> None:
+    mistyped = {"COGWG_SMTP_TLSS": "canary", "COGWG_COLOUR": "canary", "COGWG_ETC": "/etc/cogwg"}
+    result, lines = examine(run, make_database("sqlite"), **mistyped)
+    assert [line for line in lines if "Settings" in line] == [
+        "look at Settings: COGWG_COLOUR is not the name of a setting, so it has no effect. Correct or remove it.",
+        "look at Settings: COGWG_SMTP_TLSS is not the name of a setting, so it has no effect. Did you mean COGWG_SMTP_TLS?",
+    ]
+    assert "canary" not in result.out
+
+
 def test_missing_file_is_named_and_not_its_folder(run: RunCommand, tmp_path: Path) -> None:
     result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
     assert [line for line in result.out.splitlines() if line.startswith("wrong")] == [
