@@ -410,6 +410,9 @@ _HINTS = {
 a file that this user may not open or write, or that is damaged."""
 
 
+_CHECK_ADDRESS = " Check its user, password, host, port and name, and that PostgreSQL runs there and lets this machine in."
+
+
 def require_file(path: Path) -> None:
     """Check that the file of an SQLite database is there. Raises ``ConfigurationError`` with what to do if it is not."""
     try:
@@ -436,7 +439,8 @@ def require_utf8(engine: Engine) -> None:
     except DBAPIError as error:
         path = sqlite_path(str(engine.url))
         where = f"open the database {path}" if path is not None else "connect to the database in COGWG_DATABASE_URL"
-        raise ConfigurationError(f"Could not {where}: {reason_and_hint(error)}") from None
+        hint = "" if path is not None else _CHECK_ADDRESS
+        raise ConfigurationError(f"Could not {where}: {reason_and_hint(error)}{hint}") from None
     if encoding != "UTF8":
         raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}. Create it with encoding UTF8.")
 

@@ -58,7 +58,8 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
         is_sqlite = engine.dialect.name == "sqlite"
         different = _different_values(connection, "PRAGMA" if is_sqlite else "SHOW")
     if different:
-        yield wrong("Database", f"A change can be lost with {', '.join(different)}.")
+        advice = "Keep its file on a disk of this machine." if is_sqlite else "Correct the configuration of PostgreSQL."
+        yield wrong("Database", f"A change can be lost with {', '.join(different)}. {advice}")
     else:
         yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'}. What was saved survives a power cut.")
     if is_sqlite:

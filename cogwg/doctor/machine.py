@@ -13,12 +13,17 @@ from cogwg.backup.sqlite import KEPT_MARK
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import NO_PUBLIC_URL, VARIABLES, MailSettings, Settings, mail_settings, read_settings
 from cogwg.doctor.results import CheckResult, look_at, ok, wrong
-from cogwg.mail.rules import DeliveryError
+from cogwg.mail.rules import DeliveryError, FailureKind
 from cogwg.mail.transport import create_transport
 
 CRON_FILE, SENDMAIL = Path("/etc/cron.d/cogwg"), Path("/usr/sbin/sendmail")
 _OTHER_VARIABLES = frozenset({"COGWG_ETC"})
 """Variables that programs in deploy/ read."""
+_MAIL_ADVICE = {
+    FailureKind.DOWN: " Check COGWG_SMTP_HOST and COGWG_SMTP_PORT, and that a firewall lets this machine reach the server.",
+    FailureKind.SETTINGS: " They are COGWG_SMTP_STARTTLS, COGWG_SMTP_TLS, COGWG_SMTP_USER and COGWG_SMTP_PASSWORD.",
+}
+"""What to do about a failure, where its label does not say it."""
 _MEGABYTE = 1_000_000
 LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 
@@ -64,7 +69,8 @@ def check_mail_server(env: Mapping[str, str]) -> CheckResult:
             return ok("Email server", f"{settings.host} answers, port {settings.port}.")
     except DeliveryError as error:
         detail = f" {error.detail.rstrip('.')}." if error.detail else ""
-        return wrong("Email server", f"{settings.host}, port {settings.port}: {error.kind.label.en}{detail}")
+        advice = _MAIL_ADVICE.get(error.kind, "")
+        return wrong("Email server", f"{settings.host}, port {settings.port}: {error.kind.label.en}{detail}{advice}")
 
 
 def check_cron(file: Path, sendmail: Path) -> CheckResult | None:

@@ -40,7 +40,10 @@ from tests.web_client import SECRET_KEY
 __all__ = ["run"]
 TODAY = "2020-10-05"
 NOW = Calendar.from_day(parse_day(TODAY, "")).now()
-UNSAFE = "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
+UNSAFE = (
+    "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
+    " Correct the configuration of PostgreSQL."
+)
 """What is said of the cluster of the tests, which need no safety."""
 DiskUsage = namedtuple("DiskUsage", "total used free")
 
@@ -370,6 +373,14 @@ def test_read_only_postgresql_is_wrong(run: RunCommand, make_database: MakeDatab
     assert any(line.startswith("wrong   Database: The database of COGWG_DATABASE_URL is read-only.") for line in lines)
 
 
+def test_database_that_cannot_be_reached_says_what_to_check(run: RunCommand, tmp_path: Path) -> None:
+    (line,) = (line for line in examine(run, f"postgresql://nobody@/plan?host={tmp_path}")[1] if "Database" in line)
+    assert line.startswith("wrong   Database: Could not connect to the database in COGWG_DATABASE_URL: ")
+    assert line.endswith(
+        "Check its user, password, host, port and name, and that PostgreSQL runs there and lets this machine in."
+    )
+
+
 def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Path) -> None:
     assert run("init", "--data", str(tmp_path)).code == 0
     (tmp_path / "cogwg.db.before-restore-20201005T120000Z").touch()
@@ -404,8 +415,11 @@ def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: Ma
         "wrong   Email server: 127.0.0.1, port 1: The email server could not be reached."
         in examine(run, url, "--mail", **settings)[0].out
     )
+    assert "Connection refused. Check COGWG_SMTP_HOST and COGWG_SMTP_PORT" in examine(run, url, "--mail", **settings)[0].out
     with MailServer() as server:
         settings["COGWG_SMTP_PORT"] = str(server.port)
+        (line,) = (line for line in examine(run, url, "--mail", **settings, COGWG_SMTP_STARTTLS="1")[1] if "Email" in line)
+        assert "STARTTLS extension not supported by server. They are COGWG_SMTP_STARTTLS, COGWG_SMTP_TLS" in line
         line = f"ok      Email server: 127.0.0.1 answers, port {server.port}."
         assert line in examine(run, url, "--mail", **settings)[1]
         assert server.inbox == []
