@@ -52,10 +52,38 @@ class FactorState:
         return self.is_on and self.codes_left <= LOW_RECOVERY_CODES
 
 
-def count_unreadable_apps(session: Session, sealer: Sealer) -> tuple[int, int]:
-    """Return how many authenticator apps have a secret that no key of the sealer decrypts, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class SealedApps:
+    """How many authenticator apps there are, how many have a secret that only an earlier key decrypts, and how many one that no
+    key decrypts.
+    """
+
+    number: int
+    older: int
+    unreadable: int
+
+
+def count_sealed_apps(session: Session, sealer: Sealer) -> SealedApps:
+    """Count the authenticator apps by the key of the sealer that decrypts their secret."""
     secrets = session.scalars(select(SecondFactor.sealed_secret)).all()
-    return sum(sealer.open(secret) is None for secret in secrets), len(secrets)
+    others = [secret for secret in secrets if not sealer.is_newest(secret)]
+    unreadable = sum(sealer.open(secret) is None for secret in others)
+    return SealedApps(len(secrets), len(others) - unreadable, unreadable)
+
+
+def reseal_apps(session: Session, sealer: Sealer) -> int:
+    """Encrypt with the newest key the secrets of apps that only an earlier key decrypts; return how many there were.
+
+    A secret that changes at the same time is left as it is.
+    """
+    number = 0
+    for person_id, sealed in session.execute(select(SecondFactor.person_id, SecondFactor.sealed_secret)).all():
+        if sealer.is_newest(sealed) or (secret := sealer.open(sealed)) is None:
+            continue
+        unchanged = SecondFactor.person_id == person_id, SecondFactor.sealed_secret == sealed
+        session.execute(update(SecondFactor).where(*unchanged).values(sealed_secret=sealer.seal(secret)))
+        number += 1
+    return number
 
 
 def factor_state(session: Session, person_id: int) -> FactorState:

@@ -86,7 +86,7 @@ def require_contents(connection: Connection) -> Contents:
     """Return what a database holds. Raises ``ConfigurationError`` if it has no tables of the product."""
     contents = read_contents(connection)
     if contents is None:
-        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
+        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them (“cogwg-run --owner init”).")
     return contents
 
 

@@ -25,7 +25,7 @@ from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def audit() -> None:
     """Verify the audit log, and declare that a backup was restored."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def briefing() -> None:
     """Export briefings."""
 

@@ -28,7 +28,7 @@ PROBLEMS = 1
 """The exit code of a file that was read and has problems."""
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def commitments() -> None:
     """Import OGP commitments from a file."""
 

@@ -47,7 +47,7 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     url = database_url(os.environ, data)
     path = sqlite_path(url)
     folder = path.parent if path is not None else data_folder(os.environ)
-    yield machine.check_settings(os.environ)
+    yield from machine.check_settings(os.environ)
     if with_mail:
         note_progress("Connecting to the email server")
         yield machine.check_mail_server(os.environ)

@@ -29,10 +29,11 @@ _ENDLESS = ("demo", "each", "serve")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group, by the name of its folder, with its settings."""
+    """A group, by the name of its folder, with its settings, or the problem because of which they cannot be used."""
 
     name: str
     settings: Mapping[str, str]
+    problem: str = ""
 
     @property
     def folder(self) -> Path:
@@ -56,8 +57,9 @@ def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
     """Run a COMMAND for each group of a FOLDER, one after another, such as “cogwg each /etc/cogwg/groups doctor --quiet”.
 
     The folder has a folder for each group, with its settings in cogwg.env. In the command, {group} stands for the group's name.
-    As root, the command runs as the user who owns the group's data folder. A group for which it fails does not stop the others;
-    they are named at the end, and the exit code is then 1. Run it again after it was interrupted.
+    As root, the command runs as the user who owns the group's data folder, which must not be root. A group for which it
+    fails, or whose settings are missing, does not stop the others; they are named at the end, and the exit code is then 1. Run
+    it again after it was interrupted.
     """
     from cogwg.cli import cogwg
 
@@ -71,24 +73,37 @@ def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
 
 
 def read_groups(folder: Path, *, with_owner: bool = False) -> list[Group]:
-    """Return the groups of a folder by name.
+    """Return the groups of a folder by name: every folder in it that is not hidden.
 
-    Raises ``ConfigurationError`` if there are none, if a file cannot be read, or if two have the same database or folder.
+    Raises ``ConfigurationError`` if there are none, or if two have the same database or folder.
     """
-    names = sorted(path.parent.name for path in folder.glob(f"*/{SETTINGS}"))
-    if not names:
+    try:
+        folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError as error:
+        raise ConfigurationError(f"Could not read {folder}: {error.strerror}.") from None
+    if not folders:
         raise ConfigurationError(f"There is no group in {folder}. Each needs a folder there, with {SETTINGS}.")
-    files = (SETTINGS, OWNER_SETTINGS) if with_owner else (SETTINGS,)
-    groups = [Group(name, {k: v for file in files for k, v in _settings(folder / name / file)}) for name in names]
-    for group in groups:
-        if not group.settings.get("COGWG_DATA"):
-            raise ConfigurationError(f"{folder / group.name / SETTINGS} does not set COGWG_DATA, its own data folder.")
+    groups = [_read_group(path, with_owner=with_owner) for path in folders]
     owners: dict[tuple[str, str], str] = {}
-    for group in groups:
+    for group in (group for group in groups if not group.problem):
         for owned in (("database", group.database), ("COGWG_DATA", str(group.folder))):
             if (other := owners.setdefault(owned, group.name)) != group.name:
                 raise ConfigurationError(f"The groups {other} and {group.name} have the same {owned[0]}. Nothing was done.")
     return groups
+
+
+def _read_group(folder: Path, *, with_owner: bool) -> Group:
+    files = [folder / name for name in ((SETTINGS, OWNER_SETTINGS) if with_owner else (SETTINGS,))]
+    if not files[0].exists():
+        return Group(folder.name, {}, f"There is no {files[0]}. Put it back, or move the folder away if this is no group.")
+    try:
+        group = Group(folder.name, {name: value for file in files for name, value in _settings(file)})
+        if not group.settings.get("COGWG_DATA"):
+            raise ConfigurationError(f"{files[0]} does not set COGWG_DATA, its own data folder.")
+        _ = group.database
+    except ConfigurationError as error:
+        return Group(folder.name, {}, str(error))
+    return group
 
 
 def _settings(file: Path) -> Iterator[tuple[str, str]]:
@@ -97,6 +112,8 @@ def _settings(file: Path) -> Iterator[tuple[str, str]]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ConfigurationError(f"Could not read {file}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file} is not encoded in UTF-8.") from None
     for number, line in enumerate(lines, 1):
         name, equals, value = line.strip().partition("=")
         if not name or name.startswith("#"):
@@ -111,6 +128,9 @@ def _run(group: Group, command: Sequence[str], number: int, count: int) -> bool:
     """Run the command for a group, and print its output with the group's name before each line; return whether it succeeded."""
     if reports.is_at_terminal():
         click.echo(f"{number} of {count}: {group.name}", err=True)
+    if group.problem:
+        click.echo(f"{group.name}: cogwg: {group.problem}")
+        return False
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -137,7 +157,7 @@ def _run_alone(group: Group, command: Sequence[str], output: int) -> NoReturn:
         for name in [name for name in os.environ if name.startswith("COGWG_")]:
             del os.environ[name]
         os.environ.update(group.settings)
-        _become_owner(group.folder)
+        _become_owner(group)
         sys.argv = ["cogwg", *command]
         main()
     except SystemExit as end:
@@ -150,17 +170,34 @@ def _run_alone(group: Group, command: Sequence[str], output: int) -> NoReturn:
         os._exit(code if isinstance(code, int) else int(code is not None))
 
 
-def _become_owner(folder: Path) -> None:
-    """If this process is root's, run on as the user who owns the folder, as the server does."""
+def _become_owner(group: Group) -> None:
+    """If this process is root's, run on as the user who owns the data folder, as the server does."""
     if os.geteuid() != 0:
         return
+    folder = group.folder
     try:
-        owner = folder.stat()
+        user, user_group = owner_of(folder)
     except OSError as error:
-        click.echo(f"cogwg: Could not find out who owns COGWG_DATA, {folder}: {error.strerror}.", err=True)
-        sys.exit(2)
+        _exit_with(f"Could not find out who owns COGWG_DATA, {folder}: {error.strerror}.")
+    if user == 0:
+        owner = f"cogwg-{group.name}"
+        _exit_with(
+            f"COGWG_DATA, {folder}, belongs to root. Make the user of the group’s server the owner of this folder and of what"
+            f" is in it, such as with “chown -R {owner}:{owner} {folder}”."
+        )
     os.umask(0o077)
     os.setgroups([])
-    os.setgid(owner.st_gid)
-    os.setuid(owner.st_uid)
+    os.setgid(user_group)
+    os.setuid(user)
     os.environ["HOME"] = str(folder)
+
+
+def owner_of(folder: Path) -> tuple[int, int]:
+    """Return the ids of the user and of the group that own a folder."""
+    owner = folder.stat()
+    return owner.st_uid, owner.st_gid
+
+
+def _exit_with(sentence: str) -> NoReturn:
+    click.echo(f"cogwg: {sentence}", err=True)
+    sys.exit(2)

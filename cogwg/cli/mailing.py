@@ -60,7 +60,7 @@ def remind(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> 
     _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)), quiet=quiet)
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def mail() -> None:
     """Manage the outbox."""
 

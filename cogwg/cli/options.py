@@ -5,19 +5,35 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from cogwg.backup.locks import use_folder
 from cogwg.core import schema, settings
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import build_engine, require_utf8, sqlite_path
+from cogwg.core.db import build_engine, require_file, require_utf8, sqlite_path
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import database_url, parse_day
 
+if TYPE_CHECKING:
+    from cogwg.accounts.models import Jurisdiction
+
 Command = Callable[..., Any]
+_WHOLE = 1000
+"""More characters than the first sentence of any command's help has."""
+
+
+class CommandGroup(click.Group):
+    """A group of commands whose help shows the whole summary of each command."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        shown = [(name, command.get_short_help_str(_WHOLE)) for name, command in commands if command and not command.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(shown)
 
 
 def data(command: Command) -> Command:
@@ -59,8 +75,8 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     path = sqlite_path(url)
     if path is not None and create_folder:
         make_folder(path.parent)
-    elif path is not None and not path.exists():
-        raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
+    elif path is not None:
+        require_file(path)
     if path is not None:
         click.get_current_context().call_on_close(use_folder(path.parent))
     engine = build_engine(url)
@@ -77,6 +93,19 @@ def ready_engine(folder: Path | None) -> Engine:
     engine = open_engine(folder)
     schema.require_current_schema(engine)
     return engine
+
+
+def find_jurisdiction(session: Session, code: str | None) -> Jurisdiction:
+    """Return the jurisdiction with the code of ``--jurisdiction``. Raises ``ConfigurationError`` with the codes that exist."""
+    from cogwg.accounts.queries import jurisdictions
+
+    known = {each.code: each for each in jurisdictions(session, "en")}
+    if code is not None and code.lower() in known:
+        return known[code.lower()]
+    if not known:
+        raise ConfigurationError("There is no jurisdiction yet. Add it on the site first.")
+    problem = f"There is no jurisdiction {code}." if code else "This role is for a jurisdiction, so --jurisdiction is required."
+    raise ConfigurationError(f"{problem} Use {', '.join(f'{key} ({each.name.en})' for key, each in known.items())}.")
 
 
 def make_folder(folder: Path) -> None:

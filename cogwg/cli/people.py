@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
 import click
@@ -12,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts import people, services
 from cogwg.accounts.directory import PeopleFilter, list_people
-from cogwg.accounts.models import Person, Role
-from cogwg.accounts.queries import jurisdiction as find_jurisdiction
+from cogwg.accounts.models import JURISDICTION_ROLES, Person, Role
 from cogwg.accounts.queries import person_by_email
 from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.audit.services import SYSTEM
@@ -36,7 +36,7 @@ ADDRESS_OPTION = click.option(
 )
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def person() -> None:
     """Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored."""
 
@@ -64,6 +64,7 @@ def add(
 ) -> None:
     """Add a person and print a link to set their password."""
     check_zone(time_zone)
+    needs_one = Role(role) in JURISDICTION_ROLES
     at = options.calendar(today).now()
     with _write_session(data) as session:
         added = people.add_person(
@@ -71,7 +72,7 @@ def add(
             email=email,
             name=name,
             role=Role(role),
-            jurisdiction=find_jurisdiction(session, jurisdiction) if jurisdiction else None,
+            jurisdiction=options.find_jurisdiction(session, jurisdiction) if jurisdiction or needs_one else None,
             lang=Language(lang),
             time_zone=time_zone,
             by=SYSTEM,
@@ -193,8 +194,10 @@ def export(email: str, lang: str | None, out: Path, data: Path | None, today: st
     click.echo(f"Wrote {out}: {len(personal_data.sections)} sections, {rows} rows about {email}.")
 
 
-person.add_command(deactivate, "retire")
-person.add_command(reactivate, "restore")
+for _command, _earlier_name in ((deactivate, "retire"), (reactivate, "restore")):
+    _hidden = copy(_command)
+    _hidden.hidden = True
+    person.add_command(_hidden, _earlier_name)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from cogwg.reporting.queries import current_statuses
 from cogwg.year_end.overview import YearOverview, year_overviews
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def plan() -> None:
     """List the plans, and count what a carry-over would create."""
 

@@ -63,7 +63,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
         report(" ".join(f"{what}: {count}." for what, count in deleted.items()), quiet=quiet)
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def privacy() -> None:
     """Delete what identifies authors of comments from the public, at the end of its retention period."""
 

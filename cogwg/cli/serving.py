@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
+from cogwg.accounts.second_factor import reseal_apps
 from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
@@ -66,6 +67,7 @@ NO_PROXY = (
     "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
     "one limit of failed sign-ins."
 )
+RESEALED = "Secrets of authenticator apps encrypted with the new COGWG_SECRET_KEY: %d."
 NO_PUBLIC_URL_FOR_COMMANDS = (
     "Set it to the web address of the site, also for the commands that write emails, such as “cogwg remind”."
 )
@@ -233,8 +235,9 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     """Serve until a signal ends the server.
 
-    First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, and end sessions
-    that may come from a backup, unless another server runs. At the end, keep the sessions for the next start, and merge the
+    First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, encrypt the secrets
+    of authenticator apps with the newest secret key, and end sessions that may come from a backup, unless another server runs.
+    At the end, keep the sessions for the next start, and merge the
     files of an SQLite database into one.
     """
     from cogwg.app import create_app, require_ready_database
@@ -251,7 +254,13 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     stored = sessions_file(url, data_folder(os.environ))
     with _engine(url) as engine:
         with Session(engine) as session:
-            key = check_secret_key(session, Sealer(settings.secret_key, settings.fallback_keys))
+            sealer = Sealer(settings.secret_key, settings.fallback_keys)
+            key = check_secret_key(session, sealer)
+            if settings.fallback_keys:
+                with write_transaction(session):
+                    resealed = reseal_apps(session, sealer)
+                if resealed:
+                    log.info(RESEALED, resealed)
         if key.level is Level.WRONG:
             log.error("COGWG_SECRET_KEY: %s", key.sentence)
 

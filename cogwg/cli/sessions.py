@@ -17,7 +17,7 @@ from cogwg.core.db import write_transaction
 from cogwg.reporting.answer_links import revoke_all_answer_links
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def sessions() -> None:
     """End everyone's sessions."""
 

@@ -39,7 +39,7 @@ PROBLEMS = 1
 LANG_OPTION = click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 
 
-@click.group()
+@click.group(cls=options.CommandGroup)
 def workbook() -> None:
     """Write a workbook of reports, check one that was filled in, and save it."""
 
@@ -93,11 +93,10 @@ def _plan_workbook(session: Session, year: int, lang: Language, now: datetime) -
 def _reports_workbook(
     session: Session, period: str, jurisdiction: str | None, lang: Language, now: datetime
 ) -> tuple[bytes, str]:
-    from cogwg.accounts.queries import jurisdiction as find_jurisdiction
     from cogwg.workbook.queries import load_reports, reports_book
     from cogwg.workbook.writer import write_reports
 
-    chosen = [(find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
+    chosen = [(options.find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
     stored = load_reports(session, _year_of(period), period, now=now, reports_for=_everyone().reports_for)
     book = reports_book(stored, chosen, lang, now, settings.public_url(os.environ))
     return write_reports(book), _counted(len(book.rows), "report")

@@ -395,15 +395,37 @@ def reason_and_hint(error: Exception) -> str:
 
 
 _OWN_FILE = " Make the user that runs cogwg the owner of the database’s file and of its folder."
+DAMAGED = (
+    " The file is damaged. Stop the server, restore the last backup (docs/how-to/back-up-and-restore.md), and check the disk."
+)
 _HINTS = {
     "42501": " Use the role that owns the tables, such as with “cogwg-run --owner”.",
     "55P03": " Stop the server and pause cron, then try again.",
     "SQLITE_CANTOPEN": _OWN_FILE,
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_CORRUPT_INDEX": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
     "SQLITE_READONLY": _OWN_FILE,
     "SQLITE_READONLY_DIRECTORY": _OWN_FILE,
 }
 """What to do about an error, by its code. PostgreSQL: insufficient privilege, and a lock that others hold for too long. SQLite:
-a file that this user may not open or write."""
+a file that this user may not open or write, or that is damaged."""
+
+
+_CHECK_ADDRESS = " Check its user, password, host, port and name, and that PostgreSQL runs there and lets this machine in."
+
+
+def require_file(path: Path) -> None:
+    """Check that the file of an SQLite database is there. Raises ``ConfigurationError`` with what to do if it is not."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ConfigurationError(
+            f"There is no database at {path}. Run “cogwg init” for a new site (“cogwg-run --owner init”); otherwise put the"
+            " file back, or restore a backup: docs/how-to/back-up-and-restore.md."
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"The database {path} cannot be read: {error.strerror}.{_OWN_FILE}") from None
 
 
 def require_utf8(engine: Engine) -> None:
@@ -419,7 +441,8 @@ def require_utf8(engine: Engine) -> None:
     except DBAPIError as error:
         path = sqlite_path(str(engine.url))
         where = f"open the database {path}" if path is not None else "connect to the database in COGWG_DATABASE_URL"
-        raise ConfigurationError(f"Could not {where}: {reason_and_hint(error)}") from None
+        hint = "" if path is not None else _CHECK_ADDRESS
+        raise ConfigurationError(f"Could not {where}: {reason_and_hint(error)}{hint}") from None
     if encoding != "UTF8":
         raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}. Create it with encoding UTF8.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from cogwg.core.db import reason_and_hint, sqlite_path
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.paths import resource_folder
 
@@ -38,12 +39,12 @@ def require_current_schema(engine: Engine) -> None:
     try:
         revision = current_revision(engine)
     except DBAPIError as error:
-        raise ConfigurationError(f"Could not read the database: {str(error.orig).splitlines()[0]}") from None
+        path = sqlite_path(str(engine.url))
+        raise ConfigurationError(f"Could not read the database{f' {path}' if path else ''}: {reason_and_hint(error)}") from None
     if revision == head():
         return
-    init = "Run “cogwg init”"
-    if engine.dialect.name == "postgresql":
-        init += " as the role that owns the tables (“cogwg-run --owner init”)"
+    user = "the role that owns the tables" if engine.dialect.name == "postgresql" else "the user of the server"
+    init = f"Run “cogwg init” as {user} (“cogwg-run --owner init”)"
     if revision is None:
         raise ConfigurationError(f"The database has no tables yet. {init} to create them.")
     from cogwg.core.migration import revisions

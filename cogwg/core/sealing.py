@@ -33,6 +33,10 @@ class Sealer:
         except InvalidToken:
             return None
 
+    def is_newest(self, sealed: str) -> bool:
+        """Return whether the newest key decrypts it."""
+        return Sealer(self._keys[0]).open(sealed) is not None
+
     @cached_property
     def _fernets(self) -> MultiFernet:
         from cryptography.fernet import Fernet, MultiFernet  # takes 7 MiB, and only two-step sign-in needs it

@@ -131,6 +131,44 @@ SITE_VARIABLES = {
     "search_engines": "COGWG_SEARCH_ENGINES",
 }
 """The environment variable of each field of ``SiteSettings``."""
+VARIABLES = frozenset(
+    {
+        *SITE_VARIABLES.values(),
+        "COGWG_ACCESS_LOG",
+        "COGWG_CALENDAR_OFFSET",
+        "COGWG_CHECK_PRIVATE_LINKS",
+        "COGWG_DATA",
+        "COGWG_DATABASE_URL",
+        "COGWG_DEMO",
+        "COGWG_DEMO_PASSWORD",
+        "COGWG_MAIL",
+        "COGWG_MAIL_FROM",
+        "COGWG_MAIL_REPLY_TO",
+        "COGWG_METRICS_TOKEN",
+        "COGWG_OIDC_CLIENT_ID",
+        "COGWG_OIDC_CLIENT_SECRET",
+        "COGWG_OIDC_ISSUER",
+        "COGWG_OIDC_NAME_EN",
+        "COGWG_OIDC_NAME_FR",
+        "COGWG_OIDC_TWO_STEPS",
+        "COGWG_PORT",
+        "COGWG_PROXIES",
+        "COGWG_PUBLIC_URL",
+        "COGWG_SECRET_KEY",
+        "COGWG_SECRET_KEY_FALLBACKS",
+        "COGWG_SECURE",
+        "COGWG_SMTP_CA_FILE",
+        "COGWG_SMTP_HOST",
+        "COGWG_SMTP_PASSWORD",
+        "COGWG_SMTP_PORT",
+        "COGWG_SMTP_STARTTLS",
+        "COGWG_SMTP_TLS",
+        "COGWG_SMTP_USER",
+        "COGWG_TRUSTED_HOSTS",
+        "COGWG_WORKERS",
+    }
+)
+"""The environment variables of all settings, as docs/reference/settings.md lists them."""
 LICENCE_FIELDS = ("licence_en", "licence_fr", "licence_url_en", "licence_url_fr", "licence_id")
 """The fields of the licence, which are set together."""
 LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
@@ -166,6 +204,12 @@ class Settings:
     """The OpenID Connect provider with which people can sign in, if there is one."""
     metrics_token: str = field(default="", repr=False)
     """What a monitor must send to read the metrics; without it there are none."""
+
+    @property
+    def trusts_public_host(self) -> bool:
+        """Whether the server answers to the host name of its own address."""
+        host = urlsplit(self.public_url).hostname or ""
+        return any(host == name.lstrip(".") or (name[0] == "." and host.endswith(name)) for name in self.trusted_hosts)
 
     def in_site(self, stored: Mapping[str, Any]) -> SiteSettings:
         """Return the settings in force: those of the environment, else those stored in the site, else the defaults.

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.second_factor import count_unreadable_apps
+from cogwg.accounts.second_factor import count_sealed_apps
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
-from cogwg.core.db import require_writable, sqlite_version
+from cogwg.core.db import DAMAGED, require_writable, sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
 from cogwg.core.sealing import Sealer
@@ -58,7 +58,8 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
         is_sqlite = engine.dialect.name == "sqlite"
         different = _different_values(connection, "PRAGMA" if is_sqlite else "SHOW")
     if different:
-        yield wrong("Database", f"A change can be lost with {', '.join(different)}.")
+        advice = "Keep its file on a disk of this machine." if is_sqlite else "Correct the configuration of PostgreSQL."
+        yield wrong("Database", f"A change can be lost with {', '.join(different)}. {advice}")
     else:
         yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'}. What was saved survives a power cut.")
     if is_sqlite:
@@ -83,7 +84,7 @@ def check_pages(engine: Engine) -> CheckResult | None:
     if answer == "ok":
         return None
     (first, *_) = answer.removeprefix("*** in database main ***\n").splitlines()
-    return wrong("Database", f"Its file is damaged ({first}). Stop the server, restore the last backup, and check the disk.")
+    return wrong("Database", f"{engine.url.database}: {first.rstrip('.')}.{DAMAGED}")
 
 
 def _different_values(connection: Connection, command: str) -> list[str]:
@@ -147,15 +148,21 @@ def check_publications(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
-    """Check that the secret key decrypts the secrets of authenticator apps, and is the same as before a restore."""
-    unreadable, number = count_unreadable_apps(session, sealer)
-    if unreadable:
+    """Check that the secret key decrypts the secrets of authenticator apps, without an earlier key."""
+    apps = count_sealed_apps(session, sealer)
+    if apps.unreadable:
         return wrong(
             "Secret key",
-            f"It is not the one of {unreadable} of {number} authenticator apps, so their codes are refused. Add the key of that"
-            " time to COGWG_SECRET_KEY_FALLBACKS.",
+            f"It is not the one of {apps.unreadable} of {apps.number} authenticator apps, so their codes are refused. Add the"
+            " key of that time to COGWG_SECRET_KEY_FALLBACKS.",
         )
-    return ok("Secret key", f"It fits all authenticator apps: {number}.")
+    if apps.older:
+        return look_at(
+            "Secret key",
+            f"{apps.older} of {apps.number} authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the"
+            " server, which encrypts their secrets with the new key.",
+        )
+    return ok("Secret key", f"It fits all authenticator apps: {apps.number}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:
@@ -184,7 +191,7 @@ def check_removals(session: Session, file: Path) -> CheckResult:
     try:
         missing = stored_removals(session.connection()) - read_removals(file)
     except OSError as error:
-        return wrong("Removed names", f"{file} cannot be read: {error.strerror}.")
+        return wrong("Removed names", f"{file} cannot be read: {error.strerror}. Make the user that runs cogwg its owner.")
     if missing:
         return look_at("Removed names", f"{file} lacks {len(missing)}. Run “cogwg backup”, which adds them.")
     return ok("Removed names", "A restored backup would remove them again.")

@@ -28,8 +28,8 @@ def refused_start(url: str, folder: Path) -> str:
 @fault(
     "The database has no tables",
     done="“cogwg serve” where “cogwg init” never ran.",
-    saw="“There is no database at … Run “cogwg init” first.”, or on PostgreSQL “The database has no tables yet. Run “cogwg "
-    "init” … to create them.” After that it starts.",
+    saw="“There is no database at … Run “cogwg init” for a new site …”, or on PostgreSQL “The database has no tables yet. "
+    "Run “cogwg init” … to create them.” After that it starts.",
 )
 def test_missing_schema_is_named_with_the_command(
     engine_name: str, make_database: MakeDatabase, tmp_path: Path, tally: Tally
@@ -90,7 +90,7 @@ def test_newer_schema_is_not_ready_and_refused_at_the_start(
 @fault(
     "The database is gone at the start",
     done="“cogwg serve” with a folder that does not exist, and with a PostgreSQL that does not run.",
-    saw="“There is no database at … Run “cogwg init” first.”, and “Could not connect to the database in "
+    saw="“There is no database at … Run “cogwg init” for a new site …”, and “Could not connect to the database in "
     "COGWG_DATABASE_URL”, with the reason, each in one line.",
 )
 def test_database_that_is_gone_is_named_in_one_line(tmp_path: Path, tally: Tally) -> None:

@@ -34,7 +34,7 @@ from tests.bench.actions import get_page
 from tests.bench.client import last_csrf_token
 from tests.bench.measure import SECRET_KEY, Action, sign_in_lead
 from tests.databases import CLUSTER, PostgresCluster, find_postgres_programs
-from tests.server.process import PROGRAM, ServerProcess, environment
+from tests.server.process import EACH, ServerProcess, environment
 
 GROUPS = int(os.environ.get("BENCH_GROUPS", "100"))
 """How many groups are beside each other."""
@@ -198,7 +198,7 @@ class Took:
 def run_for_each(host: Host, *command: str) -> Took:
     """Run a command for each group."""
     began, before = time.perf_counter(), _children_seconds()
-    done = subprocess.run([PROGRAM, "each", str(host.groups), *command], env=environment(), capture_output=True, text=True)
+    done = subprocess.run([*EACH, str(host.groups), *command], env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return Took(time.perf_counter() - began, _children_seconds() - before)
 
@@ -249,7 +249,7 @@ def upgrade_all(host: Host) -> Took:
 def upgrade_killed_halfway(host: Host) -> tuple[int, Took]:
     """Kill the upgrade of all when half are done; return how many were, and what a second run took that did the rest."""
     put_back(host)
-    command = [PROGRAM, "each", str(host.groups), "init"]
+    command = [*EACH, str(host.groups), "init"]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     middle = list(host.urls)[len(host.urls) // 2 - 1]

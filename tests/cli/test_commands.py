@@ -306,8 +306,8 @@ def test_person_retire_ends_sessions_and_keeps_other_rows(run: RunCommand, demo_
         [
             (("person", "password", "nobody@example.ca"), ("nobody@example.ca",)),
             (("person", "retire", "nobody@example.ca"), ("nobody@example.ca",)),
-            ((*ADD_PERSON[:9], "--jurisdiction", "zz"), ("zz",)),
-            ((*ADD_PERSON[:7], "lead")[:7], ("jurisdiction",)),
+            ((*ADD_PERSON[:9], "--jurisdiction", "zz"), ("There is no jurisdiction zz. Use ab (Alberta), bc (",)),
+            ((*ADD_PERSON[:7], "lead")[:7], ("--jurisdiction", "ab (Alberta), bc (")),
             (("person", "add", "a@b.ca", "--name", "A", "--role", "co-chair", "--jurisdiction", "on"), ("whole group",)),
             (("person", "add", "no-address", "--name", "A", "--role", "reader"), ("email",)),
             (("person", "add", "a..b@example.ca", "--name", "A", "--role", "reader"), ("cannot be sent",)),
@@ -499,6 +499,16 @@ def test_help_lists_every_command(run: RunCommand) -> None:
     result = run("--help")
     assert result.code == 0
     assert all(command in result.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
+
+
+@pytest.mark.parametrize(
+    "group", ["audit", "briefing", "commitments", "mail", "person", "plan", "privacy", "sessions", "workbook"]
+)
+def test_help_of_a_group_shows_whole_summaries_and_no_earlier_names(run: RunCommand, group: str) -> None:
+    listed = run(group, "--help").out.partition("Commands:\n")[2]
+    assert listed
+    assert "..." not in listed
+    assert not re.search(r"^  (retire|restore) ", listed, re.MULTILINE)
 
 
 def test_summary_of_each_command_begins_its_own_help() -> None:

@@ -40,7 +40,10 @@ from tests.web_client import SECRET_KEY
 __all__ = ["run"]
 TODAY = "2020-10-05"
 NOW = Calendar.from_day(parse_day(TODAY, "")).now()
-UNSAFE = "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
+UNSAFE = (
+    "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
+    " Correct the configuration of PostgreSQL."
+)
 """What is said of the cluster of the tests, which need no safety."""
 DiskUsage = namedtuple("DiskUsage", "total used free")
 
@@ -165,10 +168,33 @@ def test_secret_key_that_does_not_fit_is_reported_by_doctor_and_server(
     assert line.endswith("COGWG_SECRET_KEY_FALLBACKS.")
     assert run("serve", **other).code == 0
     assert "It is not the one of 1 of 1 authenticator apps" in caplog.text
+
+
+def test_earlier_secret_key_can_be_retired_once_the_server_started_with_the_new_one(
+    run: RunCommand, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    new, lost = new_secret_key(), new_secret_key()
+    with opened(url) as session, write_transaction(session):
+        for person_id, key in zip(session.scalars(select(Person.id)), (SECRET_KEY, SECRET_KEY, new), strict=False):
+            session.add(SecondFactor(person_id=person_id, sealed_secret=Sealer(key).seal("secret"), begun_at=NOW))
+
+    def line(**settings: str) -> str:
+        lines = run("doctor", COGWG_DATABASE_URL=url, **settings).out.splitlines()
+        return next(line for line in lines if "Secret key" in line)
+
+    rotated = {"COGWG_SECRET_KEY": new, "COGWG_SECRET_KEY_FALLBACKS": f"{lost},{SECRET_KEY}"}
+    assert line(**rotated) == (
+        "look at Secret key: 2 of 3 authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the server,"
+        " which encrypts their secrets with the new key."
+    )
+    assert line(COGWG_SECRET_KEY=new).startswith("wrong   Secret key: It is not the one of 2 of 3 authenticator apps")
+    assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
+    assert "Secrets of authenticator apps encrypted with the new COGWG_SECRET_KEY: 2." in caplog.text
+    for settings in (rotated, {"COGWG_SECRET_KEY": new}):
+        assert line(**settings) == "ok      Secret key: It fits all authenticator apps: 3."
     caplog.clear()
-    other["COGWG_SECRET_KEY_FALLBACKS"] = SECRET_KEY
-    assert "ok      Secret key: It fits all authenticator apps: 1." in run("doctor", **other).out
-    assert run("serve", **other).code == 0
+    assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
     assert "authenticator apps" not in caplog.text
 
 
@@ -232,6 +258,81 @@ def test_wrong_settings_and_missing_database_are_reported_together(run: RunComma
     assert f"wrong   Database: There is no database at {tmp_path}" in result.out
 
 
+@pytest.mark.parametrize(
+    ("hosts", "address", "line"),
+    [
+        ("plan.example.ca", "https://plan.example.ca:8443", "ok      Settings: The server can start with them."),
+        ("other.ca,.example.ca", "https://plan.example.ca", "ok      Settings: The server can start with them."),
+        (
+            "plan.exmaple.ca,.plan.example.ca.org",
+            "https://plan.example.ca",
+            "wrong   Settings: COGWG_TRUSTED_HOSTS lacks plan.example.ca, the host of COGWG_PUBLIC_URL, so every page is"
+            " refused there. Correct the one that is wrong.",
+        ),
+        (
+            "plan.example.ca",
+            "",
+            "look at Settings: COGWG_PUBLIC_URL is not set, so links start with http://127.0.0.1:8000. Set it to the web"
+            " address of the site.",
+        ),
+    ],
+    ids=["name", "domain", "another", "no address"],
+)
+def test_address_that_the_server_refuses_is_wrong(
+    run: RunCommand, make_database: MakeDatabase, hosts: str, address: str, line: str
+) -> None:
+    settings = {"COGWG_TRUSTED_HOSTS": hosts, "COGWG_PUBLIC_URL": address}
+    result, lines = examine(run, make_database("sqlite"), **settings)
+    assert [each for each in lines if "Settings" in each] == [line]
+    assert (result.code == 2) == line.startswith("wrong")
+
+
+def test_settings_with_unknown_names_are_reported_without_their_values(run: RunCommand, make_database: MakeDatabase) -> None:
+    mistyped = {"COGWG_SMTP_TLSS": "canary", "COGWG_COLOUR": "canary", "COGWG_ETC": "/etc/cogwg"}
+    result, lines = examine(run, make_database("sqlite"), **mistyped)
+    assert [line for line in lines if "Settings" in line] == [
+        "look at Settings: COGWG_COLOUR is not the name of a setting, so it has no effect. Correct or remove it.",
+        "look at Settings: COGWG_SMTP_TLSS is not the name of a setting, so it has no effect. Did you mean COGWG_SMTP_TLS?",
+    ]
+    assert "canary" not in result.out
+
+
+def test_missing_file_is_named_and_not_its_folder(run: RunCommand, tmp_path: Path) -> None:
+    result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
+    assert [line for line in result.out.splitlines() if line.startswith("wrong")] == [
+        f"wrong   Database: There is no database at {tmp_path}/cogwg.db. Run “cogwg init” for a new site (“cogwg-run"
+        " --owner init”); otherwise put the file back, or restore a backup: docs/how-to/back-up-and-restore.md."
+    ]
+    assert "ok      Disk: " in result.out
+
+
+def test_folder_that_cannot_be_read_is_named_by_every_check(run: RunCommand, tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 300)  # too long a name, which root cannot read either
+    for command in ("doctor", "backup"):
+        arguments = (command, "file") if command == "backup" else (command,)
+        result = run(*arguments, "--data", str(folder), COGWG_SECRET_KEY=SECRET_KEY)
+        assert result.code == 2
+        assert "Traceback" not in result.err
+        assert f"The database {folder}/cogwg.db cannot be read: File name too long. Make the user" in result.out + result.err
+    lines = run("doctor", "--data", str(folder), COGWG_SECRET_KEY=SECRET_KEY).out.splitlines()
+    (line,) = [line for line in lines if "Disk" in line]
+    assert line == (
+        f"wrong   Disk: {folder} cannot be read: File name too long. Mount it or make it, let the user that runs cogwg own it,"
+        " or correct the setting that names it."
+    )
+
+
+def test_file_that_is_not_a_whole_database_says_what_to_do(run: RunCommand, tmp_path: Path) -> None:
+    file = tmp_path / "cogwg.db"
+    for content in (b"not a database" * 1000, b"SQLite format 3\0" + b"\x10\0\1\1\0@  " + b"\0" * 4072):
+        file.write_bytes(content)
+        for command in (("doctor",), ("plan", "list"), ("serve",)):
+            result = run(*command, "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
+            assert result.code == 2
+            said = next(line for line in (result.out + result.err).splitlines() if "restore the last backup" in line)
+            assert str(file) in said, "the file is named"
+
+
 def test_older_schema_is_wrong(run: RunCommand, databases: Databases, engine_name: str) -> None:
     url = restore_release(databases, "0.1", engine_name)
     result, lines = examine(run, url)
@@ -255,8 +356,9 @@ def test_damaged_file_is_wrong_and_says_what_to_do(run: RunCommand, make_databas
     result, lines = examine(run, url)
     (line,) = [line for line in lines if line.startswith("wrong")]
     assert result.code == 2
-    assert line.startswith("wrong   Database: Its file is damaged (")
-    assert line.endswith("Stop the server, restore the last backup, and check the disk.")
+    assert line.startswith(f"wrong   Database: {url.removeprefix('sqlite:///')}: ")
+    restore = "restore the last backup (docs/how-to/back-up-and-restore.md), and check the disk."
+    assert line.endswith(f". The file is damaged. Stop the server, {restore}")
 
 
 def test_read_only_postgresql_is_wrong(run: RunCommand, make_database: MakeDatabase, postgresql: str) -> None:
@@ -269,6 +371,14 @@ def test_read_only_postgresql_is_wrong(run: RunCommand, make_database: MakeDatab
     result, lines = examine(run, url)
     assert result.code == 2
     assert any(line.startswith("wrong   Database: The database of COGWG_DATABASE_URL is read-only.") for line in lines)
+
+
+def test_database_that_cannot_be_reached_says_what_to_check(run: RunCommand, tmp_path: Path) -> None:
+    (line,) = (line for line in examine(run, f"postgresql://nobody@/plan?host={tmp_path}")[1] if "Database" in line)
+    assert line.startswith("wrong   Database: Could not connect to the database in COGWG_DATABASE_URL: ")
+    assert line.endswith(
+        "Check its user, password, host, port and name, and that PostgreSQL runs there and lets this machine in."
+    )
 
 
 def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Path) -> None:
@@ -305,8 +415,11 @@ def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: Ma
         "wrong   Email server: 127.0.0.1, port 1: The email server could not be reached."
         in examine(run, url, "--mail", **settings)[0].out
     )
+    assert "Connection refused. Check COGWG_SMTP_HOST and COGWG_SMTP_PORT" in examine(run, url, "--mail", **settings)[0].out
     with MailServer() as server:
         settings["COGWG_SMTP_PORT"] = str(server.port)
+        (line,) = (line for line in examine(run, url, "--mail", **settings, COGWG_SMTP_STARTTLS="1")[1] if "Email" in line)
+        assert "STARTTLS extension not supported by server. They are COGWG_SMTP_STARTTLS, COGWG_SMTP_TLS" in line
         line = f"ok      Email server: 127.0.0.1 answers, port {server.port}."
         assert line in examine(run, url, "--mail", **settings)[1]
         assert server.inbox == []

@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 
 from cogwg.cli.groups import Group, read_groups
 from cogwg.core.db import build_engine
-from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import alembic_config, downgrade
 from cogwg.core.schema import current_revision, head
 from tests.cli.test_commands import RunCommand, check_refusal, run
@@ -20,6 +19,12 @@ from tests.web_client import SECRET_KEY
 
 __all__ = ["run"]
 AddGroup = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _not_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run commands as this user, who owns the data folders: root would become their owner, and refuses to remain root."""
+    monkeypatch.setattr("cogwg.cli.groups.os.geteuid", lambda: 1000)
 
 
 @pytest.fixture
@@ -115,7 +120,8 @@ def test_settings_of_the_owner_come_on_top_when_asked_for(
     url = make_database("sqlite", "bare")
     assert run("each", str(groups), "plan", "list").code == 1
     refused = run("each", "--owner", str(groups), "plan", "list")
-    check_refusal(refused, "owner.env", "No such file")
+    assert refused.code == 1
+    assert refused.out == f"ab: cogwg: Could not read {groups}/ab/owner.env: No such file or directory.\n"
     (groups / "ab" / "owner.env").write_text(f"COGWG_DATABASE_URL={url}\n")
     assert run("each", "--owner", str(groups), "plan", "list").code == 0
 
@@ -149,11 +155,38 @@ def test_settings_are_read_as_systemd_reads_them(groups: Path, add_group: AddGro
     assert (group.settings["COGWG_MAIL_FROM"], group.settings["COGWG_SECURE"]) == ("Work plan <plan@example.ca>", "1")
     assert group == Group("ab", group.settings)
     assert group.folder == data
-    (groups / "ab" / "cogwg.env").write_text("COGWG_DATA=/x\nexport COGWG_SECRET_KEY=secret\n")
-    with pytest.raises(ConfigurationError) as refusal:
-        read_groups(groups)
-    assert "Line 2 of" in str(refusal.value)
-    assert "secret" not in str(refusal.value)
+
+
+NO_FILE = "There is no {}. Put it back, or move the folder away if this is no group."
+NO_DATA = "{} does not set COGWG_DATA, its own data folder."
+NO_SETTING = "Line 2 of {} is not NAME=value."
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (None, NO_FILE),
+        (b"COGWG_SECURE=1\n", NO_DATA),
+        (b"COGWG_DATA=/x\nexport COGWG_SECRET_KEY=secret\n", NO_SETTING),
+        (b"COGWG_DATA=/\xe9\n", "{} is not encoded in UTF-8."),
+    ],
+    ids=["no file", "no data folder", "no setting", "not UTF-8"],
+)
+def test_group_without_usable_settings_fails_and_stops_no_other(
+    run: RunCommand, groups: Path, add_group: AddGroup, tmp_path: Path, settings: bytes | None, problem: str
+) -> None:
+    for name in ("ab", "bc", "qc"):
+        add_group(name)
+    (groups / ".git").mkdir()
+    (groups / "README").touch()
+    file = groups / "bc" / "cogwg.env"
+    file.unlink()
+    if settings is not None:
+        file.write_bytes(settings)
+    result = run("each", str(groups), "backup", "--quiet", f"{tmp_path}/{{group}}.backup")
+    assert result.out == f"bc: cogwg: {problem.format(file)}\n"
+    assert (result.code, result.err.splitlines()[-1]) == (1, "cogwg: “backup” failed for 1 of 3 groups: bc.")
+    assert {path.name for path in tmp_path.glob("*.backup")} == {"ab.backup", "qc.backup"}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -161,5 +194,21 @@ def test_command_of_root_runs_as_the_owner_of_the_data(
     run: RunCommand, groups: Path, add_group: AddGroup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.chown(add_group("ab"), 65534, 65533)
+    monkeypatch.setattr("cogwg.cli.groups.os.geteuid", lambda: 0)
     monkeypatch.setattr("cogwg.cli.main", lambda: print(os.getuid(), os.getgid(), os.getgroups()))
     assert run("each", str(groups), "init").out == "ab: 65534 65533 []\n"
+
+
+def test_command_of_root_does_not_run_as_root(
+    run: RunCommand, groups: Path, add_group: AddGroup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = add_group("ab")
+    monkeypatch.setattr("cogwg.cli.groups.os.geteuid", lambda: 0)
+    monkeypatch.setattr("cogwg.cli.groups.owner_of", lambda _folder: (0, 0))
+    result = run("each", str(groups), "backup", f"{tmp_path}/{{group}}.backup")
+    assert (result.code, result.err.splitlines()[-1]) == (1, "cogwg: “backup” failed for 1 of 1 groups: ab.")
+    assert result.out == (
+        f"ab: cogwg: COGWG_DATA, {data}, belongs to root. Make the user of the group’s server the owner of this folder and of"
+        f" what is in it, such as with “chown -R cogwg-ab:cogwg-ab {data}”.\n"
+    )
+    assert list(tmp_path.glob("*.backup")) == []

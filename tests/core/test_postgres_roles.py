@@ -161,6 +161,21 @@ def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine
         restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
 
 
+def test_backup_by_the_server_role_says_that_the_audit_log_has_a_fault(server_engine: Engine, tmp_path: Path) -> None:
+    url = server_engine.url.render_as_string(hide_password=False)
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=demo_calendar().now())
+    whole = run_command("backup", "--quiet", "whole", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert (whole.returncode, whole.stdout, whole.stderr) == (0, "", "")
+    with owner_engine(server_engine).begin() as connection:
+        connection.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
+        changed = connection.execute(text("UPDATE event SET action = 'forged' WHERE id = 1"))
+        assert changed.rowcount == 1
+    forged = run_command("backup", "--quiet", "forged", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert (forged.returncode, forged.stdout) == (0, "")
+    assert forged.stderr.startswith("The audit log in it has a fault. The event at position 1, or its link, was changed")
+
+
 def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server_engine: Engine) -> None:
     require_current_schema(server_engine)
     with Session(server_engine) as session:

@@ -15,7 +15,7 @@ from cogwg.core.db import build_engine
 from cogwg.core.migration import alembic_config, downgrade
 from cogwg.core.schema import head
 from tests.databases import Databases
-from tests.server.process import PROGRAM, environment, run_command
+from tests.server.process import EACH, environment
 
 GROUPS = tuple(f"g{number}" for number in range(1, 7))
 HALFWAY = GROUPS.index("g4")
@@ -42,11 +42,11 @@ def test_upgrade_of_all_killed_halfway_resumes(databases: Databases, tmp_path: P
         settings = f"COGWG_DATABASE_URL={url}\nCOGWG_DATA={tmp_path}/data/{name}\n"
         (tmp_path / "groups" / name / "cogwg.env").write_text(settings)
 
-    command = ["each", str(tmp_path / "groups"), "init"]
+    command = [*EACH, str(tmp_path / "groups"), "init"]
     with ExitStack() as writers:
         for file in files[HALFWAY:]:  # so that the upgrade waits there until it is killed
             writers.enter_context(closing(sqlite3.connect(file, isolation_level=None))).execute("BEGIN IMMEDIATE")
-        process = subprocess.Popen([PROGRAM, *command], env=environment(), stdout=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, start_new_session=True)
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith(f"{GROUPS[HALFWAY - 1]}: The database is ready".encode()):
@@ -56,6 +56,6 @@ def test_upgrade_of_all_killed_halfway_resumes(databases: Databases, tmp_path: P
         process.stdout.close()
     assert [revision(file) for file in files] == [head()] * HALFWAY + [earlier] * (len(GROUPS) - HALFWAY)
 
-    again = run_command(*command, cwd=tmp_path)
+    again = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, text=True)
     assert (again.returncode, again.stderr) == (0, "")
     assert [revision(file) for file in files] == [head()] * len(GROUPS)

@@ -27,6 +27,12 @@ FIELDS = {
 }
 
 
+TUTORIAL = (
+    "A tutorial leads you from here to the first public quarter. Ask the people who installed this site for it. In the files of"
+    " the program, it is:"
+)
+
+
 def setup_link(app: App) -> str:
     with Session(app.engine) as session, write_transaction(session):
         return create_setup_link(session, at=app.calendar.now(), now=app.clock())
@@ -57,6 +63,7 @@ def test_first_account_invites_and_its_list_of_steps_ticks_itself_off(make_app: 
     titles = ("Add the jurisdictions", "Invite people", "Adopt a plan", "Open a quarter")
     add, invite, adopt, quarter = (user.translate(words) for words in titles)
     assert list(steps(user).items()) == [(add, False), (invite, False), (adopt, False), (quarter, False)]
+    assert user.translate(TUTORIAL) in user.page.text, "the secretariat has no files of the program"
     user.follow("Invite a person")
     user.press(
         "Send the invitation",
