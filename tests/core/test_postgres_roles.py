@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup import postgresql as postgresql_backup
+from cogwg.backup.contents import Contents
 from cogwg.backup.postgresql import NOT_RESTORED
 from cogwg.backup.services import back_up, restore, verify
 from cogwg.core.calendar import real_now
@@ -93,7 +94,7 @@ def test_owner_cannot_restore_while_the_server_role_is_connected(server_engine: 
     owner = owner_engine(server_engine)
 
     def try_restore() -> None:
-        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
 
     with server_engine.connect():
         pass
@@ -118,13 +119,13 @@ def test_server_that_connects_during_the_restore_stops_it(
     owner = owner_engine(server_engine)
     read_old_database = postgresql_backup.read_old_database
 
-    def read_and_connect(engine: Engine) -> object:
+    def read_and_connect(engine: Engine, backup: Contents) -> object:
         server_engine.connect().close()
-        return read_old_database(engine)
+        return read_old_database(engine, backup)
 
     monkeypatch.setattr(postgresql_backup, "read_old_database", read_and_connect)
     with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
-        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
     with Session(server_engine) as session:
         assert session.query(AuditEvent).filter_by(action="database.restored").count() == 0
         assert session.query(AuditEvent).count() > 0
@@ -152,13 +153,13 @@ def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine
     assert back_up(server_engine, file, removals, at=at).unchecked == NOT_RESTORED
     server_engine.dispose()
     owner = owner_engine(server_engine)
-    restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+    restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
     owner.dispose()
     with Session(server_engine) as session, write_transaction(session):
         assert session.query(AuditEvent).order_by(AuditEvent.id.desc()).limit(1).one().action == "database.restored"
         record_event(session, "test", ("test", 1), by=SYSTEM, at=at)
     with pytest.raises(ConfigurationError, match=r"Nothing was changed\. must be owner of .*cogwg-run --owner"):
-        restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(server_engine, file, verify(file), removals, may_replace=True, may_discard=True, at=at, now=real_now())
 
 
 def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server_engine: Engine) -> None:

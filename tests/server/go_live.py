@@ -135,6 +135,9 @@ def go_live(machine: Machine) -> None:
     setting_up, *others = blocks()
     printed = ""
     for block in others:
+        if block.startswith("export "):
+            setting_up += block
+            continue
         print(f"== {block}", flush=True)
         printed += machine.run(setting_up + block, online=DOWNLOADS.search(block) is not None)
         if "apt-get install" in block:
