@@ -157,7 +157,8 @@ def configure(folder: Path, *arguments: str, **more: str) -> subprocess.Complete
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
     psql = f'cat >>{folder}/sql; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
-    for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql)):
+    no_user = '[ "$2" != cogwg-nobody ]'
+    for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql), ("getent", no_user)):
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc"), **more}
@@ -197,12 +198,25 @@ def test_configure_keeps_groups_apart(tmp_path: Path) -> None:
     ab, qc = read_groups(tmp_path / "etc" / "groups", with_owner=True)
     assert not set(ab.settings.values()) & set(qc.settings.values()) - {"1", "smtp.example.ca", ab.settings["COGWG_MAIL_FROM"]}
     assert (ab.name, str(ab.folder), ab.settings["COGWG_PORT"]) == ("ab", "/var/lib/cogwg/ab", "8001")
+    assert [group.settings["COGWG_WORKERS"] for group in (ab, qc)] == ["1", "1"]
     assert re.fullmatch(r"postgresql://cogwg_ab_owner:[0-9a-f]{48}@127\.0\.0\.1/cogwg_ab", ab.settings["COGWG_DATABASE_URL"])
     assert (tmp_path / "groups").read_text() == "cogwg-ab\ncogwg-qc\n"
     script = (DEPLOY / "postgresql" / "roles.sql").read_text(encoding="utf-8")
     assert (tmp_path / "sql").read_text() == script.replace("cogwg", "cogwg_ab") + script.replace("cogwg", "cogwg_qc")
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="../x").returncode == 2
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="x", PORT="no").returncode == 2
+
+
+def test_configure_mixes_no_groups_with_a_single_site(tmp_path: Path) -> None:
+    names = ("site.example.ca", "smtp.example.ca", "sqlite")
+    refused = configure(tmp_path, *names, GROUP="nobody")
+    assert (refused.returncode, "There is no user cogwg-nobody yet." in refused.stderr) == (2, True)
+    assert not (tmp_path / "etc").exists()
+    for first, second in (({}, {"GROUP": "ab"}), ({"GROUP": "ab"}, {})):
+        assert configure(tmp_path, *names, **first).returncode == 0
+        refused = configure(tmp_path, *names, **second)
+        assert (refused.returncode, "a single site or groups" in refused.stderr) == (2, True)
+        shutil.rmtree(tmp_path / "etc")
 
 
 def test_configure_for_sqlite_makes_no_roles(tmp_path: Path) -> None:
@@ -328,6 +342,7 @@ def test_cron_runs_each_job_for_all_groups() -> None:
     assert (len(jobs), {user for user, _ in jobs}) == (len(own) - 1, {"root"})
     assert [command for _, command in jobs if not re.match("/opt/cogwg/bin/cogwg each /etc/cogwg/groups |find ", command)] == []
     assert any("/var/backups/cogwg/{group}/cogwg-" in command for _, command in jobs)
+    assert "restored as a test" not in made, "a comment goes with its job"
 
 
 def test_cogwg_run_uses_the_settings_of_the_group(tmp_path: Path) -> None:
