@@ -35,10 +35,16 @@ SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 ROLES = ("cogwg_owner", "cogwg_app")
 
 
-def run_script(script: str, databases: Databases, **passwords: str) -> subprocess.CompletedProcess[str]:
+def run_script(script: str, databases: Databases, user: str = "postgres", **passwords: str) -> subprocess.CompletedProcess[str]:
     psql = shutil.which("psql", path=str(find_postgres_programs())) or "psql"
     return subprocess.run(
-        [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", databases.cluster.url("postgres")],
+        [
+            psql,
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            databases.cluster.url("postgres").replace("postgres@", f"{user}@"),
+        ],
         input=script,
         text=True,
         capture_output=True,
@@ -78,6 +84,24 @@ def test_script_without_a_password_names_it_and_makes_nothing(postgresql: str, d
     assert done.returncode == 3
     assert "APP_PASSWORD is not set" in done.stderr
     assert "cogwg_app does not exist" in run_script("DROP ROLE cogwg_app;", databases).stderr.replace('"', "")
+
+
+def test_administrator_who_is_no_superuser_can_run_the_script(postgresql: str, databases: Databases) -> None:
+    url = databases.create(postgresql, "empty")
+    databases.drop(url)
+    name = url.split("/")[3].split("?")[0]
+    databases.cluster.execute(f"CREATE ROLE admin_{name} LOGIN CREATEROLE CREATEDB")
+    for _again in range(2):
+        script = SCRIPT.read_text("utf-8").replace("cogwg", name)
+        done = run_script(script, databases, f"admin_{name}", OWNER_PASSWORD="one", APP_PASSWORD="another")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    owner = build_engine(make_url(url).set(username=f"{name}_owner").render_as_string(hide_password=False))
+    upgrade(owner)
+    owner.dispose()
+    databases.drop(url)
+    for role in ("owner", "app"):
+        databases.cluster.execute(f"DROP ROLE {name}_{role}")
+    databases.cluster.execute(f"DROP ROLE admin_{name}")
 
 
 def owner_engine(server_engine: Engine) -> Engine:

@@ -158,7 +158,12 @@ def configure(folder: Path, *arguments: str, **more: str) -> subprocess.Complete
     programs.mkdir(exist_ok=True)
     psql = f'cat >>{folder}/sql; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
     no_user = '[ "$2" != cogwg-nobody ]'
-    for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql), ("getent", no_user)):
+    for name, text in (
+        ("chgrp", f'echo "$1" >>{folder}/groups'),
+        ("runuser", psql),
+        ("getent", no_user),
+        ("psql", f'echo "$PGUSER $*" >>{folder}/psql; {psql}'),
+    ):
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc"), **more}
@@ -205,6 +210,29 @@ def test_configure_keeps_groups_apart(tmp_path: Path) -> None:
     assert (tmp_path / "sql").read_text() == script.replace("cogwg", "cogwg_ab") + script.replace("cogwg", "cogwg_qc")
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="../x").returncode == 2
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="x", PORT="no").returncode == 2
+
+
+def test_configure_makes_the_database_where_postgresql_is(tmp_path: Path) -> None:
+    names, folder = ("site.example.ca", "smtp.example.ca"), tmp_path / "etc"
+
+    def addresses() -> list[str]:
+        files = [(folder / name).read_text() for name in ("cogwg.env", "owner.env")]
+        shutil.rmtree(folder)
+        return [re.sub(":[0-9a-f]{48}@", ":…@", settings_of(file)["COGWG_DATABASE_URL"]) for file in files]
+
+    assert configure(tmp_path, *names, PGPORT="5433").returncode == 0
+    assert addresses() == [f"postgresql://cogwg_{role}:…@127.0.0.1:5433/cogwg" for role in ("app", "owner")]
+    assert not (tmp_path / "psql").exists(), "it runs as the user postgres"
+    elsewhere = {"PGHOST": "db.example.ca", "PGUSER": "admin", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/etc/ssl/ca.pem"}
+    done = configure(tmp_path, *names, **elsewhere)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert configure(tmp_path, *names, **elsewhere).returncode == 0, "it finds the passwords in the addresses"
+    options = "sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem"
+    assert addresses() == [f"postgresql://cogwg_{role}:…@db.example.ca/cogwg?{options}" for role in ("app", "owner")]
+    assert (tmp_path / "psql").read_text().splitlines()[0].startswith("admin --quiet ")
+    for wrong in ({"PGHOST": "/run/postgresql"}, {"PGHOST": "a@b"}, {"PGPORT": "5432 "}):
+        assert configure(tmp_path, *names, **wrong).returncode == 2
+    assert not folder.exists()
 
 
 def test_configure_mixes_no_groups_with_a_single_site(tmp_path: Path) -> None:
