@@ -279,6 +279,7 @@ def test_install_that_fails_leaves_nothing(tmp_path: Path) -> None:
         [str(DEPLOY / "install"), str(tmp_path / "new")], env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
+    assert "takes one to two minutes.\n1 of 3: downloading the packages" in done.stdout
     assert done.stderr.endswith(f"Not installed. {tmp_path}/new was removed, so you can run this again.\n")
     assert not (tmp_path / "new").exists()
 
