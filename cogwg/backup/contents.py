@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, inspect, literal_column, select
+from sqlalchemy import Connection, func, inspect, literal_column, or_, select
 from sqlalchemy import table as any_table
 from sqlalchemy.orm import Session
 
+from cogwg.audit.chain import RE_ANCHORED
 from cogwg.audit.models import AuditEvent, AuditLink
-from cogwg.audit.verification import verify_chain
+from cogwg.audit.verification import VERIFIED, verify_chain
 from cogwg.briefing.models import FrozenFile
-from cogwg.core.calendar import local_day
+from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.db import table
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.progress import note_progress
 
 REVISION_TABLE = "alembic_version"
+DATABASE = "database"
+"""The kind of subject of the events of backups and restores."""
 APPEND_ONLY = frozenset({"audit_link", "decision", "event", "frozen_file", "frozen_version", "submission"})
 """Tables from which no row is ever deleted."""
 TRANSIENT = frozenset(
@@ -43,13 +46,14 @@ _EVENT, _FILE = table(AuditEvent), table(FrozenFile)
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The schema revision of a database, the number of rows by table, and the time of its latest audit event.
+    """The schema revision of a database, the number of rows by table, and the highest id and latest time of its audit events.
 
     ``fault`` is the first fault in the chain of the audit log, in words, if the chain was checked and has one.
     """
 
     revision: str
     rows: Mapping[str, int]
+    latest_id: int
     latest_at: datetime | None
     fault: str = ""
 
@@ -78,8 +82,41 @@ def read_contents(connection: Connection) -> Contents | None:
     if revision is None:
         return None
     rows = {name: _count(connection, name) for name in sorted(names) if name != REVISION_TABLE}
-    latest_at = connection.execute(select(_EVENT.c.at).order_by(_EVENT.c.id.desc()).limit(1)).scalar()
-    return Contents(revision, rows, latest_at)
+    latest_id, latest_at = connection.execute(select(func.max(_EVENT.c.id), func.max(_EVENT.c.at))).one()
+    return Contents(revision, rows, latest_id or 0, latest_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NewerEvents:
+    """The events of a database that a backup does not hold: how many, and the times of the first and the last."""
+
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+    def __str__(self) -> str:
+        first, last = (f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M %Z}" for at in (self.first_at, self.last_at))
+        if self.count == 1:
+            return f"1 event that is newer than the backup, of {first}"
+        return f"{self.count:,} events that are newer than the backup, from {first} to {last}"
+
+
+def newer_events(connection: Connection, backup: Contents) -> NewerEvents | None:
+    """Return the events of a database that are newer than a backup, or None.
+
+    An event counts if it has a higher id or a later time than all of the backup, because the database may have been restored
+    since, and the calendar set back. Events of backups, restores, checks of the audit log and the end of everyone's sessions
+    do not count.
+    """
+    is_newer = _EVENT.c.id > backup.latest_id
+    if backup.latest_at is not None:
+        is_newer = or_(is_newer, _EVENT.c.at > backup.latest_at)
+    count, first_at, last_at = connection.execute(
+        select(func.count(), func.min(_EVENT.c.at), func.max(_EVENT.c.at)).where(
+            is_newer, _EVENT.c.subject_kind.not_in((DATABASE, "accounts")), _EVENT.c.action.not_in((VERIFIED, RE_ANCHORED))
+        )
+    ).one()
+    return NewerEvents(count, first_at, last_at) if count else None
 
 
 def require_contents(connection: Connection) -> Contents:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.services import end_all_sessions, revoke_all_links
 from cogwg.audit.services import SYSTEM, record_event
-from cogwg.backup.contents import Contents
+from cogwg.backup.contents import DATABASE, Contents
 from cogwg.backup.removals import Removal, RemovalKind, stored_removals
 from cogwg.privacy.comment_purge import purge_again, remove_authors_again, withdraw_again
 from cogwg.privacy.expiry import delete_expired
 from cogwg.privacy.removal import remove_again
 from cogwg.reporting.answer_links import revoke_all_answer_links
 
-SUBJECT = ("database", 0)
+SUBJECT = (DATABASE, 0)
 """The subject of the events of backups and restores."""
 
 

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.backup.contents import Contents, check_rows, read_contents, require_contents
+from cogwg.backup.contents import Contents, check_rows, require_contents
 from cogwg.backup.finishing import RestoreOutcome
-from cogwg.backup.removals import Removal, stored_removals
+from cogwg.backup.old_database import OldDatabase, read_old
 from cogwg.backup.script import archive_script, client_program, is_blank, read_archive, reason
 from cogwg.core.db import WRITE_OPTIONS, build_engine, reason_and_hint
 from cogwg.core.errors import ConfigurationError
@@ -170,11 +170,10 @@ def require_unused(connection: Connection) -> None:
         raise ConfigurationError(f"The database has {counted}. Stop the server and pause cron, then try again.")
 
 
-def read_old_database(engine: Engine) -> tuple[Contents | None, set[Removal]]:
-    """Read the contents of the database that a restore would replace, and the removals that it knows."""
+def read_old_database(engine: Engine, backup: Contents) -> OldDatabase:
+    """Read what the database holds that a restore of the backup would replace."""
     with engine.connect() as connection:
-        contents = read_contents(connection)
-        return contents, stored_removals(connection) if contents else set()
+        return read_old(connection, backup)
 
 
 def restore_backup(

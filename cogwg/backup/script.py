@@ -87,7 +87,7 @@ def _parts(lines: Iterator[bytes]) -> Iterator[Part]:
 def read_archive(archive: Path) -> Contents:
     """Read an archive to its end and return what it holds. Raises ``ConfigurationError`` if it is not a whole backup."""
     rows: dict[str, int] = {}
-    revision, latest = "", (0, "")
+    revision, latest_id, latest_at = "", 0, None
     with archive_script(archive) as parts:
         for statement, copied in parts:
             copy = _COPY.fullmatch(statement)
@@ -102,10 +102,12 @@ def read_archive(archive: Path) -> Contents:
                     revision = row.decode().strip()
                 elif name == AuditEvent.__tablename__:
                     values = row.split(b"\t")
-                    latest = max(latest, (int(values[columns.index("id")]), values[columns.index("at")].decode()))
+                    latest_id = max(latest_id, int(values[columns.index("id")]))
+                    at = datetime.fromisoformat(values[columns.index("at")].decode())
+                    latest_at = max(latest_at or at, at)
     if not revision or rows.pop(REVISION_TABLE) != 1:
         raise ConfigurationError(f"{archive} is not a backup of cogwg.")
-    return Contents(revision, rows, datetime.fromisoformat(latest[1]) if latest[0] else None)
+    return Contents(revision, rows, latest_id, latest_at)
 
 
 def is_blank(sql: bytes) -> bool:

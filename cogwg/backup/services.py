@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup import postgresql, script, sqlite
-from cogwg.backup.contents import Contents
+from cogwg.backup.contents import Contents, NewerEvents
 from cogwg.backup.files import sync_folder, unfinished_file
 from cogwg.backup.finishing import SUBJECT, RestoreOutcome, finish_restore
+from cogwg.backup.old_database import OldDatabase
 from cogwg.backup.removals import keep_removals, read_removals, removals_beside, stored_removals
 from cogwg.core.db import sqlite_path, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -100,10 +101,12 @@ class Restored:
     """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
     the audit log, and a warning.
 
-    ``knows_removals`` is whether the old database or the file of removals could say whose names were removed since the backup.
+    ``discarded`` are the old database's events that are newer than the backup. ``knows_removals`` is whether the old database
+    or the file of removals could say whose names were removed since the backup.
     """
 
     outcome: RestoreOutcome
+    discarded: NewerEvents | None
     old_file: Path | None
     fault: str
     warning: str
@@ -141,6 +144,7 @@ def restore(
     removals_file: Path,
     *,
     may_replace: bool,
+    may_discard: bool,
     at: datetime,
     now: datetime,
 ) -> Restored:
@@ -149,7 +153,8 @@ def restore(
     Sessions and unused links end, and removals of people and of authors of comments that the backup does not know are
     repeated: those in the removals files beside the database and beside the backup, and those that the old database knows. The
     old database stays until the new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the
-    database holds data and ``may_replace`` is not set, or if it is in use.
+    database holds data and ``may_replace`` is not set, if it holds events that are newer than the backup and ``may_discard`` is
+    not set, or if it is in use.
     """
     database = sqlite_path(engine.url.render_as_string(hide_password=False))
     with file.open("rb") as opened:
@@ -164,25 +169,31 @@ def restore(
         return finish_restore(session, contents, removals, at=at, now=now)
 
     if database is not None:
-        old = sqlite.read_old_database(engine, database)
-        _require_new(old.is_new, may_replace)
+        old = sqlite.read_old_database(engine, database, contents)
+        _require_replaceable(old, may_replace=may_replace, may_discard=may_discard)
         removals |= old.removals
         warning = keep_removals(removals, removals_file)
         outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
-        return Restored(outcome, old_file, contents.fault, warning, has_file or not old.is_new)
+        return Restored(outcome, old.newer, old_file, contents.fault, warning, has_file or not old.is_new)
     with engine.connect() as connection:
         postgresql.require_unused(connection)
-    held, known = postgresql.read_old_database(engine)
-    is_new = held is None or held.is_new
-    _require_new(is_new, may_replace)
-    removals |= known
+    old = postgresql.read_old_database(engine, contents)
+    _require_replaceable(old, may_replace=may_replace, may_discard=may_discard)
+    removals |= old.removals
     warning = keep_removals(removals, removals_file)
     outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
     if outcome.comments:
         warning = " ".join(filter(None, (warning, scrub(engine, TABLES))))
-    return Restored(outcome, None, fault, warning, has_file or not is_new)
+    return Restored(outcome, old.newer, None, fault, warning, has_file or not old.is_new)
 
 
-def _require_new(is_new: bool, may_replace: bool) -> None:
-    if not (is_new or may_replace):
+def _require_replaceable(old: OldDatabase, *, may_replace: bool, may_discard: bool) -> None:
+    if old.is_new:
+        return
+    if not may_replace:
         raise ConfigurationError("The database is not empty. To replace it, back it up, then add --replace.")
+    if old.newer is not None and not may_discard:
+        raise ConfigurationError(
+            f"The database holds {old.newer}. Nothing was changed. Restore a newer backup. To lose these events, back the"
+            " database up first, then add --discard-newer."
+        )

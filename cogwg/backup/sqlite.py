@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from cogwg.backup.contents import Contents, check_rows, lost_rows, read_contents, require_contents
 from cogwg.backup.files import delete_database, sync_folder, unfinished_file
 from cogwg.backup.finishing import RestoreOutcome
-from cogwg.backup.removals import Removal, stored_removals
+from cogwg.backup.old_database import OldDatabase, read_old
 from cogwg.core.bilingual import fold_text
 from cogwg.core.db import build_engine, checkpoint, sqlite_module, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -88,32 +87,15 @@ def _open_read_only(path: Path) -> Iterator[Connection]:
         yield connection
 
 
-@dataclass(frozen=True, slots=True)
-class OldDatabase:
-    """The database that is about to be replaced: what it holds, and the removals that it knows.
-
-    ``contents`` is None if it has no tables or cannot be read.
-    """
-
-    contents: Contents | None
-    removals: frozenset[Removal]
-    is_readable: bool = True
-
-    @property
-    def is_new(self) -> bool:
-        return self.is_readable and (self.contents is None or self.contents.is_new)
-
-
-def read_old_database(engine: Engine, database: Path) -> OldDatabase:
-    """Read the contents of the database that a restore would replace."""
+def read_old_database(engine: Engine, database: Path, backup: Contents) -> OldDatabase:
+    """Read what the database holds that a restore of the backup would replace."""
     if not database.exists() or not database.stat().st_size:
-        return OldDatabase(None, frozenset())
+        return OldDatabase()
     try:
         with engine.connect() as connection:
-            contents = read_contents(connection)
-            return OldDatabase(contents, frozenset(stored_removals(connection) if contents else ()))
+            return read_old(connection, backup)
     except DBAPIError:
-        return OldDatabase(None, frozenset(), is_readable=False)
+        return OldDatabase(is_readable=False)
     finally:
         engine.dispose()
 

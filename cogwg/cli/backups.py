@@ -53,10 +53,11 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 @click.command()
 @FILE
 @click.option("--replace", is_flag=True, help="Replace a database that holds data.")
+@click.option("--discard-newer", is_flag=True, help="Replace it although it holds events that are newer than FILE.")
 @options.data
 @options.today
 @shows_progress
-def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> None:
+def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, today: str | None) -> None:
     """Check the backup FILE and put it in place of the database. Stop the server first.
 
     An older schema is upgraded. Everyone's sessions and unused links end, and names that were removed since the backup are
@@ -75,7 +76,9 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
     if path is None:
         require_utf8(engine)
     removals = removals_file(url, data_folder(os.environ))
-    done = services.restore(engine, file, contents, removals, may_replace=replace, at=at, now=real_now())
+    done = services.restore(
+        engine, file, contents, removals, may_replace=replace, may_discard=discard_newer, at=at, now=real_now()
+    )
     if contents.revision != head():
         store_earlier(engine, at=at)
     outcome = done.outcome
@@ -84,6 +87,8 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Private links revoked: {outcome.private_links}. "
         f"Names removed again: {outcome.removals}."
     )
+    if done.discarded is not None:
+        click.echo(f"The earlier database held {done.discarded}.")
     if outcome.comments:
         click.echo(f"Author data deleted from comments: {outcome.comments}.")
     if not done.knows_removals:

@@ -7,6 +7,7 @@ forked, because importing the product a hundred times would take longer than mos
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +108,7 @@ def _read_group(folder: Path, *, with_owner: bool) -> Group:
 
 
 def _settings(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield the settings in a file as systemd reads it: a value may be in double quotes."""
+    """Yield the settings in a file as systemd and ``deploy/cogwg-run`` read it."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -115,13 +116,26 @@ def _settings(file: Path) -> Iterator[tuple[str, str]]:
     except UnicodeDecodeError:
         raise ConfigurationError(f"{file} is not encoded in UTF-8.") from None
     for number, line in enumerate(lines, 1):
-        name, equals, value = line.strip().partition("=")
-        if not name or name.startswith("#"):
+        name, equals, text = line.strip().partition("=")
+        if not name or name.startswith(("#", ";")):
             continue
         if not equals or not name.isidentifier():
             raise ConfigurationError(f"Line {number} of {file} is not NAME=value.")
-        is_quoted = len(value) > 1 and value[0] == value[-1] == '"'
-        yield name, value[1:-1] if is_quoted else value
+        value = _value(text.lstrip())
+        if value is None:
+            raise ConfigurationError(f"Line {number} of {file}: the value has a quote or a backslash that does not fit.")
+        yield name, value
+
+
+def _value(text: str) -> str | None:
+    """Return the value without its quotes and backslashes, or None if they do not fit each other."""
+    if re.fullmatch(r"'[^']*'", text):
+        return text[1:-1]
+    if re.fullmatch(r'"(?:[^"\\]|\\.)*"', text):
+        return re.sub(r'\\(["$`\\])', r"\1", text[1:-1])
+    if re.fullmatch(r"(?!['\"])(?:[^\\]|\\.)*", text):
+        return re.sub(r"\\(.)", r"\1", text)
+    return None
 
 
 def _run(group: Group, command: Sequence[str], number: int, count: int) -> bool:

@@ -1,7 +1,7 @@
 -- Two roles on one database: cogwg_owner owns the tables and migrates, restores and tries backups; cogwg_app, with which the
 -- server and cron run, can only read and write rows, so it cannot drop the triggers that keep the audit log append-only.
--- deploy/configure runs it as a superuser, in psql, with the two passwords in OWNER_PASSWORD and APP_PASSWORD. Run again, it
--- sets the passwords, and changes nothing else.
+-- deploy/configure runs it in psql, as a superuser or as a role that can create roles and databases, with the two passwords in
+-- OWNER_PASSWORD and APP_PASSWORD. Run again, it sets the passwords, and changes nothing else.
 \getenv owner_password OWNER_PASSWORD
 \getenv app_password APP_PASSWORD
 \if :{?owner_password}
@@ -14,6 +14,8 @@ DO $$ BEGIN RAISE EXCEPTION 'APP_PASSWORD is not set'; END $$;
 \endif
 SELECT 'CREATE ROLE cogwg_owner LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cogwg_owner') \gexec
 SELECT 'CREATE ROLE cogwg_app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cogwg_app') \gexec
+-- A superuser may act for the owner. Another role, such as the administrator of a managed PostgreSQL, must be its member.
+SELECT format('GRANT cogwg_owner TO %I', current_user) WHERE NOT pg_has_role('cogwg_owner', 'USAGE') \gexec
 -- It creates databases for drills alone.
 ALTER ROLE cogwg_owner CREATEDB PASSWORD :'owner_password';
 ALTER ROLE cogwg_app PASSWORD :'app_password';

@@ -238,7 +238,7 @@ def test_backup_restored_by_command_verifies_and_is_explained(
         remove_identifiers(session, person, reason="Asked for it.", by=SYSTEM, at=AT)
     lost = [write_events(engine, 1), write_events(engine, 20)]
     engine.dispose()
-    restored = run("restore", str(file), "--replace", COGWG_DATABASE_URL=url)
+    restored = run("restore", str(file), "--replace", "--discard-newer", COGWG_DATABASE_URL=url)
     assert restored.code == 0, restored.err
     assert verify(run, url, backed_up, folder=tmp_path).code == 0
     assert verify(run, url, lost[1], folder=tmp_path).code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def test_backup_says_what_it_holds_and_is_recorded(run: RunCommand, url: str, tm
     file = tmp_path / "today.backup"
     size = f"{file.stat().st_size / 1e6:,.1f} MB"
     assert result.out == (
-        f"Wrote and checked today.backup: {size}, {len(before)} tables, {before['event']} events, the latest of 2020-09-16.\n"
+        f"Wrote and checked today.backup: {size}, {len(before)} tables, {before['event']} events, the latest of 2020-09-24.\n"
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert {each.name for each in tmp_path.iterdir()} == {"today.backup", "cogwg.removals"}
@@ -190,13 +191,49 @@ def test_database_with_data_is_replaced_only_on_request(
     assert refused.code == 2
     assert refused.err == "cogwg: The database is not empty. To replace it, back it up, then add --replace.\n"
     assert all_rows(target) == before
-    result = run("restore", str(backup), "--replace", COGWG_DATABASE_URL=target)
+    result = run("restore", str(backup), "--replace", "--discard-newer", COGWG_DATABASE_URL=target)
     assert result.code == 0, result.err
     assert len(all_rows(target)["person"]) > len(before["person"])
     if engine_name == "sqlite":
         [old_file] = Path(target.removeprefix("sqlite:///")).parent.glob(f"{Path(target).name}.before-restore-*")
         assert str(old_file) in result.out
         assert all_rows(f"sqlite:///{old_file}") == before
+
+
+def test_newer_events_are_discarded_only_on_request(run: RunCommand, url: str, backup: Path) -> None:
+    assert run("audit", "verify", *TODAY, COGWG_DATABASE_URL=url).code == 0
+    assert run("restore", str(backup), "--replace", *TODAY, COGWG_DATABASE_URL=url).code == 0, "no work is lost"
+    for day, address in (("2020-10-06", "ontario"), ("2020-10-07", "quebec")):
+        deactivated = run("person", "deactivate", f"{address}@demo.cogwg.example", "--today", day, COGWG_DATABASE_URL=url)
+        assert deactivated.code == 0, deactivated.err
+    before = all_rows(url)
+    refused = run("restore", str(backup), "--replace", COGWG_DATABASE_URL=url)
+    assert refused.code == 2
+    held = re.search(
+        r"The database holds (\d+ events that are newer than the backup, from .+)\. Nothing was changed\.", refused.err
+    )
+    assert held is not None, refused.err
+    assert re.search(r"from 2020-10-06 \d\d:\d\d EDT to 2020-10-07 ", held[1])
+    assert "back the database up first, then add --discard-newer" in refused.err
+    assert all_rows(url) == before
+    done = run("restore", str(backup), "--replace", "--discard-newer", COGWG_DATABASE_URL=url)
+    assert done.code == 0, done.err
+    assert f"The earlier database held {held[1]}.\n" in done.out
+    assert all_rows(url) != before
+
+
+def test_event_after_a_restore_is_newer_than_a_backup_of_before(
+    run: RunCommand, url: str, backup: Path, tmp_path: Path
+) -> None:
+    """The restored log is shorter than the backup's, so the event has a number that the backup has too."""
+    for address in ("ontario", "quebec", "alberta"):
+        assert run("person", "deactivate", f"{address}@demo.cogwg.example", *TODAY, COGWG_DATABASE_URL=url).code == 0
+    assert run("backup", "longer", *TODAY, COGWG_DATABASE_URL=url).code == 0
+    assert run("restore", str(backup), "--replace", "--discard-newer", *TODAY, COGWG_DATABASE_URL=url).code == 0
+    written = run("person", "deactivate", "ontario@demo.cogwg.example", "--today", "2020-10-06", COGWG_DATABASE_URL=url)
+    assert written.code == 0, written.err
+    refused = run("restore", "longer", "--replace", COGWG_DATABASE_URL=url)
+    assert (refused.code, "newer than the backup" in refused.err) == (2, True)
 
 
 def test_sessions_and_unused_links_of_the_backup_end(
@@ -233,7 +270,8 @@ def test_removal_since_the_backup_is_repeated(
     if known_to == "file beside the backups":
         assert run("backup", "later", COGWG_DATABASE_URL=url).code == 0
         assert stat.S_IMODE((tmp_path / "cogwg.removals").stat().st_mode) == 0o600
-    result = run("restore", "file", "--replace", COGWG_DATABASE_URL=target, COGWG_DATA=str(tmp_path))
+    options = ("--replace", "--discard-newer")
+    result = run("restore", "file", *options, COGWG_DATABASE_URL=target, COGWG_DATA=str(tmp_path))
     assert "Names removed again: 1." in result.out, result.err
     with opened(target) as session:
         assert places_of(session, "O'Canary ", ADDRESS) <= {"letter", "event"}

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup import postgresql as postgresql_backup
+from cogwg.backup.contents import Contents
 from cogwg.backup.postgresql import NOT_RESTORED
 from cogwg.backup.services import back_up, restore, verify
 from cogwg.core.calendar import real_now
@@ -34,10 +35,16 @@ SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 ROLES = ("cogwg_owner", "cogwg_app")
 
 
-def run_script(script: str, databases: Databases, **passwords: str) -> subprocess.CompletedProcess[str]:
+def run_script(script: str, databases: Databases, user: str = "postgres", **passwords: str) -> subprocess.CompletedProcess[str]:
     psql = shutil.which("psql", path=str(find_postgres_programs())) or "psql"
     return subprocess.run(
-        [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", databases.cluster.url("postgres")],
+        [
+            psql,
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            databases.cluster.url("postgres").replace("postgres@", f"{user}@"),
+        ],
         input=script,
         text=True,
         capture_output=True,
@@ -79,6 +86,24 @@ def test_script_without_a_password_names_it_and_makes_nothing(postgresql: str, d
     assert "cogwg_app does not exist" in run_script("DROP ROLE cogwg_app;", databases).stderr.replace('"', "")
 
 
+def test_administrator_who_is_no_superuser_can_run_the_script(postgresql: str, databases: Databases) -> None:
+    url = databases.create(postgresql, "empty")
+    databases.drop(url)
+    name = url.split("/")[3].split("?")[0]
+    databases.cluster.execute(f"CREATE ROLE admin_{name} LOGIN CREATEROLE CREATEDB")
+    for _again in range(2):
+        script = SCRIPT.read_text("utf-8").replace("cogwg", name)
+        done = run_script(script, databases, f"admin_{name}", OWNER_PASSWORD="one", APP_PASSWORD="another")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    owner = build_engine(make_url(url).set(username=f"{name}_owner").render_as_string(hide_password=False))
+    upgrade(owner)
+    owner.dispose()
+    databases.drop(url)
+    for role in ("owner", "app"):
+        databases.cluster.execute(f"DROP ROLE {name}_{role}")
+    databases.cluster.execute(f"DROP ROLE admin_{name}")
+
+
 def owner_engine(server_engine: Engine) -> Engine:
     url = server_engine.url
     return build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
@@ -93,7 +118,7 @@ def test_owner_cannot_restore_while_the_server_role_is_connected(server_engine: 
     owner = owner_engine(server_engine)
 
     def try_restore() -> None:
-        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
 
     with server_engine.connect():
         pass
@@ -118,13 +143,13 @@ def test_server_that_connects_during_the_restore_stops_it(
     owner = owner_engine(server_engine)
     read_old_database = postgresql_backup.read_old_database
 
-    def read_and_connect(engine: Engine) -> object:
+    def read_and_connect(engine: Engine, backup: Contents) -> object:
         server_engine.connect().close()
-        return read_old_database(engine)
+        return read_old_database(engine, backup)
 
     monkeypatch.setattr(postgresql_backup, "read_old_database", read_and_connect)
     with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
-        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
     with Session(server_engine) as session:
         assert session.query(AuditEvent).filter_by(action="database.restored").count() == 0
         assert session.query(AuditEvent).count() > 0
@@ -152,13 +177,13 @@ def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine
     assert back_up(server_engine, file, removals, at=at).unchecked == NOT_RESTORED
     server_engine.dispose()
     owner = owner_engine(server_engine)
-    restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+    restore(owner, file, verify(file), removals, may_replace=True, may_discard=False, at=at, now=real_now())
     owner.dispose()
     with Session(server_engine) as session, write_transaction(session):
         assert session.query(AuditEvent).order_by(AuditEvent.id.desc()).limit(1).one().action == "database.restored"
         record_event(session, "test", ("test", 1), by=SYSTEM, at=at)
     with pytest.raises(ConfigurationError, match=r"Nothing was changed\. must be owner of .*cogwg-run --owner"):
-        restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+        restore(server_engine, file, verify(file), removals, may_replace=True, may_discard=True, at=at, now=real_now())
 
 
 def test_backup_by_the_server_role_says_that_the_audit_log_has_a_fault(server_engine: Engine, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_revoked_link_ends_and_another_persons_link_stays(seeded: Session) -> No
 def test_restored_backup_revives_no_link(seeded: Session) -> None:
     token, other = link_for(seeded, "ontario"), link_for(seeded, "bc")
     with write_transaction(seeded):
-        outcome = finish_restore(seeded, Contents("0027", {}, None), (), at=AT, now=REAL_NOW)
+        outcome = finish_restore(seeded, Contents("0027", {}, 0, None), (), at=AT, now=REAL_NOW)
     assert outcome.private_links == 2
     assert [read(seeded, each).end for each in (token, other)] == [LinkEnd.REVOKED] * 2
 

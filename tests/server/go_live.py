@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.server.containerfile import CERTIFICATES, LENT_CERTIFICATES, ROOT, bootstrap, lacking
 
-PAGE = ROOT / "docs" / "how-to" / "go-live.md"
+PAGE, GROUPS_PAGE = (ROOT / "docs" / "how-to" / name for name in ("go-live.md", "host-several-groups.md"))
 CHECKOUT = "usr/local/src/cogwg"
 KEPT = (
     *("cogwg", "deploy", "migrations", "seed", "static", "templates"),
@@ -71,9 +71,9 @@ nginx
 """What Debian starts when it installs the packages."""
 
 
-def blocks() -> list[str]:
-    """Return the blocks of ``sh`` on the page, in order."""
-    return re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def blocks(page: Path = PAGE) -> list[str]:
+    """Return the blocks of ``sh`` on a page, in order."""
+    return re.findall(r"^```sh\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def cron_commands() -> list[tuple[str, str]]:
@@ -135,6 +135,9 @@ def go_live(machine: Machine) -> None:
     setting_up, *others = blocks()
     printed = ""
     for block in others:
+        if block.startswith("export "):
+            setting_up += block
+            continue
         print(f"== {block}", flush=True)
         printed += machine.run(setting_up + block, online=DOWNLOADS.search(block) is not None)
         if "apt-get install" in block:

@@ -263,13 +263,13 @@ def test_killed_restore_leaves_the_old_database_or_the_new_one(
     chance, current = random.Random(kills), "old"
     for _ in range(kills):
         wanted = "new" if current == "old" else "old"
-        run_and_kill(chance.uniform(0.3, LONGEST), "restore", wanted, "--replace", cwd=tmp_path, url=target)
+        run_and_kill(chance.uniform(0.3, LONGEST), "restore", wanted, "--replace", "--discard-newer", cwd=tmp_path, url=target)
         wait_until_unused(target)
         stored = rows(target, without=TRANSIENT | AUDIT_LOG)
         current = next(name for name, content in contents.items() if content == stored)
         with opened(target) as session:
             assert session.execute(select(func.count()).select_from(AuditEvent)).scalar_one() > 0
-    done = run_command("restore", "new", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=target)
+    done = run_command("restore", "new", "--replace", "--discard-newer", cwd=tmp_path, COGWG_DATABASE_URL=target)
     assert done.returncode == 0, done.stderr
     assert rows(target, without=TRANSIENT | AUDIT_LOG) == contents["new"]
     if engine_name == "sqlite":

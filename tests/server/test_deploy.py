@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from cogwg.cli.groups import read_groups
+from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import read_settings
 from tests.conventions.test_documents import unknown
 from tests.server.containerfile import CONTAINERFILE, instructions
@@ -61,14 +62,86 @@ def test_systemd_accepts_the_unit_and_finds_it_well_protected(tmp_path: Path) ->
     assert "ProtectHouse" in analyze("verify", str(unit)).stderr, "a mistake would be found"
 
 
-def test_env_file_is_read_alike_by_systemd_and_a_shell(env_file: str) -> None:
+def cogwg_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``cogwg-run`` with the settings in this folder; what it would run is printed, with the environment before it."""
+    (folder / "runuser").write_text('#!/bin/sh\nenv --null\nprintf %s "$*"\n')
+    (folder / "runuser").chmod(0o755)
+    env = {"PATH": f"{folder}:{os.environ['PATH']}", "COGWG_ETC": str(folder)}
+    return subprocess.run([str(DEPLOY / "cogwg-run"), *arguments], env=env, capture_output=True, text=True, check=False)
+
+
+def settings_given(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return the environment that ``cogwg-run`` gave to what it ran."""
+    assert (done.returncode, done.stderr) == (0, "")
+    return dict(pair.split("=", 1) for pair in done.stdout.split("\0")[:-1])
+
+
+def test_env_file_is_read_alike_by_all(env_file: str, tmp_path: Path) -> None:
     settings = settings_of(env_file)
-    script = f'set -a; . "$0"; for name in {" ".join(settings)}; do eval "echo \\"\\$$name\\""; done'
-    read = subprocess.run(["sh", "-euc", script, str(DEPLOY / "cogwg.env")], capture_output=True, text=True, check=True)
-    assert read.stdout.splitlines() == list(settings.values())
+    shutil.copy(DEPLOY / "cogwg.env", tmp_path)
+    assert settings.items() <= settings_given(cogwg_run(tmp_path, "doctor")).items()
     assert set(settings) <= KNOWN_SETTINGS
     chosen = read_settings({**settings, "COGWG_SECRET_KEY": SECRET_KEY})
     assert (chosen.secure, chosen.proxy_count, chosen.mail.method) == (True, 1, "smtp")
+
+
+VALUES = {
+    "pa$$word": "pa$$word",
+    "pa$word1 ": "pa$word1",
+    "ab;touch RAN": "ab;touch RAN",
+    "ab&touch RAN": "ab&touch RAN",
+    "$(touch RAN)`touch RAN`": "$(touch RAN)`touch RAN`",
+    "  é * ~ #x = y": "é * ~ #x = y",
+    'Plan <plan@example.ca> "x"': 'Plan <plan@example.ca> "x"',
+    "'a b $c \\ \"'": 'a b $c \\ "',
+    '"a \'b\' \\" \\$c \\\\ \\d"': "a 'b' \" $c \\ \\d",
+    "a\\b\\\\c": "ab\\c",
+    "": "",
+    '""': "",
+}
+"""What can stand in a settings file, and what systemd reads there."""
+
+
+def test_settings_are_read_as_systemd_does_and_never_run(tmp_path: Path) -> None:
+    lines = "".join(f"X{number}={text}\n" for number, text in enumerate(VALUES))
+    folder = tmp_path / "groups" / "bc"
+    folder.mkdir(parents=True)
+    (folder / "cogwg.env").write_text(
+        f"# a comment\n\n ; another\n  COGWG_DATA={tmp_path}/data\n{lines}LAST=1", encoding="utf-8"
+    )
+    expected = {**{f"X{number}": value for number, value in enumerate(VALUES.values())}, "LAST": "1"}
+    assert expected.items() <= settings_given(cogwg_run(tmp_path, "--group", "bc", "doctor")).items()
+    (group,) = read_groups(tmp_path / "groups")
+    assert expected.items() <= group.settings.items()
+    assert not list(Path("/").glob("RAN"))
+
+
+@pytest.mark.parametrize("line", ["no equals sign", "1X=1", "X Y=1", "X='a'b'", 'X="a"b"', 'X="a', "X='", 'X="a\\"', "X=a\\"])
+def test_settings_that_nobody_reads_alike_are_refused(line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "groups" / "bc"
+    folder.mkdir(parents=True)
+    (folder / "cogwg.env").write_text(f"COGWG_DATA=/data\n{line}\n")
+    done = cogwg_run(tmp_path, "--group", "bc", "doctor")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"cogwg-run: Line 2 of {folder}/cogwg.env")
+    with pytest.raises(ConfigurationError, match="Line 2 of"):
+        read_groups(tmp_path / "groups")
+
+
+def test_cogwg_run_says_in_a_sentence_what_it_lacks(tmp_path: Path) -> None:
+    def refused(*arguments: str) -> str:
+        done = cogwg_run(tmp_path, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert re.fullmatch(r"cogwg-run: .+\.\n", done.stderr)
+        return done.stderr
+
+    assert f"There is no {tmp_path}/cogwg.env." in refused("doctor")
+    assert "Name a group" in refused("--group")
+    assert "Name a group" in refused("--group", "../bc")
+    assert f"There is no group bc in {tmp_path}/groups." in refused("--group", "bc", "doctor")
+    (tmp_path / "cogwg.env").write_text("COGWG_SECURE=1\n")
+    assert "does not set COGWG_DATA" in refused("doctor")
+    assert f"There is no {tmp_path}/owner.env." in refused("--owner", "init")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -84,7 +157,13 @@ def configure(folder: Path, *arguments: str, **more: str) -> subprocess.Complete
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
     psql = f'cat >>{folder}/sql; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
-    for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql)):
+    no_user = '[ "$2" != cogwg-nobody ]'
+    for name, text in (
+        ("chgrp", f'echo "$1" >>{folder}/groups'),
+        ("runuser", psql),
+        ("getent", no_user),
+        ("psql", f'echo "$PGUSER $*" >>{folder}/psql; {psql}'),
+    ):
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc"), **more}
@@ -124,12 +203,48 @@ def test_configure_keeps_groups_apart(tmp_path: Path) -> None:
     ab, qc = read_groups(tmp_path / "etc" / "groups", with_owner=True)
     assert not set(ab.settings.values()) & set(qc.settings.values()) - {"1", "smtp.example.ca", ab.settings["COGWG_MAIL_FROM"]}
     assert (ab.name, str(ab.folder), ab.settings["COGWG_PORT"]) == ("ab", "/var/lib/cogwg/ab", "8001")
+    assert [group.settings["COGWG_WORKERS"] for group in (ab, qc)] == ["1", "1"]
     assert re.fullmatch(r"postgresql://cogwg_ab_owner:[0-9a-f]{48}@127\.0\.0\.1/cogwg_ab", ab.settings["COGWG_DATABASE_URL"])
     assert (tmp_path / "groups").read_text() == "cogwg-ab\ncogwg-qc\n"
     script = (DEPLOY / "postgresql" / "roles.sql").read_text(encoding="utf-8")
     assert (tmp_path / "sql").read_text() == script.replace("cogwg", "cogwg_ab") + script.replace("cogwg", "cogwg_qc")
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="../x").returncode == 2
     assert configure(tmp_path, "x.example.ca", "smtp.example.ca", GROUP="x", PORT="no").returncode == 2
+
+
+def test_configure_makes_the_database_where_postgresql_is(tmp_path: Path) -> None:
+    names, folder = ("site.example.ca", "smtp.example.ca"), tmp_path / "etc"
+
+    def addresses() -> list[str]:
+        files = [(folder / name).read_text() for name in ("cogwg.env", "owner.env")]
+        shutil.rmtree(folder)
+        return [re.sub(":[0-9a-f]{48}@", ":…@", settings_of(file)["COGWG_DATABASE_URL"]) for file in files]
+
+    assert configure(tmp_path, *names, PGPORT="5433").returncode == 0
+    assert addresses() == [f"postgresql://cogwg_{role}:…@127.0.0.1:5433/cogwg" for role in ("app", "owner")]
+    assert not (tmp_path / "psql").exists(), "it runs as the user postgres"
+    elsewhere = {"PGHOST": "db.example.ca", "PGUSER": "admin", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/etc/ssl/ca.pem"}
+    done = configure(tmp_path, *names, **elsewhere)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert configure(tmp_path, *names, **elsewhere).returncode == 0, "it finds the passwords in the addresses"
+    options = "sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem"
+    assert addresses() == [f"postgresql://cogwg_{role}:…@db.example.ca/cogwg?{options}" for role in ("app", "owner")]
+    assert (tmp_path / "psql").read_text().splitlines()[0].startswith("admin --quiet ")
+    for wrong in ({"PGHOST": "/run/postgresql"}, {"PGHOST": "a@b"}, {"PGPORT": "5432 "}):
+        assert configure(tmp_path, *names, **wrong).returncode == 2
+    assert not folder.exists()
+
+
+def test_configure_mixes_no_groups_with_a_single_site(tmp_path: Path) -> None:
+    names = ("site.example.ca", "smtp.example.ca", "sqlite")
+    refused = configure(tmp_path, *names, GROUP="nobody")
+    assert (refused.returncode, "There is no user cogwg-nobody yet." in refused.stderr) == (2, True)
+    assert not (tmp_path / "etc").exists()
+    for first, second in (({}, {"GROUP": "ab"}), ({"GROUP": "ab"}, {})):
+        assert configure(tmp_path, *names, **first).returncode == 0
+        refused = configure(tmp_path, *names, **second)
+        assert (refused.returncode, "a single site or groups" in refused.stderr) == (2, True)
+        shutil.rmtree(tmp_path / "etc")
 
 
 def test_configure_for_sqlite_makes_no_roles(tmp_path: Path) -> None:
@@ -164,6 +279,7 @@ def test_install_that_fails_leaves_nothing(tmp_path: Path) -> None:
         [str(DEPLOY / "install"), str(tmp_path / "new")], env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
+    assert "takes one to two minutes.\n1 of 3: downloading the packages" in done.stdout
     assert done.stderr.endswith(f"Not installed. {tmp_path}/new was removed, so you can run this again.\n")
     assert not (tmp_path / "new").exists()
 
@@ -255,6 +371,7 @@ def test_cron_runs_each_job_for_all_groups() -> None:
     assert (len(jobs), {user for user, _ in jobs}) == (len(own) - 1, {"root"})
     assert [command for _, command in jobs if not re.match("/opt/cogwg/bin/cogwg each /etc/cogwg/groups |find ", command)] == []
     assert any("/var/backups/cogwg/{group}/cogwg-" in command for _, command in jobs)
+    assert "restored as a test" not in made, "a comment goes with its job"
 
 
 def test_cogwg_run_uses_the_settings_of_the_group(tmp_path: Path) -> None:
@@ -262,13 +379,11 @@ def test_cogwg_run_uses_the_settings_of_the_group(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / folder / "cogwg.env").write_text(f"COGWG_DATA=/data/{folder}\nCOGWG_DATABASE_URL=app\n")
         (tmp_path / folder / "owner.env").write_text("COGWG_DATABASE_URL=owner\n")
-    (tmp_path / "runuser").write_text('#!/bin/sh\necho "$COGWG_DATA $COGWG_DATABASE_URL $HOME: $*"\n')
-    (tmp_path / "runuser").chmod(0o755)
-    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "COGWG_ETC": str(tmp_path)}
 
     def ran(*arguments: str) -> str:
-        done = subprocess.run([str(DEPLOY / "cogwg-run"), *arguments], env=env, capture_output=True, text=True, check=True)
-        return done.stdout.rstrip("\n")
+        done = cogwg_run(tmp_path, *arguments)
+        given = settings_given(done)
+        return f"{given['COGWG_DATA']} {given['COGWG_DATABASE_URL']} {given['HOME']}: {done.stdout.rpartition(chr(0))[2]}"
 
     assert ran("person", "list") == "/data/ app /data/: -u cogwg -- /opt/cogwg/bin/cogwg person list"
     assert ran("--owner", "init") == "/data/ owner /data/: -u cogwg -- /opt/cogwg/bin/cogwg init"
