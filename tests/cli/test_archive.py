@@ -202,7 +202,7 @@ def test_archive_refuses_an_open_year_a_year_without_publications_and_a_folder_w
         for key in ("2020-03", "2020-06"):
             withdraw_publication(session, PublicationKind.QUARTER, key, reason=replace(TEXT), by=BY, at=NOW)
     engine.dispose()
-    check_refusal(run("archive", "2020", "--out", out, COGWG_DATABASE_URL=opened), "Nothing of 2020 is published.")
+    check_refusal(run("archive", "2020", "--out", out, COGWG_DATABASE_URL=opened), "Nothing from 2020 is published.")
     (tmp_path / "bag").mkdir()
     (tmp_path / "bag" / "mine.txt").touch()
     check_refusal(run("archive", "2020", "--out", out, COGWG_DATABASE_URL=url), "is not empty. Choose a new folder.")
