@@ -418,6 +418,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "lang": Bilingual("Language", "Langue"),
     "lead": Bilingual("Lead institution", "Institution responsable"),
     "left": Bilingual("Left", "Restant"),
+    "left_wordings": Bilingual("Wording of what is left out", "Formulation de ce qui est exclu"),
     "letters": Bilingual("Emails", "Courriels"),
     "licence_en": Bilingual("Licence (English)", "Licence (anglais)"),
     "licence_fr": Bilingual("Licence (French)", "Licence (français)"),
