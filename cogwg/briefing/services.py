@@ -256,7 +256,7 @@ def freeze(
     stored = _store(session, version.id, files, at)
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
-    summary = {"number": number, "gaps": [gap.en for gap in sentences], "note": note if sentences else ""}
+    summary = {"number": number, "gaps": [[gap.en, gap.fr] for gap in sentences], "note": note if sentences else ""}
     after = {**summary, "links_ended": sorted(ended), "files": _files_for_audit(stored)}
     record_event(session, FROZEN, ("briefing", id), by=by, at=at, after=after)
     return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
