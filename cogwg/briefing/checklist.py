@@ -200,10 +200,12 @@ def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         counted.update(stale)
         for lang, n in sorted(Counter(inputs.stale_texts[text] for text in stale).items()):
             noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
-            name, title = _LANGUAGES[lang], slide.title
+            name, changed, title = _LANGUAGES[lang], _LANGUAGES[lang.other], slide.title
             words = Bilingual(
-                f"{noun.en} to update in {name.en}, because the other language changed later: {title.en or title.fr}.",
-                f"{noun.fr} à mettre à jour en {name.fr}, car l’autre langue a changé depuis{NBSP}: {title.text('fr')}.",
+                f"{noun.en} to update in {name.en}, because the {changed.en} changed later: {title.en or title.fr}.",
+                f"{noun.fr} à mettre à jour en {name.fr}, car l’{changed.fr} a changé depuis{NBSP}: {title.text('fr')}."
+                if lang is Language.FR
+                else f"{noun.fr} à mettre à jour en {name.fr}, car le {changed.fr} a changé depuis{NBSP}: {title.text('fr')}.",
             )
             yield Gap(GapKind.STALE, words, GapSource(GapPlace.TRANSLATIONS, slide.key))
 
