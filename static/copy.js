@@ -3,7 +3,7 @@
 "use strict";
 document.documentElement.classList.add("js");
 
-document.addEventListener("focusin", ({ target }) => { if (target.matches("input[readonly]")) target.select(); });
+document.addEventListener("focusin", ({ target }) => { if (target.matches("input[readonly], .field > textarea[readonly]")) target.select(); });
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;

@@ -62,6 +62,18 @@ def latest_event(session: Session, subject: tuple[str, int], actions: Collection
     return row[0], row[1] or {}
 
 
+def latest_events(
+    session: Session, subject: tuple[str, int], actions: Collection[str], count: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the latest ``count`` of these actions on a subject, latest first, each with the subject's values before it."""
+    kind, id_ = subject
+    criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
+    rows = session.execute(
+        select(AuditEvent.action, AuditEvent.before).where(*criteria).order_by(AuditEvent.id.desc()).limit(count)
+    )
+    return [(action, before or {}) for action, before in rows]
+
+
 def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
     """Return the subject's values after each of these actions on it, latest first."""
     kind, id_ = subject

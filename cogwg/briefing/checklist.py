@@ -202,10 +202,12 @@ def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         counts = Counter((inputs.stale_texts[text].lang, inputs.stale_texts[text].source(slide.key)) for text in stale)
         for (lang, source), n in sorted(counts.items(), key=lambda each: (each[0][0], each[0][1].priority)):
             noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
-            name, title = _LANGUAGES[lang], slide.title
+            name, changed, title = _LANGUAGES[lang], _LANGUAGES[lang.other], slide.title
             words = Bilingual(
-                f"{noun.en} to update in {name.en}, because the other language changed later: {title.en or title.fr}.",
-                f"{noun.fr} à mettre à jour en {name.fr}, car l’autre langue a changé depuis{NBSP}: {title.text('fr')}.",
+                f"{noun.en} to update in {name.en}, because the {changed.en} changed later: {title.en or title.fr}.",
+                f"{noun.fr} à mettre à jour en {name.fr}, car l’{changed.fr} a changé depuis{NBSP}: {title.text('fr')}."
+                if lang is Language.FR
+                else f"{noun.fr} à mettre à jour en {name.fr}, car le {changed.fr} a changé depuis{NBSP}: {title.text('fr')}.",
             )
             yield Gap(GapKind.STALE, words, source)
 

@@ -185,6 +185,8 @@ class Outline:
     priorities: tuple[PriorityWording, ...] = ()
     steps: tuple[NextStep, ...] | None = None
     left: tuple[str, ...] = ()
+    left_wordings: tuple[PickedChange, ...] = ()
+    """The co-chairs' wording of candidates that they reworded and then left out, for when they choose them again."""
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()

@@ -114,6 +114,7 @@ def check_outline(outline: Outline) -> None:
             problems.append((words.key, Message(N_("Enter a title for the slide."))))
     for field, value in (
         ("changes", outline.changes),
+        ("changes", outline.left_wordings),
         ("milestones", outline.milestones),
         ("challenges", outline.challenges),
         ("priorities", outline.priorities),

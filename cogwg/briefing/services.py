@@ -43,6 +43,10 @@ class OutlineChange(StrEnum):
     PLANNED_STEPS = "briefing.steps-planned"
 
 
+MEETING_CHANGED, FROZEN = "briefing.meeting-changed", "briefing.frozen"
+"""The other audit actions that change a draft's version."""
+
+
 def create_briefing(
     session: Session,
     *,
@@ -135,7 +139,7 @@ def change_meeting(
     _mark_changed(briefing, by, at)
     session.flush()
     after = _meeting_data(meeting_on, audience, place, next_year, details)
-    record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
+    record_event(session, MEETING_CHANGED, ("briefing", id), by=by, at=at, before=before, after=after)
 
 
 def delete_briefing(session: Session, id: int, *, expected_version: int, by: Actor, at: datetime) -> None:
@@ -252,9 +256,9 @@ def freeze(
     stored = _store(session, version.id, files, at)
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
-    summary = {"number": number, "gaps": [gap.en for gap in sentences], "note": note if sentences else ""}
+    summary = {"number": number, "gaps": [[gap.en, gap.fr] for gap in sentences], "note": note if sentences else ""}
     after = {**summary, "links_ended": sorted(ended), "files": _files_for_audit(stored)}
-    record_event(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
+    record_event(session, FROZEN, ("briefing", id), by=by, at=at, after=after)
     return number
 
 

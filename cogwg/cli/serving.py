@@ -224,8 +224,8 @@ def _print_demo_instructions(address: str, url: str, today: str, people: list[st
         click.echo(f"  {email}")
     click.echo(f"\nTo use this database with other commands:\n  export COGWG_DATABASE_URL={url}")
     click.echo(f"  export COGWG_PUBLIC_URL={os.environ['COGWG_PUBLIC_URL']}")
-    click.echo("\nTo send the emails that are waiting (without the date, reminders of the demo would be too old):")
-    click.echo(f"  cogwg mail deliver --today {today}\n")
+    click.echo("\nThen, to print the emails that are waiting (without the date, reminders of the demo would be too old):")
+    click.echo(f"  COGWG_MAIL=console cogwg mail deliver --today {today}\n")
 
 
 def _export_calendar_offset(calendar: Calendar) -> None:

@@ -15,6 +15,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import end_of_day
+from cogwg.engagement.models import EngagementPhase
 from cogwg.inspection.draft_parts import parts_of_drafts
 from cogwg.inspection.subjects import Place, Subject, about_jurisdiction, about_person, about_reference, places, short_name
 from cogwg.inspection.values import ITEM_KINDS, Names, ValueLine, named_items, value_lines
@@ -110,7 +111,7 @@ def event_page(
 
 
 def latest_events(session: Session, subject: Subject, limit: int) -> tuple[EventInWords, ...]:
-    """Return the latest events about an item, newest first, in three SQL statements. The page names the item."""
+    """Return the latest events about an item, newest first, in four SQL statements. The page names the item."""
     rows = _chosen(EventFilter(subject=subject)).order_by(AuditEvent.id.desc()).limit(limit)
     names, place = load_names(session), Place(*subject, EMPTY_TEXT)
     return tuple(_event_in_words(event, names, place) for event in session.scalars(rows))
@@ -128,12 +129,16 @@ def last_backup(session: Session) -> datetime | None:
 
 
 def load_names(session: Session) -> Names:
-    """Return the names of all people and jurisdictions, in two SQL statements."""
+    """Return the names of all people, jurisdictions and phases of engagement, in three SQL statements."""
     people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id))}
     jurisdictions: dict[int | str, Bilingual] = {}
     for row in session.execute(select(Jurisdiction.id, Jurisdiction.code, Jurisdiction.name_en, Jurisdiction.name_fr)):
         jurisdictions[row.id] = jurisdictions[row.code] = Bilingual(row.name_en, row.name_fr)
-    return Names(people, jurisdictions)
+    titles: dict[str, set[Bilingual]] = {}
+    for phase in session.execute(select(EngagementPhase.key, EngagementPhase.title_en, EngagementPhase.title_fr)):
+        titles.setdefault(phase.key, set()).add(Bilingual(phase.title_en, phase.title_fr))
+    phases = {key: found.pop() for key, found in titles.items() if len(found) == 1}
+    return Names(people, jurisdictions, phases=phases)
 
 
 def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:

@@ -26,8 +26,12 @@ _PART_FIELDS = frozenset({"priority", "activity", "role", "removed", "moved"})
 """The fields that hold the key of a part of a draft."""
 _GONE = Bilingual("no longer in the draft", "n’est plus dans l’ébauche")
 ITEM_KINDS = frozenset(_ITEM_FIELDS.values())
-_ENGLISH_FIELDS = frozenset({"gaps"})
-"""Fields whose sentences are stored in English only."""
+_SENTENCES = frozenset({"gaps"})
+"""Fields that hold sentences in both languages, in events of earlier versions in English only."""
+_PHASE_FIELDS = frozenset({"phase", "phases"})
+"""The fields that hold the key of a phase of engagement."""
+_SUBJECT = Bilingual("About", "Sujet")
+"""What a comment of the public is about. The field has the same name as the description of a phase."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 _DUE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -51,13 +55,15 @@ class ValueLine:
 class Names:
     """Names for the ids in events. Jurisdictions are found by id and by code, and ``items`` by kind and id.
 
-    ``parts`` are the parts of a draft by their keys; None for events that name no such parts.
+    ``parts`` are the parts of a draft by their keys; None for events that name no such parts. ``phases`` are the titles of
+    phases of engagement by their keys, except keys that have another title in another cycle.
     """
 
     people: Mapping[int, str] = field(default_factory=dict)
     jurisdictions: Mapping[int | str, Bilingual] = field(default_factory=dict)
     items: Mapping[tuple[str, int], Bilingual] = field(default_factory=dict)
     parts: Mapping[int, Bilingual] | None = None
+    phases: Mapping[str, Bilingual] = field(default_factory=dict)
 
     def person(self, id_: int) -> Bilingual:
         """Return the name of a person, or their number in words if there is no name."""
@@ -93,7 +99,7 @@ def value_lines(before: Values | None, after: Values | None, names: Names) -> tu
 
 
 def _lines(key: str, was: Any, now: Any, names: Names) -> Iterator[ValueLine]:
-    label = FIELD_LABELS.get(key, Bilingual(key, key))
+    label = _SUBJECT if key == "about" and isinstance(now or was, str) else FIELD_LABELS.get(key, Bilingual(key, key))
     if _is_bilingual(key, was) or _is_bilingual(key, now):
         for place, lang in enumerate(Language):
             before, after = _part(was, place), _part(now, place)
@@ -106,7 +112,7 @@ def _lines(key: str, was: Any, now: Any, names: Names) -> Iterator[ValueLine]:
         was, now = _only_in(was, now), _only_in(now, was)
     shown = _words(key, was, names), _words(key, now, names)
     if shown[0] != shown[1] and (was is not False or now is not None) and (now is not False or was is not None):
-        yield ValueLine(label, *shown, Language.EN if key in _ENGLISH_FIELDS else None)
+        yield ValueLine(label, *shown, Language.EN if _is_in_english(key, now or was) else None)
 
 
 def _is_bilingual(key: str, value: Any) -> bool:
@@ -116,6 +122,10 @@ def _is_bilingual(key: str, value: Any) -> bool:
         and len(value) == len(Language)
         and all(isinstance(part, str) for part in value)
     )
+
+
+def _is_in_english(key: str, value: Any) -> bool:
+    return key in _SENTENCES and isinstance(value, list) and all(isinstance(part, str) for part in value)
 
 
 def _part(value: Any, place: int) -> str:
@@ -137,9 +147,13 @@ def _words(key: str, value: Any, names: Names) -> Bilingual:
     if key == "fault" and isinstance(value, dict):
         return Fault(FaultKind[value["kind"]], value["position"], value["values"]).words
     if isinstance(value, dict):
-        return _joined("; ", [_pair(name, part, names) for name, part in value.items() if name not in HIDDEN_FIELDS])
+        labels = names.phases if key in _PHASE_FIELDS else FIELD_LABELS
+        shown = {name: part for name, part in value.items() if name not in HIDDEN_FIELDS}
+        return _joined("; ", [_pair(name, part, names, labels.get(name)) for name, part in shown.items()])
     if _is_bilingual(key, value):
         return Bilingual(*value)
+    if key in _SENTENCES and isinstance(value, list) and not _is_in_english(key, value):
+        return _joined("\n", [Bilingual(*sentence) for sentence in value])
     if isinstance(value, list):
         parts = list(dict.fromkeys(_words(key, part, names) for part in value))
         is_long = any(isinstance(part, dict | list) for part in value) or any(part.en.endswith(".") for part in parts)
@@ -159,6 +173,8 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
     text = str(value)
     if key == "still_right":
         return _named_text(text)
+    if key in _PHASE_FIELDS and text in names.phases:
+        return names.phases[text]
     if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
         return label
     try:
@@ -189,8 +205,8 @@ def _moment(at: datetime) -> Bilingual:
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
 
 
-def _pair(key: str, value: Any, names: Names) -> Bilingual:
-    label, words = FIELD_LABELS.get(key, Bilingual(key, key)), _words(key, value, names)
+def _pair(key: str, value: Any, names: Names, known: Bilingual | None) -> Bilingual:
+    label, words = known or Bilingual(key, key), _words(key, value, names)
     return Bilingual(f"{label.en}: {words.text('en')}", f"{label.fr}\u00a0: {words.text('fr')}") if words else EMPTY_TEXT
 
 

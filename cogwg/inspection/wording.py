@@ -12,6 +12,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
 from cogwg.engagement.scales import CHANNEL_LABELS, DISPOSITION_LABELS, REASON_LABELS
 from cogwg.engagement.scales import STATE_LABELS as COMMENT_STATE_LABELS
+from cogwg.engagement.scales import SUBJECT_LABELS as COMMENT_SUBJECT_LABELS
 from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.ogp.offers import PART_LABELS
 from cogwg.ogp.scales import (
@@ -430,8 +431,10 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "label_en": Bilingual("Label (English)", "Étiquette (anglais)"),
     "label_fr": Bilingual("Label (French)", "Étiquette (français)"),
     "lang": Bilingual("Language", "Langue"),
+    "language": Bilingual("Language", "Langue"),
     "lead": Bilingual("Lead institution", "Institution responsable"),
     "left": Bilingual("Left", "Restant"),
+    "left_wordings": Bilingual("Wording of what is left out", "Formulation de ce qui est exclu"),
     "letters": Bilingual("Emails", "Courriels"),
     "licence_en": Bilingual("Licence (English)", "Licence (anglais)"),
     "licence_fr": Bilingual("Licence (French)", "Licence (français)"),
@@ -571,7 +574,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "unsaved-texts": Bilingual("Unsaved texts", "Textes non enregistrés"),
     "until": Bilingual("Until", "Jusqu’au"),
     "url": Bilingual("Web address", "Adresse Web"),
-    "verdict": Bilingual("UploadVerdict", "UploadVerdict"),
+    "verdict": Bilingual("Outcome of the check", "Résultat de la vérification"),
     "verifiable": Bilingual("Verifiable", "Vérifiable"),
     "visible_at": Bilingual("Public from", "Publique à partir de"),
     "what": Bilingual("What", "Quoi"),
@@ -633,6 +636,7 @@ BILINGUAL_FIELDS = frozenset(
 """Fields whose value, if it is a list of two texts, is a text in English and in French."""
 
 _LANGUAGE_LABELS = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
+_CHANNELS = {channel.value: label for channel, label in CHANNEL_LABELS.items()}
 _STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 _STATES = {
     ReportState.DRAFT.value: Bilingual("Draft", "Ébauche"),
@@ -660,6 +664,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
     },
     "kind": {
         **{kind.value: label for kind, label in ORDER_LABELS.items()},
+        **{kind.value: label for kind, label in ASSESSMENT_LABELS.items()},
         UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
         UploadKind.COMMITMENTS.value: Bilingual("OGP commitments", "engagements du PGO"),
@@ -671,7 +676,11 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
-    "channel": {channel.value: label for channel, label in CHANNEL_LABELS.items()},
+    "language": {**_LANGUAGE_LABELS, "both": Bilingual("English and French", "Anglais et français")},
+    "about": {subject.value: label for subject, label in COMMENT_SUBJECT_LABELS.items()},
+    "channel": _CHANNELS,
+    "channels": _CHANNELS,
+    "links": {"commitment": Bilingual("commitment", "engagement"), "activity": Bilingual("activity", "activité")},
     "disposition": {disposition.value: label for disposition, label in DISPOSITION_LABELS.items()},
     "moderation": {state.value: label for state, label in COMMENT_STATE_LABELS.items()},
     "refusal": {reason.value: label for reason, label in REASON_LABELS.items()},

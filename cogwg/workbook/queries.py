@@ -123,7 +123,7 @@ def _report_row(target: ReportTarget, current: CurrentStatus, report: ReportFact
         version=report.version if report is not None else 0,
         draft=report.draft if report is not None else ReportDraft(None),
         priority=priority.title,
-        previous_status=current.previous_status if is_of_quarter else current.status,
+        previous_status=report.status_before if is_of_quarter and report is not None else current.status,
         previous_progress=EMPTY_TEXT if is_of_quarter else current.progress,
         is_due=current.timeliness,
         stale=report.stale if report is not None else NO_STALE_TEXTS,

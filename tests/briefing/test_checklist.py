@@ -55,7 +55,7 @@ def test_text_that_one_language_left_behind_is_listed_once_with_the_place_to_upd
     }
     gaps = gaps_by_kind(february, replace(checks_done(), stale_texts=stale))
     ((sentence, source),) = gaps[GapKind.STALE]
-    assert sentence.startswith("1 text to update in French, because the other language changed later: ")
+    assert sentence.startswith("1 text to update in French, because the English changed later: ")
     assert source == GapSource(GapPlace.TRANSLATIONS, "milestones")
 
 

@@ -536,6 +536,6 @@ def test_links_in_emails_of_the_demo_have_its_port(run: RunCommand, monkeypatch:
     printed = run("demo", "--port", "8123").out
     assert served == ["http://127.0.0.1:8123"]
     assert "export COGWG_PUBLIC_URL=http://127.0.0.1:8123" in printed
-    assert "cogwg mail deliver --today 2020-09-24\n" in printed
+    assert "COGWG_MAIL=console cogwg mail deliver --today 2020-09-24\n" in printed
     run("demo", "--port", "8123", COGWG_PUBLIC_URL="https://plan.example.ca")
     assert served[1:] == ["https://plan.example.ca"]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import cogwg
 from cogwg.briefing.services import OutlineChange
-from cogwg.core.bilingual import Bilingual
-from cogwg.inspection.wording import ACTION_LABELS, FIELD_LABELS, VALUE_LABELS
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.engagement.scales import Channel, CommentLanguage, CommentState, Disposition, RefusalReason, Subject
+from cogwg.inspection.values import Names, value_lines
+from cogwg.inspection.wording import ACTION_LABELS, FIELD_LABELS, HIDDEN_FIELDS, VALUE_LABELS
+from cogwg.ogp.scales import AssessmentKind
 from cogwg.plan.rules import RoleEvent
 from cogwg.plan.wording import CHANGE_SENTENCES
 from cogwg.reporting.models import ChallengeState
@@ -118,3 +122,79 @@ def test_words_are_in_both_languages_and_each_is_used_once() -> None:
     for lang in ("en", "fr"):
         words = [label.text(lang) for label in ACTION_LABELS.values()]
         assert sorted(words) == sorted(set(words)), "two actions would look the same"
+
+
+def event_fields(under: str) -> set[str]:
+    """Return the fields of the events that this part of the code records, as far as dictionaries in it name them."""
+    fields: set[str] = set()
+    for path in (ROOT / under).rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            values: list[ast.expr | None] = []
+            for node in ast.walk(function):
+                is_state = isinstance(node, ast.Assign) and any(
+                    isinstance(t, ast.Name) and t.id in STATES for t in node.targets
+                )
+                is_argument = isinstance(node, ast.keyword) and node.arg in STATES
+                is_returned = isinstance(node, ast.Return) and function.name.endswith("values")
+                if isinstance(node, ast.Assign | ast.keyword | ast.Return) and (is_state or is_argument or is_returned):
+                    values.append(node.value)
+            keys = [key for value in values if isinstance(value, ast.Dict) for key in value.keys]
+            fields |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return fields
+
+
+STATES = ("before", "after")
+CHOICES = {
+    "about": Subject,
+    "channel": Channel,
+    "channels": Channel,
+    "disposition": Disposition,
+    "kind": AssessmentKind,
+    "language": CommentLanguage,
+    "moderation": CommentState,
+    "refusal": RefusalReason,
+}
+
+
+def test_every_field_of_engagement_and_commitments_has_a_label() -> None:
+    fields = event_fields("cogwg/engagement") | event_fields("cogwg/ogp")
+    assert {"language", "moderation", "engagement"} <= fields, "the search finds them"
+    assert fields - FIELD_LABELS.keys() - HIDDEN_FIELDS == set(), "add the labels to cogwg/inspection/wording.py"
+
+
+def test_every_choice_of_engagement_and_commitments_has_words() -> None:
+    missing = {(field, each.value) for field, choices in CHOICES.items() for each in choices if each not in VALUE_LABELS[field]}
+    assert missing == set()
+
+
+def test_no_label_is_a_name_of_the_code() -> None:
+    labels = {*FIELD_LABELS.values(), *ACTION_LABELS.values()}
+    assert {label.en for label in labels if any(a.islower() and b.isupper() for a, b in pairwise(label.en))} == set()
+
+
+def test_comment_of_the_public_is_in_words_of_the_readers_language() -> None:
+    phases = {"ideas": Bilingual("Ideas", "Idées")}
+    after = {
+        "phase": "ideas",
+        "about": "phase",
+        "channel": "online",
+        "language": "fr",
+        "phases": {"ideas": {"about": ["A", "B"]}},
+    }
+    lines = value_lines(None, after, Names(phases=phases))
+    shown = {line.label.text(Language.FR): line.after.text(Language.FR) for line in lines}
+    assert shown == {
+        "Étape": "Idées",
+        "Sujet": "L’étape dans son ensemble",
+        "Moyen": "En ligne",
+        "Langue": "Français",
+        "Étapes": "Idées\u00a0: Ce qui s’y fait\u00a0: B",
+    }
+
+
+def test_open_items_of_a_briefing_are_in_the_readers_language() -> None:
+    old, new = (value_lines(None, {"gaps": gaps}, Names())[0] for gaps in (["One."], [["One.", "Un."], ["Two.", "Deux."]]))
+    assert (old.after.fr, old.lang) == ("One.", Language.EN), "earlier versions stored English only"
+    assert (new.after.fr, new.lang) == ("Un.\nDeux.", None)

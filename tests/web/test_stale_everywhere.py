@@ -130,7 +130,7 @@ def test_workbook_colours_a_stale_text_until_it_is_changed(stale: PopulatedApp) 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_checklist_of_a_deck_lists_stale_texts_with_the_place_to_update_them(stale: PopulatedApp, lang: str) -> None:
     page = stale.client_as("chair").get(f"/{lang}/briefings/{stale.briefing_id}")
-    words = {"en": "to update in French, because the other language changed later", "fr": "à mettre à jour en français"}[lang]
+    words = {"en": "to update in French, because the English changed later", "fr": "à mettre à jour en français"}[lang]
     gaps = [e for e in page.find_all("li", class_="checklist-gap") if words in text_of(e)]
     assert gaps
     links = {a.get("href") for gap in gaps for a in gap.iter("a")}

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, String
 
 from cogwg.core.bilingual import Bilingual, Language, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.tables import slug
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
 from cogwg.engagement.facts import (
@@ -39,8 +40,11 @@ class CycleForm(PartForm):
     """What is stated about a cycle, except its phases. ``key`` is missing from the form of one that is stored."""
 
     key = StringField(
-        _("Part of the address"),
-        description=_("Such as fourth-plan: lowercase letters, digits and hyphens. It never changes."),
+        _("Part of the address (optional)"),
+        description=_(
+            "Such as fourth-plan: lowercase letters, digits and hyphens. "
+            "If you leave it empty, it is made from the title. It never changes."
+        ),
         render_kw=line_attributes(KEY_LIMIT),
     )
     title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
@@ -73,7 +77,13 @@ class CycleForm(PartForm):
     @property
     def new_facts(self) -> CycleFacts:
         """Return the facts of a new cycle, without phases."""
-        return self.applied_to(CycleFacts(clean_line(self.key.data), self.bilingual_line("title")))
+        title = self.bilingual_line("title")
+        return self.applied_to(CycleFacts(_typed_key(self.key.data, title), title))
+
+
+def _typed_key(key: str | None, title: Bilingual) -> str:
+    """Return the typed part of the address or, if there is none, one made from the title."""
+    return clean_line(key) or slug(title.text(Language.EN))[:KEY_LIMIT].strip("-")
 
 
 def _own_stale(facts: CycleFacts) -> dict[str, str]:
@@ -96,8 +106,11 @@ class PhaseForm(RowsForm):
 
     key_field = "url"
     key = StringField(
-        _("Part of the address"),
-        description=_("Such as shaping: lowercase letters, digits and hyphens. It never changes."),
+        _("Part of the address (optional)"),
+        description=_(
+            "Such as shaping: lowercase letters, digits and hyphens. "
+            "If you leave it empty, it is made from the title. It never changes."
+        ),
         render_kw=line_attributes(KEY_LIMIT),
     )
     place = SelectField(_("Position in the cycle"), validate_choice=False)
@@ -144,7 +157,7 @@ class PhaseForm(RowsForm):
 
     def applied_to(self, facts: CycleFacts, key: str | None) -> CycleFacts:
         """Return the cycle with the phase that was typed, at the place that was chosen. Raises ``Invalid``."""
-        phase = self._typed(key if key is not None else clean_line(self.key.data))
+        phase = self._typed(key if key is not None else _typed_key(self.key.data, self.bilingual_line("title")))
         others = [each for each in facts.phases if each.key != key]
         place = parse_number(self.place.data or "")
         at = len(others) if place is None else min(max(place - 1, 0), len(others))

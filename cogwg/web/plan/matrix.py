@@ -99,7 +99,9 @@ def page(lang: str, year: int) -> str:
     if past is not None:
         return _render_past_matrix(year, past)
     matrix = _current_matrix(Readers(year, lang, member_or_none() is not None))
-    return render_template("plan/matrix.html", title=matrix.title, matrix=matrix.content, year=year)
+    return render_template(
+        "plan/matrix.html", title=matrix.title, matrix=matrix.content, year=year, may_edit_plan=views.may_edit_plan()
+    )
 
 
 @blueprint.record_once

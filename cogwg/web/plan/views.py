@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.calendar import Quarter
 from cogwg.plan.lookups import PlanSummary, plan_summary
 from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.past_days import quarters_begun, spans_of_day, statuses_of_day
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
@@ -154,6 +155,7 @@ def _common_context(
         "view_name": names[view],
         "filter_query": f"&{urlencode(filters.query)}" if filters.query else "",
         "signed_in": member_or_none() is not None,
+        "may_edit_plan": may_edit_plan(),
         "published": published,
     }
 
@@ -230,6 +232,12 @@ def _render_past_progress(past: PastPage, year: int) -> str:
         return _progress_page(plan, published_quarter_counts(editions, quarters), past)
     begun = quarters_begun(quarters, past.day)
     return _progress_page(plan, quarter_status_counts(spans_of_day(session(), past.record, plan), begun, past.day), past)
+
+
+def may_edit_plan() -> bool:
+    """Whether this person may edit plans, so that the pages of a plan lead there."""
+    person = member_or_none()
+    return person is not None and has_permission(person.roles, Permission.EDIT_PLAN)
 
 
 def _progress_page(plan: PlanFacts | PlanSummary, ends: list[QuarterStatusCounts], past: PastPage | None) -> str:

@@ -320,7 +320,7 @@ def _saved_response(
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
     A draft that lacks something stays open at that field; without htmx, on the page of its report.
-    The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
+    The row links to the receipt of a submission; the announcement on My updates has the number of the receipt.
     Without an ``outcome``, the same report was stored before. ``completion`` says what was completed in the form, if anything.
     With ``replaces_mark``, the announcement says that "Nothing to report" was cleared.
     """
@@ -339,7 +339,7 @@ def _saved_response(
     if outcome is not None and outcome.is_merged:
         message = " ".join((message, _("The report also contains what you saved in another tab.")))
     message = f"{message} {completion}".strip()
-    if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
+    if receipt is not None and not htmx.is_htmx_request():
         message += " " + _("Receipt number: %(number)s.", number=receipt.number)
     field_to_complete = row.linked_draft_problems[0].field_id if row is not None and problems else ""
     if not htmx.is_htmx_request():

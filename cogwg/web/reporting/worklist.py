@@ -246,6 +246,7 @@ class Worklist:
             "changeable_count": len(changeable) if len(changeable) < len(shown) else 0,
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
+            "remaining_count": sum(not r.is_submitted for r in shown),
             "submitted_rows": [r for r in shown if r.is_submitted and not r.is_open],
             "misses_language": any(r.misses_language for r in shown),
             "stage_counts": _stage_counts(shown),

@@ -43,6 +43,18 @@ def steward(app: App, lang: str = "en", place: str = LIST) -> ScriptlessUser:
 
 
 @LANGS
+def test_address_of_a_cycle_is_made_from_its_title_and_the_pages_language_comes_first(app: App, lang: str) -> None:
+    user = steward(app, lang)
+    page = user.follow("Add a cycle")
+    names = [field.get("name") for field in page.find("main").iter() if (field.get("name") or "").startswith("title_")]
+    assert names == {"en": ["title_en", "title_fr"], "fr": ["title_fr", "title_en"]}[lang]
+    user.press("Add the cycle", fields={"title_en": "The sixth plan", "title_fr": "Le sixième plan"})
+    user.follow("Add a phase")
+    user.press("Add the phase", fields={"title_en": "Open ideas", "title_fr": "Idées", "starts_on": "2020-09-01"})
+    assert [phase.key for phase in facts(app, "the-sixth-plan").phases] == ["open-ideas"]
+
+
+@LANGS
 def test_a_steward_sets_up_a_cycle_and_publishes_it(app_per_engine: App, lang: str) -> None:
     app = app_per_engine
     user = steward(app, lang)

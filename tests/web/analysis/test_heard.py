@@ -19,7 +19,7 @@ from tests.engagement.analysed import EMAIL, FIND, GIVEN, NAME, cycle_of
 from tests.ogp.sample import FACTS
 from tests.ogp.sample import stock as stock_commitments
 from tests.web.analysis.conftest import CYCLE
-from tests.web_client import App, Page
+from tests.web_client import App, Page, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 HEARD, REPORT = f"/admin/engagement/{CYCLE}/heard", f"/engagement/{CYCLE}/what-we-heard"
@@ -57,6 +57,9 @@ def test_report_and_dataset_become_public_in_one_act(analysed_per_engine: App, l
     report = reader.get(f"/{lang}{REPORT}")
     assert {"en": "Easy to find", "fr": "Facile à trouver"}[lang] in report.main_text
     assert {"en": "3 comments", "fr": "3 commentaires"}[lang] in report.main_text
+    figures = text_of(report.find("dl", class_="heard-figures"))
+    assert {"en": "comment refused, by reason1", "fr": "commentaire refusé, par motif1"}[lang] in figures
+    assert {"en": "5 published comments were grouped into 2 themes.", "fr": "regroupés en 2 thèmes."}[lang] in report.main_text
     assert "Fewer clicks." in reader.get("/data/comments.csv").text
     for path in (f"/{lang}{REPORT}", f"/{lang}{REPORT}/1", "/data/comments.csv", "/data/comments.json", "/v1/comments"):
         answer = reader.get(path)

@@ -128,7 +128,9 @@ def test_meeting_is_changed_and_a_conflict_keeps_what_was_typed(app: App, chair:
     assert page.form().value("place_en") == "Ottawa"
     assert page.form().submit(button_value="save").status == 303
     deck = load_draft_deck(app, place)
-    assert (deck.place.en, deck.meeting_on.isoformat()) == ("Ottawa", "2020-10-08")
+    assert (deck.place.en, deck.meeting_on.isoformat()) == ("Ottawa", "2020-10-15"), (
+        "the date that only the other person changed"
+    )
 
 
 def test_agenda_item_and_classification_are_in_the_deck_and_carried_over_as_far_as_they_hold(app: App, chair: Client) -> None:
@@ -168,6 +170,26 @@ def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App,
     assert find_slide(app, place, ChangedSlide).changes == ()
     press_button(chair, where, "all")
     assert len(find_slide(app, place, ChangedSlide).changes) == 17
+
+
+@pytest.mark.parametrize(
+    ("step", "off", "on"), first_of(2, [("changes", "save", "save"), ("news", "save", "save"), ("changes", "none", "all")])
+)
+def test_item_left_out_and_selected_again_keeps_its_wording(app: App, chair: Client, step: str, off: str, on: str) -> None:
+    add_milestone_today(app, "First.")
+    place = create_briefing(app)
+    milestone = app.rows(Milestone, Milestone.text_en == "First.")[0]
+    key = "slipped:2020:3.2" if step == "changes" else f"milestone-{milestone.id}"
+    where, other = (f"{place}/{name}" for name in (("changes", "news") if step == "changes" else ("news", "changes")))
+    press_button(chair, where, "save", **{f"{key}-en": "In our words.", f"{key}-fr": "Dans nos mots."})
+    press_button(chair, where, off, **{f"tick-{key}": None})
+    press_button(chair, other, "save")
+    form = form_with_button(chair.get(where), "save")
+    assert (form.value(f"{key}-en"), form.value(f"{key}-fr")) == ("In our words.", "Dans nos mots.")
+    press_button(chair, where, on, **{f"tick-{key}": "y"})
+    slide = find_slide(app, place, ChangedSlide if step == "changes" else MilestonesSlide)
+    shown = slide.changes if isinstance(slide, ChangedSlide) else slide.milestones
+    assert Bilingual("In our words.", "Dans nos mots.") in [item.text for item in shown]
 
 
 def test_unchanged_wording_is_not_stored(app: App, chair: Client) -> None:
@@ -594,6 +616,93 @@ def test_editor_conflict_keeps_what_was_typed_and_the_next_save_succeeds(
     again = form_with_button(page, button)
     assert again.value(mine) == "Mes mots."
     assert again.submit(button_value=button).status == 303
+
+
+CHANGED_BY_OTHERS: dict[str, tuple[dict[str, str | None], dict[str, str], str]] = {
+    "meeting": (
+        {"agenda_item_en": "Item 4"},
+        {"place_en": "Ottawa"},
+        "agenda_item_en",
+    ),
+    "changes": (
+        {"slipped:2020:3.2-en": "Their words."},
+        {"slipped:2020:2.2-en": "My words."},
+        "slipped:2020:3.2-en",
+    ),
+    "priorities": (
+        {"highlight-3-en": "Their words.", "highlight-3-fr": "Leurs mots."},
+        {"highlight-4-en": "My words.", "ask-4-1-en": "My request."},
+        "highlight-3-en",
+    ),
+    "next-steps": (
+        {"step-0-en": "Their words."},
+        {"step-1-en": "My words.", "step-new-en": "My new step."},
+        "step-0-en",
+    ),
+    "slides/why": ({"title-en": "Their title."}, {"message-en": "My message."}, "title-en"),
+}
+
+
+@pytest.mark.parametrize("step", first_of(3, ["priorities", "next-steps", "changes", "meeting", "slides/why"]))
+def test_what_others_changed_stays_when_one_saves_other_fields(app: App, chair: Client, step: str) -> None:
+    theirs, mine, field = CHANGED_BY_OTHERS[step]
+    place = create_briefing(app)
+    where = f"{place}/{step}"
+    form = form_with_button(app.client_as("secretariat").get(where), "save")
+    press_button(chair, where, "save", **theirs)
+    page = form.fill(**mine).submit(button_value="save")
+    assert page.status == 409
+    check_html(page, "en")
+    assert theirs[field] in page.alert_text
+    assert not any(words in page.alert_text for words in mine.values()), "only what differs for both is a difference"
+    again = form_with_button(page, "save")
+    assert {name: again.value(name) for name in theirs} == theirs
+    assert again.submit(button_value="save").status == 303
+    saved = form_with_button(chair.get(where), "save")
+    assert {name: saved.value(name) for name in theirs} == theirs
+    own = {name.replace("step-new", "step-3"): words for name, words in mine.items()}
+    assert {name: saved.value(name) for name in own} == own
+
+
+def test_field_that_two_people_changed_shows_both_texts(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    where = f"{place}/priorities"
+    form = form_with_button(app.client_as("secretariat").get(where), "save")
+    press_button(chair, where, "save", **{"highlight-1-en": "Their words."})
+    page = form.fill(**{"highlight-1-en": "My words."}).submit(button_value="save")
+    assert "Saved: Their words." in page.alert_text
+    assert "Yours: My words." in page.alert_text
+    assert form_with_button(page, "save").value("highlight-1-en") == "My words."
+
+
+def test_request_that_others_changed_stays_when_one_removes_it_and_adds_another(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    where = f"{place}/priorities"
+    press_button(chair, where, "save", **{"ask-1-1-en": "Name a lead for the work."})
+    press_button(chair, where, "save", **{"ask-1-2-en": "Meet twice."})
+    form = form_with_button(app.client_as("secretariat").get(where), "save")
+    press_button(chair, where, "save", **{"ask-1-1-en": "Name two leads for the work.", "ask-1-2-en": ""})
+    page = form.fill(**{"ask-1-1-en": "", "ask-1-3-en": "Share the costs."}).submit(button_value="save")
+    assert "Saved: Name two leads for the work." in page.alert_text
+    again = form_with_button(page, "save")
+    assert {again.value(f"ask-1-{n}-en") for n in (1, 2, 3)} == {"Name two leads for the work.", "Share the costs.", ""}
+
+
+def test_step_that_others_moved_and_selection_that_others_changed_stay(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    steps, changes = f"{place}/next-steps", f"{place}/changes"
+    before = form_with_button(chair.get(steps), "save")
+    names = [before.value(f"step-{n}-en") for n in range(3)]
+    press_button(app.client_as("secretariat"), steps, "down 0")
+    again = form_with_button(before.fill(**{"step-2-en": "My words."}).submit(button_value="save"), "save")
+    assert [again.value(f"step-{n}-en") for n in range(3)] == [names[1], names[0], "My words."]
+    form = form_with_button(chair.get(changes), "save")
+    press_button(app.client_as("secretariat"), changes, "save", **{"tick-slipped:2020:3.2": None})
+    page = form.fill(**{"tick-slipped:2020:2.2": None}).submit(button_value="save")
+    assert (page.status, "not selected" in page.alert_text) == (409, True)
+    assert form_with_button(page, "save").submit(button_value="save").status == 303
+    codes = [c.code for c in find_slide(app, place, ChangedSlide).changes]
+    assert (len(codes), "2.2" in codes) == (15, False)
 
 
 @pytest.mark.parametrize(

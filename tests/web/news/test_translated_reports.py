@@ -100,7 +100,7 @@ def test_report_changed_in_one_language_waits_with_its_stale_translation(app: Ap
     submit(ontario, progress_fr=FRENCH)
     submit(ontario, progress_en="Six measures.", progress_fr=FRENCH)
     assert own_row(ontario).count("French to update") == 1
-    assert "Progress: the text in the other language was changed later." in own_row(ontario)
+    assert "Progress: the English text was changed after the French." in own_row(ontario)
     form = report_form(chair.get("/en/translations"), "Six measures.")
     assert form.value("text") == FRENCH
     assert form.submit().status == 303, "still right"

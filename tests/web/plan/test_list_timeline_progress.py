@@ -31,6 +31,18 @@ def read_table(page: Page) -> list[list[str]]:
     return [[cell.removeprefix("'") for cell in row] for row in rows]
 
 
+@pytest.mark.parametrize("query", ["", "?view=list", "?view=timeline", "?view=progress"])
+def test_plan_leads_those_who_may_edit_it_to_editing(read_only_app: App, query: str) -> None:
+    link = "/en/admin/plans/2020"
+    assert (
+        read_only_app.client_as("secretariat").get(f"/en/plans/2020{query}").find("main").find(f".//a[@href='{link}']")
+        is not None
+    )
+    for name in ("chair", "reader"):
+        page = read_only_app.client_as(name).get(f"/en/plans/2020{query}")
+        assert page.find("main").find(f".//a[@href='{link}']") is None
+
+
 def test_list_shows_its_count_and_links_to_remove_filters(read_only_app: App) -> None:
     page = read_only_app.client_as("reader").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
     assert activity_codes(page) == ["3.2", "3.3"]

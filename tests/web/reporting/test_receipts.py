@@ -155,6 +155,13 @@ def test_receipt_list_without_receipts_explains_itself(app: App, lang: str) -> N
     assert {"en": "You have no receipts yet", "fr": "Vous n’avez encore aucun accusé de réception"}[lang] in page.main_text
 
 
+def test_report_submitted_on_behalf_names_its_receipt(app: App, chair: Client) -> None:
+    form = chair.report_form("3.3", query="?for=on").fill(status="SP", progress_en="Begun.")
+    announced = form.submit(button_value="submit").follow().main_text
+    assert "Receipt number:" in announced
+    assert "Submitted:" in announced
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", LANGS)
 def test_amendment_gives_a_receipt_and_its_email(app: App, ontario: Client, lang: str, htmx: bool) -> None:

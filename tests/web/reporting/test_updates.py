@@ -1045,6 +1045,9 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
     page = ontario.get(f"/{lang}/my-updates")
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert "Which five?" in text_of(row)
+    update_form(ontario, "3.4", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit()
+    lede = {"en": "4 activities to report on", "fr": "4 activités à mettre à jour"}[lang]
+    assert lede in without_no_break_spaces(ontario.get(f"/{lang}/my-updates").main_text), "without the submitted one"
     assert "Which five?" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert page.form("3.3/report").value(f"progress_{lang}") == "Five measures."
     page.form("3.3/report").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()

@@ -32,6 +32,7 @@ def test_help_lists_exactly_the_keys_of_the_scripts() -> None:
 def test_help_names_each_shortcut_in_the_readers_language(read_only_app: App, lang: str) -> None:
     page = read_only_app.anonymous_client().get(f"/{lang}/help")
     section = page.find_by_id("shortcuts")
+    assert "JavaScript" in text_of(section), "the keys do nothing without it"
     shown = [text_of(kbd) for kbd in section.iter("kbd")]
     assert shown == [
         translate(lang, label) for s in SHORTCUTS for label in ([s.modifier, *s.labels] if s.modifier else s.labels)

@@ -15,7 +15,7 @@ from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, StatusReport
-from cogwg.workbook.layout import FIRST_ROW, REPORTS_SHEET
+from cogwg.workbook.layout import CODES_ROW, FIRST_ROW, REPORTS_SHEET
 from tests.databases import REAL_NOW
 from tests.web.workbook.filled import download, fill, preview, save, upload
 from tests.web_client import App, Client
@@ -89,6 +89,20 @@ def test_undo_of_a_report_that_did_not_exist_leaves_no_draft(app: App, ontario: 
     assert [shown(client, path) for client, path in pages] != before
     saved.form("/undo").submit().follow()
     assert [shown(client, path) for client, path in pages] == before
+
+
+def test_last_report_of_a_corrected_report_is_that_of_the_quarter_before(app: App, ontario: Client) -> None:
+    def last_reports() -> dict[str, str]:
+        sheet = load_workbook(BytesIO(download(ontario)))[REPORTS_SHEET]
+        columns = {cell.value: cell.column for cell in sheet[CODES_ROW]}
+        rows = range(FIRST_ROW, sheet.max_row + 1)
+        return {str(sheet.cell(row, columns["code"]).value): str(sheet.cell(row, columns["previous"]).value) for row in rows}
+
+    before = last_reports()["3.2"].partition("\n")[0]
+    assert before.startswith("Limited progress")
+    for status in ("SP", "LP", "SP"):
+        ontario.report_form("3.2").fill(status=status, progress_en=f"Now {status}.").submit(button_value="submit")
+    assert last_reports()["3.2"] == before
 
 
 def test_receipt_says_what_was_submitted_since_and_offers_only_what_works(app: App, ontario: Client) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import flash, make_response, redirect, render_template, request
@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries, services
-from cogwg.briefing.queries import BriefingFacts, FrozenVersionFacts
+from cogwg.briefing.outline import CoverDetails
+from cogwg.briefing.queries import BriefingFacts, FrozenVersionFacts, OpenBriefing
+from cogwg.briefing.undo import briefing_at_version
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.lookups import latest_plan_year, plan_years
@@ -19,9 +21,11 @@ from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.meeting_form import MeetingForm, meeting_form, scope_value
+from cogwg.web.briefings.editor.merging import merge_text, merge_value
 from cogwg.web.briefings.editor.step import (
     EditorContext,
     LabelledText,
+    MergedForm,
     bilingual_texts,
     edit_conflict,
     load_context,
@@ -95,16 +99,49 @@ def meeting(lang: str, id: int) -> Response:
             forms.add_errors(form, refusal)
         except Conflict:
             editor = load_context(id)
-            conflict = edit_conflict(
-                editor, _labelled_texts(meeting_form(years[:2], editor.briefing, formdata=None)), _labelled_texts(form)
-            )
-            form.version.data = str(editor.briefing.outline_version)
-            return _render_meeting(editor, form, 409, conflict=conflict)
+            merged = _merge(editor.briefing, form, years[:2])
+            return _render_meeting(editor, merged.form, 409, conflict=edit_conflict(editor, merged))
         else:
             flash(_with_date(_("Meeting saved."), form))
             following = "changes" if request.form.get("do") == "on" else "meeting"
             return redirect(step_url(lang, id, following), 303)
     return _render_meeting(editor, form, 422)
+
+
+def _merge(stored: OpenBriefing, form: MeetingForm, years: Sequence[int]) -> MergedForm[MeetingForm]:
+    """Merge what was typed with what was stored since the form was filled, field by field."""
+    typed = replace(
+        stored,
+        meeting_on=form.meeting_on.data,
+        audience=form.bilingual("audience"),
+        place=form.bilingual("place"),
+        next_year=stored.next_year if form.scope is None else form.plan_years[1],
+        outline=replace(stored.outline, cover=form.cover),
+    )
+    base = briefing_at_version(session(), stored, form.posted_version)
+    merged = typed if base is None else _merge_meetings(base, stored, typed)
+    merged_form = meeting_form(years, merged, formdata=None)
+    texts = [
+        None if version is None else _labelled_texts(meeting_form(years, version, formdata=None))
+        for version in (base, stored, typed)
+    ]
+    return MergedForm(merged_form, texts[0], texts[1] or {}, texts[2] or {}, _labelled_texts(merged_form))
+
+
+def _merge_meetings(base: OpenBriefing, stored: OpenBriefing, typed: OpenBriefing) -> OpenBriefing:
+    versions = (base, stored, typed)
+    covers = [version.outline.cover for version in versions]
+    cover = CoverDetails(
+        merge_text(*(cover.agenda_item for cover in covers)), merge_text(*(cover.classification for cover in covers))
+    )
+    return replace(
+        stored,
+        meeting_on=merge_value(*(version.meeting_on for version in versions)),
+        audience=merge_text(*(version.audience for version in versions)),
+        place=merge_text(*(version.place for version in versions)),
+        next_year=merge_value(*(version.next_year for version in versions)),
+        outline=replace(stored.outline, cover=cover),
+    )
 
 
 def _usual_classification() -> Bilingual:

@@ -34,9 +34,25 @@ from cogwg.web.briefings.editor.fields import (
     pressed_button,
     row_positions,
 )
-from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
-from cogwg.web.briefings.editor.terms import NO_TYPED_TERMS, TermsFields, TypedTerms, posted_terms, stored_terms
+from cogwg.web.briefings.editor.merging import MatchedItem, merge_lists, merge_text, merge_value
+from cogwg.web.briefings.editor.step import (
+    EditorContext,
+    LabelledText,
+    MergedForm,
+    StepForm,
+    bilingual_texts,
+    handle_step,
+)
+from cogwg.web.briefings.editor.terms import (
+    NO_TYPED_TERMS,
+    TermsFields,
+    TypedTerms,
+    merge_terms,
+    posted_terms,
+    stored_terms,
+)
 from cogwg.web.http import i18n
+from cogwg.web.http.filters import excerpt
 
 NEW_STEP = "new"
 """The token of a new row, at the end of its list."""
@@ -239,12 +255,85 @@ class NextStepsForm(StepForm):
                     texts |= row.terms.labelled_texts(row.label)
         return texts
 
+    def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
+        versions, has_two_orders = _merge_steps(base.typed_steps, stored.typed_steps, self.typed_steps)
+        base_texts, stored_texts, typed_texts, texts = (
+            dict(replace(self, rows=_rows(steps)).labelled_texts()) for steps in versions
+        )
+        if has_two_orders:
+            label = _("Order of the steps")
+            for form, own_texts in ((base, base_texts), (stored, stored_texts), (self, typed_texts)):
+                own_texts["order"] = LabelledText(label, form.order_words)
+        form = replace(self, rows=_rows(versions[3]))
+        return MergedForm(form, base_texts, stored_texts, typed_texts, texts)
+
+    @property
+    def typed_steps(self) -> tuple[TypedStep, ...]:
+        """Return the steps on the page, without the empty rows for new ones."""
+        return tuple(
+            replace(row.typed, children=tuple(child.typed for child in row.children if child.text))
+            for row in self.rows
+            if row.typed != TypedStep()
+        )
+
+    @property
+    def order_words(self) -> str:
+        lang = i18n.current_language()
+        return "; ".join(excerpt(row.text) for row in self.all_rows if row.text.text(lang))
+
     def saved_sentence(self) -> str:
         count = len(open_steps(self.steps))
         return str(ngettext("Next steps saved. %(num)s step is open.", "Next steps saved. %(num)s steps are open.", count))
 
     def moved_key(self, key: str) -> str:
         return self.moved_tokens.get(key, key)
+
+
+StepVersions = tuple[tuple[TypedStep, ...], tuple[TypedStep, ...], tuple[TypedStep, ...], tuple[TypedStep, ...]]
+
+
+def _merge_steps(
+    base: Sequence[TypedStep], stored: Sequence[TypedStep], typed: Sequence[TypedStep]
+) -> tuple[StepVersions, bool]:
+    """Merge steps with their sub-steps. Return the three versions and the merged one, with the same steps in each.
+
+    The second value says whether both people moved steps.
+    """
+    merged = merge_lists(base, stored, typed, lambda step: step.text)
+    versions, has_two_orders = [], merged.has_two_orders
+    for slot in merged.slots:
+        steps, is_moved_twice = _merge_step(slot)
+        versions.append(steps)
+        has_two_orders = has_two_orders or is_moved_twice
+    base_steps, stored_steps, typed_steps, merged_steps = (tuple(steps[n] for steps in versions) for n in range(4))
+    return (base_steps, stored_steps, typed_steps, merged_steps), has_two_orders
+
+
+def _merge_step(slot: MatchedItem[TypedStep]) -> tuple[tuple[TypedStep, TypedStep, TypedStep, TypedStep], bool]:
+    """Merge a step. If one person removed a step that the other changed, it stays, with its sub-steps."""
+    base, stored, typed = (TypedStep() if step is None else step for step in (slot.base, slot.stored, slot.typed))
+    if slot.typed is None or slot.stored is None:
+        alone = [replace(step, children=()) for step in (base, stored, typed)]
+        return (alone[0], alone[1], alone[2], slot.typed or slot.stored or base), False
+    (base_parts, stored_parts, typed_parts, parts), has_two_orders = _merge_steps(
+        base.children, stored.children, typed.children
+    )
+    merged = TypedStep(
+        merge_text(base.text, stored.text, typed.text),
+        merge_value(base.state, stored.state, typed.state),
+        merge_terms(base.terms, stored.terms, typed.terms),
+        merge_value(base.carried, stored.carried, typed.carried),
+        merge_value(base.offered, stored.offered, typed.offered),
+        merge_value(base.decision, stored.decision, typed.decision),
+        parts,
+    )
+    versions = (
+        replace(base, children=base_parts),
+        replace(stored, children=stored_parts),
+        replace(typed, children=typed_parts),
+        merged,
+    )
+    return versions, has_two_orders
 
 
 def _planned(editor: EditorContext) -> tuple[NextStep, ...]:

@@ -20,9 +20,26 @@ from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import BilingualForm, DayForm, focus_target, posted_text, pressed_button
-from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
-from cogwg.web.briefings.editor.terms import NO_TYPED_TERMS, TermsFields, TypedTerms, posted_terms, stored_terms
+from cogwg.web.briefings.editor.merging import MatchedItem, merge_lists, merge_text
+from cogwg.web.briefings.editor.step import (
+    EditorContext,
+    LabelledText,
+    MergedForm,
+    StepForm,
+    bilingual_texts,
+    handle_step,
+)
+from cogwg.web.briefings.editor.terms import (
+    NO_TYPED_TERMS,
+    TermsFields,
+    TypedTerms,
+    merge_terms,
+    posted_terms,
+    stored_terms,
+)
 
+Ask = tuple[Bilingual, TypedTerms]
+NO_ASK: Ask = (EMPTY_TEXT, NO_TYPED_TERMS)
 ASKS_LIMIT = 20
 """The most requests that a priority's slide can have."""
 
@@ -64,7 +81,7 @@ class TypedAdditions:
     """What the co-chairs add to a priority's slide, as stored or as typed: a highlight and requests with their terms."""
 
     highlight: Bilingual
-    asks: tuple[tuple[Bilingual, TypedTerms], ...]
+    asks: tuple[Ask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class PriorityRow:
     @property
     def asks(self) -> list[AskRow]:
         """Return the fields for each request, and for one more request if the limit allows it."""
-        asks = (*self.typed.asks, (EMPTY_TEXT, NO_TYPED_TERMS))[:ASKS_LIMIT]
+        asks = (*self.typed.asks, NO_ASK)[:ASKS_LIMIT]
         adds_ask = self.focused_button == "ask"
         return [
             AskRow(f"ask-{self.number}-{n}", _ask_label(n), text, terms, has_focus=adds_ask and n == len(asks))
@@ -183,8 +200,40 @@ class PrioritiesForm(StepForm):
                     texts |= ask.terms.labelled_texts(f"{name}, {ask.label}")
         return texts
 
+    def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
+        versions = zip(base.rows, stored.rows, self.rows, strict=True)
+        merged = [_merge_additions(*(row.typed for row in rows)) for rows in versions]
+
+        forms = [
+            replace(self, rows=tuple(replace(row, typed=typed[n]) for row, typed in zip(self.rows, merged, strict=True)))
+            for n in range(4)
+        ]
+        return MergedForm(forms[3], *(form.labelled_texts() for form in forms))
+
     def saved_sentence(self) -> str:
         return str(_("Text for the priority slides saved."))
+
+
+def _merge_additions(
+    base: TypedAdditions, stored: TypedAdditions, typed: TypedAdditions
+) -> tuple[TypedAdditions, TypedAdditions, TypedAdditions, TypedAdditions]:
+    """Merge what was added to a slide. Return the three versions and the merged one, with the same requests in each."""
+    highlight = merge_text(base.highlight, stored.highlight, typed.highlight)
+    slots = merge_lists(base.asks, stored.asks, typed.asks, lambda ask: ask[0]).slots
+    return (
+        TypedAdditions(base.highlight, tuple(slot.base or NO_ASK for slot in slots)),
+        TypedAdditions(stored.highlight, tuple(slot.stored or NO_ASK for slot in slots)),
+        TypedAdditions(typed.highlight, tuple(slot.typed or NO_ASK for slot in slots)),
+        TypedAdditions(highlight, tuple(map(_merge_ask, slots))),
+    )
+
+
+def _merge_ask(slot: MatchedItem[Ask]) -> Ask:
+    """Merge a request. If one person removed a request that the other changed, it stays."""
+    if slot.typed is None or slot.stored is None:
+        return slot.typed or slot.stored or NO_ASK
+    base, stored, typed = slot.base or NO_ASK, slot.stored, slot.typed
+    return merge_text(base[0], stored[0], typed[0]), merge_terms(base[1], stored[1], typed[1])
 
 
 def _highlight_label() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from cogwg.briefing.outline import Outline, PickedChange, PickedNews
 from cogwg.briefing.overrides import changed_text, with_override
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.web.briefings.editor.fields import (
     UNPLACED,
     BilingualForm,
@@ -25,7 +25,8 @@ from cogwg.web.briefings.editor.fields import (
     pressed_button,
     row_positions,
 )
-from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts
+from cogwg.web.briefings.editor.merging import merge_text, merge_value
+from cogwg.web.briefings.editor.step import EditorContext, LabelledText, MergedForm, StepForm, bilingual_texts
 from cogwg.web.http import i18n, pagination
 from cogwg.web.http.filters import in_language_of
 
@@ -120,24 +121,25 @@ class CandidateList:
     def is_paged(self) -> bool:
         return self.has_pages and len(self.candidates) > pagination.PAGE_SIZE
 
-    def stored_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
+    def stored_choices(self, outline: Outline) -> list[CandidateChoice]:
         """Return the stored choices: the selected candidates in their order, then the rest.
 
-        ``left_out`` are the keys of the candidates that were left out of the saved selection. They are not new.
+        A candidate that the saved selection left out is not new, and keeps its wording.
         """
         known = {c.key: c for c in self.candidates}
         picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
-        old = {*picked, *left_out}
-        rest = [c for c in self.candidates if c.key not in picked]
+        old = {*picked, *outline.left}
+        kept = {left_out.key: left_out.wording for left_out in outline.left_wordings}
+        rest = [(c, with_override(kept.get(c.key, EMPTY_TEXT), c.original)) for c in self.candidates if c.key not in picked]
         return self._with_positions(
             [CandidateChoice(known[key], True, wording) for key, wording in picked.items()]
-            + [CandidateChoice(c, False, c.original, is_new=self.is_saved and c.key not in old) for c in rest]
+            + [CandidateChoice(c, False, words, is_new=self.is_saved and c.key not in old) for c, words in rest]
         )
 
-    def posted_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
+    def posted_choices(self, outline: Outline) -> list[CandidateChoice]:
         """Return the posted choices, changed by the action of the pressed button.
 
-        Rows on other pages stay as stored, unless the button selects all or none. ``left_out`` is as in ``stored_choices``.
+        Rows on other pages stay as stored in the outline, unless the button selects all or none.
         """
         known = {c.key: c for c in self.candidates}
         verb, key = pressed_button()
@@ -145,7 +147,7 @@ class CandidateList:
         choices = {row: CandidateChoice(known[row], _is_ticked(row, verb), _posted_wording(known[row])) for row in posted}
         order = posted
         if self.is_paged:
-            stored = self.stored_choices(left_out)
+            stored = self.stored_choices(outline)
             order = _merge_order(stored, posted)
             choices = {c.candidate.key: _changed_elsewhere(c, verb) for c in stored} | choices
         if key in known:
@@ -220,13 +222,13 @@ class SelectionForm(StepForm):
 
     @classmethod
     def load(cls, editor: EditorContext) -> Self:
-        left_out = editor.briefing.outline.left
-        return cls({name: candidates.stored_choices(left_out) for name, candidates in cls.candidate_lists(editor).items()})
+        outline = editor.briefing.outline
+        return cls({name: candidates.stored_choices(outline) for name, candidates in cls.candidate_lists(editor).items()})
 
     @classmethod
     def parse(cls, editor: EditorContext) -> Self:
-        left_out = editor.briefing.outline.left
-        return cls({name: candidates.posted_choices(left_out) for name, candidates in cls.candidate_lists(editor).items()})
+        outline = editor.briefing.outline
+        return cls({name: candidates.posted_choices(outline) for name, candidates in cls.candidate_lists(editor).items()})
 
     @property
     def choices(self) -> list[CandidateChoice]:
@@ -249,22 +251,95 @@ class SelectionForm(StepForm):
         return " ".join(choice.candidate.key for choice in self.choices)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the selection and the keys of the candidates left out of it, except those that are new."""
+        """Return the outline with the selection, and the keys and wordings of the candidates left out of it.
+
+        Candidates that are new are not among these keys.
+        """
         others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
+        other_wordings = tuple(kept for kept in outline.left_wordings if _list_name(kept.key) not in self.lists)
+        own = tuple(PickedChange(c.candidate.key, c.deck_wording) for c in self.choices if c.deck_wording and not c.is_ticked)
         left_out = tuple(c.candidate.key for c in self.choices if not (c.is_ticked or c.is_new))
         selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}
-        return replace(outline, left=others + left_out, **selected)
+        return replace(outline, left=others + left_out, left_wordings=other_wordings + own, **selected)
 
     def labelled_texts(self) -> dict[str, LabelledText]:
-        """Return the selection as text: the selected titles of each list, in order, and the wording of each."""
-        headings = {"changes": _("Changes"), "milestones": _("Milestones"), "challenges": _("Challenges")}
+        """Return the selection as text: for each list its order, and for each item whether it is selected and its wording."""
+        return {**self._item_texts(), **self._order_texts()}
+
+    def _item_texts(self) -> dict[str, LabelledText]:
         texts = {}
-        for name, choices in self.lists.items():
-            label = _("%(heading)s in the deck, in order", heading=headings[name])
-            texts[name] = LabelledText(label, "; ".join(choice.candidate.title for choice in _ticked(choices)))
-            for choice in _ticked(choices):
-                texts |= bilingual_texts(choice.candidate.key, choice.candidate.title, choice.wording)
+        for choice in self.choices:
+            key, title = choice.candidate.key, choice.candidate.title
+            state = _("selected") if choice.is_ticked else _("not selected")
+            texts[f"tick-{key}"] = LabelledText(title, state)
+            texts |= bilingual_texts(key, title, choice.wording)
         return texts
+
+    def _order_texts(self) -> dict[str, LabelledText]:
+        headings = {"changes": _("Changes"), "milestones": _("Milestones"), "challenges": _("Challenges")}
+        return {
+            name: LabelledText(
+                _("%(heading)s in the deck, in order", heading=headings[name]),
+                "; ".join(choice.candidate.title for choice in _ticked(choices)),
+            )
+            for name, choices in self.lists.items()
+        }
+
+    def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
+        """Merge the selection and the wording of each item. The order is the typed one if this person moved an item."""
+        lists, moved_twice = {}, []
+        for name, typed in self.lists.items():
+            lists[name], has_two_orders = _merge_choices(base.lists[name], stored.lists[name], typed)
+            if has_two_orders:
+                moved_twice.append(name)
+        form = replace(self, lists=lists)
+        new_rows = {choice.candidate.key for choice in self.choices if choice.is_new}
+
+        def texts_of(version: Self) -> dict[str, LabelledText]:
+            orders = version._order_texts()
+            items = {key: text for key, text in version._item_texts().items() if not _is_about(key, new_rows)}
+            return items | {name: orders[name] for name in moved_twice}
+
+        return MergedForm(form, texts_of(base), texts_of(stored), texts_of(self), form.labelled_texts())
+
+
+def _is_about(key: str, candidates: Collection[str]) -> bool:
+    """Whether the key of a text is that of one of these candidates."""
+    return key.removeprefix("tick-") in candidates or key.rpartition("-")[0] in candidates
+
+
+def _merge_choices(
+    base: Sequence[CandidateChoice], stored: Sequence[CandidateChoice], typed: Sequence[CandidateChoice]
+) -> tuple[list[CandidateChoice], bool]:
+    """Merge the choices of a list. The second value says whether both people moved items.
+
+    A row that was not on the posted page is as it is stored.
+    """
+    before, saved, own = ({choice.candidate.key: choice for choice in choices} for choices in (base, stored, typed))
+    moves_typed = _is_reordered(base, typed)
+    has_two_orders = moves_typed and _is_reordered(base, stored) and _is_reordered(stored, typed)
+
+    def merge(key: str) -> CandidateChoice:
+        versions = [choices[key] for choices in (before, saved, own)]
+        if own[key].is_new:
+            return saved[key]
+        return replace(
+            own[key] if moves_typed else saved[key],
+            is_ticked=merge_value(*(choice.is_ticked for choice in versions)),
+            wording=merge_text(*(choice.wording for choice in versions)),
+            is_new=False,
+            has_boxes=saved[key].has_boxes or own[key].has_boxes,
+        )
+
+    return [merge(key) for key in (own if moves_typed else saved)], has_two_orders
+
+
+def _is_reordered(before: Sequence[CandidateChoice], after: Sequence[CandidateChoice]) -> bool:
+    """Whether the items that are selected in both versions have another order."""
+    orders = [[choice.candidate.key for choice in _ticked(choices)] for choices in (before, after)]
+    common = set(orders[0]) & set(orders[1])
+    first, second = ([key for key in order if key in common] for order in orders)
+    return first != second
 
 
 def _list_name(key: str) -> str:

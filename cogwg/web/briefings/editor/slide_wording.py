@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Self
 
 from flask_babel import gettext as _
 
@@ -20,7 +21,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT, grouped_number
 from cogwg.web.briefings.editor.fields import BilingualForm, posted_original, posted_text
-from cogwg.web.briefings.editor.step import EditorContext, LabelledText, bilingual_texts
+from cogwg.web.briefings.editor.merging import merge_text, merge_value
+from cogwg.web.briefings.editor.step import EditorContext, LabelledText, MergedForm, bilingual_texts
 from cogwg.web.http import i18n
 
 ALL_LINES_LIMIT = 10 * TEXT_LIMIT
@@ -70,13 +72,12 @@ class SlideWordingForm:
     def lines(self) -> BilingualForm | None:
         if not self.has_lines:
             return None
-        label = _("Text") if self.is_free else _("Points")
         text = self._joined_lines(self.wording)
         shown = Bilingual(text.en.rstrip(), text.fr.rstrip())
         problems = {lang: _lines_problem([line.exact_text(lang) for line in self.wording.lines]) for lang in Language}
         if self.is_refused and not any(problems.values()):
             problems[i18n.current_language()] = self._points_problem
-        return BilingualForm("lines", label, shown, problems=problems, limit=ALL_LINES_LIMIT, rows=6)
+        return BilingualForm("lines", self._lines_label, shown, problems=problems, limit=ALL_LINES_LIMIT, rows=6)
 
     @property
     def texts(self) -> Iterable[BilingualForm]:
@@ -90,6 +91,10 @@ class SlideWordingForm:
         default = self.default_wording
         parts = {"title": default.title, "message": default.message, "lines": self._joined_lines(default)}
         return {f"{name}-{lang.value}": text.exact_text(lang) for name, text in parts.items() for lang in Language}
+
+    @property
+    def _lines_label(self) -> str:
+        return str(_("Text") if self.is_free else _("Points"))
 
     def _joined_lines(self, wording: SlideWording) -> Bilingual:
         separator = "\n\n" if self.is_free else "\n"
@@ -128,9 +133,19 @@ class SlideWordingForm:
             **bilingual_texts("title", _("Title"), self.wording.title),
             **bilingual_texts("message", _("Key message"), self.wording.message),
         }
-        for n, line in enumerate(self.wording.lines, 1):
-            texts |= bilingual_texts(f"line-{n}", _("Line %(number)s", number=n), line)
+        if self.has_lines:
+            texts |= bilingual_texts("lines", self._lines_label, self._joined_lines(self.wording))
         return texts
+
+    def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
+        """Merge the title, the message and the lines, in each language. All lines in a language are one field."""
+        versions = [version.wording for version in (base, stored, self)]
+        texts = [[[line.exact_text(lang) for line in version.lines] for version in versions] for lang in Language]
+        en, fr = (merge_value(*map(_without_empty_end, lines)) for lines in texts)
+        lines = tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
+        title, message = (merge_text(*(getattr(version, name) for version in versions)) for name in ("title", "message"))
+        form = replace(stored, wording=SlideWording(self.key, title, message, lines))
+        return MergedForm(form, *(version.labelled_texts() for version in (base, stored, self, form)))
 
 
 NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=True)
@@ -179,6 +194,12 @@ def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWordin
         with_override(wording.message, default.message),
         lines_with_override(wording.lines, default.lines),
     )
+
+
+def _without_empty_end(lines: list[str]) -> list[str]:
+    """Return the lines without empty ones at the end, which only the other language has."""
+    count = max((n for n, line in enumerate(lines, 1) if line), default=0)
+    return lines[:count]
 
 
 def _lines_problem(lines: list[str]) -> str:

@@ -43,6 +43,8 @@ from cogwg.web.briefings.editor.fields import (
 from cogwg.web.briefings.editor.slide_wording import NEW_SLIDE, SlideWordingForm, draft_slides, load_wording, parse_wording
 from cogwg.web.briefings.editor.step import (
     EditorContext,
+    MergedForm,
+    base_context,
     edit_conflict,
     field_errors,
     flash_removed,
@@ -50,6 +52,7 @@ from cogwg.web.briefings.editor.step import (
     posted_version,
     render_step,
     revise,
+    unmerged,
 )
 from cogwg.web.briefings.editor.steps_nav import step_url
 from cogwg.web.http import clocks
@@ -111,7 +114,7 @@ def slides(lang: str, id: int) -> Response:
         revise(id, changes[verb], OutlineChange.ARRANGED, version=posted_version(), once=SingleUseForm(), step="slides")
     except Conflict:
         editor = load_context(id)
-        return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))
+        return _render_list(editor, 409, conflict=edit_conflict(editor))
     if verb == "on":
         return redirect(step_url(lang, id), 303)
     if verb in MOVING_VERBS:
@@ -145,12 +148,21 @@ def slide(lang: str, id: int, key: str) -> Response:
     except Conflict:
         editor = load_context(id)
         try:
-            conflict = edit_conflict(editor, load_wording(editor, key).labelled_texts(), form.labelled_texts())
+            merged = _merge_wording(editor, load_wording(editor, key), form)
         except NotFound:
             return _slide_removed_response(editor, form)
-        return _render_slide(editor, form, 409, conflict=conflict)
+        return _render_slide(editor, merged.form, 409, conflict=edit_conflict(editor, merged))
     flash(" ".join([_("Slide text saved."), *form.missing_title_sentences]))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {key}"), 303)
+
+
+def _merge_wording(editor: EditorContext, stored: SlideWordingForm, typed: SlideWordingForm) -> MergedForm[SlideWordingForm]:
+    """Merge what was typed with what was stored meanwhile, if it is known what the slide was when the form was filled."""
+    base = base_context(editor)
+    try:
+        return unmerged(stored, typed) if base is None else typed.merge(load_wording(base, typed.key), stored)
+    except NotFound:
+        return unmerged(stored, typed)
 
 
 def _add_slide(lang: str, editor: EditorContext) -> Response:
@@ -172,7 +184,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
         return _render_list(editor, 422, new_slide=form, problems=field_errors(form.texts, refusal))
     except Conflict:
         editor = load_context(editor.briefing.id)
-        return _render_list(editor, 409, new_slide=form, conflict=edit_conflict(editor, {}, {}))
+        return _render_list(editor, 409, new_slide=form, conflict=edit_conflict(editor))
     flash(_("Slide added. It appears before the annex until you move it."))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {free_slide_key(number)}"), 303)
 
@@ -180,7 +192,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
 def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
     """Answer 409 because this free slide was removed in the meantime. The form for a new slide contains what was typed."""
     new_slide = replace(form, key="", wording=replace(form.wording, key=""))
-    return _render_list(editor, 409, new_slide=new_slide, conflict=edit_conflict(editor, {}, {}))
+    return _render_list(editor, 409, new_slide=new_slide, conflict=edit_conflict(editor))
 
 
 def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingForm) -> Response:
@@ -194,7 +206,7 @@ def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingFor
         )
     except Conflict:
         editor = load_context(editor.briefing.id)
-        return _render_slide(editor, load_wording(editor, stored_form.key), 409, conflict=edit_conflict(editor, {}, {}))
+        return _render_slide(editor, load_wording(editor, stored_form.key), 409, conflict=edit_conflict(editor))
     return _removed_response(lang, editor.briefing.id, stored_form.wording.title)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,6 +19,7 @@ from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.services import OutlineChange
 from cogwg.briefing.source import BriefingSource
+from cogwg.briefing.undo import briefing_at_version
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor, is_current_user
@@ -65,9 +66,77 @@ class LabelledText:
     lang: str = ""
 
 
+NO_TEXT = LabelledText("", "")
+F = TypeVar("F")
+
+
+class WithTexts(Protocol):
+    """A form whose contents can be compared as texts."""
+
+    def labelled_texts(self) -> Mapping[str, LabelledText]: ...
+
+
+L = TypeVar("L", bound=WithTexts)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoVersions:
+    """A field that both people changed: its saved text and the typed one."""
+
+    stored: LabelledText
+    typed: LabelledText
+
+
+@dataclass(frozen=True, slots=True)
+class MergedForm(Generic[F]):
+    """A form after two people's changes were merged, and the texts of the versions, with the same key for the same field.
+
+    ``base`` is what both began from. It is None if that is unknown. The form then has what was typed.
+    """
+
+    form: F
+    base: Mapping[str, LabelledText] | None
+    stored: Mapping[str, LabelledText]
+    typed: Mapping[str, LabelledText]
+    merged: Mapping[str, LabelledText]
+
+    @property
+    def added(self) -> tuple[LabelledText, ...]:
+        """Return the saved texts that this person did not change, and that are now in the form."""
+        base = self.base
+        if base is None:
+            return ()
+        keys = [key for key in self._keys if _text(self.typed, key) == _text(base, key) != _text(self.stored, key)]
+        return tuple(self._stored_text(key) for key in keys if _text(self.merged, key) == _text(self.stored, key))
+
+    @property
+    def changed_by_both(self) -> tuple[TwoVersions, ...]:
+        """Return the fields that both people changed differently; all saved texts that differ if the base is unknown."""
+        keys = [
+            key for key in self._keys if _text(self.stored, key) != _text(self.typed, key) and self._is_changed_by_both(key)
+        ]
+        return tuple(TwoVersions(self._stored_text(key), self.typed.get(key, NO_TEXT)) for key in keys)
+
+    def _is_changed_by_both(self, key: str) -> bool:
+        if self.base is None:
+            return bool(_text(self.stored, key))
+        return _text(self.base, key) not in (_text(self.stored, key), _text(self.typed, key))
+
+    def _stored_text(self, key: str) -> LabelledText:
+        return self.stored.get(key) or replace((self.typed.get(key) or (self.base or {})[key]), text="")
+
+    @property
+    def _keys(self) -> list[str]:
+        return list(dict.fromkeys([*self.stored, *self.typed, *(self.base or {})]))
+
+
+def _text(texts: Mapping[str, LabelledText], key: str) -> str:
+    return texts.get(key, NO_TEXT).text
+
+
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft in the meantime and when, and the stored texts that differ from what was typed.
+    """An edit conflict: who changed the draft in the meantime and when, what of it is now in the form, and what both changed.
 
     ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
     that was finalized in the meantime, or 0.
@@ -75,7 +144,8 @@ class EditConflict:
 
     changed_by: str
     changed_at: datetime | None
-    stored_texts: tuple[LabelledText, ...]
+    added: tuple[LabelledText, ...] = ()
+    changed_by_both: tuple[TwoVersions, ...] = ()
     is_own: bool = False
     finalized: int = 0
 
@@ -119,6 +189,10 @@ class StepForm(ABC):
     @abstractmethod
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with the contents of this form."""
+
+    @abstractmethod
+    def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
+        """Merge what was typed with what was stored since ``base``, field by field."""
 
     @abstractmethod
     def labelled_texts(self) -> Mapping[str, LabelledText]:
@@ -197,8 +271,9 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
         return _render_form(editor, form, 422, problems=field_errors([*form.texts, *form.days], refusal))
     except Conflict:
         editor = load_context(id)
-        conflict = edit_conflict(editor, form_class.load(editor).labelled_texts(), form.labelled_texts())
-        return _render_form(editor, form, 409, conflict=conflict)
+        base, stored = base_context(editor), form_class.load(editor)
+        merged = unmerged(stored, form) if base is None else form.merge(form_class.load(base), stored)
+        return _render_form(editor, merged.form, 409, conflict=edit_conflict(editor, merged))
     if turns or verb in ("on", *_STAYING_VERBS):
         flash(form.saved_sentence())
     if verb in MOVING_VERBS:
@@ -238,15 +313,24 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
     flash_with_action(sentence, _("Undo"), url_for("editor.undo", lang=lang, id=id, seen=posted_version() + 1))
 
 
-def edit_conflict(
-    editor: EditorContext, stored_texts: Mapping[str, LabelledText], typed_texts: Mapping[str, LabelledText]
-) -> EditConflict:
-    """Return who changed the draft in the meantime, and the stored texts that differ from what was typed."""
-    differing = (text for key, text in stored_texts.items() if key not in typed_texts or typed_texts[key].text != text.text)
-    shown = tuple(text if text.text else LabelledText(text.label, _("(empty)")) for text in differing)
+def base_context(editor: EditorContext) -> EditorContext | None:
+    """Return the context as it was when this form was filled, or None if that is unknown."""
+    briefing = briefing_at_version(session(), editor.briefing, posted_version())
+    return None if briefing is None else EditorContext(briefing, replace(editor.source, outline=briefing.outline))
+
+
+def unmerged(stored: L, typed: L) -> MergedForm[L]:
+    """Return the typed form as it is, because what both people began from is unknown."""
+    return MergedForm(typed, None, stored.labelled_texts(), typed.labelled_texts(), typed.labelled_texts())
+
+
+def edit_conflict(editor: EditorContext, merged: MergedForm[Any] | None = None) -> EditConflict:
+    """Return who changed the draft in the meantime, and how that was merged with what was typed."""
     briefing = editor.briefing
     finalized = next((v.number for v in queries.versions(session(), briefing.id) if v.frozen_at == briefing.changed_at), 0)
-    return EditConflict(briefing.changed_by, briefing.changed_at, shown, is_current_user(briefing.changed_by_id), finalized)
+    added, both = ((), ()) if merged is None else (merged.added, merged.changed_by_both)
+    is_own = is_current_user(briefing.changed_by_id)
+    return EditConflict(briefing.changed_by, briefing.changed_at, added, both, is_own, finalized)
 
 
 def field_errors(forms: Iterable[BilingualForm | DayForm], refusal: Invalid) -> list[tuple[str, str]]:

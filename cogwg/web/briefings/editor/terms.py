@@ -20,6 +20,7 @@ from cogwg.web.briefings.editor.fields import (
     posted_line,
     stored_day,
 )
+from cogwg.web.briefings.editor.merging import merge_text, merge_value
 from cogwg.web.briefings.editor.step import LabelledText, bilingual_texts
 
 
@@ -81,3 +82,8 @@ def posted_terms(name: str) -> TypedTerms:
 
 def stored_terms(who: Bilingual, by: date | None) -> TypedTerms:
     return TypedTerms(who, stored_day(by))
+
+
+def merge_terms(base: TypedTerms, stored: TypedTerms, typed: TypedTerms) -> TypedTerms:
+    """Merge who in each language, and the day, each by itself."""
+    return TypedTerms(merge_text(base.who, stored.who, typed.who), merge_value(base.day, stored.day, typed.day))
