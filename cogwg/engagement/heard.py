@@ -93,6 +93,23 @@ def participation(session: Session, cycle: EngagementCycle) -> Participation:
     return Participation(tallies, session.scalar(meetings) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedMethods:
+    """How comments were analysed and what the report cannot say, as a form sent them.
+
+    ``shown`` is what ``methods_fingerprint`` returned when the form was shown.
+    """
+
+    methods: Bilingual
+    limits: Bilingual
+    shown: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the texts differ from those that the form showed."""
+        return methods_fingerprint(self) != self.shown
+
+
 def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, list[int]]:
     """Return the ids of the published comments of each theme, in their order, by the theme's id."""
     rows = session.execute(
@@ -121,17 +138,15 @@ def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersio
     )
 
 
-def state_methods(
-    session: Session, cycle: EngagementCycle, methods: Bilingual, limits: Bilingual, *, shown: str, by: Actor, at: datetime
-) -> int:
+def state_methods(session: Session, cycle: EngagementCycle, stated: StatedMethods, *, by: Actor, at: datetime) -> int:
     """State how comments were analysed, and what the report cannot say; return the id of the audit event.
 
-    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. Raises ``Conflict`` if the texts were changed
-    since, and ``Invalid``, also if nothing would change.
+    Raises ``Conflict`` if the texts were changed since the form was shown, and ``Invalid``, also if nothing would change.
     """
     session.refresh(cycle, with_for_update=True)
-    if methods_fingerprint(cycle) != shown:
+    if methods_fingerprint(cycle) != stated.shown:
         raise Conflict(cycle)
+    methods, limits = stated.methods, stated.limits
     problems = [
         *bilingual_length_problems("methods", methods),
         *bilingual_length_problems("limits", limits),
@@ -148,9 +163,9 @@ def state_methods(
     return record_event(session, "engagement-cycle.methods-stated", target, by=by, at=at, before=before, after=after)
 
 
-def methods_fingerprint(cycle: EngagementCycle) -> str:
+def methods_fingerprint(texts: EngagementCycle | StatedMethods) -> str:
     """Return a text that differs whenever the methods or limits do."""
-    return sha256(repr((cycle.methods, cycle.limits)).encode()).hexdigest()[:20]
+    return sha256(repr((texts.methods, texts.limits)).encode()).hexdigest()[:20]
 
 
 def _pair(text: Bilingual) -> list[str]:
