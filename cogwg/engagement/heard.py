@@ -6,7 +6,7 @@ The report itself is built, finalized and published by the package ``tracker``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -94,6 +94,25 @@ def participation(session: Session, cycle: EngagementCycle) -> Participation:
     return Participation(tallies, session.scalar(meetings) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedMethods:
+    """How comments were analysed and what the report cannot say, as a form sent them.
+
+    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. ``still_right`` are the names of those of the
+    two that are stale and right as they are now.
+    """
+
+    methods: Bilingual
+    limits: Bilingual
+    shown: str
+    still_right: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the texts differ from those that the form showed, or a stale one was confirmed."""
+        return methods_fingerprint(self) != self.shown or bool(self.still_right)
+
+
 def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, list[int]]:
     """Return the ids of the published comments of each theme, in their order, by the theme's id."""
     rows = session.execute(
@@ -122,26 +141,15 @@ def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersio
     )
 
 
-def state_methods(
-    session: Session,
-    cycle: EngagementCycle,
-    methods: Bilingual,
-    limits: Bilingual,
-    *,
-    shown: str,
-    still_right: Collection[str] = (),
-    by: Actor,
-    at: datetime,
-) -> int:
+def state_methods(session: Session, cycle: EngagementCycle, stated: StatedMethods, *, by: Actor, at: datetime) -> int:
     """State how comments were analysed, and what the report cannot say; return the id of the audit event.
 
-    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. ``still_right`` are the names of those of the
-    two that are stale and right as they are now. Raises ``Conflict`` if the texts were changed
-    since, and ``Invalid``, also if nothing would change.
+    Raises ``Conflict`` if the texts were changed since the form was shown, and ``Invalid``, also if nothing would change.
     """
     session.refresh(cycle, with_for_update=True)
-    if methods_fingerprint(cycle) != shown:
+    if methods_fingerprint(cycle) != stated.shown:
         raise Conflict(cycle)
+    methods, limits = stated.methods, stated.limits
     problems = [
         *bilingual_length_problems("methods", methods),
         *bilingual_length_problems("limits", limits),
@@ -151,7 +159,7 @@ def state_methods(
     is_changed = (methods, limits) != (cycle.methods, cycle.limits)
     before = {"methods": _pair(cycle.methods), "limits": _pair(cycle.limits)}
     cycle.methods, cycle.limits = methods, limits
-    confirmed = confirm_texts(session, cycle, still_right)
+    confirmed = confirm_texts(session, cycle, stated.still_right)
     if not is_changed and not confirmed:
         raise Invalid(("", Message(NOTHING_CHANGED)))
     session.flush()
@@ -162,9 +170,9 @@ def state_methods(
     return record_event(session, "engagement-cycle.methods-stated", target, by=by, at=at, before=before, after=after)
 
 
-def methods_fingerprint(cycle: EngagementCycle) -> str:
+def methods_fingerprint(texts: EngagementCycle | StatedMethods) -> str:
     """Return a text that differs whenever the methods or limits do."""
-    return sha256(repr((cycle.methods, cycle.limits)).encode()).hexdigest()[:20]
+    return sha256(repr((texts.methods, texts.limits)).encode()).hexdigest()[:20]
 
 
 def _pair(text: Bilingual) -> list[str]:

@@ -15,7 +15,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.engagement.coding import Coding, code_comments
 from cogwg.engagement.cycles import cycle_row
 from cogwg.engagement.entering import EnteredComment, enter_comment
-from cogwg.engagement.heard import methods_fingerprint, state_methods
+from cogwg.engagement.heard import StatedMethods, methods_fingerprint, state_methods
 from cogwg.engagement.masking import masks_of_words
 from cogwg.engagement.models import EngagementCycle, PublicComment
 from cogwg.engagement.moderating import publish
@@ -57,9 +57,8 @@ def seed_demo_heard(session: Session, *, up_to: date) -> None:
         _mark_sample(session, id_)
     copy_comments(session, ids)
     code_comments(session, cycle, codings, by=by, at=entered)
-    shown = methods_fingerprint(cycle)
-    texts = Bilingual(*entry["methods"]), Bilingual(*entry["limits"])
-    state_methods(session, cycle, *texts, shown=shown, by=by, at=entered)
+    stated = StatedMethods(Bilingual(*entry["methods"]), Bilingual(*entry["limits"]), methods_fingerprint(cycle))
+    state_methods(session, cycle, stated, by=by, at=entered)
     _publish(session, cycle, published, by)
 
 

@@ -16,6 +16,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.engagement.heard import StatedMethods, state_methods
 from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.tracker.copying_heard import HeardCopy, HeardMarks, copy_heard, heard_marks, outdated_texts
 from cogwg.tracker.editions import add_edition, editions_of, next_edition, public_editions
@@ -58,11 +59,19 @@ def preview_heard(session: Session, cycle: EngagementCycle, *, at: datetime) -> 
 
 
 def finalize_heard(
-    session: Session, cycle: EngagementCycle, *, shown: str | None, anyway: bool = True, by: Actor, at: datetime
+    session: Session,
+    cycle: EngagementCycle,
+    *,
+    shown: str | None,
+    stated: StatedMethods | None = None,
+    anyway: bool = True,
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
 
-    ``shown`` is the preview's; None finalizes without one. ``anyway`` is whether an unfinished report is allowed: one with
+    ``shown`` is the preview's; None finalizes without one. ``stated`` are methods and limits that were typed on its page; if
+    they were changed, they are saved first. ``anyway`` is whether an unfinished report is allowed: one with
     comments that are not moderated or in no theme, or with an open phase. Raises ``Invalid`` if it is unfinished and this is
     not allowed, for a report without themes, with a theme that does not say what came of it, or without news, and
     ``Conflict`` with a new preview if the record has changed since.
@@ -71,6 +80,9 @@ def finalize_heard(
     preview = preview_heard(session, cycle, at=at)
     if shown is not None and shown != preview.shown:
         raise Conflict(preview)
+    if stated is not None and stated.is_changed:
+        state_methods(session, cycle, stated, by=by, at=at)
+        preview = preview_heard(session, cycle, at=at)
     copy = preview.copy
     problems = []
     if not copy.content.themes:

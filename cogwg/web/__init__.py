@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         history,
         i18n,
         mail_context,
+        neighbouring_forms,
         opened_by,
         past_day,
         proxy_check,
@@ -89,6 +90,7 @@ def register(app: Flask) -> None:
     single_use.init(app)
     site_settings.init(app)
     opened_by.init(app)
+    neighbouring_forms.init(app)
     layout.init(app)
     unsaved_text.init(app)
     headers.init(app)

@@ -245,11 +245,40 @@ def check_html(page: Page, lang: str) -> None:
         assert len(openers) == 1 or not (openers or is_signed_in), f"{where}: the form does not say who opened it"
         has_text = form.get("data-unsaved") is None and any(e.tag == "textarea" for e in form.iter())
         assert not has_text or any(e.get("data-autosave") for e in form.iter()), f"{where}: typed text is not kept"
+    if loses_typed_text(page.find("main")):
+        notes = [text_of(e) for e in page.find("main").iter("noscript")]
+        assert any("JavaScript" in note for note in notes), f"{where}: it does not say that typed text is lost"
     headings = [int(e.tag[1]) for e in page.find("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]
     assert headings[0] == 1, where
     assert all(after <= before + 1 for before, after in pairwise(headings)), f"{where}: {headings}"
     assert "None" not in page.main_text.split(), where
     assert not re.search(r"%\(\w+\)s|\{\{|\}\}|Bilingual\(|&lt;b&gt;|<function", page.text), where
+
+
+def loses_typed_text(main: Element) -> bool:
+    """Return whether, without scripts, the button of one form loses what was typed in another."""
+    owners = {e.get("form") for e in main.iter("button")}
+    forms = [form for form in main.iter("form") if form.get("id") in owners or any(form.iter("button"))]
+    fields = [e for form in forms if form.get("method") == "post" for e in form.iter()]
+    typed = [e for e in fields if e.tag == "textarea" or (e.tag == "input" and e.get("type") in ("text", "url"))]
+    return len(forms) > 1 and bool(typed)
+
+
+@pytest.mark.parametrize(
+    ("content", "loses"),
+    [
+        ('<form method="post"><textarea></textarea><button>A</button></form><form><button>B</button></form>', True),
+        ('<form method="post"><input type="text"><button>A</button></form>', False),
+        ('<form method="post"><input type="password"><button>A</button></form><form><button>B</button></form>', False),
+        ('<form method="post"><textarea></textarea><button>A</button></form><form id="b"></form>', False),
+        (
+            '<form method="post"><textarea></textarea><button>A</button></form><form id="b"></form><button form="b">B</button>',
+            True,
+        ),
+    ],
+)
+def test_pages_that_lose_typed_text_are_found(content: str, loses: bool) -> None:
+    assert loses_typed_text(html5lib.parse(content, namespaceHTMLElements=False)) is loses
 
 
 def _check_references(page: Page, ids: set[str | None], where: str) -> None:

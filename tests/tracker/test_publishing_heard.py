@@ -13,7 +13,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.text_states import TextState
-from cogwg.engagement.heard import methods_fingerprint, state_methods
+from cogwg.engagement.heard import StatedMethods, methods_fingerprint, state_methods
 from cogwg.engagement.models import EngagementCycle, HeardVersion
 from cogwg.engagement.scales import CommentState, RefusalReason
 from cogwg.engagement.themes import ThemeFacts, add_theme, change_theme
@@ -73,14 +73,14 @@ def test_a_refused_comment_under_appeal_counts_as_refused(session: Session, cycl
 
 def test_the_preview_names_texts_that_one_language_lacks(session: Session, cycle: EngagementCycle) -> None:
     shown = methods_fingerprint(cycle)
-    state_methods(session, cycle, Bilingual("How", ""), cycle.limits, shown=shown, **GIVEN)
+    state_methods(session, cycle, StatedMethods(Bilingual("How", ""), cycle.limits, shown), **GIVEN)
     add_short_theme(session, cycle)
 
     gaps = preview_heard(session, cycle, at=AT).copy.gaps
 
     assert gaps == (HeardGap(3, "title", Language.FR), HeardGap(0, "methods", Language.FR))
     with pytest.raises(Conflict):
-        state_methods(session, cycle, Bilingual("Else", ""), cycle.limits, shown=shown, **GIVEN)
+        state_methods(session, cycle, StatedMethods(Bilingual("Else", ""), cycle.limits, shown), **GIVEN)
 
 
 def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_version(
@@ -91,7 +91,7 @@ def test_the_preview_names_texts_that_changed_in_one_language_since_the_last_ver
     text = Bilingual(f"{FIND.heard.en} Again.", FIND.heard.fr)
     change_theme(session, cycle, theme.id, replace(FIND, heard=text), version=1, **GIVEN)
     limits = Bilingual(cycle.limits.en, f"{cycle.limits.fr} Encore.")
-    state_methods(session, cycle, cycle.methods, limits, shown=methods_fingerprint(cycle), **GIVEN)
+    state_methods(session, cycle, StatedMethods(cycle.methods, limits, methods_fingerprint(cycle)), **GIVEN)
     session.expire_all()
 
     gaps = preview_heard(session, cycle, at=AT).copy.gaps

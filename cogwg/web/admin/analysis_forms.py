@@ -13,6 +13,7 @@ from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.engagement.comment_rules import COMMENT_LIMIT, clean_comment
 from cogwg.engagement.entering import EVENT_LIMIT, EnteredComment
+from cogwg.engagement.heard import StatedMethods
 from cogwg.engagement.models import EngagementCycle
 from cogwg.engagement.scales import LANGUAGE_LABELS, Channel, CommentLanguage, Disposition
 from cogwg.engagement.themes import ACTIVITY, COMMITMENT, TITLE_LIMIT, ThemeFacts
@@ -181,29 +182,33 @@ class SaveCommentsForm(FlaskForm):  # type: ignore[misc]
         return forms.parse_version(str(self.revision.data or ""))
 
 
-class MethodsForm(FlaskForm):  # type: ignore[misc]
-    """How comments were analysed, and what the report cannot say. ``shown`` is the state in which the form showed them."""
+class FinalizeForm(FlaskForm):  # type: ignore[misc]
+    """How comments were analysed, what the report cannot say, and the confirmation that it may be unfinished.
+
+    One button saves the texts, and another finalizes the report with them. ``shown`` is the state in which the form showed
+    the texts, and ``previewed`` what the preview showed.
+    """
 
     shown = HiddenField("")
+    previewed = HiddenField("")
     methods_en = TextAreaField(_("How this was done (English)"), render_kw=_TEXT)
     methods_fr = TextAreaField(_("How this was done (French)"), render_kw=_TEXT)
     limits_en = TextAreaField(_("Limits (English)"), render_kw=_TEXT)
     limits_fr = TextAreaField(_("Limits (French)"), render_kw=_TEXT)
     still_right = StillRightField()
+    anyway = BooleanField(_("Finalize it anyway"))
 
     def offer(self, cycle: EngagementCycle) -> None:
         """Offer a checkbox beside each of the two texts that is stale."""
         self.still_right.offer({name: lang for name, lang in (cycle.stale or {}).items() if name in ("methods", "limits")})
 
-    def text(self, name: str) -> Bilingual:
+    @property
+    def stated(self) -> StatedMethods:
+        shown, still_right = self.shown.data or "", tuple(self.still_right.confirmed)
+        return StatedMethods(self._text("methods"), self._text("limits"), shown, still_right)
+
+    def _text(self, name: str) -> Bilingual:
         return Bilingual(clean_text(self[f"{name}_en"].data), clean_text(self[f"{name}_fr"].data))
-
-
-class FinalizeForm(FlaskForm):  # type: ignore[misc]
-    """A button that finalizes what the preview showed, and the confirmation that it may be unfinished."""
-
-    shown = HiddenField("")
-    anyway = BooleanField(_("Finalize it anyway"))
 
 
 class PublishHeardForm(FlaskForm):  # type: ignore[misc]

@@ -25,7 +25,7 @@ from cogwg.tracker.publishing_heard import (
 )
 from cogwg.tracker.storing import load_heard
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.analysis_forms import FinalizeForm, MethodsForm, PublishHeardForm
+from cogwg.web.admin.analysis_forms import FinalizeForm, PublishHeardForm
 from cogwg.web.admin.analysis_parts import analysed_cycle
 from cogwg.web.admin.publishing_rows import problem_in_words
 from cogwg.web.auth.access import actor, requires
@@ -55,54 +55,56 @@ def analysis_heard(lang: str, cycle: str) -> Response:
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_methods(lang: str, cycle: str) -> Response:
     """Save how comments were analysed, and what the report cannot say."""
-    own, form = analysed_cycle(cycle), MethodsForm()
+    own, form = analysed_cycle(cycle), FinalizeForm()
     form.offer(own)
     try:
         with write() as open_session:
-            state_methods(
-                open_session,
-                own,
-                form.text("methods"),
-                form.text("limits"),
-                shown=form.shown.data or "",
-                still_right=form.still_right.confirmed,
-                by=actor(),
-                at=clocks.now(),
-            )
+            state_methods(open_session, own, form.stated, by=actor(), at=clocks.now())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
-        return _render(own, 422, methods=form)
+        return _render(own, 422, form=form, refused="methods")
     except Conflict:
         session().expire_all()
+        form.form_errors.append(_others_texts())
         form.shown.data = methods_fingerprint(own)
-        form.form_errors.append(
-            _(
-                "Another person saved other texts in the meantime. Yours are still here. "
-                "If you save them, they replace the others."
-            )
-        )
-        return _render(own, 409, methods=form)
+        return _render(own, 409, form=form, refused="methods")
     return _done(cycle, _("The methods and limits were saved."))
 
 
 @blueprint.post("/engagement/<cycle>/heard/finalize")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_finalize(lang: str, cycle: str) -> Response:
-    """Finalize the report as the preview shows it. A version never changes afterwards."""
+    """Finalize the report as the preview shows it, with the methods and limits that were typed below it.
+
+    A version never changes afterwards. If it is refused, nothing is saved, and the texts stay in their fields.
+    """
     own, form = analysed_cycle(cycle), FinalizeForm()
+    form.offer(own)
     try:
         with write() as open_session:
-            shown, anyway = form.shown.data or "", bool(form.anyway.data)
-            number = finalize_heard(open_session, own, shown=shown, anyway=anyway, by=actor(), at=clocks.now())
+            number = finalize_heard(
+                open_session,
+                own,
+                shown=form.previewed.data or "",
+                stated=form.stated,
+                anyway=bool(form.anyway.data),
+                by=actor(),
+                at=clocks.now(),
+            )
     except Invalid as refusal:
         forms.add_errors(form, refusal)
-        return _render(own, 422, finalize=form)
+        return _render(own, 422, form=form, refused="finalize")
     except Conflict:
         session().expire_all()
         form.form_errors.append(
             _("What this page showed has changed, so nothing was finalized. Read it again, then try again.")
         )
-        return _render(own, 409, finalize=form)
+        if not form.stated.is_changed:
+            form.process(formdata=None, data={**_stored_texts(own), "anyway": form.anyway.data})
+        elif form.shown.data != methods_fingerprint(own):
+            form.form_errors.append(_others_texts())
+        form.shown.data = methods_fingerprint(own)
+        return _render(own, 409, form=form, refused="finalize")
     return _done(cycle, _("Version %(number)s is final. It is not public yet.", number=number))
 
 
@@ -132,6 +134,12 @@ def analysis_publish(lang: str, cycle: str) -> Response:
     return _done(cycle, _("The report and its dataset are public."))
 
 
+def _others_texts() -> str:
+    return str(
+        _("Another person saved other texts meanwhile. Yours are still here. If you save them, they replace the others.")
+    )
+
+
 def _done(cycle: str, sentence: str) -> Response:
     flash_at("heard", sentence)
     return redirect_to_outcome(url_for("admin.analysis_heard", lang=i18n.current_language(), cycle=cycle))
@@ -141,18 +149,21 @@ def _render(
     own: EngagementCycle,
     status: int,
     *,
-    methods: MethodsForm | None = None,
-    finalize: FinalizeForm | None = None,
+    form: FinalizeForm | None = None,
+    refused: str = "",
     publish: PublishHeardForm | None = None,
 ) -> Response:
+    """Render the page; ``refused`` is the button of ``form`` that was refused."""
     now = clocks.now()
     preview = preview_heard(session(), own, at=now)
     versions = heard_versions(session(), own)
     public = published_number(session(), own, now)
     newest = load_heard(versions[0].content) if versions else None
     waits = newest is not None and newest.number > public
-    finalize = finalize or FinalizeForm(formdata=None)
-    finalize.shown.data = preview.shown
+    if form is None:
+        form = FinalizeForm(formdata=None, data=_stored_texts(own))
+        form.offer(own)
+    form.previewed.data = preview.shown
     publish = publish or PublishHeardForm(formdata=None)
     publish.number.data = str(newest.number) if newest is not None else ""
     page = render_template(
@@ -161,8 +172,8 @@ def _render(
         preview=preview,
         report=preview.copy.content,
         gaps=[_gap(gap, preview.copy.content) for gap in preview.copy.gaps],
-        methods=methods or _methods_form(own),
-        finalize=finalize,
+        form=form,
+        refused=refused,
         publish=publish,
         versions=[(each, load_heard(each.content)) for each in versions],
         public=public,
@@ -180,11 +191,9 @@ def _version(versions: Sequence[HeardVersion], number: int) -> PublishedHeard | 
     return next((load_heard(each.content) for each in versions if each.number == number), None)
 
 
-def _methods_form(own: EngagementCycle) -> MethodsForm:
+def _stored_texts(own: EngagementCycle) -> dict[str, str]:
     texts = {f"{name}_{lang.value}": getattr(own, name).exact_text(lang) for name in ("methods", "limits") for lang in Language}
-    form = MethodsForm(formdata=None, data={**texts, "shown": methods_fingerprint(own)})
-    form.offer(own)
-    return form
+    return {**texts, "shown": methods_fingerprint(own)}
 
 
 def _gap(gap: HeardGap, content: PublishedHeard) -> HeardGapView:

@@ -12,9 +12,17 @@ from flask import current_app, render_template, request
 from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from cogwg.web.auth.safe_redirect import safe_path
+from cogwg.web.auth.safe_redirect import referring_path, safe_path
 from cogwg.web.http import opened_by, preserved_form
-from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, OWNER_FIELD, SECRET_FIELDS, PreservedForm
+from cogwg.web.http.preserved_form import (
+    ACTION_FIELD,
+    FIELD_PREFIX,
+    FILE_FIELD,
+    OWNER_FIELD,
+    PAGE_FIELD,
+    SECRET_FIELDS,
+    PreservedForm,
+)
 
 TYPIST = "typist"
 """The session-cookie key for the id of the person who is, or was last, signed in. Signing out keeps the id."""
@@ -30,7 +38,7 @@ def from_request() -> PreservedForm | None:
         return None
     opener = opened_by.opener_id()
     owner = cookie.get(TYPIST) if opener is None else opener
-    return preserved if owner is None else replace(preserved, owner=_serializer().dumps(owner))
+    return replace(preserved, page=referring_path(), owner="" if owner is None else _serializer().dumps(owner))
 
 
 def from_sign_in_form() -> PreservedForm | None:
@@ -44,7 +52,8 @@ def from_sign_in_form() -> PreservedForm | None:
         if name.startswith(FIELD_PREFIX) and not name.endswith("csrf_token")
     )
     shown = tuple(field for field in fields if field[0] not in SECRET_FIELDS)
-    return PreservedForm(action, shown, request.form.get(OWNER_FIELD, ""))
+    page = safe_path(request.form.get(PAGE_FIELD))
+    return PreservedForm(action, shown, request.form.get(OWNER_FIELD, ""), page, FILE_FIELD in request.form)
 
 
 def owner_id(preserved: PreservedForm) -> int | None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from flask import request
+
+from cogwg.web.http import i18n
+
 
 def safe_path(target: str | None) -> str:
     """Return the target if it is a path within this site, else "".
@@ -17,3 +21,11 @@ def safe_path(target: str | None) -> str:
         return ""
     parts = urlsplit(text)
     return "" if parts.scheme or parts.netloc else text
+
+
+def referring_path() -> str:
+    """Return the path and query of the page of this site, in the page's language, that sent this request; "" if not known."""
+    opened = urlsplit(request.referrer or "")
+    path = opened.path + (f"?{opened.query}" if opened.query else "")
+    is_own = opened.netloc == request.host and path.startswith(f"/{i18n.current_language()}/")
+    return safe_path(path) if is_own else ""

@@ -47,7 +47,7 @@ def comment(lang: str, cycle: str, phase: str) -> Response:
         form.renew_stamp()
         return _render(shown, shown_phase, form, 200)
     stamp = sent_stamp(LEAST_AGE)
-    if (problem := _stamp_problem(stamp, form)) is not None:
+    if not _is_quick_repeat(stamp, stored, form) and (problem := _stamp_problem(stamp, form)) is not None:
         return _render(shown, shown_phase, form, 400, problem)
     try:
         checked = check_comment(form.draft)
@@ -137,6 +137,20 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     if stamp.problem is StampProblem.EXPIRED:
         return _("Nothing was sent, because this page was open for more than a day. Check your comment, then send it again.")
     return _("Nothing was sent, because the form did not come from this page. Check your comment, then send it again.")
+
+
+def _is_quick_repeat(stamp: Stamp, phase: EngagementPhase, form: PublicCommentForm) -> bool:
+    """Whether a form that came back too soon has a comment that was sent before, such as after the browser went back.
+
+    Then nothing new is kept, so the time does not matter, and the page must not say that nothing was sent.
+    """
+    if stamp.problem is not StampProblem.TOO_SOON or form.website.data:
+        return False
+    try:
+        checked = check_comment(form.draft)
+    except Invalid:
+        return False
+    return _was_sent(stamp) or (not form.again.data and is_known_comment(session(), phase, checked))
 
 
 def _was_sent(stamp: Stamp) -> bool:

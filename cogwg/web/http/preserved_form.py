@@ -17,7 +17,8 @@ MAX_RETURNED_BYTES = 2 * 1024 * 1024
 """A form over the size limit (1 MiB) is read up to twice that limit, only to give its text back."""
 SECRET_FIELDS = frozenset({"again", "current", "key_answer", "one_time_code", "password", "recovery_code"})
 """Passwords, codes and what a security key signed: no page contains them."""
-ACTION_FIELD, OWNER_FIELD, FIELD_PREFIX = "kept-action", "kept-owner", "kept-field-"
+ACTION_FIELD, OWNER_FIELD, PAGE_FIELD, FILE_FIELD = "kept-action", "kept-owner", "kept-page", "kept-file"
+FIELD_PREFIX = "kept-field-"
 """The names of the fields within the sign-in form."""
 _UNSHOWN_FIELDS = frozenset(
     [
@@ -43,36 +44,59 @@ _UNSHOWN_FIELDS = frozenset(
         "shown",
         "source",
         "theme",
+        "time_zone",
         "under_way",
         "version",
         "was",
     ]
 )
 """Fields that are not shown as typed text: choices, hidden fields and the email address."""
-_CHOICE_PREFIXES = ("choose-", "both-")
+_CHOOSE, _BOTH = "choose-", "both-"
+"""The prefixes of the fields on the page about two versions: which one to keep of a field, and the text that joins both."""
+_BUTTON_FIELDS = frozenset({"action", "answer", "autosaved", "do", "once", "opened_by", "seen", "shown", "version"})
+"""The fields of a form that is only a button."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreservedForm:
     """The URL that a form was sent to, and the form's fields as (name, value).
 
-    ``owner`` is the signed id of the person who typed them, or "" if it is not known.
+    ``owner`` is the signed id of the person who typed them, and ``page`` the URL of the form's page; each is "" if it is not
+    known. ``has_file`` is whether a file was sent, which is not kept.
     """
 
     action: str
     fields: tuple[tuple[str, str], ...]
     owner: str = ""
+    page: str = ""
+    has_file: bool = False
 
     @property
     def hidden_fields(self) -> tuple[tuple[str, str], ...]:
         """Return the hidden fields to add to the sign-in form."""
-        fixed = ((ACTION_FIELD, self.action), (OWNER_FIELD, self.owner))
-        return *fixed, *((f"{FIELD_PREFIX}{name}", value) for name, value in self.fields)
+        fixed = ((ACTION_FIELD, self.action), (OWNER_FIELD, self.owner), (PAGE_FIELD, self.page))
+        file = ((FILE_FIELD, "1"),) if self.has_file else ()
+        return *fixed, *file, *((f"{FIELD_PREFIX}{name}", value) for name, value in self.fields)
 
     @property
     def typed_texts(self) -> tuple[str, ...]:
-        """Return the texts that the person typed, without choices, hidden fields and texts of up to 3 characters."""
-        return tuple(value for name, value in self.fields if len(value.strip()) > 3 and _is_shown(name))
+        """Return the texts that the person typed, without choices, hidden fields and texts of up to 3 characters.
+
+        If two people edited the same text, only the one that the person chose to keep is returned.
+        """
+        return tuple(value for name, value in self.fields if len(value.strip()) > 3 and self._is_shown(name))
+
+    @property
+    def is_only_a_button(self) -> bool:
+        """Whether a person chose and typed nothing in the form."""
+        return not self.has_file and all(name.rpartition("-")[2] in _BUTTON_FIELDS for name, _value in self.fields)
+
+    def _is_shown(self, name: str) -> bool:
+        chosen = {field.removeprefix(_CHOOSE): value for field, value in self.fields if field.startswith(_CHOOSE)}
+        if name.startswith(_BOTH):
+            return chosen.get(name.removeprefix(_BOTH)) == "both"
+        own = name.rpartition("-")[2]
+        return own not in _UNSHOWN_FIELDS and not name.startswith(_CHOOSE) and chosen.get(own, "yours") == "yours"
 
 
 def from_request() -> PreservedForm | None:
@@ -85,8 +109,5 @@ def from_request() -> PreservedForm | None:
     except HTTPException:
         return None
     fields = tuple((name, value) for name, value in sent if not name.endswith("csrf_token") and name not in SECRET_FIELDS)
-    return PreservedForm(request.full_path.rstrip("?"), fields)
-
-
-def _is_shown(name: str) -> bool:
-    return name.rpartition("-")[2] not in _UNSHOWN_FIELDS and not name.startswith(_CHOICE_PREFIXES)
+    has_file = any(file.filename for file in request.files.values())
+    return PreservedForm(request.full_path.rstrip("?"), fields, has_file=has_file)

@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from cogwg.core.calendar import Quarter
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.policy import Permission
+from cogwg.reporting.receipts import receipts_of
 from cogwg.reporting.report_progress import NotSubmittedReason, ReportStage, not_submitted_reason
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import NOTHING_TO_SUBMIT, ReportToSubmit, submit_all_reports
 from cogwg.web.auth.access import requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import conflict_context, first_changed_report
 from cogwg.web.reporting.forms import SubmitAllForm
@@ -40,16 +43,8 @@ def submit(lang: str) -> BaseResponse:
     try:
         with write() as open_session:
             number = form.make_once(open_session, "period", lambda: _submit_ready(open_session, worklist, form))
-    except Invalid as refusal:
-        return _render_submit(
-            load_requested_worklist(),
-            lang,
-            422,
-            [i18n.translate_message(message) for _field, message in refusal.problems],
-            form.nothing_to_report_codes,
-        )
-    except Conflict:
-        return _conflict_response(load_requested_worklist(), form, lang)
+    except (Invalid, Conflict) as refusal:
+        return _refusal_response(load_requested_worklist(), form, refusal, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=number), 303)
 
 
@@ -98,6 +93,27 @@ def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int
         for row in worklist.expected_rows
         if row.stage is not ReportStage.SUBMITTED and row.current_status.activity.id not in submitted_ids
     }
+
+
+def _refusal_response(worklist: Worklist, form: SubmitAllForm, refusal: Invalid | Conflict, lang: str) -> BaseResponse:
+    rows = worklist.expected_rows
+    if rows and all(row.stage is ReportStage.SUBMITTED for row in rows):
+        return _already_submitted(worklist, lang)
+    if isinstance(refusal, Conflict):
+        return _conflict_response(worklist, form, lang)
+    problems = [i18n.translate_message(message) for _field, message in refusal.problems]
+    return _render_submit(worklist, lang, 422, problems, form.nothing_to_report_codes)
+
+
+def _already_submitted(worklist: Worklist, lang: str) -> BaseResponse:
+    """Redirect to the person's last receipt for the quarter or, if another person submitted the reports, to My updates."""
+    flash_at("", _("These reports were already submitted. Nothing was submitted again."))
+    context = worklist.context
+    own = receipts_of(session(), context.reporter.actor.id) if context.reporter.actor.id is not None else []
+    for receipt in own:
+        if context.period is not None and receipt.quarter == Quarter(context.period.year, context.period.quarter):
+            return redirect_to_outcome(url_for("reporting.receipt", lang=lang, number=receipt.number))
+    return redirect_to_outcome(url_for("reporting.my_updates", lang=lang, **context.page_query))
 
 
 def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Response:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
@@ -25,7 +24,7 @@ from cogwg.core.status import NO_REPORT, Status, Timeliness
 from cogwg.core.tables import SAMPLE_NOTE
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
-from cogwg.web.auth.safe_redirect import safe_path
+from cogwg.web.auth.safe_redirect import referring_path
 from cogwg.web.auth.time_limit import TimeLimit, limit_in_words, time_limit
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.preserved_form import PreservedForm
@@ -167,10 +166,7 @@ def form_url(preserved: PreservedForm | None = None) -> str:
     """
     if request.method != "POST" or (preserved is not None and preserved.typed_texts):
         return ""
-    opened = urlsplit(request.referrer or "")
-    path = opened.path + (f"?{opened.query}" if opened.query else "")
-    is_own = opened.netloc == request.host and path.startswith(f"/{i18n.current_language()}/")
-    return (safe_path(path) if is_own else "") or i18n.page_path()
+    return referring_path() or i18n.page_path()
 
 
 def footer_links() -> tuple[NavItem, ...]:

@@ -15,6 +15,7 @@ from cogwg.engagement.themes import ThemeFacts, add_theme
 from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.publishing_commitments import publish_commitments
 from cogwg.tracker.publishing_engagement import publish_cycle
+from cogwg.tracker.storing import load_heard
 from tests.engagement.analysed import EMAIL, FIND, GIVEN, NAME, cycle_of
 from tests.ogp.sample import FACTS
 from tests.ogp.sample import stock as stock_commitments
@@ -30,8 +31,16 @@ def publish(app: App, lang: str = "en") -> Page:
     with Session(app.engine) as session, write_transaction(session):
         publish_cycle(session, CYCLE, shown=None, override_reason="The other language comes later.", **GIVEN)
     analyst = app.client_as("reader")
-    page = analyst.get(f"/{lang}{HEARD}").form("/finalize").fill(anyway=True).submit().follow()
+    page = finalize(analyst.get(f"/{lang}{HEARD}"), anyway=True).follow()
     return page.form("/publish").submit().follow()
+
+
+def finalize(page: Page, **fields: str | bool) -> Page:
+    """Press the button that finalizes the report, in the form of its methods and limits."""
+    form = page.form("/methods").fill(**fields)
+    (button,) = [b for b in form.element.iter("button") if (b.get("formaction") or "").endswith("/finalize")]
+    form.action = str(button.get("formaction"))
+    return form.submit()
 
 
 def versions(app: App) -> list[int]:
@@ -84,7 +93,7 @@ def test_texts_missing_in_french_are_named_and_need_a_reason(analysed: App) -> N
     analyst = analysed.client_as("reader")
     page = analyst.get(f"/en{HEARD}")
     assert "Only English, Title: French missing" in page.main_text
-    final = page.form("/finalize").fill(anyway=True).submit().follow()
+    final = finalize(page, anyway=True).follow()
     assert "Version 1 is final. It is not public yet." in final.main_text
     refused = final.form("/publish").submit()
     assert refused.status == 422
@@ -103,17 +112,17 @@ def test_an_unfinished_report_is_named_so_and_final_only_once_that_is_confirmed(
         "“Reviewing” still takes comments.",
     ):
         assert sentence in page.main_text
-    refused = page.form("/finalize").submit()
+    refused = finalize(page)
     assert (refused.status, versions(analysed)) == (422, [])
     assert "Select this box to finalize" in refused.alert_text
-    refused.form("/finalize").fill(anyway=True).submit()
+    finalize(refused, anyway=True)
     assert versions(analysed) == [1]
 
 
 def test_a_theme_without_what_came_of_it_keeps_the_report_from_being_final(analysed: App) -> None:
     with Session(analysed.engine) as session, write_transaction(session):
         add_theme(session, cycle_of(session, CYCLE), ThemeFacts(Bilingual("Open", "Ouvert")), **GIVEN)
-    page = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").fill(anyway=True).submit()
+    page = finalize(analysed.client_as("reader").get(f"/en{HEARD}"), anyway=True)
     assert page.status == 422
     assert "Say for each theme what came of it." in page.alert_text
     assert versions(analysed) == []
@@ -121,20 +130,56 @@ def test_a_theme_without_what_came_of_it_keeps_the_report_from_being_final(analy
 
 def test_texts_beside_a_button_that_was_refused_do_not_count_as_unsaved(analysed: App) -> None:
     """A script keeps the texts of forms that were refused: the problem is in its own form, or marked as that of a button."""
-    page = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").submit()
+    page = finalize(analysed.client_as("reader").get(f"/en{HEARD}"))
     summary = page.find("div", **{"class": "error-summary"})
     assert summary.getparent().get("data-refused-button") is not None
     long = page.form("/methods").fill(methods_en="x" * 20_000).submit()
     summary = long.find("div", **{"class": "error-summary"})
-    assert summary.getparent().get("action").endswith("/methods")
+    assert next(summary.iterancestors("form")).get("action").endswith("/methods")
+
+
+TYPED = {
+    "methods_en": "Three analysts read each comment.",
+    "methods_fr": "Trois analystes ont lu chaque commentaire.",
+    "limits_en": "Few people took part.",
+    "limits_fr": "Peu de gens ont participé.",
+}
+
+
+@LANGS
+def test_methods_and_limits_are_finalized_with_the_report_and_kept_if_it_is_refused(analysed: App, lang: str) -> None:
+    refused = finalize(analysed.client_as("reader").get(f"/{lang}{HEARD}"), **TYPED)
+    assert (refused.status, versions(analysed)) == (422, [])
+    assert {name: refused.form("/methods").value(name) for name in TYPED} == TYPED
+    # A script keeps the texts, because they are not saved.
+    assert refused.find("div", class_="error-summary").getparent().get("data-refused-button") is None
+    final = finalize(refused, anyway=True).follow()
+    assert {name: final.form("/methods").value(name) for name in TYPED} == TYPED
+    (content,) = [load_heard(each.content) for each in analysed.rows(HeardVersion)]
+    assert [content.methods.en, content.methods.fr, content.limits.en, content.limits.fr] == list(TYPED.values())
+
+
+def test_a_colleague_s_methods_are_not_overwritten_by_finalizing(analysed: App) -> None:
+    """They replace unchanged texts; beside changed ones, the page says so."""
+    analyst, colleague = analysed.client_as("reader"), analysed.client_as("secretariat")
+    page = analyst.get(f"/en{HEARD}")
+    colleague.get(f"/en{HEARD}").form("/methods").fill(methods_en="Theirs.").submit()
+    unchanged = finalize(page, anyway=True)
+    assert (unchanged.status, unchanged.form("/methods").value("methods_en")) == (409, "Theirs.")
+    changed = finalize(page, methods_en="Mine.", anyway=True)
+    assert (changed.status, changed.form("/methods").value("methods_en")) == (409, "Mine.")
+    assert "Another person saved other texts meanwhile." in changed.alert_text
+    assert versions(analysed) == []
+    finalize(unchanged, anyway=True)
+    assert [load_heard(each.content).methods.en for each in analysed.rows(HeardVersion)] == ["Theirs."]
 
 
 def test_what_changed_since_the_page_was_opened_is_shown_before_it_is_final(analysed: App) -> None:
-    old = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize")
+    old = analysed.client_as("reader").get(f"/en{HEARD}")
     with Session(analysed.engine) as session, write_transaction(session):
         facts = ThemeFacts(Bilingual("New", "Nouveau"), disposition=FIND.disposition)
         add_theme(session, cycle_of(session, CYCLE), facts, **GIVEN)
-    page = old.submit()
+    page = finalize(old)
     assert page.status == 409
     assert "What this page showed has changed" in page.alert_text
     assert versions(analysed) == []
@@ -156,7 +201,7 @@ def test_a_later_version_says_why_and_the_earlier_one_stays(analysed: App) -> No
     with Session(analysed.engine) as session, write_transaction(session):
         facts = ThemeFacts(Bilingual("Added", "Ajouté"), disposition=FIND.disposition)
         add_theme(session, cycle_of(session, CYCLE), facts, **GIVEN)
-    final = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize").fill(anyway=True).submit().follow()
+    final = finalize(analysed.client_as("reader").get(f"/en{HEARD}"), anyway=True).follow()
     assert final.form("/publish").submit().status == 422
     final.form("/publish").fill(reason_en="A theme was missing.", reason_fr="Un thème manquait.").submit()
 
@@ -196,6 +241,8 @@ def test_anyone_walks_from_a_theme_to_its_commitment_and_back(analysed: App) -> 
 
 def test_only_analysts_and_the_secretariat_finalize_and_publish(analysed: App) -> None:
     assert analysed.client_as("ontario").get(f"/en{HEARD}").status == 403
-    form = analysed.client_as("reader").get(f"/en{HEARD}").form("/finalize")
-    assert form.submit(client=analysed.client_as("ontario")).status in (400, 403)
+    form = analysed.client_as("reader").get(f"/en{HEARD}").form("/methods")
+    for button in ("methods", "finalize"):
+        form.action = f"/en{HEARD}/{button}"
+        assert form.submit(client=analysed.client_as("ontario")).status in (400, 403)
     assert versions(analysed) == []

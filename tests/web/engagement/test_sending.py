@@ -77,6 +77,18 @@ def test_text_sent_again_through_a_new_form_is_told_and_sent_by_a_second_press(c
     assert len(commenting.comments()) == 2
 
 
+def test_comment_sent_again_at_once_after_going_back_is_not_called_unsent(commenting: Commenting) -> None:
+    """Back draws the form anew; the browser fills in the text, and the form comes back in less than four seconds."""
+    commenting.sent()
+    form = commenting.browser.get(f"/en{FORM}").form("comment").fill(text=TEXT)
+    page = form.submit()
+    assert (page.status, len(commenting.comments())) == (409, 1)
+    assert "This text was already sent for this phase." in page.text
+    assert "Nothing was sent" not in page.text
+    hasty = form.fill(again="1").submit()
+    assert (hasty.status, len(commenting.comments())) == (400, 1)
+
+
 def test_same_text_of_another_person_is_kept_at_once(commenting: Commenting) -> None:
     commenting.sent(name="Zoé Roy")
     commenting.sent(name="C. Lavoie")

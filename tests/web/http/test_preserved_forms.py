@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask_wtf import FlaskForm
@@ -188,6 +190,62 @@ def test_text_survives_signing_in_after_the_cookie_is_gone(
     user.press("Send my text")
     assert TEXT[lang] in user.page.main_text
     assert count_saved(app, lang) == 1
+
+
+def sign_in_again(user: ScriptlessUser, form: Form, **file: Any) -> None:
+    """Send a form of the page after the session ended, then sign in."""
+    user.browser.flask_client.delete_cookie("session")
+    sent = {"headers": {"Referer": f"http://localhost{user.page.path}"}, "data": {**form.values, **file}}
+    user._show(user.browser.send("POST", form.action, **sent))
+    assert user.page.status == 401
+    user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_button_of_an_ended_session_is_not_sent_unseen_after_signing_in(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    user.open("milestones")
+    sign_in_again(user, next(form for form in user.page.forms if form.action.endswith("/withdraw")))
+    assert user.page.h1 == user.translate("Nothing was changed")
+    check_html(Page(user.browser, user.page.path, user.page.response), lang)
+    assert list(user.page.find("main").iter("form")) == []
+    user.follow("Open the page")
+    user.expect_path("milestones")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_file_of_an_ended_session_is_asked_for_again_after_signing_in(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    user.open("workbook")
+    sign_in_again(user, user.form("Check the workbook"), file=(BytesIO(b"a workbook"), "reports.xlsx"))
+    assert user.page.h1 == user.translate("Choose the file again")
+    assert list(user.page.find("main").iter("form")) == []
+    user.follow("Open the page")
+    user.expect_path("workbook")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_choices_of_an_ended_session_can_be_sent_after_signing_in(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+
+    def preferences() -> Form:
+        return next(form for form in user.page.forms if form.element.get("data-choices") is not None)
+
+    user.open("account")
+    form = preferences()
+    checked = [name for name, value in form.values.items() if value == "y"]
+    form.fill(**dict.fromkeys(checked, False))
+    sign_in_again(user, form)
+    assert user.page.h1 == user.translate("Your choices were not sent")
+    user.press("Send my choices")
+    assert checked
+    assert not any(name in preferences().values for name in checked)
+
+
+@pytest.mark.parametrize(("chosen", "quoted"), [("both", "Theirs and mine."), ("yours", "Mine alone."), ("theirs", "")])
+def test_only_the_text_that_a_person_chose_of_two_is_quoted(chosen: str, quoted: str) -> None:
+    fields = {"r-progress_en": "Mine alone.", "choose-progress_en": chosen, "both-progress_en": "Theirs and mine."}
+    assert "".join(PreservedForm("/en", tuple(fields.items())).typed_texts) == quoted
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -209,6 +209,21 @@ def test_history_and_row_keep_the_status_before_the_quarter_after_an_amendment(a
     assert {"en": "amended", "fr": "modifié"}[lang] not in entries[2]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_reports_submitted_again_from_another_tab_lead_to_the_receipt(app: App, ontario: Client, lang: str) -> None:
+    titles = ontario.get(f"/{lang}/my-updates").find_all("span", class_="activity-number")
+    for code in {text_of(title) for title in titles}:
+        save_draft(ontario, code, lang)
+    page = ontario.get(f"/{lang}/my-updates/submit")
+    receipt = submit_all(ontario, lang)
+    before = app.fingerprint()
+    again = page.form("submit").submit()
+    assert (again.status, again.redirect_path) == (303, receipt.path.partition("#")[0])
+    sentence = {"en": "These reports were already submitted.", "fr": "Ces rapports ont déjà été soumis."}[lang]
+    assert sentence in again.follow().main_text
+    assert app.fingerprint() == before
+
+
 SHARED = {"en": "British Columbia", "fr": "la Colombie-Britannique"}
 OWN = {"en": "Ontario", "fr": "l’Ontario"}
 

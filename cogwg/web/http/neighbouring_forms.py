@@ -1,0 +1,34 @@
+"""Pages with several forms, of which a browser without scripts sends only the one whose button is pressed."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+_FORM = re.compile(r"<form\b(?P<attributes>[^>]*)>(?P<content>.*?)</form>", re.DOTALL)
+_ID = re.compile(r'\bid="([^"]+)"')
+_TEXT_FIELD = re.compile(r'<textarea\b|<input\b[^>]*\btype="(?:text|url)"')
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(loses_typed_text=loses_typed_text)
+
+
+def loses_typed_text(html: str) -> bool:
+    """Return whether the button of one form on the page loses what was typed in another.
+
+    Filters count as such a button. Forms that only ask for an email address or a password do not hold text to lose.
+    """
+    if html.count("<form") < 2:
+        return False
+    forms = [form for form in _FORM.finditer(html) if _has_button(html, form)]
+    return len(forms) > 1 and any(_holds_text(html, form) for form in forms)
+
+
+def _has_button(html: str, form: re.Match[str]) -> bool:
+    return "<button" in form["content"] or any(f'form="{id_}"' in html for id_ in _ID.findall(form["attributes"]))
+
+
+def _holds_text(html: str, form: re.Match[str]) -> bool:
+    return 'method="post"' in form["attributes"] and _TEXT_FIELD.search(form["content"]) is not None
