@@ -84,6 +84,8 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Private links revoked: {outcome.private_links}. "
         f"Names removed again: {outcome.removals}."
     )
+    if note := options.unnamed_place(data):
+        click.echo(note)
     if outcome.comments:
         click.echo(f"Author data deleted from comments: {outcome.comments}.")
     if not done.knows_removals:
