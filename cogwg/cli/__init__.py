@@ -104,6 +104,9 @@ def main() -> None:
         _exit_with_error(str(refusal))
     except Invalid as refusal:
         _exit_with_error(" ".join(message.in_english for _, message in refusal.problems))
+    except PermissionError as error:
+        advice = "Run the command as the user who owns it, such as with “cogwg-run”."
+        _exit_with_error(f"Could not use {error.filename}: {error.strerror}. {advice}")
     except Exception as error:
         from sqlalchemy.exc import DBAPIError  # imported already if it was raised
 

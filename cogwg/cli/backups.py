@@ -89,6 +89,8 @@ def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, t
     )
     if done.discarded is not None:
         click.echo(f"The earlier database held {done.discarded}.")
+    if note := options.unnamed_place(data):
+        click.echo(note)
     if outcome.comments:
         click.echo(f"Author data deleted from comments: {outcome.comments}.")
     if not done.knows_removals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,11 +18,11 @@ from cogwg.cli.people import ADDRESS_OPTION, link_note
 from cogwg.cli.progress import shows_progress
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
-from cogwg.core.db import reason_and_hint, require_writable, write_transaction
+from cogwg.core.db import reason_and_hint, require_writable, sqlite_path, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.progress import note_progress
 from cogwg.core.schema import current_revision, head
-from cogwg.core.settings import read_settings
+from cogwg.core.settings import database_url, read_settings
 from cogwg.seeding.plan_2020 import seed as load
 
 FIRST_HOUR = "New to cogwg? docs/tutorial/first-hour.md leads from here to a public quarter (en français : premiere-heure.md)."
@@ -37,6 +38,8 @@ def init(address: str, data: Path | None) -> None:
     As long as there is no account, also print a link that creates the first one. If a setting that “cogwg serve” requires is
     missing or invalid, such as COGWG_SECRET_KEY, say so. On PostgreSQL, an upgrade is refused while the server runs.
     """
+    path = sqlite_path(database_url(os.environ, data))
+    is_new = path is not None and not os.path.exists(path)
     engine = options.open_engine(data, create_folder=True)
     require_writable(engine)
     if engine.dialect.name == "postgresql" and current_revision(engine) not in (None, head()):
@@ -49,6 +52,8 @@ def init(address: str, data: Path | None) -> None:
             f"Could not create or upgrade the tables. Nothing was changed. {reason_and_hint(error)}"
         ) from None
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
+    if is_new and (note := options.unnamed_place(data)):
+        click.echo(note)
     stored = store_earlier(engine, at=options.calendar(None).now())
     if stored.files:
         click.echo(f"Stored {_counted(stored.files, 'file')} for {_counted(stored.versions, 'finalized version')}.")

@@ -95,6 +95,16 @@ def ready_engine(folder: Path | None) -> Engine:
     return engine
 
 
+def unnamed_place(folder: Path | None) -> str:
+    """Return a sentence on where the database is if neither ``--data`` nor a setting says it, else ""."""
+    if folder is not None or os.environ.get("COGWG_DATABASE_URL", "").strip() or os.environ.get("COGWG_DATA"):
+        return ""
+    return (
+        f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a database of its own, in {Path('instance').resolve()}. If"
+        " you meant that of a site which is set up already, run “cogwg-run --owner …”, which uses the settings of the site."
+    )
+
+
 def find_jurisdiction(session: Session, code: str | None) -> Jurisdiction:
     """Return the jurisdiction with the code of ``--jurisdiction``. Raises ``ConfigurationError`` with the codes that exist."""
     from cogwg.accounts.queries import jurisdictions

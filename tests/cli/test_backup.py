@@ -134,6 +134,25 @@ def test_folder_that_may_not_be_entered_is_refused_in_a_sentence(tmp_path: Path,
         tmp_path.chmod(0o700)
 
 
+def test_file_that_this_user_may_not_read_is_named_without_a_traceback(
+    run: RunCommand, make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_database("sqlite", "bare")
+    assert run("backup", "file", COGWG_DATABASE_URL=url).code == 0
+    removals = tmp_path / "plan.db.removals"
+
+    def refuse(_file: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(removals))
+
+    monkeypatch.setattr("cogwg.backup.services.read_removals", refuse)
+    refused = run("restore", "file", "--replace", COGWG_DATABASE_URL=url)
+    assert (refused.code, refused.err.splitlines()[-1]) == (
+        2,
+        f"cogwg: Could not use {removals}: Permission denied."
+        " Run the command as the user who owns it, such as with “cogwg-run”.",
+    )
+
+
 def test_existing_file_is_never_replaced(run: RunCommand, url: str, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("kept")
     check_refusal(run("backup", "there", COGWG_DATABASE_URL=url), "there exists already")

@@ -137,6 +137,19 @@ def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
     assert count_rows(url) == filled
 
 
+def test_new_database_that_no_setting_names_is_pointed_out(run: RunCommand, tmp_path: Path) -> None:
+    note = f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a database of its own, in {tmp_path}/instance."
+    assert note in run("init").out
+    assert note not in run("init").out, "it is not new any more"
+    for number, settings in enumerate(({"COGWG_DATA": "a"}, {"COGWG_DATABASE_URL": f"sqlite:///{tmp_path}/b.db"})):
+        assert "not set, so this is" not in run("init", **settings).out
+        assert run("backup", f"{number}.backup", **settings).code == 0
+    assert "not set, so this is" not in run("init", "--data", "c").out
+    restored = run("restore", "0.backup")
+    assert (restored.code, note in restored.out) == (0, True)
+    assert "not set, so this is" not in run("restore", "0.backup", COGWG_DATA="a").out
+
+
 def test_version_has_the_schema_and_the_installed_commit(
     run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

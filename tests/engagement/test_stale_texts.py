@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.text_states import CONFIRMED
 from cogwg.engagement.cycles import cycle_row, facts_of, record_cycle
-from cogwg.engagement.heard import methods_fingerprint, state_methods
+from cogwg.engagement.heard import StatedMethods, methods_fingerprint, state_methods
 from cogwg.engagement.models import EngagementCycle
 from cogwg.engagement.themes import change_theme
 from tests.engagement.analysed import FIND, GIVEN, add_analysis
@@ -65,10 +65,10 @@ def test_theme_is_marked_and_confirmed(session: Session, cycle: EngagementCycle)
 
 def test_methods_are_marked_and_confirmed(session: Session, cycle: EngagementCycle) -> None:
     methods = replace(cycle.methods, en="Three people read them.")
-    state_methods(session, cycle, methods, cycle.limits, shown=methods_fingerprint(cycle), **GIVEN)
+    state_methods(session, cycle, StatedMethods(methods, cycle.limits, methods_fingerprint(cycle)), **GIVEN)
     assert cycle.stale == {"methods": "fr"}
     shown = methods_fingerprint(cycle)
-    state_methods(session, cycle, methods, cycle.limits, shown=shown, still_right=["methods"], **GIVEN)
+    state_methods(session, cycle, StatedMethods(methods, cycle.limits, shown, ("methods",)), **GIVEN)
     assert cycle.stale == {"methods": CONFIRMED}
     with pytest.raises(Invalid):
-        state_methods(session, cycle, methods, cycle.limits, shown=shown, **GIVEN)
+        state_methods(session, cycle, StatedMethods(methods, cycle.limits, shown), **GIVEN)
