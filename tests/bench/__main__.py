@@ -441,16 +441,17 @@ def compare_groups(folder: Path) -> None:
         for host in each_engine:
             count = f"{len(host.urls)} groups on {host.engine}"
             few, many = groups.statements(host.one_year), groups.statements(host.ten_years)
-            costs, memory = groups.page_costs(host)
+            costs, server = groups.page_costs(host)
             print(f"{host.engine}: processor time of a page in ms, and the ratio; statements of one year and of ten:")
             for label, cost in costs.items():
                 print_ratio(f"{label}, {host.engine}: ten years | one", CostPair(cost.ten_years, cost.one_year), 1.2)
                 print_ratio(f"{label}: {count} in turn | one of them", CostPair(cost.in_turn, cost.ten_years), 1.2)
                 print_value(f"{label}, {host.engine}: statements, of {few[label]}", many[label], few[label], "statements")
-            print(f"{count}: memory of each server with one worker: {memory:.0f} MiB")
+            print(f"{count}: each server with one worker takes {server.memory:.0f} MiB of memory", end=", ")
+            print(f"and {server.idle:.2f} ms of processor time a second while nobody opens a page", flush=True)
             took, size = groups.back_up_all(host)
-            print(f"{count}: {groups.database_megabytes(host):.0f} MB; all backed up to {size:.0f} MB in {took}")
-            print(f"{count}: all upgraded in {groups.upgrade_all(host)}")
+            print(f"{count}: {groups.database_megabytes(host):.0f} MB; all backed up to {size:.0f} MB in {took}", flush=True)
+            print(f"{count}: all upgraded in {groups.upgrade_all(host)}", flush=True)
             done, rest = groups.upgrade_killed_halfway(host)
             print(f"{count}: upgrade killed when {done} were done; a second run did the rest in {rest}", flush=True)
 

@@ -46,6 +46,8 @@ PAGES = {
 }
 TURNS, ROUNDS = 3, 5
 """How often a page is opened in each group in a round; the least of the rounds counts."""
+IDLE_SECONDS = 20
+"""How long servers are watched while nobody opens a page."""
 Copy = Callable[[str], str]
 """Copies the database of ten years under a name, and returns its address."""
 
@@ -159,29 +161,45 @@ class PageCosts:
     in_turn: float
 
 
-def page_costs(host: Host) -> tuple[dict[str, PageCosts], float]:
-    """Measure the three alternately while all servers run; return also the memory of a server in MiB."""
+@dataclass(frozen=True, slots=True)
+class ServerCosts:
+    """What a server of many costs while nobody opens a page: MiB of memory, and milliseconds of processor time a second."""
+
+    memory: float
+    idle: float
+
+
+def page_costs(host: Host) -> tuple[dict[str, PageCosts], ServerCosts]:
+    """Measure the three alternately while all servers run; return also what each of the servers costs."""
     with ExitStack() as running:
         first, second, *others = (
             running.enter_context(host.serve(url)) for url in (host.one_year, host.ten_years, *host.urls.values())
         )
         visits = [[(served, sign_in_lead(served)) for served in servers] for servers in ([first], [second], others)]
+        before = sum(served.cpu_seconds() for served in others)
+        time.sleep(IDLE_SECONDS)
+        idle = (sum(served.cpu_seconds() for served in others) - before) / IDLE_SECONDS / len(others)
         costs = {}
         for label, path in PAGES.items():
             acts = [[(served, get_page(lead, path)) for served, lead in each] for each in visits]
-            rounds = [tuple(_cost(each) for each in acts) for _ in range(ROUNDS + 1)]
+            rounds = [tuple(_cost(each, idle) for each in acts) for _ in range(ROUNDS + 1)]
             costs[label] = PageCosts(*(min(measured) for measured in zip(*rounds[1:], strict=True)))  # the first warms up
-        return costs, sum(served.memory_mib() for served in others) / len(others)
+        memory = sum(served.memory_mib() for served in others) / len(others)
+        return costs, ServerCosts(memory, idle * 1000)
 
 
-def _cost(acts: Sequence[tuple[ServerProcess, Action]]) -> float:
-    """Return the milliseconds of processor time of an act in each server in turn, each as often as it takes to measure it."""
+def _cost(acts: Sequence[tuple[ServerProcess, Action]], idle: float) -> float:
+    """Return the milliseconds of processor time of an act in each server in turn, each as often as it takes to measure it.
+
+    ``idle`` is the processor time that each of the servers takes a second anyway. It is no cost of a page, and is left out.
+    """
     times = max(TURNS, 100 // len(acts))
-    before = sum(served.cpu_seconds() for served, _ in acts)
+    before, began = sum(served.cpu_seconds() for served, _ in acts), time.perf_counter()
     for _turn in range(times):
         for _served, act in acts:
             act()
-    return (sum(served.cpu_seconds() for served, _ in acts) - before) * 1000 / (times * len(acts))
+    anyway = idle * len(acts) * (time.perf_counter() - began)
+    return (sum(served.cpu_seconds() for served, _ in acts) - before - anyway) * 1000 / (times * len(acts))
 
 
 @dataclass(frozen=True, slots=True)

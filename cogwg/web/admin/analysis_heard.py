@@ -136,7 +136,7 @@ def analysis_publish(lang: str, cycle: str) -> Response:
 
 def _others_texts() -> str:
     return str(
-        _("Another person saved other texts meanwhile. Yours are still here. If you save them, they replace the others.")
+        _("Another person saved other texts in the meantime. Yours are still here. If you save them, they replace the others.")
     )
 
 
