@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from cogwg.reporting.models import Milestone
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -54,3 +55,30 @@ def test_back_to_a_refused_text_offers_the_text(site: Site, open_browser: OpenBr
     leave_and_go_back(chair)
     offer = chair.page.locator(".unsaved-offer:not([hidden])")
     expect(offer).to_contain_text(text)
+
+
+def test_milestone_sent_again_after_going_back_is_asked_about(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    """The browser fills in again what was typed, the written date included."""
+    lead = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(409)
+    before = len(site.app.rows(Milestone))
+    lead.open("milestones")
+    lead.open_details(lead.page.locator("main"), "Add a link, date or status")
+    written = lead.page.locator(".news-form [name$='-written']")
+    lead.page.fill(f"#new-text_{lang}", "The survey opened.")
+    written.fill("2020-08")
+    add = lead.page.get_by_role("button", name=lead.translate("Add the milestone"), exact=True)
+    add.click()
+    expect(lead.page).to_have_url(re.compile(r"\?at="))
+    lead.page.go_back()
+    lead.wait_until_loaded()
+    expect(written).to_have_value("2020-08")
+    add.click()
+    expect(lead.page.get_by_role("alert")).to_contain_text(
+        lead.translate("This text was already added. To add it once more, select the button again.")
+    )
+    assert len(site.app.rows(Milestone)) == before + 1
+    add.click()
+    expect(lead.page).to_have_url(re.compile(r"\?at="))
+    assert len(site.app.rows(Milestone)) == before + 2

@@ -469,7 +469,7 @@ ONE_FORM = (
         ("visitor", "sign-in", False),
     ],
 )
-def test_page_whose_buttons_lose_typed_text_says_so(
+def test_pages_with_several_forms_say_that_only_one_is_saved(
     read_only_app: App, lang: str, name: str, place: str, is_said: bool
 ) -> None:
     path = place.format(quebec=read_only_app.person_id("quebec"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext
@@ -38,7 +38,13 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewsItemForm(VersionedForm, SingleUseForm):
-    """Base of the milestone and challenge forms: a text in both languages, and a jurisdiction if there is a choice."""
+    """Base of the milestone and challenge forms: a text in both languages, and a jurisdiction if there is a choice.
+
+    ``once_more`` is set once a person was told that the same text was already added.
+    """
+
+    once_more = HiddenField("")
+    ignored_fields: ClassVar[frozenset[str]] = frozenset({"once_more"})
 
     def __init__(
         self,

@@ -46,6 +46,10 @@ def news_list(lang: str, section: Section) -> BaseResponse:
     try:
         jurisdiction_id = author.chosen_jurisdiction_id(form.jurisdiction.data if form.jurisdiction else None)
         authorship = author.authorship(jurisdiction_id)
+        if not form.once_more.data and _is_known(section, author, jurisdiction_id, form):
+            form.once_more.data = "1"
+            form.form_errors.append(_("This text was already added. To add it once more, select the button again."))
+            return _render_list(section, author, lang, form, 409)
         with write() as open_session:
             id_ = form.make_once(
                 open_session, section.name, lambda: section.add(open_session, jurisdiction_id, form, **authorship)
@@ -55,6 +59,18 @@ def news_list(lang: str, section: Section) -> BaseResponse:
         return _render_list(section, author, lang, form, 422)
     flash_at(f"{section.name}-{id_}", _with_completion(_("Added: %(title)s", title=excerpt(form.text)), form))
     return redirect_to_outcome(url_for(f"news.{section.name}_list", lang=lang, at=id_))
+
+
+def _is_known(section: Section, author: Author, jurisdiction_id: int | None, form: NewsItemForm) -> bool:
+    """Whether another form added a milestone of the jurisdiction with the same text, such as before going back.
+
+    Challenges belong to no single jurisdiction.
+    """
+    if not form.text or form.made_before(session()) is not None:
+        return False
+    _jurisdiction, items = _requested_items(section, author, i18n.current_language().value)
+    current = (item for item in items if item.news.withdrawn_at is None)
+    return any(item.owner_id == jurisdiction_id and item.news.text == form.text for item in current)
 
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>", endpoint="milestone_download", defaults=_OF_MILESTONES)

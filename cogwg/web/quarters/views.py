@@ -24,6 +24,8 @@ from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_per
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.rules import earlier_due_at
 from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
+from cogwg.tracker.models import PublicationKind
+from cogwg.tracker.overview import publication_state
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
@@ -225,7 +227,11 @@ def _render_quarter(
         allowed_events=[event.name.lower() for event in allowed],
         accepts_missing=not period.is_late or _missing_count(period) > 0,
         is_undoable=last_closed_period(quarters) == period,
-        may_publish=has_permission(current_user().roles, Permission.PUBLISH),
+        publication=(
+            publication_state(session(), PublicationKind.QUARTER, key, clocks.now())
+            if has_permission(current_user().roles, Permission.PUBLISH)
+            else None
+        ),
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)

@@ -54,6 +54,22 @@ def amend_june(app: App) -> None:
 
 
 @LANGS
+@pytest.mark.parametrize("days", [pytest.param(0, id="public"), pytest.param(1, id="embargo")])
+def test_published_quarter_says_so_on_its_own_page(october: App, lang: str, days: int) -> None:
+    user = ScriptlessUser(october, "secretariat", lang)
+    if days:
+        user.open(SEPTEMBER)
+        day = (DAY + timedelta(days=days)).isoformat()
+        user.press(PUBLISH, quarter=3, fields={**OVERRIDE, "visible_on": day})
+    page = user.open("plans/2020/quarters/2020-09" if days else "plans/2020/quarters/2020-06")
+    state = "Under embargo: public from %(day)s" if days else "Public since %(day)s"
+    assert user.translate(state).partition("%")[0] in page.main_text
+    assert user.translate("Publish…") not in page.main_text
+    user.follow("Change or cancel…" if days else "Correct…")
+    user.expect_path(SEPTEMBER if days else JUNE)
+
+
+@LANGS
 def test_secretariat_publishes_from_the_quarter_with_a_reason_for_a_missing_text(october: App, lang: str) -> None:
     user = ScriptlessUser(october, "secretariat", lang)
     user.open("plans/2020/quarters/2020-09")

@@ -492,3 +492,22 @@ def test_themes_are_offered_in_the_order_of_a_french_dictionary(ontario: Client)
     themes = [text_of(option) for option in select.iter("option")]
     ours = [t for t in themes if t in ("Œuvres", "Zones", "Élections", "l’Ébauche", "Offre")]
     assert ours == ["Élections", "l’Ébauche", "Œuvres", "Offre", "Zones"]
+
+
+def test_same_milestone_in_another_form_is_added_only_once_it_is_confirmed(app: App) -> None:
+    def adding(page: Page) -> Form:
+        return Form(page, page.find("form", class_="news-form"))
+
+    def count_added() -> int:
+        return len(app.rows(Milestone, Milestone.text_en == "The survey opened."))
+
+    pages = [app.client_as(name).get("/en/milestones") for name in ("ontario", "ontario", "quebec")]
+    first, second, other = (adding(page).fill(text_en="The survey opened.") for page in pages)
+    assert first.submit().status == 303
+    assert first.submit().status == 303, "the same form leads to the same milestone"
+    assert other.submit().status == 303, "another jurisdiction may say the same"
+    asked = second.submit()
+    assert (asked.status, count_added()) == (409, 2)
+    assert "This text was already added." in asked.alert_text
+    assert adding(asked).submit().status == 303
+    assert count_added() == 3
