@@ -238,7 +238,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) 
     def link() -> str:
         chair.open(f"{place}/links")
         chair.press("Create a preview link")
-        return str(chair.page.find_by_id(f"link-{lang}").get("value")).removeprefix("http://localhost")
+        return text_of(chair.page.find_by_id(f"link-{lang}")).removeprefix("http://localhost")
 
     there = re.sub(r"^https?://[^/]+", "", link())
     visitor.open(there)

@@ -25,7 +25,7 @@ def find_person(app: App, name: str) -> Person:
 
 def feed_paths(page: Page) -> dict[str, str]:
     """Return the paths of the secret URLs on the page."""
-    urls = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
+    urls = {e.get("id", ""): text_of(e) for e in page.find_all("textarea") if e.get("readonly") is not None}
     assert all(url.startswith("http://localhost/") for url in urls.values())
     return {name: url.removeprefix("http://localhost") for name, url in urls.items()}
 

@@ -41,7 +41,7 @@ def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
 def create_preview_link(chair: Client, briefing: str, lang: str = "en") -> dict[str, str]:
     """Make a link; its two addresses on this site, by language."""
     page = chair.get(f"/{lang}/{briefing}/links").form("/links").submit().follow()
-    return {code: urlsplit(page.find_by_id(f"link-{code}").get("value")).path for code in ("en", "fr")}
+    return {code: urlsplit(text_of(page.find_by_id(f"link-{code}"))).path for code in ("en", "fr")}
 
 
 def test_preview_link_shows_draft_slides_and_is_displayed_once(
@@ -56,7 +56,7 @@ def test_preview_link_shows_draft_slides_and_is_displayed_once(
         assert all(draft in text_of(section) for section in sections)
         assert title in page.main_text
     again = chair.get(f"/en/{briefing_path}/links")
-    assert not again.find_all("input", id="link-en")
+    assert not again.find_all("textarea", id="link-en")
     assert "Created by R. Campbell" in again.main_text
     secret = shared["en"].rsplit("/", 1)[-1]
     assert secret not in again.text

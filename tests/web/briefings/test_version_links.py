@@ -31,9 +31,9 @@ def create_link(populated: PopulatedApp, lang: str = "en", number: int = 1) -> d
     made = chair.get(link.get("href", "")).form(f"{path}/links").submit()
     assert (made.status, made.headers["Location"]) == (303, f"{path}/links#outcome")
     page = made.follow()
-    fields = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
+    fields = {e.get("id", ""): text_of(e) for e in page.find_all("textarea") if e.get("readonly") is not None}
     assert "#" not in "".join(fields.values())
-    assert not [e for e in chair.get(f"{path}/links").find_all("input") if e.get("readonly") is not None], "it is shown once"
+    assert not [e for e in chair.get(f"{path}/links").find_all("textarea") if e.get("readonly") is not None], "it is shown once"
     return {code: fields[f"link-{code}"].removeprefix("http://localhost") for code in ("en", "fr")}
 
 
@@ -114,7 +114,7 @@ def test_note_of_whom_a_link_is_for_is_listed_and_audited_and_not_shown_by_the_l
     made = chair.get(path).form("/links").fill(recipient=f"  {NOTE}\n").submit()
     assert made.status == 303
     page = made.follow()
-    link = urlsplit(page.find_by_id(f"link-{lang}").get("value", "")).path
+    link = urlsplit(text_of(page.find_by_id(f"link-{lang}"))).path
     assert {"en": f"For {NOTE}", "fr": f"Pour\u00a0: {NOTE}"}[lang] in page.main_text
     assert app.rows(AuditEvent, AuditEvent.action == action)[-1].after["recipient"] == NOTE
     assert NOTE in app.client_as("secretariat").get(path).main_text

@@ -552,7 +552,7 @@ def test_repeated_preview_link_still_shows_the_address_that_works(twice_app: Pop
     _case, form = _open_form(twice_app, "preview link")
     form.submit()
     page = form.submit().follow()
-    (address,) = [e.get("value") or "" for e in page.find_all("input") if e.get("id") == "link-en"]
+    (address,) = [text_of(e) for e in page.find_all("textarea") if e.get("id") == "link-en"]
     assert app.anonymous_client().get(address.partition("localhost")[2]).status == 200
 
 

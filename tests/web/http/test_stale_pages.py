@@ -12,7 +12,7 @@ from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.reporting.models import ChallengeJurisdiction, Milestone
 from tests.web.conftest import MakeApp, PopulatedApp
-from tests.web_client import App, Client, Form, Page, email
+from tests.web_client import App, Client, Form, Page, email, text_of
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_feed_links_created_twice_show_the_one_that_works(stale_app: PopulatedAp
     form = ontario.get("/en/account").form("/account/feed")
 
     def address(page: Page) -> str:
-        return (page.find_by_id("feed-calendar").get("value") or "").partition("localhost")[2]
+        return text_of(page.find_by_id("feed-calendar")).partition("localhost")[2]
 
     first = address(form.submit().follow())
     second = address(form.submit().follow())

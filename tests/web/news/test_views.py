@@ -204,6 +204,13 @@ def test_link_without_scheme_is_completed_and_the_page_says_so(app: App, ontario
     assert "https://x.sharepoint.com/Shared%20Documents/a.docx" in page.text
 
 
+def test_link_name_missing_in_a_language_is_marked_in_the_list(app: App, ontario: Client) -> None:
+    both = {"text_en": "News.", "text_fr": "Du neuf.", "link1_url": "https://a.example/"}
+    post_news(ontario, "milestones", **both, link1_label_en="Portal")
+    row = ontario.get("/en/milestones").main_text
+    assert "Portal French missing" in row
+
+
 def test_no_one_line_field_is_cut_by_the_browser(read_only_app: App) -> None:
     for path in ("/en/milestones", "/en/challenges", "/en/plans/2020/activities/3.3", "/en/plans/2020/activities/3.3/report"):
         assert "maxlength" not in read_only_app.client_as("chair").get(path).text
