@@ -439,7 +439,7 @@ def test_feed_links_are_created_and_revoked(app: App, lang: str) -> None:
     lead.press("Create links")
     label = lead.translate("Calendar of due dates (.ics)")
     (named,) = [e for e in lead.page.find_all("label") if text_of(e) == label]
-    address = re.sub(r"^https?://[^/]+", "", str(lead.page.find_by_id(named.get("for", "")).get("value")))
+    address = re.sub(r"^https?://[^/]+", "", text_of(lead.page.find_by_id(named.get("for", ""))))
     assert lead.browser.get(address).text.startswith("BEGIN:VCALENDAR")
     lead.press("Revoke the links")
     assert lead.translate("You have no links yet.") in lead.page.main_text
