@@ -168,7 +168,7 @@ def test_a_colleague_s_methods_are_not_overwritten_by_finalizing(analysed: App) 
     assert (unchanged.status, unchanged.form("/methods").value("methods_en")) == (409, "Theirs.")
     changed = finalize(page, methods_en="Mine.", anyway=True)
     assert (changed.status, changed.form("/methods").value("methods_en")) == (409, "Mine.")
-    assert "Another person saved other texts meanwhile." in changed.alert_text
+    assert "Another person saved other texts in the meantime." in changed.alert_text
     assert versions(analysed) == []
     finalize(unchanged, anyway=True)
     assert [load_heard(each.content).methods.en for each in analysed.rows(HeardVersion)] == ["Theirs."]
