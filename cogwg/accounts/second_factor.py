@@ -71,19 +71,30 @@ def count_sealed_apps(session: Session, sealer: Sealer) -> SealedApps:
     return SealedApps(len(secrets), len(others) - unreadable, unreadable)
 
 
-def reseal_apps(session: Session, sealer: Sealer) -> int:
-    """Encrypt with the newest key the secrets of apps that only an earlier key decrypts; return how many there were.
+@dataclass(frozen=True, slots=True)
+class ResealedApp:
+    """The secret of a person's authenticator app as it is stored, and encrypted with the newest key."""
 
-    A secret that changes at the same time is left as it is.
-    """
-    number = 0
-    for person_id, sealed in session.execute(select(SecondFactor.person_id, SecondFactor.sealed_secret)).all():
-        if sealer.is_newest(sealed) or (secret := sealer.open(sealed)) is None:
-            continue
-        unchanged = SecondFactor.person_id == person_id, SecondFactor.sealed_secret == sealed
-        session.execute(update(SecondFactor).where(*unchanged).values(sealed_secret=sealer.seal(secret)))
-        number += 1
-    return number
+    person_id: int
+    stored: str
+    resealed: str
+
+
+def reseal_apps(session: Session, sealer: Sealer) -> list[ResealedApp]:
+    """Encrypt with the newest key the secrets of apps that only an earlier key decrypts, without storing them."""
+    rows = session.execute(select(SecondFactor.person_id, SecondFactor.sealed_secret)).all()
+    return [
+        ResealedApp(person_id, sealed, sealer.seal(secret))
+        for person_id, sealed in rows
+        if not sealer.is_newest(sealed) and (secret := sealer.open(sealed)) is not None
+    ]
+
+
+def store_resealed(session: Session, apps: Iterable[ResealedApp]) -> None:
+    """Store the secrets as they were encrypted again. One that has changed in the meantime is left as it is."""
+    for app in apps:
+        unchanged = SecondFactor.person_id == app.person_id, SecondFactor.sealed_secret == app.stored
+        session.execute(update(SecondFactor).where(*unchanged).values(sealed_secret=app.resealed))
 
 
 def factor_state(session: Session, person_id: int) -> FactorState:

@@ -105,6 +105,8 @@ def main() -> None:
     except Invalid as refusal:
         _exit_with_error(" ".join(message.in_english for _, message in refusal.problems))
     except PermissionError as error:
+        if error.filename is None:
+            raise
         advice = "Run the command as the user who owns it, such as with “cogwg-run”."
         _exit_with_error(f"Could not use {error.filename}: {error.strerror}. {advice}")
     except Exception as error:

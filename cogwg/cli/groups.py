@@ -79,7 +79,7 @@ def read_groups(folder: Path, *, with_owner: bool = False) -> list[Group]:
     Raises ``ConfigurationError`` if there are none, or if two have the same database or folder.
     """
     try:
-        folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+        folders = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_dir())
     except OSError as error:
         raise ConfigurationError(f"Could not read {folder}: {error.strerror}.") from None
     if not folders:
@@ -95,13 +95,15 @@ def read_groups(folder: Path, *, with_owner: bool = False) -> list[Group]:
 
 def _read_group(folder: Path, *, with_owner: bool) -> Group:
     files = [folder / name for name in ((SETTINGS, OWNER_SETTINGS) if with_owner else (SETTINGS,))]
-    if not files[0].exists():
-        return Group(folder.name, {}, f"There is no {files[0]}. Put it back, or move the folder away if this is no group.")
     try:
+        if not files[0].exists():
+            return Group(folder.name, {}, f"There is no {files[0]}. Put it back, or move the folder away if this is no group.")
         group = Group(folder.name, {name: value for file in files for name, value in _settings(file)})
         if not group.settings.get("COGWG_DATA"):
             raise ConfigurationError(f"{files[0]} does not set COGWG_DATA, its own data folder.")
         _ = group.database
+    except OSError as error:
+        return Group(folder.name, {}, f"Could not read {files[0]}: {error.strerror}.")
     except ConfigurationError as error:
         return Group(folder.name, {}, str(error))
     return group

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
-from cogwg.accounts.second_factor import reseal_apps
+from cogwg.accounts.second_factor import reseal_apps, store_resealed
 from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
@@ -257,10 +257,12 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
             sealer = Sealer(settings.secret_key, settings.fallback_keys)
             key = check_secret_key(session, sealer)
             if settings.fallback_keys:
-                with write_transaction(session):
-                    resealed = reseal_apps(session, sealer)
+                resealed = reseal_apps(session, sealer)
+                session.rollback()
                 if resealed:
-                    log.info(RESEALED, resealed)
+                    with write_transaction(session):
+                        store_resealed(session, resealed)
+                    log.info(RESEALED, len(resealed))
         if key.level is Level.WRONG:
             log.error("COGWG_SECRET_KEY: %s", key.sentence)
 

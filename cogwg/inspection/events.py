@@ -18,7 +18,7 @@ from cogwg.core.calendar import end_of_day
 from cogwg.engagement.models import EngagementPhase
 from cogwg.inspection.draft_parts import parts_of_drafts
 from cogwg.inspection.subjects import Place, Subject, about_jurisdiction, about_person, about_reference, places, short_name
-from cogwg.inspection.values import ITEM_KINDS, Names, ValueLine, named_items, value_lines
+from cogwg.inspection.values import ITEM_KINDS, PHASE_FIELDS, Names, ValueLine, named_items, value_lines
 from cogwg.inspection.wording import ACTION_LABELS
 
 PAGE_LENGTH = 50
@@ -129,24 +129,34 @@ def last_backup(session: Session) -> datetime | None:
 
 
 def load_names(session: Session) -> Names:
-    """Return the names of all people, jurisdictions and phases of engagement, in three SQL statements."""
+    """Return the names of all people and jurisdictions, in two SQL statements."""
     people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id))}
     jurisdictions: dict[int | str, Bilingual] = {}
     for row in session.execute(select(Jurisdiction.id, Jurisdiction.code, Jurisdiction.name_en, Jurisdiction.name_fr)):
         jurisdictions[row.id] = jurisdictions[row.code] = Bilingual(row.name_en, row.name_fr)
+    return Names(people, jurisdictions)
+
+
+def _phase_titles(session: Session) -> dict[str, Bilingual]:
+    """Return the title of each phase of engagement by its key, except keys that have another title in another cycle."""
     titles: dict[str, set[Bilingual]] = {}
     for phase in session.execute(select(EngagementPhase.key, EngagementPhase.title_en, EngagementPhase.title_fr)):
         titles.setdefault(phase.key, set()).add(Bilingual(phase.title_en, phase.title_fr))
-    phases = {key: found.pop() for key, found in titles.items() if len(found) == 1}
-    return Names(people, jurisdictions, phases=phases)
+    return {key: found.pop() for key, found in titles.items() if len(found) == 1}
+
+
+def _names_phase(event: AuditEvent) -> bool:
+    return any(not PHASE_FIELDS.isdisjoint(values) for values in (event.before, event.after) if values)
 
 
 def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:
-    """Return these events in words, in at most one SQL statement; in two, if some of them are edits of a draft."""
+    """Return these events in words, in at most one SQL statement, and one more each for edits of a draft and for phases."""
     subjects = {(event.subject_kind, event.subject_id) for event in events}
     items = {event.id: _items(event) for event in events}
     found_places = places(session, subjects.union(*items.values()), names)
     parts = parts_of_drafts(session) if any(event.action == DRAFT_CHANGED for event in events) else {}
+    if any(map(_names_phase, events)):
+        names = replace(names, phases=_phase_titles(session))
     words = {subject: short_name(place) for subject, place in found_places.items() if place.exists and place.kind in ITEM_KINDS}
     return tuple(
         _event_in_words(

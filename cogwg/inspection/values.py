@@ -28,7 +28,7 @@ _GONE = Bilingual("no longer in the draft", "n’est plus dans l’ébauche")
 ITEM_KINDS = frozenset(_ITEM_FIELDS.values())
 _SENTENCES = frozenset({"gaps"})
 """Fields that hold sentences in both languages, in events of earlier versions in English only."""
-_PHASE_FIELDS = frozenset({"phase", "phases"})
+PHASE_FIELDS = frozenset({"phase", "phases"})
 """The fields that hold the key of a phase of engagement."""
 _SUBJECT = Bilingual("About", "Sujet")
 """What a comment of the public is about. The field has the same name as the description of a phase."""
@@ -147,7 +147,7 @@ def _words(key: str, value: Any, names: Names) -> Bilingual:
     if key == "fault" and isinstance(value, dict):
         return Fault(FaultKind[value["kind"]], value["position"], value["values"]).words
     if isinstance(value, dict):
-        labels = names.phases if key in _PHASE_FIELDS else FIELD_LABELS
+        labels = names.phases if key in PHASE_FIELDS else FIELD_LABELS
         shown = {name: part for name, part in value.items() if name not in HIDDEN_FIELDS}
         return _joined("; ", [_pair(name, part, names, labels.get(name)) for name, part in shown.items()])
     if _is_bilingual(key, value):
@@ -173,7 +173,7 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
     text = str(value)
     if key == "still_right":
         return _named_text(text)
-    if key in _PHASE_FIELDS and text in names.phases:
+    if key in PHASE_FIELDS and text in names.phases:
         return names.phases[text]
     if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
         return label

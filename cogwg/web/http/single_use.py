@@ -61,6 +61,8 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
         fields = sorted(
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in (unsaved_text.FIELD, opened_by.FIELD, *self.ignored_fields) and not name.endswith("csrf_token")
+            if name not in (unsaved_text.FIELD, opened_by.FIELD)
+            and name.removeprefix(self._prefix) not in self.ignored_fields
+            and not name.endswith("csrf_token")
         )
         return json.dumps([g.person.person_id, request.full_path, self.once.data, fields])

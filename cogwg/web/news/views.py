@@ -62,9 +62,9 @@ def news_list(lang: str, section: Section) -> BaseResponse:
 
 
 def _is_known(section: Section, author: Author, jurisdiction_id: int | None, form: NewsItemForm) -> bool:
-    """Whether another form added a milestone of the jurisdiction with the same text, such as before going back.
+    """Whether another form added an item of the jurisdiction with the same text, such as before going back.
 
-    Challenges belong to no single jurisdiction.
+    Challenges belong to no single jurisdiction, so another one with the same text is enough.
     """
     if not form.text or form.made_before(session()) is not None:
         return False

@@ -308,7 +308,7 @@ class AnswerOfferForm(FlaskForm):  # type: ignore[misc]
     accept = RadioField(
         _("Answer"), choices=[SelectChoice("yes", _("Accept")), SelectChoice("no", _("Decline"))], validate_choice=False
     )
-    answer = TextAreaField(
+    message = TextAreaField(
         _("Message to the organization"),
         description=_("Required if you decline."),
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},

@@ -110,7 +110,7 @@ def offer_answer(lang: str, id: int) -> Response:
         with write() as open_session:
             _answer(open_session, id, form)
     except Invalid as refusal:
-        forms.add_errors(form, refusal)
+        forms.add_errors(form, refusal, {"answer": "message"})
         return _render_offer(id, form, 422)
     except Conflict:
         form.form_errors.append(_("This offer was answered or withdrawn in the meantime, so nothing was saved. See it below."))
@@ -121,7 +121,7 @@ def offer_answer(lang: str, id: int) -> Response:
 
 def _answer(open_session: Session, offer_id: int, form: AnswerOfferForm) -> None:
     accept, version = form.accept.data == "yes", parse_version(form.version.data or "")
-    words = form.answer.data or ""
+    words = form.message.data or ""
     answer_offer(open_session, offer_id, accept=accept, answer=words, version=version, by=actor(), at=clocks.now())
     offer = open_session.get_one(MilestoneOffer, offer_id)
     milestone = milestone_of(open_session, offer)

@@ -106,12 +106,14 @@ def _refusal_response(worklist: Worklist, form: SubmitAllForm, refusal: Invalid 
 
 
 def _already_submitted(worklist: Worklist, lang: str) -> BaseResponse:
-    """Redirect to the person's last receipt for the quarter or, if another person submitted the reports, to My updates."""
+    """Redirect to the person's receipt for these reports or, if another person submitted some of them, to My updates."""
     flash_at("", _("These reports were already submitted. Nothing was submitted again."))
     context = worklist.context
     own = receipts_of(session(), context.reporter.actor.id) if context.reporter.actor.id is not None else []
+    activities = {row.current_status.activity.id for row in worklist.expected_rows}
     for receipt in own:
-        if context.period is not None and receipt.quarter == Quarter(context.period.year, context.period.quarter):
+        is_of_quarter = context.period is not None and receipt.quarter == Quarter(context.period.year, context.period.quarter)
+        if is_of_quarter and activities.issubset(receipt.activity_ids):
             return redirect_to_outcome(url_for("reporting.receipt", lang=lang, number=receipt.number))
     return redirect_to_outcome(url_for("reporting.my_updates", lang=lang, **context.page_query))
 

@@ -23,7 +23,8 @@ WORDS = {
 
 
 def limit_in_words(browser: Client, path: str) -> str:
-    return " ".join("".join(browser.get(path).find("noscript").itertext()).split())
+    (limit, *_notice) = browser.get(path).find_all("noscript")
+    return " ".join("".join(limit.itertext()).split())
 
 
 def time_left(browser: Client, lang: str = "en") -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,8 +13,11 @@ from typing import Any
 import pytest
 from flask_wtf import FlaskForm
 from sqlalchemy import delete, update
-from wtforms import PasswordField
+from wtforms import Form as BaseForm
+from wtforms import HiddenField, PasswordField, TextAreaField
+from wtforms.fields.core import UnboundField
 
+import cogwg.web
 from cogwg.accounts.models import Membership, SignIn
 from cogwg.app import signing_config
 from cogwg.core.db import build_engine
@@ -71,6 +76,31 @@ def test_no_button_is_shown_as_text_that_a_person_typed() -> None:
     assert {"answer", "do", "move"} <= names
     sent = tuple((name, f"value of {name}") for name in sorted(names))
     assert PreservedForm("/en", sent).typed_texts == ()
+
+
+def form_fields() -> set[tuple[str, type]]:
+    """Return the name and kind of every field that a form of the site declares."""
+    for module in pkgutil.walk_packages(cogwg.web.__path__, "cogwg.web."):
+        importlib.import_module(module.name)
+    forms, fields = [BaseForm], set()
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        own = ((name, field) for name, field in vars(form).items() if isinstance(field, UnboundField))
+        fields |= {(field.kwargs.get("name", name), field.field_class) for name, field in own}
+    return fields
+
+
+def test_text_is_kept_under_every_name_and_no_other_field_is_taken_for_it() -> None:
+    fields = form_fields()
+    assert len(fields) > 100
+    quoted = {name for name, _ in fields if PreservedForm("/en", ((f"prefix-{name}", "some long text"),)).typed_texts}
+    assert {name for name, kind in fields if issubclass(kind, TextAreaField)} - quoted == set(), "would be lost"
+    hidden, shown = (
+        {name for name, kind in fields if issubclass(kind, HiddenField) is is_hidden} for is_hidden in (True, False)
+    )
+    assert (hidden - shown - SECRET_FIELDS) & quoted == set(), "would be quoted"
+    assert "still_right" not in quoted
 
 
 def disconnect_database(app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:

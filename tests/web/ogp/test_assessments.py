@@ -263,7 +263,7 @@ def test_organization_offers_is_accepted_and_reports_as_itself(assessing: Assess
     stale = asked.form(f"/offers/{offer.id}").fill(accept="no")
     assert stale.submit().status == 422
     assert asked.form(f"/offers/{offer.id}").fill(accept="yes").submit().status == 303
-    late = stale.fill(answer="Too late.").submit()
+    late = stale.fill(message="Too late.").submit()
     assert late.status == 409
     assert "Too late." in late.text
     (message,) = assessing.app.rows(OutboxMessage, OutboxMessage.kind == "offer-answer")

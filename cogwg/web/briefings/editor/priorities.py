@@ -112,7 +112,7 @@ class PriorityRow:
     @property
     def asks(self) -> list[AskRow]:
         """Return the fields for each request, and for one more request if the limit allows it."""
-        asks = (*self.typed.asks, NO_ASK)[:ASKS_LIMIT]
+        asks = self.typed.asks if len(self.typed.asks) >= ASKS_LIMIT else (*self.typed.asks, NO_ASK)
         adds_ask = self.focused_button == "ask"
         return [
             AskRow(f"ask-{self.number}-{n}", _ask_label(n), text, terms, has_focus=adds_ask and n == len(asks))
