@@ -63,7 +63,7 @@ class Timeliness(StrEnum):
 
 TIMELINESS_LABELS = {
     Timeliness.NOT_YET_DUE: Bilingual("Not yet due", "Pas encore échu"),
-    Timeliness.DUE: Bilingual("Due", "À rendre"),
+    Timeliness.DUE: Bilingual("Due", "À échéance"),
     Timeliness.OVERDUE: Bilingual("Overdue", "En retard"),
     Timeliness.DONE_ON_TIME: Bilingual("Done on time", "Réalisé à temps"),
     Timeliness.DONE_LATE: Bilingual("Done late", "Réalisé en retard"),

@@ -26,11 +26,11 @@ def test_cycle_is_set_up_published_and_read(site: Site, open_browser: OpenBrowse
 
     steward.open("admin/engagement")
     follow("Add a cycle")
-    page.fill("#title_en", "The sixth plan")
-    page.fill("#title_fr", "Le sixième plan")
     press("Add the cycle")
     expect(main.get_by_role("alert")).to_be_focused()
     problems = check_page(steward, "new cycle, incomplete") if js else []
+    page.fill("#title_en", "The sixth plan")
+    page.fill("#title_fr", "Le sixième plan")
     page.fill("#key", "sixth-plan")
     press("Add the cycle")
     steward.expect_path("admin/engagement/sixth-plan", allow_suffix=True)

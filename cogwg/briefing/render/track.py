@@ -160,7 +160,7 @@ def by_day_label(when: date, as_of: date) -> Bilingual:
 def due_by(when: date, as_of: date) -> Bilingual:
     """Return the heading of what is due next, such as "Due by October 31"."""
     words = day_of_month(when) if when.year == as_of.year else day(when)
-    return Bilingual(f"Due by {words.en}", f"À rendre d’ici le {words.fr}")
+    return Bilingual(f"Due by {words.en}", f"À terminer d’ici le {words.fr}")
 
 
 def late_label(due_on: date, as_of: date) -> Bilingual:

@@ -46,7 +46,7 @@ PRESENTED_TO = Bilingual("Presented to", "Présenté à")
 AGENDA_ITEM = Bilingual("Agenda item", "Point à l’ordre du jour")
 CLASSIFICATION = Bilingual("Classification", "Classification")
 OVERDUE = Bilingual("Overdue", "En retard")
-DUE_NEXT = Bilingual("Due next", "À rendre ensuite")
+DUE_NEXT = Bilingual("Due next", "Prochaines échéances")
 TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
     Status.COMPLETE: Bilingual("complete (thin line: finished late)", f"réalisée (trait mince{NBSP}: en retard)"),
     Timeliness.OVERDUE: Bilingual("overdue (bar: how late)", f"en retard (barre{NBSP}: le retard)"),
@@ -60,7 +60,7 @@ NO_DECISION = Bilingual("No decision is requested", "Aucune décision n’est de
 WHO = Bilingual("Who decides", "Qui décide")
 BY_WHEN = Bilingual("By when", "D’ici quand")
 NO_DATE = Bilingual("no date yet", "pas encore de date")
-FIRST_DUE = Bilingual("Due first", "À rendre d’abord")
+FIRST_DUE = Bilingual("Due first", "Premières échéances")
 ALL_DUE_DAYS = Bilingual("Activities by due date", "Activités par échéance")
 NUMBER = Bilingual("No.", "Nº")
 POINT = Bilingual("Point", "Point")
