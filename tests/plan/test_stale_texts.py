@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.text_states import CONFIRMED
 from cogwg.plan.adoption import add_plan
 from cogwg.plan.carry_over import ActivityChoice, CarryChoice, carry_over
@@ -83,6 +84,14 @@ def test_text_that_is_still_right_is_confirmed_without_a_reason_and_recorded(see
     assert history_gaps(seeded) == []
     with pytest.raises(Invalid):
         reword_priority(seeded, three.id, texts_of(three), still_right=["title"], version=version, **NO_REASON)
+
+
+def test_reason_that_is_too_long_is_refused_with_a_confirmation_as_with_a_change(seeded: Session) -> None:
+    change_priority(seeded, title=Bilingual("Publish well", priority(seeded, 3).title_fr))
+    three, given = priority(seeded, 3), {**GIVEN, "reason": Bilingual("", "x" * (TEXT_LIMIT + 1))}
+    with pytest.raises(Invalid) as refused:
+        reword_priority(seeded, three.id, texts_of(three), still_right=["title"], version=three.version, **given)
+    assert [field for field, _message in refused.value.problems] == ["reason_fr"]
 
 
 def test_text_can_change_again_and_be_confirmed_at_once(seeded: Session) -> None:
