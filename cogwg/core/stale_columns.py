@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Connection, event, inspect, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.text_states import stale_after, with_confirmed
+from cogwg.core.text_states import stale_after, stale_texts_of, with_confirmed
 
 STALE = JSON(none_as_null=True)
 """The type of a column with the texts that are stale in a language: see ``cogwg.core.text_states``."""
@@ -30,10 +30,14 @@ class HasStaleColumn:
     stale: Mapped[dict[str, str] | None] = mapped_column(STALE, sort_order=1)
 
 
-def confirm_texts(session: Session, row: HasStaleColumn, names: Collection[str]) -> list[str]:
-    """Make the texts of these names current, after the changes that the row has; return the names of those that were stale."""
-    confirmed = [name for name in names if (row.stale or {}).get(name)]
+def confirm_texts(session: Session, row: HasStaleColumn, fields: Collection[str]) -> list[str]:
+    """Make the texts of these fields current, after the changes that the row has; return the names of those that were stale.
+
+    A field is a text or a list. Its lines get their names when they are stored, so what is confirmed is what is stale then.
+    That includes a line that becomes stale with this change: who confirms a list says it of all the lines that they send.
+    """
     session.flush()
+    confirmed = stale_texts_of(fields, row.stale)
     row.stale = with_confirmed(row.stale, confirmed)
     return confirmed
 

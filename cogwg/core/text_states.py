@@ -143,6 +143,11 @@ def without_stale(stale: StaleTexts | None, name: str) -> dict[str, str] | None:
     return {other: lang for other, lang in (stale or {}).items() if other != name} or None
 
 
+def stale_texts_of(fields: Collection[str], stale: StaleTexts | None) -> list[str]:
+    """Return the names of the stale texts of these fields, which are texts and lists: each line of a list has its own name."""
+    return [name for name, lang in (stale or {}).items() if lang and name.partition(" ")[0] in fields]
+
+
 def with_confirmed(stale: StaleTexts | None, names: Collection[str]) -> dict[str, str] | None:
     """Return the stale texts to store once somebody said that the texts ``names`` are still right; None if there is nothing."""
     return {**(stale or {}), **dict.fromkeys(names, CONFIRMED)} or None

@@ -73,9 +73,9 @@ def record_cycle(
 ) -> int:
     """Add a cycle (``version`` None) or change the one with this key, as a whole; return the id of the audit event.
 
-    ``still_right`` are the stale texts that are right as they are now, each with its part: empty for the cycle itself, or
-    ``phase_part``. ``sample`` marks one that is added as invented. Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if
-    nothing would change, or if a phase would be lost that has comments.
+    ``still_right`` are the stale texts and lists that are right as they are now, each with its part: empty for the cycle
+    itself, or ``phase_part``. ``sample`` marks one that is added as invented. Raises ``NotFound``, ``Conflict`` and
+    ``Invalid``, also if nothing would change, or if a phase would be lost that has comments.
     """
     check_cycle(facts)
     stored = session.scalar(select(EngagementCycle).where(EngagementCycle.key == facts.key).with_for_update())

@@ -77,8 +77,8 @@ def record_commitment(
 ) -> int:
     """Add a commitment (``version`` None) or change the one with this identifier; return the id of the audit event.
 
-    ``still_right`` are stale texts that are right as they are now. Raises ``NotFound``, ``Conflict`` and ``Invalid``, also if
-    nothing would change.
+    ``still_right`` are stale texts and lists that are right as they are now. Raises ``NotFound``, ``Conflict`` and
+    ``Invalid``, also if nothing would change.
     """
     check_commitment(facts)
     stored = session.scalar(

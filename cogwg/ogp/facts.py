@@ -124,7 +124,7 @@ class CommitmentFacts:
 
 
 PartText = tuple[str, str]
-"""A text of a commitment: the part that has it, empty for the commitment itself, and its name."""
+"""A text or a list of texts of a commitment: the part that has it, empty for the commitment itself, and its name."""
 
 
 def milestone_part(number: str) -> str:

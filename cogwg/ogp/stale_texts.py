@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.core.stale_columns import HasStaleColumn, confirm_texts
+from cogwg.core.text_states import CONFIRMED, with_confirmed
 from cogwg.ogp.facts import (
     ActualFacts,
     CommitmentFacts,
@@ -31,11 +32,15 @@ def confirm_parts(session: Session, stored: Commitment, still_right: Collection[
 
 
 def restore_marks(session: Session, facts: CommitmentFacts) -> None:
-    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone."""
+    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone.
+
+    A text that was confirmed since, and that the undo did not change, stays confirmed.
+    """
     stored = session.scalars(select(Commitment).where(Commitment.identifier == facts.identifier)).one()
     marks = {part: each.stale for part, each in _parts_of_facts(facts)}
     for part, row in _parts(stored):
-        row.stale = dict(marks.get(part, ())) or None
+        confirmed = [name for name, lang in (row.stale or {}).items() if lang == CONFIRMED]
+        row.stale = with_confirmed(dict(marks.get(part, ())), confirmed)
     session.flush()
 
 

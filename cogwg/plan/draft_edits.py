@@ -94,7 +94,7 @@ def add_priority(plan: DraftPlan, texts: PriorityTexts) -> DraftPlan:
 
 
 def reword_priority(plan: DraftPlan, key: int, texts: PriorityTexts, still_right: Collection[str] = ()) -> DraftPlan:
-    """Change the texts of a priority. ``still_right`` are the names of stale texts that are right as they are."""
+    """Change the texts of a priority. ``still_right`` are the names of stale texts and lists that are right as they are."""
     check_priority_texts(texts, is_draft=True)
     return _with_priority(plan, key, lambda own: with_stale_texts(own, _with_texts(own, texts), still_right))
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.text_states import StalePairs, StaleTexts, stale_after, with_confirmed
+from cogwg.core.text_states import StalePairs, StaleTexts, stale_after, stale_texts_of, with_confirmed
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.plan_texts import activity_texts, priority_texts
 
@@ -67,19 +67,33 @@ class DraftPriority:
     stale: StalePairs = ()
 
 
+Marked = TypeVar("Marked", DraftPriority, DraftActivity)
+
+
 def with_stale_texts(before: DraftPriority, after: DraftPriority, still_right: Collection[str] = ()) -> DraftPriority:
     """Return a priority after a change of its texts, with the texts that are stale then.
 
-    ``still_right`` are the names of stale texts that somebody says are right as they are.
+    ``still_right`` are the names of stale texts, and of lists with stale lines, that somebody says are right as they are. That
+    counts for each line that is stale after the change, as in ``confirm_texts``.
     """
     stale = stale_after(priority_texts(before), priority_texts(after), dict(before.stale))
-    return replace(after, stale=stale_pairs(with_confirmed(stale, still_right)))
+    return replace(after, stale=stale_pairs(with_confirmed(stale, stale_texts_of(still_right, stale))))
 
 
 def with_stale_activity_texts(before: DraftActivity, after: DraftActivity, still_right: Collection[str] = ()) -> DraftActivity:
     """Return an activity after a change of its texts, as ``with_stale_texts`` does a priority."""
     stale = stale_after(activity_texts(before), activity_texts(after), dict(before.stale))
-    return replace(after, stale=stale_pairs(with_confirmed(stale, still_right)))
+    return replace(after, stale=stale_pairs(with_confirmed(stale, stale_texts_of(still_right, stale))))
+
+
+def without_marks(item: Marked) -> Marked:
+    """Return a priority or an activity without the marks of its stale texts, as two people compare it who edit it at once.
+
+    When one of them confirms a translation, the text that the other one edits stays the same.
+    """
+    if isinstance(item, DraftPriority):
+        item = replace(item, activities=tuple(without_marks(activity) for activity in item.activities))
+    return replace(item, stale=())
 
 
 def stale_pairs(stale: StaleTexts | None) -> StalePairs:

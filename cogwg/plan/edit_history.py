@@ -17,12 +17,13 @@ from cogwg.plan.queries import PriorityFacts
 from cogwg.plan.rules import RoleEvent
 
 _NOT_CHANGES = (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST)
-_VERBS = ("added", "reworded", "confirmed", "moved", "retired", "restored")
-_ACTIONS = (
+_VERBS = ("added", "reworded", "moved", "retired", "restored")
+_CHANGES = (
     *(f"{kind}.{verb}" for kind in ("priority", "activity") for verb in _VERBS),
     "due.moved",
     *(f"role.{event.value}" for event in RoleEvent if event not in _NOT_CHANGES),
 )
+_CONFIRMATIONS = ("priority.confirmed", "activity.confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class PlanEdit:
 
 
 def edits_of_priority(session: Session, priority: PriorityFacts) -> list[PlanEdit]:
-    """Return the changes of a priority, newest first, in one SQL statement. The priority must have been read with its retired
-    activities and roles.
+    """Return the changes of a priority and the confirmations of its translations, newest first, in one SQL statement. The
+    priority must have been read with its retired activities and roles.
     """
     return _edits(
         session,
@@ -56,22 +57,26 @@ def edits_of_priority(session: Session, priority: PriorityFacts) -> list[PlanEdi
             "activity": [activity.id for activity in priority.activities],
             "assignment": [role.id for role in priority.assignments],
         },
+        (*_CHANGES, *_CONFIRMATIONS),
     )
 
 
 def latest_edit(session: Session, kind: str, row_id: int) -> PlanEdit | None:
-    """Return the latest change of a priority, an activity or a role ("assignment"), or None if it was never changed."""
-    return next(iter(_edits(session, {kind: [row_id]})), None)
+    """Return the latest change of a priority, an activity or a role ("assignment"), or None if it was never changed.
+
+    The confirmation of a translation is no change: it conflicts with nothing that another person saves.
+    """
+    return next(iter(_edits(session, {kind: [row_id]}, _CHANGES)), None)
 
 
-def _edits(session: Session, subjects: dict[str, Collection[int]]) -> list[PlanEdit]:
+def _edits(session: Session, subjects: dict[str, Collection[int]], actions: Collection[str]) -> list[PlanEdit]:
     about = (
         and_(AuditEvent.subject_kind == kind, AuditEvent.subject_id.in_(tuple(ids))) for kind, ids in subjects.items() if ids
     )
     rows = session.execute(
         select(AuditEvent, Person.name)
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
-        .where(or_(*about), AuditEvent.action.in_(_ACTIONS))
+        .where(or_(*about), AuditEvent.action.in_(actions))
         .order_by(AuditEvent.id.desc())
     )
     return [

@@ -16,6 +16,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.stale_columns import confirm_texts
+from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.closing import check_not_closed
 from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
@@ -158,8 +159,11 @@ def record_confirmed(
 ) -> int:
     """Make texts of a row current that are right as they are, and record it; return the id of the event.
 
-    The version of the row stays, because the plan itself does not change. Raises ``Invalid`` if none of them is stale.
+    The version of the row stays, because the plan itself does not change. The reason can be empty. Raises ``Invalid`` if it is
+    too long, or if none of the texts is stale.
     """
+    if problems := list(bilingual_length_problems("reason", reason)):
+        raise Invalid(*problems)
     confirmed = confirm_texts(session, row, names)
     if not confirmed:
         raise Invalid(("", Message(NOTHING_CHANGED)))

@@ -73,8 +73,8 @@ def reword_priority(
 ) -> int:
     """Change the texts of a priority; return the id of the audit event.
 
-    ``still_right`` are the names of stale texts that are right as they are now. If only these are given, no reason is needed,
-    because the plan does not change. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    ``still_right`` are the names of stale texts, and of lists with stale lines, that are right as they are now. If only these
+    are given, no reason is needed, because the plan does not change. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     priority = as_shown(session, Priority, priority_id, version)
     before, after = text_values(texts_of(priority)), text_values(texts)

@@ -43,12 +43,23 @@ def test_cycle_and_its_phases_are_marked_and_confirmed(session: Session) -> None
     record_cycle(session, after, version=1, **GIVEN)
     row = cycle_row(session, CYCLE.key)
     assert (row.stale, row.phases[0].stale) == ({"throughout 2": "fr"}, {"asked": "en"})
-    still_right = [("", "throughout 2"), ("phase shaping", "asked")]
+    still_right = [("", "throughout"), ("phase shaping", "asked")]
     record_cycle(session, facts_of(row), version=2, still_right=still_right, **GIVEN)
     assert (row.stale, row.phases[0].stale, row.version) == ({"throughout 2": CONFIRMED}, {"asked": CONFIRMED}, 2)
     event = newest_event(session)
     assert event.action == "engagement-cycle.confirmed"
     assert event.after == {"still_right": ["throughout 2", "asked phase shaping"]}
+
+
+def test_confirmation_of_a_list_reaches_its_lines_wherever_the_same_change_puts_them(session: Session) -> None:
+    first, second = Bilingual("One", "Un"), Bilingual("Two", "Deux")
+    record_cycle(session, replace(CYCLE, throughout=(first, second)), version=None, **GIVEN)
+    twice = replace(second, en="Twice")
+    record_cycle(session, replace(CYCLE, throughout=(first, twice)), version=1, **GIVEN)
+    after = replace(CYCLE, throughout=(twice,))
+    record_cycle(session, after, version=2, still_right=[("", "throughout")], **GIVEN)
+    assert cycle_row(session, CYCLE.key).stale == {"throughout 1": CONFIRMED}
+    assert (newest_event(session).after or {})["still_right"] == ["throughout 1"]
 
 
 def test_theme_is_marked_and_confirmed(session: Session, cycle: EngagementCycle) -> None:

@@ -50,7 +50,7 @@ def test_each_part_is_marked_and_a_text_in_one_language_is_not(recorded: Session
 
 def test_texts_of_several_parts_are_confirmed_and_recorded(recorded: Session) -> None:
     facts = changed(recorded)
-    still_right = [("", "questions 2"), ("milestone 19.1", "text"), ("actual 19-1 2018-03", "unit")]
+    still_right = [("", "questions"), ("milestone 19.1", "text"), ("actual 19-1 2018-03", "unit")]
     event_id = record_commitment(recorded, facts, version=2, still_right=still_right, **GIVEN)
     event = recorded.get_one(AuditEvent, event_id)
     assert event.action == "commitment.confirmed"
@@ -60,3 +60,13 @@ def test_texts_of_several_parts_are_confirmed_and_recorded(recorded: Session) ->
     assert dict(now.milestones[0].stale) == {"text": CONFIRMED}
     with pytest.raises(Invalid):
         record_commitment(recorded, now, version=2, still_right=still_right, **GIVEN)
+
+
+def test_confirmation_of_a_list_reaches_its_lines_wherever_the_same_change_puts_them(recorded: Session) -> None:
+    facts = changed(recorded)
+    after = replace(facts, questions=facts.questions[1:])
+    event_id = record_commitment(recorded, after, version=2, still_right=[("", "questions")], **GIVEN)
+    assert dict(facts_of(stored(recorded)).stale) == {"text": "fr", "questions 1": CONFIRMED}
+    event = recorded.get_one(AuditEvent, event_id)
+    assert event.after is not None
+    assert event.after["still_right"] == ["questions 1"]

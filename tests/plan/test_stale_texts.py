@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.text_states import CONFIRMED
 from cogwg.plan.adoption import add_plan
 from cogwg.plan.carry_over import ActivityChoice, CarryChoice, carry_over
-from cogwg.plan.draft_edits import change_activity, texts_of_activity
+from cogwg.plan.draft_edits import change_activity, find_priority, texts_of_activity, texts_of_priority
 from cogwg.plan.draft_edits import reword_priority as reword_draft_priority
 from cogwg.plan.editing import move_priority, reword_priority, texts_of
 from cogwg.plan.editing_activities import restore_activity, retire_activity, reword_activity
@@ -85,6 +86,14 @@ def test_text_that_is_still_right_is_confirmed_without_a_reason_and_recorded(see
         reword_priority(seeded, three.id, texts_of(three), still_right=["title"], version=version, **NO_REASON)
 
 
+def test_reason_that_is_too_long_is_refused_with_a_confirmation_as_with_a_change(seeded: Session) -> None:
+    change_priority(seeded, title=Bilingual("Publish well", priority(seeded, 3).title_fr))
+    three, given = priority(seeded, 3), {**GIVEN, "reason": Bilingual("", "x" * (TEXT_LIMIT + 1))}
+    with pytest.raises(Invalid) as refused:
+        reword_priority(seeded, three.id, texts_of(three), still_right=["title"], version=three.version, **given)
+    assert [field for field, _message in refused.value.problems] == ["reason_fr"]
+
+
 def test_text_can_change_again_and_be_confirmed_at_once(seeded: Session) -> None:
     own = activity(seeded, "3.3")
     for title, confirmed in (("First.", []), ("Second.", ["title"])):
@@ -94,6 +103,28 @@ def test_text_can_change_again_and_be_confirmed_at_once(seeded: Session) -> None
     event = seeded.get_one(AuditEvent, event_id)
     assert event.after is not None
     assert (event.action, event.after["still_right"]) == ("activity.reworded", ["title"])
+
+
+def test_confirmation_of_a_list_reaches_its_lines_wherever_the_same_change_puts_them(seeded: Session) -> None:
+    first, second = (Bilingual(*pair) for pair in priority(seeded, 3).results[:2])
+    change_priority(seeded, results=(first, replace(second, en="Changed.")))
+    three = priority(seeded, 3)
+    assert three.stale == {"results 2": "fr"}
+    texts = replace(texts_of(three), results=(replace(second, en="Changed."),))
+    event_id = reword_priority(seeded, three.id, texts, still_right=["results"], version=three.version, **GIVEN)
+    assert three.stale == {"results 1": CONFIRMED}
+    event = seeded.get_one(AuditEvent, event_id)
+    assert event.after is not None
+    assert event.after["still_right"] == ["results 1"]
+
+
+def test_line_that_changes_with_the_confirmation_of_its_list_is_confirmed_too(seeded: Session) -> None:
+    first, second = (Bilingual(*pair) for pair in priority(seeded, 3).results[:2])
+    change_priority(seeded, results=(first, replace(second, en="Changed.")))
+    three = priority(seeded, 3)
+    texts = replace(texts_of(three), results=(replace(first, en="Also changed."), replace(second, en="Changed.")))
+    reword_priority(seeded, three.id, texts, still_right=["results"], version=three.version, **GIVEN)
+    assert three.stale == {"results 1": CONFIRMED, "results 2": CONFIRMED}
 
 
 def test_mark_is_right_for_a_row_whose_texts_were_not_read_before_they_were_set(seeded: Session) -> None:
@@ -135,3 +166,16 @@ def test_draft_marks_what_changes_in_one_language_and_takes_a_confirmation(seede
     due = DueDate(one.due_year, one.due_month, one.due_day)
     draft = change_activity(draft, one.key, replace(texts_of_activity(one), title=replace(one.title, en="Changed.")), due)
     assert draft.priorities[0].activities[0].stale == (("title", "fr"),)
+
+
+def test_confirmation_of_a_list_in_a_draft_reaches_its_lines_wherever_the_same_change_puts_them(seeded: Session) -> None:
+    plan = plan_facts(seeded, 2020)
+    draft = carry_over(plan, {a.id: ActivityChoice(CarryChoice.CARRY, a.due_month, a.title, a.text) for a in plan.activities})
+    one = next(p for p in draft.priorities if len(p.results) > 1)
+    texts = texts_of_priority(one)
+    first, second, *_others = one.results
+    second = replace(second, en="Changed.")
+    draft = reword_draft_priority(draft, one.key, replace(texts, results=(first, second)))
+    assert find_priority(draft, one.key).stale == (("results 2", "fr"),)
+    draft = reword_draft_priority(draft, one.key, replace(texts, results=(second,)), ["results"])
+    assert find_priority(draft, one.key).stale == ()

@@ -227,6 +227,19 @@ def test_form_of_the_plan_takes_a_mark_away_by_a_checkbox_without_a_reason(app: 
     assert sentence in page.main_text.replace("\u00a0", " ")
 
 
+def test_checkbox_of_a_list_confirms_the_line_that_stays_when_another_is_removed(app: App) -> None:
+    user = ScriptlessUser(app, "secretariat", "en")
+    user.open("admin/plans/2020/priorities/3")
+    lines = {"results_en": "One\nTwo", "results_fr": "Un\nDeux"}
+    for changed in (lines, {"results_en": "One\nTwice"}):
+        user.press("Save the wording", fields={**changed, **REASON})
+    assert marks(user.page) == ["French to update"]
+    fewer = {"results_en": "Twice", "results_fr": "Deux"}
+    page = user.press("Save the wording", fields={**fewer, **REASON, "still_right": "results"})
+    assert "The wording was saved." in page.main_text
+    assert marks(page) == []
+
+
 def test_text_that_was_marked_before_its_first_publication_is_named_and_a_confirmed_one_is_not(closed: App) -> None:
     closed.execute(update(Priority).where(Priority.number == 1).values(stale={"title": "fr", "results 1": "en"}))
     closed.execute(

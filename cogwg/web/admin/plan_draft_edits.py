@@ -17,7 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan import draft_edits as edits
 from cogwg.plan.draft_services import edit_draft
-from cogwg.plan.drafts import DraftPlan
+from cogwg.plan.drafts import DraftPlan, without_marks
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.plan_conflicts import (
@@ -146,7 +146,7 @@ def plan_draft_activity(lang: str, year: int, key: int) -> Response:
         return edits.remove_activity(draft, key)
 
     change = {"removed" if do == "remove" else "activity": key}
-    problem = _save(year, form, edit, lambda draft: edits.find_activity(draft, key), change)
+    problem = _save(year, form, edit, lambda draft: without_marks(edits.find_activity(draft, key)), change)
     if problem:
         return _activity_refused(year, key, form, problem)
     if do == "remove":
@@ -285,7 +285,7 @@ def _texts_of(key: int) -> Find:
 
 
 def _whole(key: int) -> Find:
-    return lambda draft: edits.find_priority(draft, key)
+    return lambda draft: without_marks(edits.find_priority(draft, key))
 
 
 def _draft(year: int) -> EditedPlan:

@@ -15,7 +15,7 @@ from cogwg.core.text_states import StaleTexts
 from cogwg.plan.draft_edits import texts_of_activity, texts_of_priority
 from cogwg.plan.draft_services import fingerprint
 from cogwg.plan.draft_storage import StoredDraft, draft_of_year
-from cogwg.plan.drafts import DraftActivity, DraftPriority
+from cogwg.plan.drafts import DraftActivity, DraftPriority, without_marks
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
@@ -241,7 +241,7 @@ def _draft_priority(number: int, priority: DraftPriority, names: Mapping[int, Bi
         number,
         texts,
         fingerprint(texts),
-        fingerprint(priority),
+        fingerprint(without_marks(priority)),
         activities,
         roles,
         holders,
@@ -252,4 +252,4 @@ def _draft_priority(number: int, priority: DraftPriority, names: Mapping[int, Bi
 def _draft_activity(code: str, activity: DraftActivity) -> ActivityItem:
     due = DueDate(activity.due_year, activity.due_month, activity.due_day)
     texts = texts_of_activity(activity)
-    return ActivityItem(activity.key, code, texts, due, fingerprint(activity), stale=dict(activity.stale))
+    return ActivityItem(activity.key, code, texts, due, fingerprint(without_marks(activity)), stale=dict(activity.stale))

@@ -19,7 +19,7 @@ class StillRightField(SelectMultipleField):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", choices=[], validate_choice=False, **kwargs)
-        self._stale: dict[str, dict[tuple[str, str], str]] = {}
+        self._stale: dict[str, dict[tuple[str, str], set[str]]] = {}
 
     def offer(self, stale: StaleTexts, fields: Mapping[str, str] = _NO_RENAMES, *, prefix: str = "", part: str = "") -> None:
         """Offer a checkbox for each of these stale texts.
@@ -30,21 +30,21 @@ class StillRightField(SelectMultipleField):  # type: ignore[misc]
         for name, lang in stale.items():
             own = name.partition(" ")[0]
             if lang:
-                self._stale.setdefault(prefix + fields.get(own, own), {})[part, name] = lang
+                self._stale.setdefault(prefix + fields.get(own, own), {}).setdefault((part, own), set()).add(lang)
 
     @property
     def confirmed(self) -> tuple[str, ...]:
-        """The names of the stale texts that the person says are still right."""
+        """The names of the texts and lists that the person says are still right. A list is confirmed as a whole."""
         return tuple(name for _part, name in self.confirmed_of_parts)
 
     @property
     def confirmed_of_parts(self) -> tuple[tuple[str, str], ...]:
-        """The same, each with the part of the item that has the text."""
+        """The same, each with the part of the item that has it."""
         return tuple(key for field in self.data or () for key in self._stale.get(field, ()))
 
     def langs_of(self, field: str) -> list[str]:
         """Return the languages in which the text of a field is stale; none if it has no checkbox."""
-        return sorted(set(self._stale.get(field, {}).values()))
+        return sorted(set().union(*self._stale.get(field, {}).values()))
 
     def label_of(self, field: str) -> str:
         """Return what the checkbox of a field says."""

@@ -15,9 +15,11 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict
 from cogwg.core.status import Status
+from cogwg.core.text_states import CONFIRMED
 from cogwg.imports.queries import UploadHead, upload_head
 from cogwg.imports.rules import UploadKind
 from cogwg.imports.services import UploadedFile, keep_preview
+from cogwg.ogp.editing import facts_of, record_commitment
 from cogwg.ogp.importing import lists, services
 from cogwg.ogp.importing.reading import read_commitments
 from cogwg.ogp.importing.services import CheckedCommitments, ImportNotClaimed, apply_commitments, check_file, undo_commitments
@@ -242,3 +244,20 @@ def test_undo_of_a_file_brings_the_marks_of_stale_texts_back(session: Session, b
     head = save(session, csv_of([list_rows()[29] | {"title_en": "Other", "title_fr": "Un"}], LIST_COLUMNS), by)
     undo_commitments(session, head, by=by, at=AT)
     assert commitment(session, list_rows()[29]["identifier"]).stale is None, "its French is as old as its English again"
+
+
+def test_undo_of_a_file_keeps_what_was_confirmed_since_unless_it_changes_it_back(session: Session, by: Actor) -> None:
+    columns = (*LIST_COLUMNS, "text_en", "text_fr")
+    both = list_rows()[28] | {"title_en": "One", "title_fr": "Un", "text_en": "Engage.", "text_fr": "Mobiliser."}
+    stated = both | {"title_en": "Two"}
+    for row in (both, stated):
+        save(session, csv_of([row], columns), by)
+    head = save(session, csv_of([stated | {"text_en": "Ask."}], columns), by)
+    own = commitment(session, "CA0060")
+    assert own.stale == {"title": "fr", "text": "fr"}
+    confirmed = [("", "title"), ("", "text")]
+    record_commitment(session, facts_of(own), version=own.version, still_right=confirmed, by=by, at=AT)
+    undo_commitments(session, head, by=by, at=AT)
+    own = commitment(session, "CA0060")
+    assert own.text == Bilingual("Engage.", "Mobiliser.")
+    assert own.stale == {"title": CONFIRMED}

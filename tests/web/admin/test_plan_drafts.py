@@ -137,6 +137,30 @@ def test_two_people_edit_one_draft_and_are_told_only_of_the_same_item(drafted: A
     assert [p.title.en for p in stored(drafted).priorities] == ["Open standards", "Literacy"]
 
 
+@pytest.mark.parametrize(
+    ("place", "button", "item", "fields"),
+    [
+        ("/priorities/1?open=change&of=1.1", "Save activity %(code)s", {"code": "1.1"}, {"month": "2021-07"}),
+        ("/priorities/1?open=retire&of=1.1", "Remove activity %(code)s", {"code": "1.1"}, {}),
+        ("?open=retire&of=1", "Remove Priority %(number)s", {"number": 1}, {}),
+    ],
+)
+def test_confirmation_of_a_translation_meanwhile_is_no_conflict(
+    drafted: App, place: str, button: str, item: dict[str, Any], fields: dict[str, str]
+) -> None:
+    user = editor(drafted)
+    add_priority(user, "Standards")
+    user.follow("Add an activity")
+    user.press("Add the activity", fields={"title_en": "First", "title_fr": "Première", "month": "2021-06"})
+    for confirmed in ({"title_en": "Second"}, {"still_right": "title"}):
+        user.open(f"{PLAN}/priorities/1?open=change&of=1.1")
+        other = editor(drafted, PLAN + place)
+        user.press("Save activity %(code)s", code="1.1", fields=confirmed)
+    (activity,) = stored(drafted).priorities[0].activities
+    assert (activity.title.en, activity.stale) == ("Second", ())
+    assert other.press(button, fields=fields, **item).status == 200
+
+
 def test_removal_of_a_priority_is_refused_after_another_person_added_to_it(drafted: App) -> None:
     user = editor(drafted)
     add_priority(user, "Standards")

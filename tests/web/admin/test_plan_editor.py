@@ -9,9 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM
+from cogwg.core.bilingual import EMPTY_TEXT
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.notices.rules import NoticeKind
+from cogwg.plan.editing import reword_priority, texts_of
 from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
@@ -204,6 +207,18 @@ def test_two_people_reword_the_same_field_and_both_texts_are_shown(app: App, lan
     assert user.translate("The wording was saved.") in page.main_text
     third = shown(app).priorities[2]
     assert (third.title.en, third.short.fr, third.issue.en) == ("Publish on purpose", "But", "Data is late")
+
+
+def test_conflict_names_who_changed_the_text_and_not_who_confirmed_its_translation(app: App) -> None:
+    user = editor(app)
+    save_meanwhile(app, title_en="Publish with purpose")
+    given: dict[str, Any] = {"reason": EMPTY_TEXT, "by": SYSTEM, "at": app.calendar.now()}
+    with Session(app.engine) as session, write_transaction(session):
+        third = session.scalars(select(Priority).where(Priority.number == 3)).one()
+        reword_priority(session, third.id, texts_of(third), still_right=["title"], version=third.version, **given)
+    page = user.press("Save the wording", fields={"title_en": "Publish on purpose", **reason(user)})
+    assert page.status == 409
+    assert "You saved this in another tab at" in page.main_text
 
 
 def test_two_people_reword_different_fields_and_both_are_saved(app: App) -> None:
