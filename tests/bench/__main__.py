@@ -445,7 +445,9 @@ def compare_groups(folder: Path) -> None:
             print(f"{host.engine}: processor time of a page in ms, and the ratio; statements of one year and of ten:")
             for label, cost in costs.items():
                 print_ratio(f"{label}, {host.engine}: ten years | one", CostPair(cost.ten_years, cost.one_year), 1.2)
-                print_ratio(f"{label}: {count} in turn | one of them", CostPair(cost.in_turn, cost.ten_years), 1.2)
+                visits = CostPair(cost.in_visits, cost.ten_years)
+                print_ratio(f"{label}: {count} in turn, {groups.VISIT} pages a visit | one of them", visits, 1.2)
+                print(f"{label}: {count} in turn, one page a visit: {cost.in_turn:.1f} ms")
                 print_value(f"{label}, {host.engine}: statements, of {few[label]}", many[label], few[label], "statements")
             print(f"{count}: each server with one worker takes {server.memory:.0f} MiB of memory", end=", ")
             print(f"and {server.idle:.2f} ms of processor time a second while nobody opens a page", flush=True)

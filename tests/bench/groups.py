@@ -45,7 +45,9 @@ PAGES = {
     "My updates": "/en/my-updates",
 }
 TURNS, ROUNDS = 3, 5
-"""How often a page is opened in each group in a round; the least of the rounds counts."""
+"""How often each group is visited in a round; the least of the rounds counts."""
+VISIT = 5
+"""How many pages a person opens in a visit. The first of them finds nothing of its group in the processor's caches."""
 IDLE_SECONDS = 20
 """How long servers are watched while nobody opens a page."""
 Copy = Callable[[str], str]
@@ -154,10 +156,13 @@ def statements(url: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PageCosts:
-    """The processor time of a page in milliseconds: in the group of one year, in that of ten, and in all groups in turn."""
+    """The processor time of a page in milliseconds: in the group of one year, in that of ten, and in all groups in turn, as one
+    of ``VISIT`` pages and as the only page of a visit.
+    """
 
     one_year: float
     ten_years: float
+    in_visits: float
     in_turn: float
 
 
@@ -182,24 +187,22 @@ def page_costs(host: Host) -> tuple[dict[str, PageCosts], ServerCosts]:
         costs = {}
         for label, path in PAGES.items():
             acts = [[(served, get_page(lead, path)) for served, lead in each] for each in visits]
-            rounds = [tuple(_cost(each, idle) for each in acts) for _ in range(ROUNDS + 1)]
+            lengths = [(acts[0], 1), (acts[1], 1), (acts[2], VISIT), (acts[2], 1)]
+            rounds = [tuple(_cost(each, length) for each, length in lengths) for _ in range(ROUNDS + 1)]
             costs[label] = PageCosts(*(min(measured) for measured in zip(*rounds[1:], strict=True)))  # the first warms up
         memory = sum(served.memory_mib() for served in others) / len(others)
         return costs, ServerCosts(memory, idle * 1000)
 
 
-def _cost(acts: Sequence[tuple[ServerProcess, Action]], idle: float) -> float:
-    """Return the milliseconds of processor time of an act in each server in turn, each as often as it takes to measure it.
-
-    ``idle`` is the processor time that each of the servers takes a second anyway. It is no cost of a page, and is left out.
-    """
+def _cost(acts: Sequence[tuple[ServerProcess, Action]], length: int) -> float:
+    """Return the milliseconds of processor time of an act in each server in turn, ``length`` times in each."""
     times = max(TURNS, 100 // len(acts))
-    before, began = sum(served.cpu_seconds() for served, _ in acts), time.perf_counter()
+    before = sum(served.cpu_seconds() for served, _ in acts)
     for _turn in range(times):
         for _served, act in acts:
-            act()
-    anyway = idle * len(acts) * (time.perf_counter() - began)
-    return (sum(served.cpu_seconds() for served, _ in acts) - before - anyway) * 1000 / (times * len(acts))
+            for _page in range(length):
+                act()
+    return (sum(served.cpu_seconds() for served, _ in acts) - before) * 1000 / (times * len(acts) * length)
 
 
 @dataclass(frozen=True, slots=True)
