@@ -47,6 +47,8 @@ AGENDA_ITEM = Bilingual("Agenda item", "Point à l’ordre du jour")
 CLASSIFICATION = Bilingual("Classification", "Classification")
 OVERDUE = Bilingual("Overdue", "En retard")
 DUE_NEXT = Bilingual("Due next", "Prochaines échéances")
+DUE_WORD = Bilingual("Due", "Échéance")
+"""“À échéance” in a narrow cell."""
 TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
     Status.COMPLETE: Bilingual("complete (thin line: finished late)", f"réalisée (trait mince{NBSP}: en retard)"),
     Timeliness.OVERDUE: Bilingual("overdue (bar: how late)", f"en retard (barre{NBSP}: le retard)"),
@@ -203,7 +205,7 @@ def status_word(status: Status | None) -> Bilingual:
 def series_word(series: Status | Timeliness | None) -> Bilingual:
     """Return the heading of a column of counts: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
-        return _with_mark(TIMELINESS_MARKS[series], series.label)
+        return _with_mark(TIMELINESS_MARKS[series], DUE_WORD if series is Timeliness.DUE else series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 
