@@ -46,7 +46,7 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
     """Add each problem's sentence to its field's errors or, if the form has no such field, to the form's own errors.
 
     ``field_names`` maps a field of the rule to the form field that shows its errors. If a text is empty in both languages and
-    either is enough, its error is at the field of the page's language, which is the first one there.
+    either is enough, its error is at the field of the page's language.
     """
     names = [(field_names or {}).get(field, field) for field, _message in refusal.problems]
     for name, (_field, message) in zip(names, refusal.problems, strict=True):

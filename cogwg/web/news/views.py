@@ -66,11 +66,13 @@ def _is_known(section: Section, author: Author, jurisdiction_id: int | None, for
 
     Challenges belong to no single jurisdiction, so another one with the same text is enough.
     """
-    if not form.text or form.made_before(session()) is not None:
+    if not form.text:
         return False
     _jurisdiction, items = _requested_items(section, author, i18n.current_language().value)
     current = (item for item in items if item.news.withdrawn_at is None)
-    return any(item.owner_id == jurisdiction_id and item.news.text == form.text for item in current)
+    is_there = any(item.owner_id == jurisdiction_id and item.news.text == form.text for item in current)
+    # Asked last: what the same form has just made in another request is stored together with the form's token.
+    return is_there and form.made_before(session()) is None
 
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>", endpoint="milestone_download", defaults=_OF_MILESTONES)

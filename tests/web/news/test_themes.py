@@ -61,7 +61,7 @@ def test_renamed_theme_changes_in_every_challenge_in_both_languages(themed_app: 
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"name_en": "", "name_fr": " "}, "name_en"),
+        ({"name_en": "", "name_fr": " "}, "name_{lang}"),
         ({"name_en": "x" * 61}, "name_en"),
         ({"name_fr": "x" * 61}, "name_fr"),
         ({"name_en": "{other}"}, "name_en"),
@@ -75,7 +75,7 @@ def test_unusable_name_of_a_theme_is_refused_beside_its_field(app: App, lang: st
         **{name: text.format(other=other[0].upper()) for name, text in fields.items()}
     ).submit()  # fmt: skip
     assert page.status == 422
-    assert page.field_error(field)
+    assert page.field_error(field.format(lang=lang))
     assert app.fingerprint(without=("sign_in", "throttle")) == before
 
 
