@@ -234,20 +234,20 @@ def _stale_texts(
         for status in plan_as_of.current_statuses.values():
             texts = {name: getattr(status, name) for name in REPORT_TEXTS}
             stale |= stale_languages({**texts, **label_texts(status.evidence)}, status.stale)
-    found = {text: StaleText(lang) for text, lang in stale.items()}
+    stale_texts = {text: StaleText(lang) for text, lang in stale.items()}
     for plan_as_of in plans:
-        found |= _stale_texts_of_plan(plan_as_of.plan)
-    return found
+        stale_texts |= _stale_texts_of_plan(plan_as_of.plan)
+    return stale_texts
 
 
 def _stale_texts_of_plan(plan: PlanFacts) -> dict[Bilingual, StaleText]:
-    found: dict[Bilingual, StaleText] = {}
+    stale_texts: dict[Bilingual, StaleText] = {}
     for priority in plan.priorities:
         own = stale_languages(texts_of_lists(priority_texts(priority)), priority.stale)
         for activity in priority.activities:
             own |= stale_languages(activity_texts(activity), activity.stale)
-        found |= {text: StaleText(lang, (plan.year, priority.number)) for text, lang in own.items()}
-    return found
+        stale_texts |= {text: StaleText(lang, (plan.year, priority.number)) for text, lang in own.items()}
+    return stale_texts
 
 
 def _with_comparison(

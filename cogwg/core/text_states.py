@@ -109,8 +109,8 @@ def _followed(
         yield f"{name} {n}", line, old, stale.get(f"{name} {place}")
 
 
-def _is_same_in_one_language(one: Bilingual, other: Bilingual) -> bool:
-    return any(one.exact_text(lang) == other.exact_text(lang) != "" for lang in Language)
+def _is_same_in_one_language(text: Bilingual, other: Bilingual) -> bool:
+    return any(text.exact_text(lang) == other.exact_text(lang) != "" for lang in Language)
 
 
 def left_behind(before: Bilingual, after: Bilingual) -> Language | None:

@@ -142,7 +142,7 @@ def _phase_titles(session: Session) -> dict[str, Bilingual]:
     titles: dict[str, set[Bilingual]] = {}
     for phase in session.execute(select(EngagementPhase.key, EngagementPhase.title_en, EngagementPhase.title_fr)):
         titles.setdefault(phase.key, set()).add(Bilingual(phase.title_en, phase.title_fr))
-    return {key: found.pop() for key, found in titles.items() if len(found) == 1}
+    return {key: own.pop() for key, own in titles.items() if len(own) == 1}
 
 
 def _names_phase(event: AuditEvent) -> bool:

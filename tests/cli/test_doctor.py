@@ -329,8 +329,8 @@ def test_file_that_is_not_a_whole_database_says_what_to_do(run: RunCommand, tmp_
         for command in (("doctor",), ("plan", "list"), ("serve",)):
             result = run(*command, "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
             assert result.code == 2
-            said = next(line for line in (result.out + result.err).splitlines() if "restore the last backup" in line)
-            assert str(file) in said, "the file is named"
+            advice = next(line for line in (result.out + result.err).splitlines() if "restore the last backup" in line)
+            assert str(file) in advice, "the file is named"
 
 
 def test_older_schema_is_wrong(run: RunCommand, databases: Databases, engine_name: str) -> None:

@@ -162,20 +162,21 @@ def test_draft_marks_what_changes_in_one_language_and_takes_a_confirmation(seede
     changed = replace(texts, issue=replace(first.issue, en="Yet another issue."))
     draft = reword_draft_priority(draft, first.key, changed, ["issue"])
     assert draft.priorities[0].stale == ()
-    one = draft.priorities[0].activities[0]
-    due = DueDate(one.due_year, one.due_month, one.due_day)
-    draft = change_activity(draft, one.key, replace(texts_of_activity(one), title=replace(one.title, en="Changed.")), due)
+    activity = draft.priorities[0].activities[0]
+    due = DueDate(activity.due_year, activity.due_month, activity.due_day)
+    texts = replace(texts_of_activity(activity), title=replace(activity.title, en="Changed."))
+    draft = change_activity(draft, activity.key, texts, due)
     assert draft.priorities[0].activities[0].stale == (("title", "fr"),)
 
 
 def test_confirmation_of_a_list_in_a_draft_reaches_its_lines_wherever_the_same_change_puts_them(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020)
     draft = carry_over(plan, {a.id: ActivityChoice(CarryChoice.CARRY, a.due_month, a.title, a.text) for a in plan.activities})
-    one = next(p for p in draft.priorities if len(p.results) > 1)
-    texts = texts_of_priority(one)
-    first, second, *_others = one.results
+    own = next(p for p in draft.priorities if len(p.results) > 1)
+    texts = texts_of_priority(own)
+    first, second, *_others = own.results
     second = replace(second, en="Changed.")
-    draft = reword_draft_priority(draft, one.key, replace(texts, results=(first, second)))
-    assert find_priority(draft, one.key).stale == (("results 2", "fr"),)
-    draft = reword_draft_priority(draft, one.key, replace(texts, results=(second,)), ["results"])
-    assert find_priority(draft, one.key).stale == ()
+    draft = reword_draft_priority(draft, own.key, replace(texts, results=(first, second)))
+    assert find_priority(draft, own.key).stale == (("results 2", "fr"),)
+    draft = reword_draft_priority(draft, own.key, replace(texts, results=(second,)), ["results"])
+    assert find_priority(draft, own.key).stale == ()

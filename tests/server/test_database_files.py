@@ -101,10 +101,10 @@ def test_read_only_file_is_named_with_what_to_do_and_nothing_starts(tmp_path: Pa
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == 2, said
-        assert str(file) in said
-        assert "Make the user that runs cogwg the owner of the database’s file and of its folder." in said
-        assert "is ready" not in said
-        assert "Traceback" not in said
+        output = done.stdout + done.stderr
+        assert done.returncode == 2, output
+        assert str(file) in output
+        assert "Make the user that runs cogwg the owner of the database’s file and of its folder." in output
+        assert "is ready" not in output
+        assert "Traceback" not in output
     file.parent.chmod(0o755)

@@ -247,9 +247,9 @@ def test_text_that_was_marked_before_its_first_publication_is_named_and_a_confir
     )
     with Session(closed.engine) as session:
         gaps = preview_quarter(session, "2020-09", visible_on=None, at=closed.calendar.now()).copy.gaps
-    found = {(gap.subject, gap.field, gap.lang.value) for gap in gaps if gap.kind is None and gap.state is TextState.STALE}
-    assert {("1", "title", "fr"), ("1", "results 1", "en")} <= found
-    assert not [gap for gap in found if gap[0] == "1.1"]
+    listed = {(gap.subject, gap.field, gap.lang.value) for gap in gaps if gap.kind is None and gap.state is TextState.STALE}
+    assert {("1", "title", "fr"), ("1", "results 1", "en")} <= listed
+    assert not [gap for gap in listed if gap[0] == "1.1"]
 
 
 @pytest.mark.parametrize("lang", ["en", pytest.param("fr", marks=FURTHER)])
@@ -287,7 +287,7 @@ def test_steward_and_analyst_see_marks_of_engagement_and_take_them_away(app: App
         record_cycle(session, CYCLE, version=None, by=SYSTEM, at=AT)
         add_analysis(session, "heard-cycle")
     user = ScriptlessUser(app, "secretariat", lang)
-    own, heard = f"admin/engagement/{CYCLE.key}", "admin/engagement/heard-cycle"
+    own, heard_page = f"admin/engagement/{CYCLE.key}", "admin/engagement/heard-cycle"
     user.open(f"{own}/facts")
     user.press("Save the details", fields={"title_en": "The plan to come"})
     user.open(f"{own}/phases/shaping")
@@ -300,12 +300,12 @@ def test_steward_and_analyst_see_marks_of_engagement_and_take_them_away(app: App
     user.press("Save the phase", fields={"still_right": "title", "asked_fr": "Quoi d’autre?"})
     user.open(f"{own}/phases/shaping")
     assert marks(user.page) == []
-    user.open(f"{heard}/themes")
+    user.open(f"{heard_page}/themes")
     title = {"en": "Easy to find", "fr": "Facile à trouver"}[lang]
     user.click(next(a for a in user.page.find_all("a") if text_of(a) == title))
     user.press("Save the theme", fields={"response_en": "It became one."})
     assert marks(user.page) == [user.translate("French to update")]
-    user.open(f"{heard}/heard")
+    user.open(f"{heard_page}/heard")
     user.press("Save methods and limits", fields={"limits_en": "Few took part."})
     assert user.translate("The French is still right") in user.page.main_text
     assert marks(user.page) == [user.translate("French to update")]

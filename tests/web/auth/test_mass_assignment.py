@@ -50,7 +50,7 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "ogp.commitment_add": COMMITMENT_FIELDS,
     "ogp.commitment_self_assessment_add": {"carried_forward", "text_en", "text_fr"},
     "ogp.commitment_self_assessment": {"carried_forward", "text_en", "text_fr"},
-    "ogp.offer_answer": {"answer"},
+    "ogp.offer_answer": {"message"},
     "presentation.decision_record": DECISION_FIELDS,
     "presentation.decision_correct": DECISION_FIELDS,
     "presentation.preview_link_create": {"recipient"},

@@ -65,8 +65,8 @@ def merge_lists(base: Sequence[T], stored: Sequence[T], typed: Sequence[T], text
     twins = {added_typed[n]: added_stored[at] for n, at in same.items()}
     common = stored_by_base.keys() & typed_by_base.keys()
     stored_order, typed_order = (
-        [at for at in found.values() if at in common]
-        for found in (dict(sorted(stored_bases.items())), dict(sorted(typed_bases.items())))
+        [at for at in bases.values() if at in common]
+        for bases in (dict(sorted(stored_bases.items())), dict(sorted(typed_bases.items())))
     )
     moved_stored, moved_typed = (order != sorted(order) for order in (stored_order, typed_order))
 
@@ -90,7 +90,7 @@ def _match(
 
     The items that remain are matched by the similarity of their texts, and then by their position.
     """
-    found: dict[int, int] = {}
+    numbers: dict[int, int] = {}
     free = dict.fromkeys(range(len(base)))
 
     def take(keys_of: Callable[[T], Iterable[Hashable]]) -> None:
@@ -99,25 +99,25 @@ def _match(
             for key in keys_of(base[at]):
                 places.setdefault(key, []).append(at)
         for n, item in enumerate(version):
-            if n not in found:
+            if n not in numbers:
                 matching = [at for key in keys_of(item) for at in places.get(key, ()) if at in free][:1]
                 for at in matching:
-                    found[n] = at
+                    numbers[n] = at
                     del free[at]
 
     take(lambda item: [item])
     take(lambda item: [(lang, words) for lang in Language if (words := text_of(item).exact_text(lang))])
-    left = [n for n in range(len(version)) if n not in found]
+    left = [n for n in range(len(version)) if n not in numbers]
     if by_words_only:
-        return found
+        return numbers
     if len(left) <= MAX_COMPARED and len(free) <= MAX_COMPARED:
         similar = sorted((-_similarity(text_of(base[at]), text_of(version[n])), n, at) for n in left for at in free)
         for negative, n, at in similar:
-            if -negative >= LEAST_SIMILARITY and n not in found and at in free:
-                found[n] = at
+            if -negative >= LEAST_SIMILARITY and n not in numbers and at in free:
+                numbers[n] = at
                 del free[at]
-    found.update({n: n for n in left if n not in found and n in free})
-    return found
+    numbers.update({n: n for n in left if n not in numbers and n in free})
+    return numbers
 
 
 def _similarity(text: Bilingual, other: Bilingual) -> float:

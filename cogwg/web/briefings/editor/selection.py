@@ -129,8 +129,8 @@ class CandidateList:
         known = {c.key: c for c in self.candidates}
         picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
         old = {*picked, *outline.left}
-        kept = {left_out.key: left_out.wording for left_out in outline.left_wordings}
-        rest = [(c, with_override(kept.get(c.key, EMPTY_TEXT), c.original)) for c in self.candidates if c.key not in picked]
+        wordings = {left_out.key: left_out.wording for left_out in outline.left_wordings}
+        rest = [(c, with_override(wordings.get(c.key, EMPTY_TEXT), c.original)) for c in self.candidates if c.key not in picked]
         return self._with_positions(
             [CandidateChoice(known[key], True, wording) for key, wording in picked.items()]
             + [CandidateChoice(c, False, words, is_new=self.is_saved and c.key not in old) for c, words in rest]
@@ -256,7 +256,7 @@ class SelectionForm(StepForm):
         Candidates that are new are not among these keys.
         """
         others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
-        other_wordings = tuple(kept for kept in outline.left_wordings if _list_name(kept.key) not in self.lists)
+        other_wordings = tuple(left_out for left_out in outline.left_wordings if _list_name(left_out.key) not in self.lists)
         own = tuple(PickedChange(c.candidate.key, c.deck_wording) for c in self.choices if c.deck_wording and not c.is_ticked)
         left_out = tuple(c.candidate.key for c in self.choices if not (c.is_ticked or c.is_new))
         selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}
