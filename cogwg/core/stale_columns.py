@@ -1,7 +1,7 @@
 """A column that keeps which texts of a row are stale. It is written when a row is updated, so that no command can forget it.
 
-A command that knows better writes the column itself, after the session has flushed its texts: ``confirm_texts`` when somebody
-says that a text is still right, or the value from before when a change is undone.
+Two commands write the column themselves, after the session has flushed the texts: the one that confirms a translation
+(``confirm_texts``), and the one that undoes a change and restores the earlier value.
 """
 
 from __future__ import annotations

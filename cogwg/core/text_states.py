@@ -27,8 +27,8 @@ Texts = Mapping[str, Bilingual]
 TextsAndLists = Mapping[str, Bilingual] | Mapping[str, Bilingual | Sequence[Bilingual]]
 """The texts and the lists of texts of one stored item by their names."""
 StaleTexts = Mapping[str, str]
-"""The language in which each stale text is stale, by the name of the text; ``CONFIRMED`` for one that was stale until somebody
-said that it is still right."""
+"""The language in which each stale text is stale, by the name of the text; ``CONFIRMED`` for a text that was stale and whose
+translation was then confirmed."""
 CONFIRMED = ""
 StalePairs = tuple[tuple[str, str], ...]
 """Stale texts as a frozen value: the name of each with its language."""
@@ -122,7 +122,7 @@ def left_behind(before: Bilingual, after: Bilingual) -> Language | None:
 def outdated_language(published: Bilingual, text: Bilingual, stale: str | None) -> Language | None:
     """Return the language in which a text is stale by its mark or, without a mark, stayed as it was published; None if neither.
 
-    What changed before marks were stored has none. A text that somebody confirmed is not compared.
+    Changes made before marks were stored have no mark. A text whose translation was confirmed is not compared.
     """
     if stale is None:
         return left_behind(published, text)
@@ -149,5 +149,5 @@ def stale_texts_of(fields: Collection[str], stale: StaleTexts | None) -> list[st
 
 
 def with_confirmed(stale: StaleTexts | None, names: Collection[str]) -> dict[str, str] | None:
-    """Return the stale texts to store once somebody said that the texts ``names`` are still right; None if there is nothing."""
+    """Return the stale texts to store after the translations of the texts ``names`` are confirmed; None if there are none."""
     return {**(stale or {}), **dict.fromkeys(names, CONFIRMED)} or None

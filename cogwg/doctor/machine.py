@@ -23,7 +23,7 @@ _MAIL_ADVICE = {
     FailureKind.DOWN: " Check COGWG_SMTP_HOST and COGWG_SMTP_PORT, and that a firewall lets this machine reach the server.",
     FailureKind.SETTINGS: " They are COGWG_SMTP_STARTTLS, COGWG_SMTP_TLS, COGWG_SMTP_USER and COGWG_SMTP_PASSWORD.",
 }
-"""What to do about a failure, where its label does not say it."""
+"""Advice about the failures whose label does not say what to do."""
 _MEGABYTE = 1_000_000
 LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 

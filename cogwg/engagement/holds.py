@@ -21,7 +21,7 @@ REASON_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """A hold on a phase, or on the comment ``comment_id`` of it, with the names of the people who placed and released it."""
+    """A hold on a phase, or on its comment ``comment_id``, with the names of the people who placed and released it."""
 
     id: int
     phase_title: Bilingual

@@ -67,8 +67,8 @@ class QueuePhase:
 class QueuedComment:
     """A comment in a list of moderators.
 
-    ``subject`` is the title of what it is about, empty if nothing has that key. ``masks`` are its masks or, if nobody chose
-    any, the suggested ones. ``similar_to`` is an earlier comment that is very similar, with its text.
+    ``subject`` is the title of the item that it is about, empty if the item no longer exists. ``masks`` are its masks or, if
+    none were chosen, the suggested ones. ``similar_to`` is an earlier comment that is very similar, with its text.
     """
 
     comment: PublicComment

@@ -26,7 +26,7 @@ CIVIL_SOCIETY_KINDS = (AssessmentKind.CIVIL_SOCIETY,)
 
 @dataclass(frozen=True, slots=True)
 class InvitationDraft:
-    """Whom to invite, and to assess what: a commitment by its identifier, or an action plan by its first year.
+    """The person to invite and what they assess: a commitment by its identifier, or an action plan by its first year.
 
     ``assessor`` is the name under which the assessments are shown.
     """

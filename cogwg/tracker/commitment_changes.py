@@ -18,7 +18,7 @@ from cogwg.tracker.corrections import YES_NO, links_in_words
 
 Values = dict[tuple[str, str], Bilingual]
 Marks = Mapping[tuple[str, str], frozenset[str]]
-"""The languages in which each text is marked as stale, by its subject and field; none for a text that somebody confirmed."""
+"""The languages in which each text is marked as stale, by its subject and field; empty if its translation was confirmed."""
 
 
 def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[PublishedChange, ...]:

@@ -363,7 +363,7 @@ def _plan_gaps(plan: PlanFacts) -> Iterator[TextGap]:
 def _stale_texts(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[TextGap]:
     """Yield the texts of the plan that are marked as stale, or changed in one language only since a quarter was published.
 
-    Of a text that somebody confirmed since, only the mark counts.
+    If a text's translation was confirmed after that, only the mark counts.
     """
     before = dict(_plan_texts(earlier.priorities)) if earlier is not None else {}
     marks = {(str(p.number), name): lang for p in plan.priorities for name, lang in p.stale.items()}
