@@ -40,7 +40,7 @@ from cogwg.web.admin.engagement_forms import (
     phase_form,
     phase_values,
 )
-from cogwg.web.admin.engagement_saving import back_to_cycle, save_part
+from cogwg.web.admin.engagement_saving import CYCLE, back_to_cycle
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.audit_history import short_history
@@ -94,7 +94,9 @@ def engagement_facts(lang: str, cycle: str) -> Response:
     form = CycleForm(facts, _plan_choices())
     if request.method == "GET":
         return _render_facts(form, facts, 200)
-    refusal = save_part(form, cycle, form.applied_to, cycle_values, still_right=form.still_right.confirmed_of_parts)
+    refusal = CYCLE.save(
+        form, cycle, form.applied_to, cycle_values, still_right=form.still_right.confirmed_of_parts, by=actor()
+    )
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
     return back_to_cycle(cycle, "facts", _("The details were saved."))
@@ -108,7 +110,9 @@ def engagement_phase_add(lang: str, cycle: str) -> Response:
     form = phase_form(facts, None)
     if request.method == "GET":
         return _render_phase(form, facts, None, 200)
-    refusal = save_part(form, cycle, lambda stored: form.applied_to(stored, None), lambda _stored: {}, _field_of(form))
+    refusal = CYCLE.save(
+        form, cycle, lambda stored: form.applied_to(stored, None), lambda _stored: {}, _field_of(form), by=actor()
+    )
     if refusal is not None:
         return _render_phase(form, facts, None, refusal.status, refusal.conflict)
     return back_to_cycle(cycle, "phases", _("The phase was added."))
@@ -131,7 +135,7 @@ def engagement_phase(lang: str, cycle: str, phase: str) -> Response:
     def values_of(now: CycleFacts) -> dict[str, Any]:
         return phase_values(now, phase)
 
-    refusal = save_part(form, cycle, apply, values_of, _field_of(form), form.still_right.confirmed_of_parts)
+    refusal = CYCLE.save(form, cycle, apply, values_of, _field_of(form), form.still_right.confirmed_of_parts, by=actor())
     if refusal is not None:
         return _render_phase(form, facts, stored, refusal.status, refusal.conflict)
     return back_to_cycle(cycle, "phases", _("The phase was removed.") if removes else _("The phase was saved."))

@@ -47,7 +47,7 @@ from cogwg.web.ogp.steward_forms import (
     facts_values,
     stated_day,
 )
-from cogwg.web.ogp.steward_saving import back_to, save_part
+from cogwg.web.ogp.steward_saving import COMMITMENT, back_to
 
 EVERY_YEAR = 10_000
 
@@ -128,7 +128,9 @@ def commitment_facts(lang: str, identifier: str) -> Response:
     form.offer(_plan_choices(action_plans(session())), _earlier(facts.cycle))
     if request.method == "GET":
         return _render_facts(form, facts, 200)
-    refusal = save_part(form, identifier, form.applied_to, facts_values, still_right=form.still_right.confirmed_of_parts)
+    refusal = COMMITMENT.save(
+        form, identifier, form.applied_to, facts_values, still_right=form.still_right.confirmed_of_parts, by=actor()
+    )
     if refusal is not None:
         return _render_facts(form, facts, refusal.status, refusal)
     return back_to(identifier, "facts", _("The details were saved."))

@@ -44,7 +44,7 @@ from cogwg.web.ogp.steward_forms import (
     served_values,
     typed_milestones,
 )
-from cogwg.web.ogp.steward_saving import back_to, save_part
+from cogwg.web.ogp.steward_saving import COMMITMENT, back_to
 
 
 @blueprint.route("/admin/commitments/<identifier>/milestones", methods=["GET", "POST"])
@@ -55,13 +55,14 @@ def commitment_milestones(lang: str, identifier: str) -> Response:
     form = milestones_form(facts)
     status, conflict = 200, None
     if request.method == "POST":
-        refusal = save_part(
+        refusal = COMMITMENT.save(
             form,
             identifier,
             lambda stored: typed_milestones(form, stored),
             milestone_values,
             lambda field: form.field_of(field, "milestones-"),
             form.still_right.confirmed_of_parts,
+            by=actor(),
         )
         if refusal is None:
             return back_to(identifier, "milestones", _("The milestones were saved."))
@@ -78,12 +79,13 @@ def commitment_indicator_add(lang: str, identifier: str) -> Response:
     if request.method == "GET":
         return _render_indicator(form, facts, None, 200)
     place = f"indicators-{len(facts.indicators)}-"
-    refusal = save_part(
+    refusal = COMMITMENT.save(
         form,
         identifier,
         lambda stored: typed_indicator(form, stored, None),
         lambda _stored: {},
         lambda field: form.field_of(field.removeprefix(place), "actuals-"),
+        by=actor(),
     )
     if refusal is not None:
         return _render_indicator(form, facts, None, refusal.status, refusal.conflict)
@@ -105,13 +107,14 @@ def commitment_indicator(lang: str, identifier: str, code: str) -> Response:
     def values_of(now: CommitmentFacts) -> Mapping[str, Any]:
         return indicator_values(_indicator(now, code))
 
-    refusal = save_part(
+    refusal = COMMITMENT.save(
         form,
         identifier,
         lambda now: without_indicator(now, code) if removes else typed_indicator(form, now, _indicator(now, code)),
         values_of,
         lambda field: form.field_of(field.removeprefix(place), "actuals-"),
         form.still_right.confirmed_of_parts,
+        by=actor(),
     )
     if refusal is not None:
         return _render_indicator(form, facts, stored, refusal.status, refusal.conflict)
@@ -128,7 +131,7 @@ def commitment_served_by(lang: str, identifier: str) -> Response:
     status, conflict = 200, None
     if request.method == "POST":
         chosen = posted_ids("priority"), posted_ids("activity")
-        refusal = save_part(form, identifier, lambda stored: _linked(stored, *chosen), served_values)
+        refusal = COMMITMENT.save(form, identifier, lambda stored: _linked(stored, *chosen), served_values, by=actor())
         if refusal is None:
             return back_to(identifier, "served-by", _("What serves this commitment was saved."))
         status, conflict = refusal.status, refusal.conflict

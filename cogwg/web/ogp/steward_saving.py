@@ -1,64 +1,17 @@
-"""How the steward's forms save: a part that someone else changed in the meantime is shown beside what was typed, not
-overwritten.
-"""
+"""A commitment as the steward's forms save it, part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
-
-from flask import request, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import Conflict, Invalid
 from cogwg.ogp.editing import facts_of, record_commitment
-from cogwg.ogp.facts import CommitmentFacts, PartText
 from cogwg.ogp.queries import commitment_row
-from cogwg.web.auth.access import actor
-from cogwg.web.http import clocks, i18n
-from cogwg.web.http.database import session, write
+from cogwg.web.http import i18n
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.part_forms import PartConflict, PartForm, PartRefusal, add_errors, fingerprint, last_change
+from cogwg.web.http.part_saving import SavedInParts
 
-
-def save_part(
-    form: PartForm,
-    identifier: str,
-    apply: Callable[[CommitmentFacts], CommitmentFacts],
-    values_of: Callable[[CommitmentFacts], Mapping[str, Any]],
-    field_of: Callable[[str], str] = lambda field: field,
-    still_right: Collection[PartText] = (),
-) -> PartRefusal | None:
-    """Save one part of a commitment; return why it was refused, or None if it was saved.
-
-    What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the form's
-    fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
-    right as they are. Raises ``NotFound``.
-    """
-    try:
-        with write() as open_session:
-            stored = commitment_row(open_session, identifier)
-            facts = facts_of(stored)
-            if fingerprint(values_of(facts)) != request.form.get(form.shown.name):
-                raise Conflict(stored)
-            given: dict[str, Any] = {"still_right": still_right, "by": actor(), "at": clocks.now()}
-            record_commitment(open_session, apply(facts), version=stored.version, **given)
-    except Invalid as refusal:
-        add_errors(form, refusal, field_of)
-        return PartRefusal(422)
-    except Conflict:
-        return conflict_of(form, identifier, values_of)
-    return None
-
-
-def conflict_of(form: PartForm, identifier: str, values_of: Callable[[CommitmentFacts], Mapping[str, Any]]) -> PartRefusal:
-    """Return what another person saved, and set the form so that saving it again overwrites that."""
-    session().expire_all()
-    stored = commitment_row(session(), identifier)
-    values = values_of(facts_of(stored))
-    form.shown.data = fingerprint(values)
-    saved_at, saved_by = last_change(session(), "commitment", stored.id)
-    return PartRefusal(409, PartConflict(saved_at, saved_by, tuple(form.differences(values))))
+COMMITMENT = SavedInParts("commitment", commitment_row, facts_of, record_commitment)
 
 
 def back_to(identifier: str, place: str, sentence: str) -> Response:
