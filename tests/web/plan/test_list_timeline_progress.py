@@ -13,6 +13,7 @@ from sqlalchemy import update
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Submission
 from tests.web.conftest import MakeApp
+from tests.web.downloads import rows_by_heading
 from tests.web_client import App, Page, text_of
 
 PLAN = "/en/plans/2020"
@@ -194,13 +195,13 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
 
 def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App) -> None:
     answer = read_only_app.client_as("reader").get("/fr/plans/2020/activities.csv?timeliness=overdue")
-    heading, *rows = read_table(answer)
-    assert heading[0] == "Activité"
-    assert [(row[0], row[7], row[8], row[9]) for row in rows] == [
+    rows = rows_by_heading(read_table(answer))
+    columns = ("Activité", "État", "Respect du délai", "Jours avant ou après l’échéance")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
         ("2.2", "Progrès important", "En retard", "86"),
         ("3.2", "Progrès limité", "En retard", "86"),
     ]
-    assert {row[-1] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
+    assert {row["Données fictives"] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "private, no-store"
 
