@@ -83,6 +83,22 @@ def test_due_cell_shows_the_exact_day_as_a_date_of_the_language(
         assert due_cell.replace("\u00a0", " ") == cell
 
 
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [((2020, 9, None), "September"), ((2020, 9, 15), "September 15, 2020"), ((2021, 1, None), "January 2021")],
+)
+def test_priority_and_jurisdiction_show_the_due_date_as_the_list_does(
+    app: App, due: tuple[int, int, int | None], words: str
+) -> None:
+    year, month, day = due
+    app.execute(update(Activity).where(Activity.code == "3.2").values(due_year=year, due_month=month, due_day=day))
+    for place in ("plans/2020/priorities/3", "jurisdictions/on"):
+        page = app.client_as("reader").get(f"/en/{place}")
+        lists = page.find_all("ul", class_="activity-list")
+        (item,) = [item for each in lists for item in each.findall("li") if "3.2 " in text_of(item)]
+        assert text_of(next(item.iter("span"))).replace("\u00a0", " ") == words
+
+
 def test_filter_form_is_sent_by_get_with_its_values(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     (form,) = [each for each in page.forms if each.element.get("role") == "search"]
