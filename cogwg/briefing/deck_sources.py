@@ -1,6 +1,6 @@
-"""The sources of a deck's facts that its slides do not show: who reported or decided something, and when.
+"""The sources of facts, as a deck stores them: who reported or decided something, and when, which its slides do not show.
 
-A deck stores them as immutable values when it is composed, beside its slides, so that a frozen deck can name them later. The
+They are immutable values, stored beside the slides when a deck is composed, so that a frozen deck can name them later. The
 renderers make the list of sources from them and from the slides; see ``render.sources``.
 """
 

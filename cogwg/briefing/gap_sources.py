@@ -1,4 +1,7 @@
-"""The source of each gap in a deck: the place where the gap can be fixed. Pure functions."""
+"""The source of each gap in a deck, which here is the place where the gap can be fixed, not where a fact comes from.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 

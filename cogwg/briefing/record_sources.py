@@ -1,4 +1,4 @@
-"""The sources of a deck's facts, from the stored reports, overrides, roles and news. Pure functions."""
+"""The sources of facts, made from the stored reports, overrides, roles and news when a deck is composed. Pure functions."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def all_slides(
     audience: Bilingual = EMPTY_TEXT,
     meeting_on: date | None = None,
 ) -> list[Slide]:
-    """Build every slide that this briefing could show, in the usual order, except those that would be empty.
+    """Build every slide that this briefing could show, except those that would be empty; ``ordered_keys`` puts them in order.
 
     The audience and the day of the meeting are needed only if the deck is shown.
     """

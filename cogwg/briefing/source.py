@@ -1,4 +1,6 @@
-"""The data that a deck is made from, as of a day, with the outline of one briefing.
+"""The data that a deck is made from (``BriefingSource``), as of a day, with the outline of one briefing.
+
+The sources of single facts, which a deck lists, are in ``deck_sources``.
 
 ``load_source`` reads the database; all other functions are pure. The editor's pages offer all of this data; the deck shows what
 was chosen.

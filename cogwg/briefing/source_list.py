@@ -1,4 +1,7 @@
-"""The slide that lists the sources: the last slide of every deck, which no outline can leave out or move. Pure functions."""
+"""The slide that lists the sources of facts: the last slide of every deck, which no outline can leave out or move.
+
+It is stored without its entries; ``render.sources`` makes them when the deck is drawn. Pure functions.
+"""
 
 from __future__ import annotations
 

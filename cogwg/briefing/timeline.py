@@ -84,7 +84,7 @@ def _more(ahead: Sequence[ActivityState], as_of: date) -> Bilingual:
 
 def _late(late: Sequence[ActivityState], as_of: date) -> Bilingual:
     """Return "2 activities due in June are 100 days late, and 5 due in September are 8 days late"."""
-    by_day = [(due_on, len(list(group))) for due_on, group in groupby(sorted(late, key=_due_day), key=_due_day)]
+    by_day = [(due_on, len(list(group))) for due_on, group in groupby(sorted(late, key=_due_on), key=_due_on)]
     if len(by_day) > _MOST_GROUPS:
         days, noun = days_phrase((as_of - by_day[0][0]).days), activities_phrase(len(late))
         return Bilingual(
@@ -108,5 +108,5 @@ def days_phrase(n: int) -> Bilingual:
     return count_phrase(n, Bilingual("day", "jour"), Bilingual("days", "jours"))
 
 
-def _due_day(state: ActivityState) -> date:
+def _due_on(state: ActivityState) -> date:
     return state.due_on

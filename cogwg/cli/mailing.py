@@ -17,12 +17,12 @@ from cogwg.cli import options
 from cogwg.cli.progress import shows_progress
 from cogwg.cli.reports import report, report_problem
 from cogwg.core import settings
-from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.progress import note_progress
 from cogwg.core.settings import MailSettings, SiteSettings
+from cogwg.core.web_addresses import LOOPBACK
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages

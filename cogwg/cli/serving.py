@@ -30,7 +30,6 @@ from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_
 from cogwg.cli.progress import shown_progress
 from cogwg.cli.reports import is_at_terminal
 from cogwg.cli.running_servers import among_servers, count_connections
-from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -47,6 +46,7 @@ from cogwg.core.settings import (
     server_port,
     worker_count,
 )
+from cogwg.core.web_addresses import LOOPBACK
 from cogwg.doctor.database import check_secret_key
 from cogwg.doctor.results import Level
 from cogwg.server import memory

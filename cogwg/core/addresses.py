@@ -15,8 +15,6 @@ ADDRESS_LIMIT = 254
 """RFC 3696, erratum 1690: an address of 254 characters fits the path of RFC 5321 4.5.3.1.3."""
 LOCAL_PART_LIMIT = 64
 """RFC 5321 4.5.3.1.1."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""The hosts of a URL that lead to this machine."""
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.ASCII | re.IGNORECASE)

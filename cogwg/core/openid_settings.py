@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from cogwg.core.addresses import LOOPBACK
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.web_addresses import LOOPBACK
 
 NAME_LIMIT = 60
 """A longer name does not fit on a button at 320 pixels."""

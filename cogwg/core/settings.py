@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from cogwg.core.addresses import LOOPBACK, is_host, parse_sender
+from cogwg.core.addresses import is_host, parse_sender
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.openid_settings import OpenIDSettings, openid_settings
 from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_key
-from cogwg.core.web_addresses import address_problem
+from cogwg.core.web_addresses import LOOPBACK, address_problem
 
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"

@@ -70,14 +70,14 @@ TIMELINESS_LABELS = {
 }
 
 
-def timeliness(due_from: date, due_day: date, today: date, completed_on: date | None) -> Timeliness:
+def timeliness(due_from: date, due_on: date, today: date, completed_on: date | None) -> Timeliness:
     """Return the timeliness of an activity on a day; every page, deck and workbook uses this function.
 
-    ``due_from`` is the first day of the due month, and ``due_day`` the exact due day or else the last day of that month.
+    ``due_from`` is the first day of the due month, and ``due_on`` the exact due day or else the last day of that month.
     ``completed_on`` is the day on which the status Complete was submitted, or None. All days are in America/Toronto.
     """
     if completed_on is not None:
-        return Timeliness.DONE_ON_TIME if completed_on <= due_day else Timeliness.DONE_LATE
+        return Timeliness.DONE_ON_TIME if completed_on <= due_on else Timeliness.DONE_LATE
     if today < due_from:
         return Timeliness.NOT_YET_DUE
-    return Timeliness.DUE if today <= due_day else Timeliness.OVERDUE
+    return Timeliness.DUE if today <= due_on else Timeliness.OVERDUE

@@ -1,4 +1,4 @@
-"""Web addresses that people enter: which ones are accepted, and which IP addresses are public."""
+"""Web addresses: which ones are accepted from people, which hosts are this machine, and which IP addresses are public."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from cogwg.core.errors import N_, Message
 from cogwg.core.text_limits import grouped_number
 
 ADDRESS_LIMIT = 2000
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""The hosts of a URL that lead to this machine."""
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 _GLOBAL_UNICAST = ip_network("2000::/3")
 """The IPv6 range that IANA allots from. Outside it are NAT64 (RFC 6052, 8215), site-local (RFC 3879), IPv4-compatible
@@ -113,7 +115,10 @@ def _character_problem(url: str) -> Message:
 
 
 def is_public_ip(address: str) -> bool:
-    """Return whether an IP address is public: not private, multicast or reserved, and not in a range of ``_NOT_PUBLIC``."""
+    """Return whether an IP address is public: not private, multicast or reserved, and not in a range of ``_NOT_PUBLIC``.
+
+    Raises ``ValueError`` for a host name: which addresses it has is known only where a request is made.
+    """
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_listed and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)

@@ -1,5 +1,8 @@
 """Emails about a quarter: reminders and digests. Nothing here queries the database.
 
+What these texts say about time, such as "due today" or "was due", decides how long an email in the outbox stays true: if you
+change that, change ``rules.is_out_of_date`` too.
+
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
 

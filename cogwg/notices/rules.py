@@ -1,7 +1,8 @@
 """The schedule of reminders, the kinds of email, and the reasons for cancelling one. These rules need no database.
 
 Each stage of the schedule lasts several days, and a person gets one email for it. So if the command did not run yesterday, it
-catches up today.
+catches up today. The days of reminders about reports are settings: ``SiteSettings.remind_days`` and ``remind_after``
+(``COGWG_REMIND_DAYS``, ``COGWG_REMIND_AFTER``, or the page of settings).
 """
 
 from __future__ import annotations
@@ -160,8 +161,8 @@ replace each other. All other kinds, such as receipts and mentions, are not repl
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     """Return the stage of the reminder due now, such as "before-14", "on-the-day" or "after-8"; "" for none.
 
-    ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it). On the due day
-    itself, a reminder is always due until the due time.
+    ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it); see
+    ``SiteSettings.reminder_days``. On the due day itself, a reminder is always due until the due time.
     """
     left = (local_day(due_at) - local_day(now)).days
     if left == 0:
@@ -183,9 +184,10 @@ def role_reminder_stage(asked_at: datetime, now: datetime) -> int:
 def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
     """Return whether a waiting reminder or digest is no longer true because time has passed.
 
-    Before the due time, an automatic reminder may say "due today", so it is true only on the day it is made. A co-chair's
-    reminder says "is due", so it is true until the due time. After the due time, both say "was due" and stay true. A digest
-    states how many reports have been received, so it is true only on the day it is made.
+    It follows from the texts in ``reminder_messages``. Before the due time, an automatic reminder may say "due today", so it is
+    true only on the day it is made. A co-chair's reminder says "is due", so it is true until the due time. After the due time,
+    both say "was due" and stay true. A digest states how many reports have been received, so it is true only on the day it is
+    made.
     """
     is_same_day = local_day(made_at) == local_day(now)
     if kind == NoticeKind.DIGEST:

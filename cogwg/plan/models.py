@@ -105,7 +105,10 @@ class Priority(HasStaleColumn, Base):
 
 
 class Activity(HasStaleColumn, Base):
-    """An activity with a due month. ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any."""
+    """An activity with a due month; ``due_day`` is the day of that month, or None if the plan gives only the month.
+
+    ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any.
+    """
 
     __tablename__ = "activity"
 

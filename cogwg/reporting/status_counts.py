@@ -17,14 +17,14 @@ NOT_YET_DUE = (Bilingual("not yet due", "pas encore échue"), Bilingual("not yet
 class StatusCounts:
     """Counts of activities by timeliness, and of complete ones.
 
-    ``due_days`` is the number of days until the earliest due day of those counted in ``due``; 0 if there are none.
+    ``due_in_days`` is the number of days until the earliest due day of those counted in ``due``; 0 if there are none.
     """
 
     total: int
     complete: int
     overdue: int
     due: int
-    due_days: int
+    due_in_days: int
     not_yet_due: int
 
     @property
@@ -89,6 +89,6 @@ def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
         complete=sum(s.status is Status.COMPLETE for s in statuses),
         overdue=sum(s.timeliness is Timeliness.OVERDUE for s in statuses),
         due=len(due),
-        due_days=min(due, default=0),
+        due_in_days=min(due, default=0),
         not_yet_due=sum(s.timeliness is Timeliness.NOT_YET_DUE for s in statuses),
     )

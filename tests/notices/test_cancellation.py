@@ -244,7 +244,7 @@ def test_after_an_outage_a_lead_gets_only_the_newest_reminder(seeded_engine: Eng
         ("2020-10-01", "2020-10-05", 10, True),
     ],
 )
-def test_reminder_that_names_days_is_sent_only_while_they_are_true(
+def test_waiting_reminder_is_sent_only_on_its_day_until_the_due_time(
     seeded_engine: Engine, written: str, delivered: str, hour: int, is_sent: bool
 ) -> None:
     with Session(seeded_engine) as session:
@@ -256,7 +256,7 @@ def test_reminder_that_names_days_is_sent_only_while_they_are_true(
         assert cancellation_reasons(seeded_engine) == {CancellationReason.OUT_OF_DATE}
 
 
-def test_outdated_reminder_is_written_again_with_the_days_that_are_left(seeded_engine: Engine) -> None:
+def test_outdated_reminder_is_written_again(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session, MailServer() as server:
         send_reminders(session, "2020-09-16")
         assert deliver_on(seeded_engine, server, "2020-09-20").sent == 0

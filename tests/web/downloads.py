@@ -44,4 +44,9 @@ def cell_text(cell: Any) -> str:
 
 
 def column_values(rows: list[list[str]], heading: str) -> list[str]:
-    return [row[rows[0].index(heading)] for row in rows[1:]]
+    return [row[heading] for row in rows_by_heading(rows)]
+
+
+def rows_by_heading(rows: list[list[str]]) -> list[dict[str, str]]:
+    """Return each row after the heading as its cells by heading."""
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

@@ -1,4 +1,4 @@
-"""The entries of the list of sources as plain values, and the words for the activities that a number counts."""
+"""The entries of the list of the sources of facts as plain values, and the words for the activities that a number counts."""
 
 from __future__ import annotations
 

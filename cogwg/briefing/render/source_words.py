@@ -1,4 +1,4 @@
-"""The sentences of the list of sources: who reported or decided something, and when, as far as the deck knows it."""
+"""The sentences of the list of the sources of facts: who reported or decided something, and when, if the deck knows it."""
 
 from __future__ import annotations
 

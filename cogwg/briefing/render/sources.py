@@ -1,4 +1,6 @@
-"""The list of a deck's sources, and the source of each fact on its slides. All formats draw the same list.
+"""The sources of facts, as readers see them: the entries of a deck's list of sources, and the entry of each fact on its slides.
+
+All formats draw the same list.
 
 Each entry has a number, by which the facts refer to it. A fact of a new kind of slide needs either one of the entries below,
 or a method here that returns the number of an entry of its own. Decks of earlier releases know less; their entries name what

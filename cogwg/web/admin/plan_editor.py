@@ -186,7 +186,7 @@ def priority_place_form(plan: EditedPlan, priority: PriorityItem, **sent: Any) -
 def activity_place_form(priority: PriorityItem, activity: ActivityItem, **sent: Any) -> PlaceForm:
     """Return the form that moves an activity among those due on the same day."""
     lang = i18n.current_language()
-    alike = priority.with_due_day_of(activity)
+    alike = priority.with_due_date_of(activity)
     return PlaceForm(
         [f"{other.code} {other.texts.title.text(lang)}" for other in alike], alike.index(activity) + 1, activity.shown, **sent
     )

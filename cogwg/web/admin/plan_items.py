@@ -92,8 +92,8 @@ class PriorityItem:
     facts: PriorityFacts | None = None
     stale: StaleTexts = field(default_factory=dict, hash=False)
 
-    def with_due_day_of(self, activity: ActivityItem) -> list[ActivityItem]:
-        """Return the activities that are due on the same day, in order.
+    def with_due_date_of(self, activity: ActivityItem) -> list[ActivityItem]:
+        """Return the activities with the same due date, in order.
 
         In an adopted plan, an activity can be moved only among these.
         """

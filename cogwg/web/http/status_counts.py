@@ -68,11 +68,11 @@ def _parts(counts: StatusCounts, *, is_closed: bool) -> Iterator[Markup]:
 
 
 def _due_part(counts: StatusCounts, *, is_first: bool) -> Markup:
-    if not counts.due_days:
+    if not counts.due_in_days:
         if is_first:
             return ngettext("<b>%(num)s</b> activity is due today", "<b>%(num)s</b> activities are due today", counts.due)
         return ngettext("<b>%(num)s</b> is due today", "<b>%(num)s</b> are due today", counts.due)
-    days = ngettext("%(num)s day", "%(num)s days", counts.due_days)
+    days = ngettext("%(num)s day", "%(num)s days", counts.due_in_days)
     if is_first:
         return ngettext(
             "<b>%(num)s</b> activity is due in %(days)s", "<b>%(num)s</b> activities are due in %(days)s", counts.due, days=days

@@ -223,7 +223,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
     done = axis.position_of(activity.due_on + timedelta(days=status.days)) if status.timeliness is Timeliness.DONE_LATE else due
     if status.timeliness is Timeliness.DONE_ON_TIME and status.submitted_at is not None:
         done = min(axis.position_of(local_day(status.submitted_at)), due)
-    run, until = _line_after_due_day(status, axis.position_of(today), done)
+    run, until = _line_after_due_date(status, axis.position_of(today), done)
     left, right = min(due, done), max(due, done, until)
     words_x, anchor = _label_position(
         layout, left, right, len(label), _percent(layout, axis.position_of(today)) if axis.contains(today) else None
@@ -248,7 +248,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
     )
 
 
-def _line_after_due_day(current_status: CurrentStatus, today_position: float, done_position: float) -> tuple[str, float]:
+def _line_after_due_date(current_status: CurrentStatus, today_position: float, done_position: float) -> tuple[str, float]:
     """Return the kind of line that starts at the due day ("" for none), and where the line ends."""
     if current_status.timeliness is Timeliness.DONE_LATE:
         return "late", done_position

@@ -272,12 +272,13 @@ def test_file_has_the_filtered_entries_in_words_and_is_recorded(app: App, lang: 
         sheet = load_workbook(BytesIO(response.response.data)).active
         rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     header, *others = rows
-    assert header[1:3] == {"en": ["When (Eastern time)", "Who"], "fr": ["Quand (heure de l’Est)", "Qui"]}[lang]
-    (row,) = others
-    assert row[1] == app.calendar.now().astimezone(TORONTO).isoformat(timespec="minutes"), "as on the page"
-    assert row[4] == {"en": "Partner’s note saved", "fr": "Note de partenaire enregistrée"}[lang]
-    assert "=1+1" in row[7]
-    assert not row[7].startswith("=")
+    names = {"en": ("When (Eastern time)", "What", "After"), "fr": ("Quand (heure de l’Est)", "Quoi", "Après")}
+    when, what, after = names[lang]
+    (row,) = [dict(zip(header, cells, strict=True)) for cells in others]
+    assert row[when] == app.calendar.now().astimezone(TORONTO).isoformat(timespec="minutes"), "as on the page"
+    assert row[what] == {"en": "Partner’s note saved", "fr": "Note de partenaire enregistrée"}[lang]
+    assert "=1+1" in row[after]
+    assert not row[after].startswith("=")
     (event,) = app.rows(AuditEvent, AuditEvent.action == "audit.exported")
     assert (event.actor_id, event.after) == (
         app.person_id("secretariat"),

@@ -98,9 +98,12 @@ def test_list_and_download_say_who_has_two_steps(app: App, lang: str) -> None:
     assert translate(lang, "Two-step sign-in: on") in "".join(row.itertext())
     download = user.browser.get(f"/{lang}/admin/people.xlsx")
     sheet = load_workbook(BytesIO(download.response.get_data())).worksheets[0]
-    rows = {str(row[1]): row[-1] for row in sheet.iter_rows(values_only=True) if row[1]}
+    heading, *rows = sheet.iter_rows(values_only=True)
+    columns = ("Email", "Two-step sign-in") if lang == "en" else ("Courriel", "Connexion en deux étapes")
+    address, two_steps = map(heading.index, columns)
+    states = {row[address]: row[two_steps] for row in rows}
     on, off = ("On", "Off") if lang == "en" else ("Activée", "Désactivée")
-    assert (rows[email("ontario")], rows[email("quebec")]) == (on, off)
+    assert (states[email("ontario")], states[email("quebec")]) == (on, off)
 
 
 def test_deactivation_and_return_leave_no_factor(app: App) -> None:

@@ -308,9 +308,11 @@ def test_comparison_worksheet_splits_a_long_reason_into_rows() -> None:
     version = FrozenVersionFacts(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
     change = PlanChange(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), EMPTY_TEXT, EMPTY_TEXT, reason, EMPTY_TEXT)
     table = changes_table(version, version, [change], [], Language.FR, at.date())
-    assert " ".join(str(row[5]) for row in table.rows) == f"{text} (en anglais)"
-    assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
-    assert {row[1] for row in table.rows} == {"1.2"}
+    headings = [column.heading.en for column in table.columns]
+    what, why = headings.index("Activity, priority or slide"), headings.index("Reason given")
+    assert " ".join(str(row[why]) for row in table.rows) == f"{text} (en anglais)"
+    assert all(len(str(row[why])) * 1.1 / table.columns[why].width < 26 for row in table.rows)
+    assert {row[what] for row in table.rows} == {"1.2"}
 
 
 @pytest.mark.usefixtures("files_at_first_download")

@@ -13,7 +13,7 @@ from cogwg.reporting.models import Challenge, Milestone
 from cogwg.seeding.demo import seed_demo_news
 from tests.databases import DEMO_DAY
 from tests.web.conftest import MakeApp, PopulatedApp
-from tests.web.downloads import FORMULA, column_values, download_path, downloaded_rows
+from tests.web.downloads import FORMULA, column_values, download_path, downloaded_rows, rows_by_heading
 from tests.web_client import App
 
 
@@ -32,7 +32,9 @@ def test_milestone_download_equals_the_filtered_page(app_with_news: PopulatedApp
     rows = downloaded_rows(reader, "/en/milestones")
     milestones = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
     assert len(rows) == 1 + len(milestones)
-    assert rows[1][:3] == ["Ontario", f"'{FORMULA}", ""]
+    first = rows_by_heading(rows)[0]
+    assert first["Jurisdiction"] == "Ontario"
+    assert (first["Milestone (English)"], first["Milestone (French)"]) == (f"'{FORMULA}", "")
     french = downloaded_rows(reader, "/fr/milestones?jurisdiction=qc")
     assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "État"]
     assert set(column_values(french, "Administration")) == {"Québec"}
@@ -45,13 +47,13 @@ def test_challenge_download_lists_jurisdictions_and_who_may_be_named(app_with_ne
     assert quebec.get("/en/challenges").form(f"{here}/us-too").submit().status == 303
     assert ontario.get(f"{here}/standing").form("/us-too").fill(naming="named").submit().status == 303
     rows = downloaded_rows(app_with_news.app.client_as("reader"), "/en/challenges?jurisdiction=on&state=open")
-    (mine,) = [row for row in rows if row[1] == f"'{FORMULA}"]
-    assert mine[4:7] == ["Ontario and Quebec", "Ontario", "Quebec"]
+    (mine,) = [row for row in rows_by_heading(rows) if row["Challenge (English)"] == f"'{FORMULA}"]
+    assert mine["Reported by"] == "Ontario and Quebec"
+    assert (mine["Can be named in briefings"], mine["Not named in briefings"]) == ("Ontario", "Quebec")
     form = ontario.get(f"{here}/standing").form("/state")
     assert form.submit(extra={"move": "resolve"}).status == 303
     french = downloaded_rows(quebec, "/fr/challenges?jurisdiction=on&state=resolved")
-    assert french[0][3:6] == ["État", "Signalé par", "Peut être nommée dans les présentations"]
-    assert [row[3:5] for row in french[1:]] == [["Résolu", "Ontario et Québec"]]
+    assert [(row["État"], row["Signalé par"]) for row in rows_by_heading(french)] == [("Résolu", "Ontario et Québec")]
     assert len(downloaded_rows(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
     assert "not attributed" in column_values(downloaded_rows(quebec, "/en/challenges"), "Reported by")
 

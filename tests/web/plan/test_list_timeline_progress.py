@@ -13,6 +13,7 @@ from sqlalchemy import update
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Submission
 from tests.web.conftest import MakeApp
+from tests.web.downloads import rows_by_heading
 from tests.web_client import App, Page, text_of
 
 PLAN = "/en/plans/2020"
@@ -80,6 +81,22 @@ def test_due_cell_shows_the_exact_day_as_a_date_of_the_language(
         (row,) = [row for row in rows if text_of(row).startswith("3.2")]
         due_cell = [text_of(e) for e in row.iter("td")][1 if view == "list" else 0]
         assert due_cell.replace("\u00a0", " ") == cell
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [((2020, 9, None), "September"), ((2020, 9, 15), "September 15, 2020"), ((2021, 1, None), "January 2021")],
+)
+def test_priority_and_jurisdiction_show_the_due_date_as_the_list_does(
+    app: App, due: tuple[int, int, int | None], words: str
+) -> None:
+    year, month, day = due
+    app.execute(update(Activity).where(Activity.code == "3.2").values(due_year=year, due_month=month, due_day=day))
+    for place in ("plans/2020/priorities/3", "jurisdictions/on"):
+        page = app.client_as("reader").get(f"/en/{place}")
+        lists = page.find_all("ul", class_="activity-list")
+        (item,) = [item for each in lists for item in each.findall("li") if "3.2 " in text_of(item)]
+        assert text_of(next(item.iter("span"))).replace("\u00a0", " ") == words
 
 
 def test_filter_form_is_sent_by_get_with_its_values(read_only_app: App) -> None:
@@ -194,13 +211,13 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
 
 def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App) -> None:
     answer = read_only_app.client_as("reader").get("/fr/plans/2020/activities.csv?timeliness=overdue")
-    heading, *rows = read_table(answer)
-    assert heading[0] == "Activité"
-    assert [(row[0], row[7], row[8], row[9]) for row in rows] == [
+    rows = rows_by_heading(read_table(answer))
+    columns = ("Activité", "État", "Respect du délai", "Jours avant ou après l’échéance")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
         ("2.2", "Progrès important", "En retard", "86"),
         ("3.2", "Progrès limité", "En retard", "86"),
     ]
-    assert {row[-1] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
+    assert {row["Données fictives"] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "private, no-store"
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.core.db import write_transaction
 from cogwg.plan.wording import VACANT_LABEL
-from tests.web.downloads import FORMULA, column_values, downloaded_rows
+from tests.web.downloads import FORMULA, column_values, downloaded_rows, rows_by_heading
 from tests.web_client import App, email
 
 
@@ -16,12 +16,15 @@ def test_readiness_download_equals_the_filtered_page(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
         session.execute(update(Person).where(Person.email == email("ontario")).values(name=FORMULA))
     chair = app.client_as("chair")
-    rows = downloaded_rows(chair, "/en/readiness")
-    ontario = [row for row in rows if row[0] == "Ontario"]
-    assert {row[4] for row in ontario if row[6] == "No draft yet"} == {"'3.2", "'3.3", "'3.4", "'4.3", "'4.4"}
-    assert {row[10] for row in ontario} == {f"'{FORMULA}"}
-    assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report required"]
-    assert column_values(rows, "Jurisdiction").count("TBD: vacant") == 3
+    rows = rows_by_heading(downloaded_rows(chair, "/en/readiness"))
+    ontario = [row for row in rows if row["Jurisdiction"] == "Ontario"]
+    without_draft = {row["Activity"] for row in ontario if row["Report"] == "No draft yet"}
+    assert without_draft == {"'3.2", "'3.3", "'3.4", "'4.3", "'4.4"}
+    assert {row["Contact"] for row in ontario} == {f"'{FORMULA}"}
+    assert [row["Report"] for row in rows if row["Role"] == "to confirm"] == ["No report required"]
+    vacancies = [row for row in rows if row["Jurisdiction"] == "TBD: vacant"]
+    assert len(vacancies) == 3
+    assert all(row["Priority"] and row["Priority title"] and not row["Activity"] and not row["Report"] for row in vacancies)
     assert VACANT_LABEL.fr == "Rôle vacant"
     inside = downloaded_rows(chair, "/fr/readiness?period=2020-09&show=in")
     assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]

@@ -1,4 +1,4 @@
-"""The list of sources: a row for each entry, with what it is about, and who reported or decided it and when."""
+"""The layout of the list of the sources of facts: a row for each entry, with its subject, and who reported it and when."""
 
 from __future__ import annotations
 

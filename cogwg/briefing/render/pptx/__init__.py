@@ -7,9 +7,9 @@ python-pptx makes the package, its master and the charts. The slides themselves 
 slide takes several times the time and the memory; each slide is finished before the next one begins.
 
 Modules: one measured page on one slide (``sheet``), its shapes (``shapes``), paragraphs (``text_runs``), tables (``table``)
-and charts (``chart``), the footer (``footer``) and the notes (``notes``), XML as text (``markup``), the master with its
-layouts (``master``), the data slides (``data``), wording that only these slides use (``labels``), the whole file
-(``presentation``) and its reproducible zip (``package``).
+and charts (``chart``), the footer (``footer``), the notes (``notes``) and what the presenter can say in them (``spoken``), XML
+as text (``markup``), the master with its layouts (``master``), the data slides (``data``), wording that only these slides use
+(``labels``), the whole file (``presentation``) and its reproducible zip (``package``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sheet with the list of sources: one table of any length, to which the cells of the other sheets link."""
+"""The sheet with the list of the sources of facts: one table of any length, to which the cells of the other sheets link."""
 
 from __future__ import annotations
 
