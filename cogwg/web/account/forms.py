@@ -117,7 +117,9 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 
 
 class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
-    """Whether to use the new email address; nothing is preselected, so that no program that sends the form decides."""
+    """The choice whether to use the new email address. Nothing is preselected, so that a program that sends the form decides
+    nothing.
+    """
 
     choice = RadioField(
         _("Your choice"),
@@ -158,7 +160,7 @@ class NewKeyForm(CurrentPasswordForm):
 
 
 class KeyAnswerForm(FlaskForm):  # type: ignore[misc]
-    """The answer of a new security key: JSON that the page's script fills in."""
+    """The answer of a new security key, as JSON that the page's script fills in."""
 
     key_answer = HiddenField()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 BORDER = 4
-"""The empty modules around the code that the standard requires."""
+"""The width of the empty border that the standard requires, in modules."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class DueRequestForm(SingleUseForm):
 class DueForm(DueRequestForm):
     """A new due date for an activity, with the reason and the wording in the plan.
 
-    ``confirmed`` is the past date about which the form asked.
+    ``confirmed`` is the past date that the form asked the person to confirm; empty if it did not ask.
     """
 
     words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)

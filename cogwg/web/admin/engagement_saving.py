@@ -1,6 +1,4 @@
-"""How the forms of a cycle save: a part that someone else changed in the meantime is shown beside what was typed, not
-overwritten.
-"""
+"""How the forms of a cycle are saved. If someone else changed the same part in the meantime, both versions are shown."""
 
 from __future__ import annotations
 
@@ -28,11 +26,11 @@ def save_part(
     field_of: Callable[[str], str] = lambda field: field,
     still_right: Collection[tuple[str, str]] = (),
 ) -> PartRefusal | None:
-    """Save one part of a cycle; return why it was refused, or None if it was saved.
+    """Save one part of a cycle; return why it was not saved, or None if it was.
 
-    What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the form's
-    fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
-    right as they are. Raises ``NotFound``.
+    Changes that others made in other parts are kept, and are not a conflict. ``values_of`` maps the names of the form's fields
+    to the values of the part, and ``field_of`` a field that a rule names to the form's field. ``still_right`` are the stale
+    texts that the person confirmed. Raises ``NotFound`` if there is no such cycle.
     """
     if not form.validate():
         return PartRefusal(422)
@@ -59,7 +57,7 @@ def back_to_cycle(cycle: str, place: str, sentence: str) -> Response:
 
 
 def _conflict(form: PartForm, cycle: str, values_of: Callable[[CycleFacts], Mapping[str, Any]]) -> PartRefusal:
-    """Return what another person saved, and set the form so that saving it again overwrites that."""
+    """Return what another person saved, and update the form so that saving it again overwrites that."""
     session().expire_all()
     stored = cycle_row(session(), cycle)
     values = values_of(facts_of(stored))

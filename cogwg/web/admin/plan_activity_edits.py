@@ -159,7 +159,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_activity_restore(lang: str, year: int, code: str) -> Response:
-    """Bring a retired activity back; in the URL, ``undo`` is its version if the button in a confirmation was used."""
+    """Restore a retired activity. In the URL, ``undo`` is its version if the button of a confirmation was pressed."""
     priority, activity = adopted_plan(year).activity(code)
     form = ReasonForm()
 

@@ -1,4 +1,4 @@
-"""An adopted plan or a draft as its editor shows it: the same items for both, so that they share their pages."""
+"""An adopted plan or a draft as the plan editor shows it: the same classes for both, so that they share their pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.plan.rules import DueDate
 
 @dataclass(frozen=True, slots=True)
 class ActivityItem:
-    """An activity. ``key`` is its id, or in a draft its key. ``shown`` is the state that a form sends back.
+    """An activity. ``key`` is its id or, in a draft, its key. ``shown`` identifies the state that the page showed.
 
     ``stale`` are the texts that are stale in a language.
     """
@@ -75,8 +75,9 @@ class RoleItem:
 class PriorityItem:
     """A priority with its activities and roles.
 
-    ``shown`` is the state of its texts that a form sends back, ``shown_whole`` the state of everything in it. ``facts`` is
-    the priority as it was read from an adopted plan, None in a draft. ``stale`` are the texts that are stale in a language.
+    ``shown`` identifies the state of its texts that the page showed, and ``shown_whole`` the state of everything in it.
+    ``facts`` is the priority as it was read from an adopted plan, or None in a draft. ``stale`` are the texts that are stale
+    in a language.
     """
 
     key: int

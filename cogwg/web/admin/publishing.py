@@ -53,7 +53,7 @@ def publication_list(lang: str) -> str:
 @blueprint.get("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_quarter(lang: str, key: str) -> Response:
-    """Show exactly what would become public about a quarter, what blocks it, and the form that publishes it."""
+    """Show exactly what would become public about a quarter, what blocks its publication, and the form that publishes it."""
     return _render(key, PublishForm(formdata=None), 200)
 
 

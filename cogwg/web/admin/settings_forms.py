@@ -31,7 +31,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def typed(self) -> dict[str, str]:
-        """Return what was typed, by the name of each setting that the form has."""
+        """Map the name of each setting that the form has to what was typed."""
         return {name: self[name].data or "" for name in self.settings if name in self}
 
 

@@ -34,7 +34,7 @@ def complete_sign_in(
     """Clear the attempt, start a session, and open the requested page or give back a preserved form.
 
     ``account`` is the hash of the email address, for the cookie of this browser. ``identity`` is the identity from the OpenID
-    Connect provider, if the sign-in began there. Raises ``OpenIDRefused``.
+    Connect provider; None if the sign-in did not begin there. Raises ``OpenIDRefused`` if the identity cannot be linked.
     """
     with write() as open_session:
         clear_success(open_session, attempt)
@@ -54,7 +54,7 @@ def complete_openid_sign_in(
 ) -> Response:
     """Link the person, start a session and open the requested page, after a sign-in that needs no code from this site.
 
-    ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused``.
+    ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused`` if the identity cannot be linked.
     """
     with write() as open_session:
         now = clocks.real_now()

@@ -25,7 +25,7 @@ from cogwg.web.http.preserved_form import (
 )
 
 TYPIST = "typist"
-"""The session-cookie key for the id of the person who is, or was last, signed in. Signing out keeps the id."""
+"""The session-cookie key for the id of the person who is signed in, or who was last. Signing out keeps the id."""
 
 
 def from_request() -> PreservedForm | None:

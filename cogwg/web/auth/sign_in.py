@@ -28,7 +28,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 
 _ADDRESS = "sign-in-address"
-"""The session-cookie key of an email address that the sign-in page fills in once."""
+"""The session-cookie key for an email address that the sign-in page fills in once."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

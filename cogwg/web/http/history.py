@@ -1,4 +1,4 @@
-"""What pages say about a report and an activity's history: the wording of entries, and the marks of missing languages."""
+"""How pages show a report and an activity's history: the sentences of its entries, and the marks for missing languages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class HasStatusChange(Protocol):
 class LanguageMark:
     """The mark for a missing language, and the parts of the report in which it is missing, if there are several.
 
-    The mark of a stale text follows only that text.
+    The mark for a stale text is about that text only.
     """
 
     words: Markup

@@ -31,7 +31,7 @@ A scanner that tries many names must not fill the log. But a first wrong name mu
 """
 UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100
-"""How many characters of a header are logged. A host name has at most 253, and few have more than 60."""
+"""The maximum number of characters of a header in the log. A host name has at most 253, and few have more than 60."""
 MONITOR_ENDPOINTS = ("site.healthz", "site.readyz", "site.metrics")
 """Endpoints that monitors may request from the server directly, without the proxy, and without a session."""
 
@@ -66,7 +66,7 @@ def init(app: Flask) -> None:
 
 
 def check_request() -> None:
-    """Log what is wrong with the set-up, as far as this request shows it."""
+    """Log what is wrong with the configuration, as far as this request shows it."""
     if request.endpoint in MONITOR_ENDPOINTS:
         return
     settings: Settings = current_app.extensions["cogwg.settings"]

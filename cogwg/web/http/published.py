@@ -17,7 +17,9 @@ from cogwg.web.http.database import session
 
 _kept: dict[Hashable, PublicRecord] = {}
 _kept_whole: dict[Hashable, PublicRecord] = {}
-"""The record that was read last, by its revision and the day, without and with commitments and engagement."""
+"""The records that were read last, by revision and day: ``_kept`` without commitments and engagement, ``_kept_whole`` with
+them.
+"""
 
 
 def revision() -> str:
@@ -51,7 +53,7 @@ def _read(
 
 
 def record_key() -> Hashable:
-    """Return what a page of the public record depends on: the record, the address, the day and the settings."""
+    """Return what a page of the public record depends on: the record, the URL, the day and the settings."""
     environment = site_settings.environment()
     settings = site_settings.site_settings()
     return revision(), request.full_path, clocks.today(), settings, environment.demo, environment.public_url

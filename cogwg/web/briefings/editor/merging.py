@@ -17,7 +17,7 @@ V = TypeVar("V")
 LEAST_SIMILARITY = 0.5
 """Two texts that are at least this similar may be one text before and after an edit."""
 MAX_COMPARED = 30
-"""At most this many texts of a list are compared with each other word for word."""
+"""If more texts of a list than this are unmatched, they are not compared word for word."""
 
 
 def merge_value(base: V, stored: V, typed: V) -> V:
@@ -26,7 +26,7 @@ def merge_value(base: V, stored: V, typed: V) -> V:
 
 
 def merge_text(base: Bilingual, stored: Bilingual, typed: Bilingual) -> Bilingual:
-    """Merge each language of a text by itself."""
+    """Merge each language of a text separately."""
     return Bilingual(*(merge_value(*(text.exact_text(lang) for text in (base, stored, typed))) for lang in Language))
 
 
@@ -86,9 +86,9 @@ def merge_lists(base: Sequence[T], stored: Sequence[T], typed: Sequence[T], text
 def _match(
     base: Sequence[T], version: Sequence[T], text_of: Callable[[T], Bilingual], *, by_words_only: bool = False
 ) -> dict[int, int]:
-    """Return the position in ``base`` of each item of ``version`` that is there, by its position.
+    """Map the position of each item of ``version`` to its position in ``base``. Items that are not in ``base`` are left out.
 
-    The items that remain are matched by the similarity of their texts, and then by their position.
+    Items that are not equal are matched by the similarity of their texts, and then by their position.
     """
     numbers: dict[int, int] = {}
     free = dict.fromkeys(range(len(base)))

@@ -311,9 +311,9 @@ def _is_about(key: str, candidates: Collection[str]) -> bool:
 def _merge_choices(
     base: Sequence[CandidateChoice], stored: Sequence[CandidateChoice], typed: Sequence[CandidateChoice]
 ) -> tuple[list[CandidateChoice], bool]:
-    """Merge the choices of a list. The second value says whether both people moved items.
+    """Merge the choices of a list. The second value is whether both people moved items.
 
-    A row that was not on the posted page is as it is stored.
+    A row that was not on the posted page stays as it is stored.
     """
     before, saved, own = ({choice.candidate.key: choice for choice in choices} for choices in (base, stored, typed))
     moves_typed = _is_reordered(base, typed)
@@ -335,7 +335,7 @@ def _merge_choices(
 
 
 def _is_reordered(before: Sequence[CandidateChoice], after: Sequence[CandidateChoice]) -> bool:
-    """Whether the items that are selected in both versions have another order."""
+    """Whether the items that are selected in both versions are in a different order."""
     orders = [[choice.candidate.key for choice in _ticked(choices)] for choices in (before, after)]
     common = set(orders[0]) & set(orders[1])
     first, second = ([key for key in order if key in common] for order in orders)

@@ -197,7 +197,7 @@ def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWordin
 
 
 def _without_empty_end(lines: list[str]) -> list[str]:
-    """Return the lines without empty ones at the end, which only the other language has."""
+    """Return the lines without the empty ones at the end, where only the other language has lines."""
     count = max((n for n, line in enumerate(lines, 1) if line), default=0)
     return lines[:count]
 

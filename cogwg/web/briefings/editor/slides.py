@@ -157,7 +157,7 @@ def slide(lang: str, id: int, key: str) -> Response:
 
 
 def _merge_wording(editor: EditorContext, stored: SlideWordingForm, typed: SlideWordingForm) -> MergedForm[SlideWordingForm]:
-    """Merge what was typed with what was stored meanwhile, if it is known what the slide was when the form was filled."""
+    """Merge the typed wording with the one stored in the meantime, if the wording from which the form was filled is known."""
     base = base_context(editor)
     try:
         return unmerged(stored, typed) if base is None else typed.merge(load_wording(base, typed.key), stored)

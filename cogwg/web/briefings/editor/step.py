@@ -91,7 +91,7 @@ class TwoVersions:
 class MergedForm(Generic[F]):
     """A form after two people's changes were merged, and the texts of the versions, with the same key for the same field.
 
-    ``base`` is what both began from. It is None if that is unknown. The form then has what was typed.
+    ``base`` is the version that both people began from. If it is unknown, ``base`` is None and the form has the typed texts.
     """
 
     form: F
@@ -111,7 +111,10 @@ class MergedForm(Generic[F]):
 
     @property
     def changed_by_both(self) -> tuple[TwoVersions, ...]:
-        """Return the fields that both people changed differently; all saved texts that differ if the base is unknown."""
+        """Return the fields that both people changed differently.
+
+        If the base is unknown, return all fields whose saved text differs from the typed one.
+        """
         keys = [
             key for key in self._keys if _text(self.stored, key) != _text(self.typed, key) and self._is_changed_by_both(key)
         ]
@@ -136,7 +139,8 @@ def _text(texts: Mapping[str, LabelledText], key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft in the meantime and when, what of it is now in the form, and what both changed.
+    """An edit conflict: who changed the draft in the meantime and when, which of these changes are now in the form, and the
+    fields that both people changed.
 
     ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
     that was finalized in the meantime, or 0.
@@ -314,13 +318,13 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
 
 
 def base_context(editor: EditorContext) -> EditorContext | None:
-    """Return the context as it was when this form was filled, or None if that is unknown."""
+    """Return the context as it was when this form was filled, or None if it is unknown."""
     briefing = briefing_at_version(session(), editor.briefing, posted_version())
     return None if briefing is None else EditorContext(briefing, replace(editor.source, outline=briefing.outline))
 
 
 def unmerged(stored: L, typed: L) -> MergedForm[L]:
-    """Return the typed form as it is, because what both people began from is unknown."""
+    """Return the typed form as it is, because the version that both people began from is unknown."""
     return MergedForm(typed, None, stored.labelled_texts(), typed.labelled_texts(), typed.labelled_texts())
 
 

@@ -1,4 +1,4 @@
-"""The fields that a request and a next step share: who, and by when."""
+"""The fields that a request and a next step share: who is responsible, and by when."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.briefings.editor.step import LabelledText, bilingual_texts
 
 @dataclass(frozen=True, slots=True)
 class TypedTerms:
-    """Who and by when, as stored or as typed. Both are optional."""
+    """Who is responsible and by when, as stored or as typed. Both are optional."""
 
     who: Bilingual = EMPTY_TEXT
     day: TypedDay = NO_DAY
@@ -85,5 +85,5 @@ def stored_terms(who: Bilingual, by: date | None) -> TypedTerms:
 
 
 def merge_terms(base: TypedTerms, stored: TypedTerms, typed: TypedTerms) -> TypedTerms:
-    """Merge who in each language, and the day, each by itself."""
+    """Merge the day, and each language of who is responsible, separately."""
     return TypedTerms(merge_text(base.who, stored.who, typed.who), merge_value(base.day, stored.day, typed.day))
