@@ -32,7 +32,7 @@ from cogwg.web.http.mail_context import mail_context, mail_settings
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @requires(Permission.USE_ACCOUNT)
 def email_change(lang: str) -> Response | str:
-    """Request a change of email address.
+    """Request a change of email address, and notify the person at the current address.
 
     The new address takes effect once the person has confirmed it through the link sent to it.
 

@@ -250,8 +250,9 @@ def _due_request_context(
 
 
 def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
-    """Map each language to how many people will get the email with the reason: the lead's people for an answer, else the
-    co-chairs.
+    """Map each language to the number of people who will get the email with the reason.
+
+    They are the leads if there is a request to answer, and otherwise the co-chairs.
     """
     if request is not None:
         return leads_by_language(session(), [request.jurisdiction_id])

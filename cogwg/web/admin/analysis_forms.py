@@ -120,7 +120,7 @@ class ShownVersionForm(FlaskForm):  # type: ignore[misc]
 
 
 class EntryForm(SingleUseForm):
-    """A comment that was received in another way than through the form on the site."""
+    """A comment that was received through a channel other than the form on the site."""
 
     phase = SelectField(_("Phase"))
     channel = SelectField(_("How it was received"))

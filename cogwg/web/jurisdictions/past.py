@@ -47,12 +47,12 @@ def past_page(past: PastPage, code: str) -> str:
 
 
 def _row(status: CurrentStatus) -> ActivityRow:
-    """Return the row of an activity without this quarter's report, because that is today's."""
+    """Return the row of an activity, without this quarter's report, because that is not about a past day."""
     return ActivityRow(status, None, False, False, None)
 
 
 def _plan_in_effect(past: PastPage) -> PlanFacts:
-    """Return the plan that was in effect on the day. Raises ``PastDayProblem`` if there was none."""
+    """Return the plan that was in effect on the day. Raises ``PastDayProblem`` if none was recorded by then."""
     try:
         return past.plan(year_of_day(session(), past.record))
     except NotFound:
@@ -61,7 +61,7 @@ def _plan_in_effect(past: PastPage) -> PlanFacts:
 
 
 def _is_known_today(past: PastPage) -> bool:
-    """Whether a plan that was in effect on the day was recorded later."""
+    """Whether the page is as known that day, and a plan for the day was recorded later."""
     try:
         plan_year_on(session(), past.record.moment, known_today=True)
     except NotFound:

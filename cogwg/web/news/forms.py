@@ -68,7 +68,7 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def completion(self) -> str:
-        """Return a sentence that says how the date and the links were understood; "" if they are stored as typed."""
+        """Return a sentence that says how the date and the links were read; "" if they are stored as typed."""
         return ""
 
 

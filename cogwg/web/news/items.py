@@ -46,7 +46,10 @@ class NewsItem(ABC):
 
     @classmethod
     def load(cls, author: Author, id_: int, lang: str) -> Self:
-        """Return the item with this id. Raises ``NotFound``, also for a withdrawn item that the person may not restore."""
+        """Return the item with this id.
+
+        Raises ``NotFound`` if there is none, or if it was withdrawn and the person may not restore it.
+        """
         item = cls(cls.kind.read(author.session, id_), author, lang)
         if item.news.withdrawn_at is not None and not item.may_edit:
             raise NotFound(f"{cls.kind.name} {id_}")

@@ -68,7 +68,9 @@ class TranslationWorklist:
 
     @property
     def counts_sentence(self) -> str:
-        """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
+        """Return the counts in a sentence, such as "5 texts to translate into French and 2 into English." The texts are those
+        listed.
+        """
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
             if not total:

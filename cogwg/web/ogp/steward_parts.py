@@ -1,4 +1,4 @@
-"""The steward's forms for milestones, indicators with their results, what serves a commitment, and self-assessments."""
+"""The steward's forms for milestones, indicators with their results, what contributes to a commitment, and self-assessments."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def commitment_indicator(lang: str, identifier: str, code: str) -> Response:
 @blueprint.route("/admin/commitments/<identifier>/served-by", methods=["GET", "POST"])
 @requires(Permission.RECORD_COMMITMENTS)
 def commitment_served_by(lang: str, identifier: str) -> Response:
-    """Choose the priorities and activities that serve a commitment."""
+    """Choose the priorities and activities that contribute to a commitment."""
     facts = _facts(identifier)
     form = ServedByForm(data={"shown": fingerprint(served_values(facts))})
     chosen = (facts.priorities, facts.activities)
@@ -232,7 +232,7 @@ def _self_assessment(facts: CommitmentFacts, id_: int) -> Assessment:
 
 
 def _assessment_field(field: str, facts: CommitmentFacts) -> str:
-    """Return the form's field for the field of a rule, which names milestones by number and counts sources from 1."""
+    """Return the form's field for a field that a rule names: rules number milestones as stated, and count sources from 1."""
     numbers = [each.number for each in facts.milestones]
     for rule, own in (("finding_", "finding"), ("note_", "note")):
         for index, number in enumerate(numbers):

@@ -1,6 +1,4 @@
-"""How the steward's forms save: a part that someone else changed in the meantime is shown beside what was typed, not
-overwritten.
-"""
+"""How the steward's forms are saved. If someone else changed the same part in the meantime, both versions are shown."""
 
 from __future__ import annotations
 
@@ -29,11 +27,11 @@ def save_part(
     field_of: Callable[[str], str] = lambda field: field,
     still_right: Collection[PartText] = (),
 ) -> PartRefusal | None:
-    """Save one part of a commitment; return why it was refused, or None if it was saved.
+    """Save one part of a commitment; return why it was not saved, or None if it was.
 
-    What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the form's
-    fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person says are
-    right as they are. Raises ``NotFound``.
+    Changes that others made in other parts are kept, and are not a conflict. ``values_of`` maps the names of the form's fields
+    to the values of the part, and ``field_of`` a field that a rule names to the form's field. ``still_right`` are the stale
+    texts that the person confirmed. Raises ``NotFound`` if there is no such commitment.
     """
     try:
         with write() as open_session:
@@ -52,7 +50,7 @@ def save_part(
 
 
 def conflict_of(form: PartForm, identifier: str, values_of: Callable[[CommitmentFacts], Mapping[str, Any]]) -> PartRefusal:
-    """Return what another person saved, and set the form so that saving it again overwrites that."""
+    """Return what another person saved, and update the form so that saving it again overwrites that."""
     session().expire_all()
     stored = commitment_row(session(), identifier)
     values = values_of(facts_of(stored))

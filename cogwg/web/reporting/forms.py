@@ -91,7 +91,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return is_used(*fields)
 
     def tick_mark(self) -> None:
-        """Tick the box "Nothing to report", because a form sent with the button of that name has it unticked."""
+        """Select the checkbox "Nothing to report", because a form sent with the button of that name has it cleared."""
         self.nothing_to_report.data = True
 
     @property
@@ -114,7 +114,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return completion_sentence([self.evidence_url.data])
 
     def draft(self) -> ReportDraft:
-        """Return the report as entered; if it has a text and "Nothing to report", ``keep`` says which of them stays.
+        """Return the report as entered. If it has a text and "Nothing to report", ``keep`` says which of them to keep.
 
         "text" clears "Nothing to report", "mark" clears the text, anything else keeps both. A text alone is never cleared.
         """

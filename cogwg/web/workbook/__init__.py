@@ -1,4 +1,4 @@
-"""The pages for workbooks: download one, upload it, see what it would change, save it, undo it."""
+"""The pages for workbooks: download a workbook, upload it, see what it would change, save the changes, and undo them."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """The changes of an activity."""
+    """The changes to an activity."""
 
     code: str
     title: Bilingual
@@ -201,7 +201,7 @@ def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Return what is wrong and what to do."""
+    """Return a sentence that says what is wrong and what to do."""
     messages = (problem.message, ONE_LANGUAGE) if needs_one_language(problem) else (problem.message,)
     return " ".join(map(i18n.translate_message, messages))
 
@@ -306,7 +306,9 @@ def _conflict(
 
 
 def plan_changes(preview: Preview) -> list[RowView]:
-    """Return the changes of a plan by the item that they are about; the names of fields are those of the columns."""
+    """Return the changes to a plan, grouped by the item that they are about. The fields are named as the workbook's columns
+    are.
+    """
     headings = {column.code: column.heading for sheet in PLAN_SHEETS for column in sheet.columns}
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:
@@ -320,7 +322,7 @@ def plan_changes(preview: Preview) -> list[RowView]:
 
 
 def _rows(preview: Preview, reports: StoredReports, codes: Collection[str]) -> list[RowView]:
-    """Return the changes of these reports, which can be saved."""
+    """Return the changes to these reports, which can be saved."""
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:
         if change.subject in codes:

@@ -80,7 +80,7 @@ def upload_apply(lang: str, id: int) -> Response:
 @blueprint.post("/workbook/uploads/<int:id>/undo")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def upload_undo(lang: str, id: int) -> Response:
-    """Bring back the reports as they were before a workbook was saved, except those that have changed since."""
+    """Restore the reports as they were before a workbook was saved, except those that have changed since."""
     ButtonForm()
     person = current_user()
     head = upload_head(session(), id, person.person_id)

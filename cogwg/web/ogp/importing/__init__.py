@@ -1,4 +1,4 @@
-"""The pages to import commitments from a file: upload it, see what it would change, save it, undo it."""
+"""The pages to import commitments from a file: upload it, see what it would change, save the changes, and undo the import."""
 
 from __future__ import annotations
 
