@@ -58,7 +58,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, roles: Collection[Role], lang: str) -> None:
-        """Fill the form from ``preferences``, unless it was posted. Offer only the emails that these roles can get."""
+        """Fill in the form from ``preferences``, unless it was posted. Offer only the emails that these roles can get."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,
@@ -117,8 +117,9 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 
 
 class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
-    """The choice whether to use the new email address. Nothing is preselected, so that a program that sends the form decides
-    nothing.
+    """The choice whether to use the new email address.
+
+    Nothing is preselected, so that a program that sends the form decides nothing.
     """
 
     choice = RadioField(

@@ -156,9 +156,7 @@ def checked_password(form: CurrentPasswordForm) -> SignInAttempt | None:
 
 
 def change_with_password(form: CurrentPasswordForm, change: Callable[[Session, MailContext], str], event: str) -> Response:
-    """Check the form's password, make the change in one transaction, and show the page with the sentence that ``change``
-    returns.
-    """
+    """Check the form's password, make the change in one transaction, and show the page with the sentence from ``change``."""
     attempt = checked_password(form)
     if attempt is None:
         return render_page(form, 422)

@@ -149,7 +149,7 @@ class ActivityCommentForm(CommentForm):
     def __init__(
         self, comment_id: int | None, jurisdictions: Sequence[tuple[int, str]], *, version: int = 0, **kwargs: Any
     ) -> None:
-        """Offer these jurisdictions to mention, and fill the form unless it was posted."""
+        """Offer these jurisdictions to mention, and fill in the form unless it was posted."""
         super().__init__(f"c{comment_id or ''}-", version=version, **kwargs)
         self.mentions.choices = list(jurisdictions)
         own = current_user().lead_jurisdiction_ids

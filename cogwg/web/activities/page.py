@@ -90,7 +90,7 @@ class Note:
 
 
 def activity_context(lang: str, year: int, code: str) -> ActivityContext:
-    """Return the activity with this code in the plan of ``year``. Raises ``NotFound``."""
+    """Return the activity with this code in the plan of ``year``. Raises ``NotFound`` if there is none."""
     plan = plan_facts(session(), year, code=code)
     (priority,) = plan.priorities
     return ActivityContext(lang, plan, priority, next(a for a in priority.activities if a.code == code))

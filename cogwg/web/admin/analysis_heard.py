@@ -37,8 +37,9 @@ from cogwg.web.http.forms import parse_number
 
 @dataclass(frozen=True, slots=True)
 class HeardGapView:
-    """A text that is missing or outdated in one language. ``theme`` is the title of its theme, or None for a text of the
-    report.
+    """A text that is missing or outdated in one language.
+
+    ``theme`` is the title of the theme that has the text, or None for a text of the report itself.
     """
 
     theme: Bilingual | None

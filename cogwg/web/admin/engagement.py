@@ -202,7 +202,7 @@ def _facts(cycle: str) -> CycleFacts:
 
 
 def _phase(facts: CycleFacts, key: str) -> PhaseFacts:
-    """Return the phase with this key. Raises ``NotFound``."""
+    """Return the phase with this key. Raises ``NotFound`` if the cycle has none."""
     for phase in facts.phases:
         if phase.key == key:
             return phase

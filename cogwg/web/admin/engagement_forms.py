@@ -56,7 +56,7 @@ class CycleForm(PartForm):
     plan = SelectField(_("Action plan that the cycle leads to"), validate_choice=False)
 
     def __init__(self, facts: CycleFacts | None, plans: Iterable[tuple[int, str]]) -> None:
-        """Fill the form with these facts, unless it was posted, and offer these action plans."""
+        """Fill in the form with these facts, unless it was posted, and offer these action plans."""
         values = cycle_values(facts) if facts is not None else {}
         super().__init__(data={**values, "shown": fingerprint(values)})
         self.plan.choices = [SelectChoice("", gettext("None")), *(SelectChoice(str(year), title) for year, title in plans)]

@@ -185,9 +185,7 @@ class RenameJurisdictionForm(JurisdictionFields):
     asks_for_short = False
 
     def check_short_names(self, name: Bilingual, short: Bilingual) -> None:
-        """Raise ``Invalid`` if a stored name changes and its short name does not, unless the person chose to keep the short
-        name.
-        """
+        """Raise ``Invalid`` if a stored name changes and its short name does not, unless the person chose to keep it."""
         left = [
             lang
             for lang in Language

@@ -24,8 +24,9 @@ from cogwg.web.http.mail_context import mail_context, with_mail_note
 @blueprint.post("/people/<int:id>/openid/unlink")
 @requires(Permission.MANAGE_PEOPLE)
 def person_openid_unlink(lang: str, id: int) -> Response:
-    """Remove a person's link to the provider. They must sign in again, and get an email and, if they have no password, an
-    invitation.
+    """Remove a person's link to the provider. They must sign in again, and get an email.
+
+    A person without a password also gets an invitation.
     """
     form, name = VersionForm(), provider_or_404().settings.name
 

@@ -95,10 +95,9 @@ def _filter(form: PeopleFilterForm) -> PeopleFilter:
 
 
 def _asked_lead(known: Sequence[Jurisdiction]) -> dict[str, str]:
-    """Return the role and jurisdiction with which the form starts if a link asks to invite a lead; otherwise, an empty
-    mapping.
+    """Return the form's initial role and jurisdiction if the URL asks to invite a lead for a jurisdiction, by its code.
 
-    The link names the jurisdiction by its code.
+    Otherwise, return an empty mapping.
     """
     code = request.args.get("lead", "")
     return next(({"role": Role.LEAD.value, "jurisdiction": str(j.id)} for j in known if j.code == code), {})

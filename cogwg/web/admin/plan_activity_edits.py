@@ -181,7 +181,7 @@ def _refused(year: int, code: str, kind: str, form: EditForm, refusal: Refusal) 
 
 
 def _current_activity(year: int, code: str) -> tuple[EditedPlan, PriorityItem, ActivityItem]:
-    """Return an activity that was not retired, with its priority and plan. Raises ``NotFound``."""
+    """Return an activity with its priority and plan. Raises ``NotFound`` if there is none, or if it was retired."""
     plan = adopted_plan(year)
     priority, activity = plan.activity(code)
     if activity.retired_on is not None:

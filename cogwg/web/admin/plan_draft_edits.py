@@ -297,7 +297,7 @@ def _draft(year: int) -> EditedPlan:
 
 
 def _priority(plan: EditedPlan, key: int) -> PriorityItem:
-    """Return the priority of a draft with this key. Raises ``NotFound``."""
+    """Return the priority of a draft with this key. Raises ``NotFound`` if there is none."""
     for priority in plan.priorities:
         if priority.key == key:
             return priority

@@ -90,7 +90,7 @@ class PriorityForm(EditForm):
     def __init__(
         self, texts: PriorityTexts | None = None, shown: str = "", *, stale: StaleTexts = NO_STALE_TEXTS, **kwargs: Any
     ) -> None:
-        """Fill the form with these texts, unless it was posted."""
+        """Fill in the form with these texts, unless it was posted."""
         values = {"shown": shown, **(priority_values(texts) if texts is not None else {})}
         super().__init__(prefix="priority-", data=values, **kwargs)
         self.still_right.offer(stale)
@@ -153,7 +153,7 @@ class ActivityForm(EditForm):
         stale: StaleTexts = NO_STALE_TEXTS,
         **kwargs: Any,
     ) -> None:
-        """Offer ``months``, pairs of a key (2020-09) and a label; fill the form with these values, unless it was posted."""
+        """Offer ``months``, pairs of a key (2020-09) and a label; fill in the form with these values, unless it was posted."""
         values: dict[str, Any] = {"shown": shown, **(activity_values(texts) if texts is not None else {})}
         if due is not None:
             values |= {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}

@@ -119,14 +119,14 @@ class EditedPlan:
         return self.adopted_on is None
 
     def priority(self, number: int) -> PriorityItem:
-        """Return the priority with this number, retired or not. Raises ``NotFound``."""
+        """Return the priority with this number, retired or not. Raises ``NotFound`` if there is none."""
         for priority in (*self.priorities, *self.retired):
             if priority.number == number:
                 return priority
         raise NotFound(f"priority {number}")
 
     def activity(self, code: str) -> tuple[PriorityItem, ActivityItem]:
-        """Return the activity with this code, retired or not, and its priority. Raises ``NotFound``."""
+        """Return the activity with this code, retired or not, and its priority. Raises ``NotFound`` if there is none."""
         for priority in (*self.priorities, *self.retired):
             for activity in (*priority.activities, *priority.retired_activities):
                 if activity.code == code:
@@ -134,7 +134,7 @@ class EditedPlan:
         raise NotFound(f"activity {code}")
 
     def role(self, key: int) -> tuple[PriorityItem, RoleItem]:
-        """Return the role with this key, and its priority. Raises ``NotFound``."""
+        """Return the role with this key, and its priority. Raises ``NotFound`` if there is none."""
         for priority in self.priorities:
             for role in priority.roles:
                 if role.key == key:
@@ -151,7 +151,7 @@ class EditedPlan:
 
 
 def load_plan(session: Session, year: int) -> EditedPlan:
-    """Return the adopted plan of a year or, without one, its draft. Raises ``NotFound``."""
+    """Return the adopted plan of a year or, without one, its draft. Raises ``NotFound`` if there is neither."""
     try:
         return _adopted(plan_facts(session, year, with_retired=True))
     except NotFound:

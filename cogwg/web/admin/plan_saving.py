@@ -43,10 +43,10 @@ class Refusal:
 
 
 def save(form: EditForm, make: Make, *, sent: SingleUseForm | None = None) -> int | Refusal:
-    """Make the edit once, in one transaction; return the id of its event. If it is refused, return why, and add the form's
-    errors.
+    """Make the edit once, in one transaction, and return the id of its event.
 
-    ``sent`` is the form that was sent, if it is only a button.
+    If the edit is refused, add the errors to the form and return why. ``sent`` is the form that was sent, if it is only a
+    button.
     """
     try:
         with write() as open_session:

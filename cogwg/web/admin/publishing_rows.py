@@ -79,8 +79,9 @@ def gap_rows(gaps: Iterable[TextGap], content: PublishedQuarter) -> list[GapRow]
 def correction_rows(
     corrections: Iterable[Correction], before: PublishedQuarter | None, after: PublishedQuarter
 ) -> list[CorrectionRow]:
-    """Return a row for each value that a correction changes. An item that it removes has the name under which it was
-    published.
+    """Return a row for each value that a correction changes.
+
+    An item that the correction removes has the name under which it was published.
     """
     names = {**(_names(before) if before is not None else {}), **_names(after)}
     return [CorrectionRow(names[c.kind, c.subject], field_name(c.field), c.before, c.after) for c in corrections]

@@ -49,8 +49,9 @@ class YearToCarry:
 
 @dataclass(frozen=True, slots=True)
 class PriorityGroup:
-    """A priority with the activities that the table lists, and the collapsed ones: complete, with the preselected choice
-    unchanged.
+    """A priority with the activities that the table lists, and those that it collapses.
+
+    The collapsed activities are complete, and their preselected choice was not changed.
     """
 
     priority: PriorityFacts

@@ -27,8 +27,9 @@ from cogwg.web.http.site_settings import site_contact
 
 _EXTENSION = "cogwg.openid"
 _WAITING, _PROBLEM = "openid", "openid-problem"
-"""The session-cookie keys for a sign-in that waits for the provider's answer, and for the reason why one failed, which stays
-in the cookie until a page has shown it.
+"""The session-cookie keys for a sign-in that waits for the provider's answer, and for the reason why a sign-in failed.
+
+The reason stays in the cookie until a page has shown it.
 """
 
 

@@ -1,5 +1,6 @@
-"""The challenge that this browser's security key has to sign: kept in the session cookie, and valid for one answer within a
-short time.
+"""The challenge that this browser's security key has to sign.
+
+It is kept in the session cookie, and is valid for one answer within a short time.
 """
 
 from __future__ import annotations

@@ -39,8 +39,9 @@ SET_UP_ENDPOINTS = (
     "auth.stay_signed_in",
     "auth.time_left",
 )
-"""Endpoints for a person whose role requires two-step sign-in, until they have set it up. All others treat them as a visitor
-or, if they require sign-in, redirect them to the set-up.
+"""Endpoints for a person whose role requires two-step sign-in, until they have set it up.
+
+All others treat the person as a visitor or, if they require sign-in, redirect them to the set-up.
 """
 login = LoginManager()
 login.session_protection = None
@@ -198,8 +199,9 @@ def ask_to_sign_in() -> BaseResponse:
 
 
 def _ask_for_set_up() -> BaseResponse:
-    """Redirect a person who must set up two-step sign-in to the set-up. After a form, answer 403 with a sentence and the
-    form's text.
+    """Redirect a person who must set up two-step sign-in to the set-up.
+
+    A form gets a page instead (403), which says so and contains what was typed.
     """
     sentence = _("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text.")
     if htmx.wants_json():

@@ -22,8 +22,9 @@ GROUP_TIME_ZONE = "America/Toronto"
 @blueprint.route("/setup/<token>", methods=["GET", "POST"])
 @public
 def first_account(lang: str, token: str) -> Response | str:
-    """Create the first account through a single-use link. Answers 410 if the link does not work, or if an account already
-    exists.
+    """Create the first account through a single-use link.
+
+    Answers 410 if the link does not work, or if an account already exists.
     """
     if not is_setup_link(session(), token, now=clocks.real_now()):
         return make_response(render_template("auth/setup_link_used.html"), 410)

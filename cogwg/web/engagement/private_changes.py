@@ -96,8 +96,9 @@ def private_appeal(lang: str, token: str, own: PublicComment) -> Response:
 
 
 def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedForm, change: Change) -> Response:
-    """Make a change and its published copy in one transaction, and return to the private page; if refused, show the form
-    again.
+    """Make a change and its published copy in one transaction, and return to the private page.
+
+    If the change is refused, show the form again.
     """
     if sent_stamp().problem is not None:
         form.renew_stamp()

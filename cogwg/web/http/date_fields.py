@@ -14,12 +14,11 @@ from cogwg.web.http import clocks, i18n
 
 
 class DayField(Field):  # type: ignore[misc]
-    """A field for a day. ``data`` is the day, or None if there is none. A text that cannot be read as a date is an error of
-    the field.
+    """A field for a day. ``data`` is the day, or None if there is none.
 
-    The text field has the picker's name, with ``-written`` at the end. A date in the text field takes precedence over the
-    picker, because the picker may still show the earlier date. A browser without a picker shows a text field instead, whose
-    text is read in the same way.
+    A text that cannot be read as a date is an error of the field. The text field has the picker's name, with ``-written`` at
+    the end. A date in the text field takes precedence over the picker, because the picker may still show the earlier date. A
+    browser without a picker shows a text field instead, whose text is read in the same way.
     """
 
     is_past = False

@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response
 from cogwg.web.http import htmx
 
 OUTCOME_ID = "outcome"
-"""The id of the page's first outcome message, which gets the focus. Without scripts, a browser moves the focus to the element
-that the URL's anchor names, so a URL with another anchor would leave the outcome unread."""
+"""The id of the page's first outcome message, which gets the focus.
+
+Without scripts, a browser moves the focus to the element that the URL's anchor names, so a URL with another anchor would leave
+the outcome unread.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,10 +154,10 @@ def marked_texts(report: HasTexts) -> ReportTexts:
 def _marked(
     text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]], stale: str | None = None
 ) -> MarkedText:
-    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in the same
-    language.
+    """Return a text with a mark for each language in which it is missing.
 
-    A text that is stale in a language has the mark of that language.
+    There is no mark for a language in which a text in ``before`` is missing too. A text that is stale in a language has a mark
+    for that language.
     """
     if (lang := language_to_translate(text, stale)) is not None and not text.missing_languages:
         return MarkedText(text, (LanguageMark(_("French to update") if lang is Language.FR else _("English to update")),))

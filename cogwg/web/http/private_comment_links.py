@@ -18,8 +18,9 @@ from cogwg.web.http.public_addresses import public_address
 
 
 def private_token(stamp: str, key: str = "") -> str:
-    """Return the secret part of a comment's private link, derived from the hash of its stamp and a secret key, by default the
-    newest.
+    """Return the secret part of a comment's private link.
+
+    It is derived from the hash of the comment's stamp and a secret key, by default the newest.
     """
     key = key or site_settings.environment().secret_key
     derived = hmac.digest(key.encode(), b"cogwg.private-comment", hashlib.sha256)

@@ -17,8 +17,9 @@ from cogwg.web.http.database import session
 
 _kept: dict[Hashable, PublicRecord] = {}
 _kept_whole: dict[Hashable, PublicRecord] = {}
-"""The records that were read last, by revision and day: ``_kept`` without commitments and engagement, ``_kept_whole`` with
-them.
+"""The records that were read last, by revision and day.
+
+``_kept`` is without commitments and engagement, ``_kept_whole`` with them.
 """
 
 

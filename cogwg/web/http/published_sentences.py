@@ -1,6 +1,4 @@
-"""Sentences about what is published, for every page that shows it: the status of the plan at a quarter, and what was
-withdrawn.
-"""
+"""Sentences about what is published, for every page that shows it: a plan's status at a quarter, and what was withdrawn."""
 
 from __future__ import annotations
 

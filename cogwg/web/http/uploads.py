@@ -1,6 +1,4 @@
-"""Receiving an uploaded file: read it, and store it with the preview of what it would change, or with the reason for a
-failure.
-"""
+"""Receiving an uploaded file: read it, and store it with the preview of what it would change, or with what went wrong."""
 
 from __future__ import annotations
 

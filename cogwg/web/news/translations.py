@@ -68,9 +68,7 @@ class TranslationWorklist:
 
     @property
     def counts_sentence(self) -> str:
-        """Return the counts in a sentence, such as "5 texts to translate into French and 2 into English." The texts are those
-        listed.
-        """
+        """Return the counts of the listed texts in a sentence, such as: 5 texts to translate into French and 2 into English."""
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
             if not total:

@@ -131,8 +131,9 @@ class AssessmentFields(SingleUseForm):
         return names
 
     def number_of_problem(self, field: str) -> str:
-        """Return the form's field for a source's field that the service names. It numbers only the sources that were filled
-        in.
+        """Return the form's field for a source's field that the service names.
+
+        The service numbers only the sources that were filled in.
         """
         kind, _separator, number = field.partition("_")
         filled = [place for place, fields in enumerate(self.sources, 1) if any((f.data or "").strip() for f in fields)]

@@ -43,8 +43,9 @@ class PartAssessed:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentColumn:
-    """An assessment in a table: who made it, of what kind and when, and what it says about the whole commitment and about
-    each milestone.
+    """An assessment in a table: who made it, its kind and date, and what it says.
+
+    ``parts`` maps the number of each milestone, and "" for the whole commitment, to what it says about that part.
     """
 
     assessment: Assessment

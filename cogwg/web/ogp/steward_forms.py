@@ -75,7 +75,7 @@ class FactsForm(PartForm):
     lists: ClassVar[tuple[str, ...]] = ("support", "areas", "done", "questions")
 
     def __init__(self, facts: CommitmentFacts | None = None, **kwargs: Any) -> None:
-        """Fill the form with these facts, unless it was posted."""
+        """Fill in the form with these facts, unless it was posted."""
         values = facts_values(facts) if facts is not None else {}
         super().__init__(data={**values, "shown": fingerprint(values)}, **kwargs)
         self.state.choices = [SelectChoice(each.value, STATE_LABELS[each].text(current_language())) for each in CommitmentState]
@@ -92,8 +92,9 @@ class FactsForm(PartForm):
         ]
 
     def applied_to(self, facts: CommitmentFacts) -> CommitmentFacts:
-        """Return the facts of the commitment, updated with what was typed. Raises ``Invalid`` for a choice that was not
-        offered.
+        """Return the facts of the commitment, updated with what was typed.
+
+        Raises ``Invalid`` for a choice that was not offered.
         """
         state = next((each for each in CommitmentState if each.value == self.state.data), None)
         if state is None:

@@ -212,7 +212,7 @@ def _groups(items: list[LinkableItem]) -> list[tuple[LinkableItem, list[Linkable
 
 
 def _indicator(facts: CommitmentFacts, code: str) -> IndicatorFacts:
-    """Return the indicator with this code. Raises ``NotFound``."""
+    """Return the indicator with this code. Raises ``NotFound`` if the commitment has none."""
     for indicator in facts.indicators:
         if indicator.code == code:
             return indicator

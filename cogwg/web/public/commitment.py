@@ -134,9 +134,7 @@ def _is_public(record: PublicRecord, identifier: str) -> bool:
 
 
 def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
-    """Return the latest self-assessment, followed by the latest assessment of each kind and of each organization, oldest
-    first.
-    """
+    """Return the latest self-assessment, followed by the latest of each kind and of each organization, oldest first."""
     latest = {
         (each.kind.code, each.assessor if each.kind.code == "civil-society" else None): each for each in content.assessments
     }

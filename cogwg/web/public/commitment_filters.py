@@ -66,9 +66,7 @@ class CommitmentFilters:
 
 
 def completion_code(commitment: PublishedCommitment, *, is_self: bool) -> str:
-    """Return the code of how complete a commitment is according to the government or the reviewer; "none" without an
-    assessment.
-    """
+    """Return the code of how complete a commitment is according to the government or the reviewer; "none" if not assessed."""
     opinion = commitment.own_word if is_self else commitment.reviewers_word
     return opinion.completion.code if opinion is not None and opinion.completion is not None else NONE
 

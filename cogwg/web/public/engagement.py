@@ -51,8 +51,9 @@ def engagement_phase(lang: str, cycle: str, phase: str) -> Response:
 
 
 def find_cycle(record: PublicRecord, key: str) -> CycleEdition:
-    """Return the newest edition of a cycle. Raises ``NotFound`` if none is public, and ``Withdrawn`` if the cycle was
-    withdrawn.
+    """Return the newest edition of a cycle.
+
+    Raises ``NotFound`` if none is public, and ``Withdrawn`` if the cycle was withdrawn.
     """
     refuse_withdrawn(record, PublicationKind.CYCLE, key)
     return record.cycle(key)

@@ -132,9 +132,7 @@ def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str
 def fingerprints(
     edition: QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition,
 ) -> list[str]:
-    """Return the hash of what was published and, if there is one, the hash of the last audit log entry before it, each in
-    words.
-    """
+    """Return the hash of what was published and, if there is one, the last entry of the audit log before it, in words."""
     head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
     return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]
 

@@ -64,7 +64,5 @@ def _draw(record: PublicRecord, key: str) -> str:
 
 
 def reason_counts(counts: DecisionCounts) -> list[tuple[Bilingual, int]]:
-    """Return each reason with the number of comments refused for it, in the order of the rules. Reasons without any are left
-    out.
-    """
+    """Return each reason for which comments were refused, with their number, in the order of the rules."""
     return [(label, counts.refused[code]) for code, label in REASON_LABELS.items() if counts.refused.get(code)]

@@ -256,7 +256,10 @@ def _load_posted(link: AnswerLinkFacts) -> AskedReports:
 
 
 def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list[ReviewItem]) -> int:
-    """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
+    """Submit the reports, queue their emails, and return the number of the receipt.
+
+    Raises ``LinkEnded`` if the link no longer works.
+    """
     if _read_link(open_session, token).end is not None:
         raise LinkEnded
     context, unsent = asked.worklist.context, asked.not_submitted(chosen)
@@ -275,8 +278,9 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
 
 
 def _form_key(link: AnswerLinkFacts) -> str:
-    """Return the key with which a review that is sent again is recognized, made from its random token, its link and its
-    fields.
+    """Return the key that identifies a review, made from its random token, its link and its fields.
+
+    It shows whether the same review is sent again.
     """
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return hash_token(f"answer {link.id} {json.dumps(fields)}")
@@ -336,9 +340,7 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
 
 
 def _other_reader_context(lang: str) -> dict[str, Any]:
-    """Return the name of the signed-in person if the link is another person's, and the URL of the page where they report, if
-    any.
-    """
+    """Return the name of the signed-in person and the page where they report, if the link is another person's."""
     reader: SignedInPerson | None = g.other_reader
     if reader is None:
         return {"other_reader": ""}

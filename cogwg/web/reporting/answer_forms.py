@@ -256,8 +256,9 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return shown if self.is_set_aside else field.data or ""
 
     def _changed(self, before: Bilingual, shown: LocalizedText, typed: str | None) -> Bilingual:
-        """Return a text after it was typed: in the language of the text that was shown or, without one, in the guessed
-        language.
+        """Return a text after it was typed in the language in which it was shown.
+
+        If no text was shown, the language is guessed.
         """
         text = clean_text(typed)
         if text == shown.text:

@@ -169,9 +169,7 @@ class AskedReports:
         return [ReportToSubmit(target(item.row.item), item.draft, item.row.version) for item in items]
 
     def not_submitted(self, items: list[ReviewItem]) -> dict[int, NotSubmittedReason]:
-        """Map the id of each activity whose report is still asked for, and is not in ``items``, to the reason why it is left
-        out.
-        """
+        """Map the id of each activity whose report is left out of ``items`` and still asked for to the reason."""
         sent = {item.row.code for item in items}
         return {
             item.row.current_status.activity.id: _not_submitted_reason(item)

@@ -83,10 +83,9 @@ def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportTo
 
 
 def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
-    """Map the id of each other activity with an expected report to the reason why it is left out. The receipt shows the
-    reasons.
+    """Map the id of each other activity with an expected report to the reason why it is left out.
 
-    Reports that were received earlier are not included.
+    The receipt shows these reasons. Reports that were received earlier are not included.
     """
     submitted_ids = {report.target.activity.id for report in ready}
     return {

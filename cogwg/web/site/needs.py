@@ -244,8 +244,9 @@ def _offers(reader: _Reader) -> Iterator[Need]:
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
-    """Yield one item for each plan with several offered roles, with a link to all of them, and one for each role that is
-    alone.
+    """Yield an item for each plan with roles offered to the person's jurisdictions.
+
+    It leads to the page for all roles of the plan or, if there is only one, to the page of this role.
     """
     offered = offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids)
     for year, roles in groupby(offered, key=lambda role: role.year):

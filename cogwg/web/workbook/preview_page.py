@@ -306,9 +306,7 @@ def _conflict(
 
 
 def plan_changes(preview: Preview) -> list[RowView]:
-    """Return the changes to a plan, grouped by the item that they are about. The fields are named as the workbook's columns
-    are.
-    """
+    """Return the changes to a plan, grouped by item. Each field has the name of its column in the workbook."""
     headings = {column.code: column.heading for sheet in PLAN_SHEETS for column in sheet.columns}
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:

@@ -139,11 +139,11 @@ def _text(texts: Mapping[str, LabelledText], key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft in the meantime and when, which of these changes are now in the form, and the
-    fields that both people changed.
+    """An edit conflict: who changed the draft in the meantime and when, and the result of the merge.
 
-    ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
-    that was finalized in the meantime, or 0.
+    ``added`` are the other person's texts that are now in the form, and ``changed_by_both`` the fields that both people
+    changed. ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the
+    version that was finalized in the meantime, or 0.
     """
 
     changed_by: str
@@ -222,7 +222,10 @@ class StepForm(ABC):
 
 
 def load_context(id: int) -> EditorContext:
-    """Return the context of the editor: the briefing and the current source of its deck. Raises ``NotFound``."""
+    """Return the context of the editor: the briefing and the current source of its deck.
+
+    Raises ``NotFound`` if there is no such briefing.
+    """
     briefing = queries.briefing(session(), id)
     return EditorContext(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
