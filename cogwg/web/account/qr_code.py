@@ -1,4 +1,4 @@
-"""A QR code as the path of an inline SVG, which needs no image and no style."""
+"""A QR code as the path of an inline SVG, which needs no image file and no style sheet."""
 
 from __future__ import annotations
 

@@ -268,5 +268,5 @@ def page_url() -> str:
 
 
 def factor_of_user() -> FactorState:
-    """Return the two-step sign-in of the signed-in person, for the account page."""
+    """Return the state of the signed-in person's two-step sign-in, for the account page."""
     return factor_state(session(), current_user().person_id)

@@ -50,7 +50,7 @@ def analysis_coding(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/coding")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_code(lang: str, cycle: str) -> Response:
-    """Save the themes of the comments of a page, and join duplicates."""
+    """Save the themes of the comments on a page, and join duplicates."""
     ButtonForm()
     own = analysed_cycle(cycle)
     codings = _posted_codings()

@@ -156,7 +156,7 @@ def _render(
     refused: str = "",
     publish: PublishHeardForm | None = None,
 ) -> Response:
-    """Render the page; ``refused`` is the button of ``form`` that was refused."""
+    """Render the page; ``refused`` names the button of ``form`` whose action was refused."""
     now = clocks.now()
     preview = preview_heard(session(), own, at=now)
     versions = heard_versions(session(), own)

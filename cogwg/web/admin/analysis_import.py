@@ -39,7 +39,7 @@ from cogwg.web.http.uploads import RETRY_SECONDS, keep_again, row_problem
 SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
 """The maximum numbers of comments and of problems that a page lists."""
 REQUEST_LIMIT = FILE_LIMIT + 64 * 1024
-"""The largest request with a file: the file, and the other fields of its form."""
+"""The maximum size of a request with a file, in bytes: the file, and the other fields of its form."""
 
 
 @dataclass(frozen=True, slots=True)

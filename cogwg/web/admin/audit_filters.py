@@ -34,7 +34,7 @@ class FilterDayField(PastDateField):
 
 
 class AuditFilterForm(FlaskForm):  # type: ignore[misc]
-    """The filters of the audit log, sent by GET. ``about`` is the kind and id of the item that a link named."""
+    """The filters of the audit log, sent by GET. ``about`` is the kind and id of a single item, if a link named one."""
 
     class Meta:
         csrf = False

@@ -70,7 +70,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
 
 
 def _changed_texts(edit: PlanEdit) -> str:
-    """Return which texts an event changed; a text that changed in one language only is named with it."""
+    """Return which texts an event changed. If only one language of a text changed, that language is named too."""
     labels = {
         "title": _("title"),
         "short": _("short title"),

@@ -158,7 +158,7 @@ def plan_draft_activity(lang: str, year: int, key: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_draft_role_add(lang: str, year: int, key: int) -> Response:
-    """Add a lead or partner to a priority of a draft plan. Nobody is asked before the plan is adopted."""
+    """Add a lead or partner to a priority of a draft plan. The jurisdiction is not asked before the plan is adopted."""
     plan = _draft(year)
     priority = _priority(plan, key)
     form = new_role_form(plan, priority)

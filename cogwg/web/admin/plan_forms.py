@@ -1,7 +1,7 @@
 """The forms that edit a plan: its title, and the texts, dates, places and roles of its priorities and activities.
 
-``shown`` says which state a form showed: the version of the row in an adopted plan, the fingerprint of the item in a draft.
-Forms of a draft have no reason.
+``shown`` identifies the state that a form showed: the version of the row in an adopted plan, the fingerprint of the item in a
+draft. Forms of a draft have no reason.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ class PlaceForm(EditForm):
     place = SelectField(_("Position in the order"), validate_choice=False)
 
     def __init__(self, names: Sequence[str], place: int = 0, shown: str = "", **kwargs: Any) -> None:
-        """``names`` are those of the items in order; the item itself is at ``place``."""
+        """Offer a position for each of ``names``, the names of the items in order. The item itself is at ``place``."""
         super().__init__(prefix="place-", data={"place": str(place), "shown": shown}, **kwargs)
         self.place.choices = [(str(n), f"{n}. {name}") for n, name in enumerate(names, 1)]
 

@@ -1,7 +1,7 @@
 """Code shared by the views that edit an adopted plan: save a form once, confirm the change, and load the current item.
 
 A refused form is shown again on its page, with what was typed. A form that was opened on an earlier version of its item is
-merged if no field was changed twice; otherwise both versions are shown, and nothing is saved.
+merged if no field was changed by both people; otherwise both versions are shown, and nothing is saved.
 """
 
 from __future__ import annotations

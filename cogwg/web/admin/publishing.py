@@ -60,7 +60,7 @@ def publication_quarter(lang: str, key: str) -> Response:
 @blueprint.post("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_publish(lang: str, key: str) -> Response:
-    """Publish a closed quarter, or a correction of a published quarter, at once or from a day on."""
+    """Publish a closed quarter, or a correction of a published quarter, at once or on a later day."""
     form = PublishForm()
     if not form.validate():
         return _render(key, form, 422)

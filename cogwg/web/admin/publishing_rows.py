@@ -44,7 +44,7 @@ FIELD_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """A text that is missing or outdated in a language, in words, and where it can be completed."""
+    """A text that is missing or outdated in a language, in words. ``url`` is the page where it can be completed."""
 
     subject: Bilingual
     field: str

@@ -1,4 +1,4 @@
-"""The list of who is signed in, where the secretariat ends sessions."""
+"""The list of the people who are signed in, where the secretariat ends sessions."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     settings: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, fixed: Collection[str] = (), **kwargs: Any) -> None:
-        """Make the form without the fields of settings that the environment sets, which are in ``fixed``."""
+        """Build the form without the fields of the settings in ``fixed``, which the environment sets."""
         super().__init__(*args, **kwargs)
         self.labels = {name: self[name].label.text for name in self.settings}
         for name in set(self.settings) & set(fixed):

@@ -84,7 +84,7 @@ def plan_ask_roles(lang: str, year: int) -> Response:
 @blueprint.get("/plans/<int:year>/undo")
 @requires(Permission.EDIT_PLAN)
 def plan_undo_page(lang: str, year: int) -> Response:
-    """Show what undoing the adoption of a plan, or deleting its draft, means, and what prevents it."""
+    """Show what happens if the adoption of a plan is undone or its draft is deleted, and what prevents this."""
     return _render_undo(year, VersionOnlyForm(formdata=None), 200)
 
 

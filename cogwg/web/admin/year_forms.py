@@ -197,7 +197,7 @@ class VersionOnlyForm(SingleUseForm):
 
 
 def in_page_language(text: str) -> Bilingual:
-    """Return a text that a person typed in the language of the page."""
+    """Return a bilingual text that has this text in the language of the page only."""
     if not text:
         return EMPTY_TEXT
     return Bilingual(text, "") if current_language() is Language.EN else Bilingual("", text)

@@ -12,7 +12,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 def current_password_field(**options: str) -> PasswordField:
-    """Return the field for the current password of the person who makes a change, with these ``options`` of the field."""
+    """Return a field for the current password of the person who makes a change. ``options`` are passed to the field."""
     return PasswordField(
         _("Current password"),
         validators=[

@@ -110,7 +110,7 @@ def openid_answer(lang: str) -> Response:
 @blueprint.post("/sign-in/text")
 @public
 def text_return(lang: str) -> Response:
-    """Give back a preserved form to a person who signed in from another tab; without a session, show the sign-in page again."""
+    """Show a preserved form again to a person who signed in from another tab. Without a session, show the sign-in page."""
     typed, person = preserved_form.from_sign_in_form(), current_user_or_none()
     if person is not None:
         return open_page(person.person_id, "", typed)

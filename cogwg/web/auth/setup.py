@@ -1,4 +1,4 @@
-"""Creating the first account, of the secretariat, with the link that ``cogwg init`` prints."""
+"""Creating the first account, for the secretariat, with the link that ``cogwg init`` prints."""
 
 from __future__ import annotations
 

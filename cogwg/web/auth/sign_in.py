@@ -34,7 +34,7 @@ _ADDRESS = "sign-in-address"
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Sign in with an email address and a password, then open the requested page or give back a preserved form.
+    """Sign in with an email address and a password, then open the requested page or show a preserved form again.
 
     With two-step sign-in, ask for the second step first.
     """

@@ -1,4 +1,7 @@
-"""Outcome messages that the next page shows: with a button, such as one to undo the change, with a link, or at a place."""
+"""Outcome messages that the next page shows, at the top or in a given element.
+
+A message can have a button, for example to undo the change, or a link.
+"""
 
 from __future__ import annotations
 

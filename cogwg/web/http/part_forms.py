@@ -112,7 +112,7 @@ class RowsForm(PartForm):
     key_field: ClassVar[str] = "number"
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return the fields of a row by their names without the row's number."""
+        """Map the names of a row's fields, without the number of the row, to the fields."""
         prefix = f"row{index}_"
         return {name.removeprefix(prefix): field for name, field in self._fields.items() if name.startswith(prefix)}
 

@@ -187,7 +187,7 @@ def _day(iso: str | None) -> str:
 
 
 def _holder(values: Values) -> Markup | str:
-    """Return who has a role, and whether it is to be confirmed."""
+    """Return who has a role, with a note if that is to be confirmed."""
     confirmation = Confirmation(values["confirmation"])
     if confirmation is Confirmation.VACANT:
         return plain(VACANT_LABEL)

@@ -1,4 +1,4 @@
-"""The fields of a form that was sent but not saved. They are given back to the person who typed them, and never stored.
+"""The fields of a form that was sent but not saved. They are shown again to the person who typed them, and never stored.
 
 Without JavaScript, the browser has already left the form. So the page that says what happened contains the fields: as hidden
 fields of the sign-in form if the session has ended, else in a form that sends them again, or as text to copy.

@@ -1,6 +1,6 @@
 """What is public at the time of a request. Each process caches the record that it last read until something changes.
 
-Pages of the public record show nothing else; the home page and the plan take the statuses that they show everyone from here.
+Pages of the public record show nothing else; the home page and the plan take the statuses that visitors see from here.
 """
 
 from __future__ import annotations

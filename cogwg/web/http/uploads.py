@@ -85,7 +85,7 @@ def keep_again(head: UploadHead, preview: Preview, payload: Mapping[str, Any]) -
 
 
 def row_problem(problem: Problem) -> RowProblemView:
-    """Return a problem of a file of rows, with its row and column."""
+    """Return a problem in a file of rows, with its row and column."""
     cell = problem.cells[0] if problem.cells else None
     place = ""
     if cell is not None and cell.sheet:

@@ -202,7 +202,7 @@ class ShareForm(NamingForm):
 
 
 class ActionForm(VersionedForm):
-    """A form with only a button; it sends the version of the item and, to change a challenge's state, the move."""
+    """A form with only a button. It sends the version of the item and, to change a challenge's state, the change (``move``)."""
 
     move = HiddenField("")
 

@@ -146,7 +146,10 @@ def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
 
 
 def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
-    """Return the item with this id. Raises ``NotFound``, and ``Forbidden`` if this person may not edit it."""
+    """Return the item with this id.
+
+    Raises ``NotFound`` if there is none, and ``Forbidden`` if this person may not edit it.
+    """
     item = item_class.load(Author(session(), current_user()), id_, lang)
     if not item.may_edit:
         raise Forbidden

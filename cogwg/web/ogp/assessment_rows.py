@@ -55,7 +55,7 @@ class AssessmentColumn:
 
 
 def assessment_columns(commitment: Commitment, person_id: int) -> list[AssessmentColumn]:
-    """Return the self-assessments of a commitment and those that this person recorded, by date.
+    """Return the self-assessments of a commitment and those that this person recorded, sorted by date.
 
     Those of other assessors are left out: they are shown to everyone once they are published.
     """

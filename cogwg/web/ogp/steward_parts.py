@@ -224,7 +224,7 @@ def _linked(facts: CommitmentFacts, priorities: tuple[int, ...], activities: tup
 
 
 def _self_assessment(facts: CommitmentFacts, id_: int) -> Assessment:
-    """Return a self-assessment of this commitment. Raises ``NotFound`` for others."""
+    """Return a self-assessment of this commitment. Raises ``NotFound`` for any other assessment."""
     assessment = session().get(Assessment, id_)
     if assessment is None or not assessment.kind.is_self or assessment.commitment.identifier != facts.identifier:
         raise NotFound(f"assessment {id_}")

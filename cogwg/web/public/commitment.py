@@ -70,7 +70,10 @@ def commitment_assessments(lang: str, identifier: str) -> Response:
 
 
 def _redirect_to_its_spelling(identifier: str) -> Response | None:
-    """Return a redirect if only upper and lower case differ from the identifier of a commitment that was ever public."""
+    """Return a redirect to the published spelling of an identifier if only upper and lower case differ, or None.
+
+    The commitment may have been withdrawn.
+    """
     record = published.everything()
     withdrawn = (notice.key for notice in record.withdrawals if notice.kind is PublicationKind.COMMITMENT)
     known = {*(edition.content.identifier for edition in record.commitment_editions), *withdrawn}

@@ -23,7 +23,7 @@ NONE, YES = "none", "yes"
 CIVIL_SOCIETY, REVIEW, ANYBODY = "civil-society", "review", "any"
 """The values in the URL for who disagrees with the government."""
 COMPLETION = {**dict(COMPLETIONS[::-1]), NONE: Bilingual("Not assessed", "Non évalué")}
-"""How complete an assessment can say that a commitment is as a whole, in the order of the page."""
+"""The ratings of how complete a commitment is as a whole, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)

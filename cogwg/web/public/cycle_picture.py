@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the axis; ``name`` is empty if there is no room, and ``year`` is 0 except for the first month of a year."""
+    """A month of the axis; ``name`` is empty if it does not fit, and ``year`` is 0 except for the first month of a year."""
 
     x: float
     name: Bilingual

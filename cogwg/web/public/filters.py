@@ -48,7 +48,7 @@ class TrackerFilters:
 
 
 Choices = Mapping[str, Mapping[str, Bilingual]]
-"""For each filter, its values and their labels, in the order in which they are offered."""
+"""The values of each filter with their labels, in the order in which they are offered."""
 
 
 def filter_choices(content: PublishedQuarter, lang: Language | str) -> Choices:

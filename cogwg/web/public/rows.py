@@ -1,4 +1,4 @@
-"""Activities as lists of the public record show them: with the last published report."""
+"""Activities as lists of the public record show them, with their last published reports."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ FORM_FIELDS = {
     "challenge": "challenge",
     "evidence_note": "evidence_note",
 }
-"""The form fields that show the problems of the rules' fields; problems with links are shown at the link."""
+"""The form's field that shows the problems of each field of the rules. Problems with links are shown at the link."""
 
 
 class AnswerRowForm(FlaskForm):  # type: ignore[misc]
@@ -125,7 +125,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def typed_over(self) -> dict[str, str]:
-        """Return what each field contained before the person typed or chose something in it, by the field's full name."""
+        """Map each field's full name to what the field contained before the person typed or chose something in it."""
         if not self.is_posted:
             return {}
         shown = {**self._shown_texts(), "status": "", "keep": ""}
@@ -157,7 +157,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
 
     def name_own_version(self) -> None:
-        """Word the choice for a version that the same person saved."""
+        """Adapt the labels of the choice to a version that the same person saved."""
         self.keep.choices = [
             SelectChoice("theirs", _("Keep the saved version")),
             SelectChoice("yours", _("Keep what is on this page")),

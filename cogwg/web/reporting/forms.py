@@ -168,7 +168,7 @@ class SubmitAllForm(SingleUseForm):
 
     @property
     def posted_versions(self) -> dict[str, int]:
-        """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
+        """Map the activity code of each ready report to the version that the page showed. Invalid versions are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
         return {code: version for code, _colon, text in pairs if (version := parse_number(text)) is not None}
 

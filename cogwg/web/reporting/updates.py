@@ -250,7 +250,7 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
-    """Whether this person saved the stored report, the draft differs from it, and the button still applies."""
+    """Whether this person saved the stored report, the draft differs from it, and the pressed button can still be used."""
     return (
         _is_own(context, stored)
         and not stored.is_returned

@@ -38,7 +38,7 @@ _KINDS = {
 
 
 class ClauseVerdict(Enum):
-    """How a clause is met, in the order in which the page counts them."""
+    """How far a clause is met, in the order in which the page counts the clauses."""
 
     TESTED = "by a test"
     SEEN = "by eye"
@@ -69,7 +69,7 @@ class ClauseEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the standard. ``limits`` keep it from being met in full."""
+    """A clause of the standard. Because of its ``limits``, if any, it is not fully met."""
 
     number: str
     name: Bilingual

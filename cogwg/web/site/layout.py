@@ -139,7 +139,7 @@ def init(app: Flask) -> None:
 
 
 def _url_macros(app: Flask) -> SimpleNamespace:
-    """Return the macros that build URLs, by name. Each URL is cached, because it depends on the arguments alone."""
+    """Return the macros that build URLs as attributes. Each URL is cached, because it depends on the arguments alone."""
     macros = vars(app.jinja_env.get_template("site/_urls.html").module).items()
     return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros if isinstance(macro, Macro)})
 

@@ -94,7 +94,7 @@ class ConflictView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A changed field, before and after; the runs of a text are marked where it is new."""
+    """A changed field, before and after. The new parts of a text are marked."""
 
     label: str
     kind: str
@@ -212,7 +212,7 @@ def _has_cells(preview: Preview) -> bool:
 
 
 def _summary(preview: Preview, ready: Sequence[str], reports: StoredReports) -> list[str]:
-    """Return how many reports are ready, need a choice, or have problems."""
+    """Return phrases that say how many reports are ready, need a choice, or have problems."""
     in_conflict = {conflict.subject for conflict in preview.conflicts}
     blocked = _blocked_codes(preview, reports)
     incomplete = {code for problem in preview.later for code in problem.subjects if code not in in_conflict}

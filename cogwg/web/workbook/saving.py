@@ -1,4 +1,4 @@
-"""Saving what a preview shows, and undoing it. Each is one transaction, and happens once."""
+"""Saving what a preview shows, and undoing it. Each runs in one transaction, and only once."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _problems(answers: Answers) -> list[str]:
 
 
 def _refused_sentence(problem: Problem) -> str:
-    """Return a problem with its report and cells."""
+    """Return a sentence with a problem, its report and its cells."""
     view = problem_view(problem)
     return ", ".join((view.where, *(cell.address for cell in view.cells))) + f" · {view.sentence}"
 

@@ -151,7 +151,7 @@ def _usual_classification() -> Bilingual:
 
 
 def _with_date(sentence: str, form: MeetingForm) -> str:
-    """Return the sentence. If the date was typed in a format other than ISO, add the date as it was understood."""
+    """Return the sentence. If the date was typed in a format other than ISO, add the date as it was read."""
     return f"{sentence} {form.meeting_on.understood}".strip()
 
 

@@ -205,7 +205,7 @@ def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[Candidat
 class SelectionForm(StepForm):
     """A step that selects what the deck's lists show.
 
-    ``lists`` has the choices for each list, by the name of the outline's field that stores them.
+    ``lists`` maps the name of the outline's field that stores a list to the choices of the list.
     """
 
     lists: Mapping[str, Sequence[CandidateChoice]]
@@ -213,7 +213,7 @@ class SelectionForm(StepForm):
     @staticmethod
     @abstractmethod
     def candidate_lists(editor: EditorContext) -> Mapping[str, CandidateList]:
-        """Return the candidates for each list of the step, by the name of the outline's field that stores the selection."""
+        """Map the name of each field of the outline that stores a selection to the candidates of its list."""
 
     @staticmethod
     @abstractmethod
@@ -251,7 +251,7 @@ class SelectionForm(StepForm):
         return " ".join(choice.candidate.key for choice in self.choices)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the selection, and the keys and wordings of the candidates left out of it.
+        """Return the outline with the selection, and the keys and wordings of the candidates that were not selected.
 
         Candidates that are new are not among these keys.
         """

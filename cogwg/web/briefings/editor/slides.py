@@ -258,7 +258,7 @@ def _flash_move(key: str, before: EditorContext, after: EditorContext) -> None:
 
 
 def _numbers(editor: EditorContext) -> dict[str, int]:
-    """Return the numbers of the slides that are in the deck, by key."""
+    """Map the key of each slide that is in the deck to its number."""
     keys = offered_slide_keys(editor.source)
     shown = [key for key in keys if editor.briefing.outline.is_shown(key)]
     return {key: number for number, key in enumerate(shown, 1)}

@@ -246,8 +246,8 @@ def revise(
 ) -> None:
     """Make this change to the outline. If the change saves a step, ``step`` is its name.
 
-    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, or ``Conflict`` if the draft has
-    changed since ``version``.
+    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid`` if the change is refused, and
+    ``Conflict`` if the draft has changed since ``version``.
     """
     with write() as open_session:
 

@@ -40,7 +40,7 @@ NO_TYPED_TERMS = TypedTerms()
 
 @dataclass(frozen=True, slots=True)
 class TermsFields:
-    """The fields for who and by when of the item ``name``; ``who_label`` is the label of the first."""
+    """The fields for who is responsible for the item ``name``, and by when; ``who_label`` is the label of the first."""
 
     name: str
     who_label: str
@@ -68,7 +68,7 @@ class TermsFields:
         return EMPTY_TEXT if self.by is None else day(self.by)
 
     def labelled_texts(self, label: str) -> Mapping[str, LabelledText]:
-        """Return who and by when as labelled texts. ``label`` is that of the item."""
+        """Return both fields as labelled texts. ``label`` is the label of the item."""
         texts = bilingual_texts(f"{self.name}-who", f"{label}, {self.who_label}", self.typed.who)
         when = self.typed.day.written or self.typed.day.picked
         texts[f"{self.name}-day"] = LabelledText(_("%(label)s, by when", label=label), when)

@@ -11,7 +11,7 @@ from cogwg.ogp.importing.csv_files import FILE_LIMIT
 blueprint = Blueprint("commitment_imports", __name__, url_prefix="/<any(en, fr):lang>/admin/commitments/import")
 
 REQUEST_LIMIT = FILE_LIMIT + 64 * 1024
-"""The largest request with a file: the file, and the other fields of its form."""
+"""The maximum size of a request with a file, in bytes: the file, and the other fields of its form."""
 
 
 @blueprint.url_value_preprocessor

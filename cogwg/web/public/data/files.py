@@ -1,4 +1,4 @@
-"""The files of the data: of the newest state, of each published quarter, and of each edition, which never changes."""
+"""The data files: those of the newest state, of each published quarter, and of each edition, which never change."""
 
 from __future__ import annotations
 
