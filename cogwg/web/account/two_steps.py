@@ -196,7 +196,10 @@ def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event
 
 
 def removed_sentence(sentence: str, *, is_on: bool) -> str:
-    """Return the sentence about a removed second step, followed by whether two-step sign-in is still on."""
+    """Return the sentence about a removed second step, followed by what applies now.
+
+    It says whether two-step sign-in is now off, and that the person's other sessions have ended.
+    """
     signed_out, is_off = _("You are signed out everywhere else."), _("Two-step sign-in is off.")
     return f"{sentence} {signed_out}" if is_on else f"{sentence} {is_off} {signed_out}"
 

@@ -32,7 +32,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build the form for this jurisdiction, filled with ``text`` unless the form was posted."""
+        """Build the form for this jurisdiction, filled in with ``text`` unless the form was posted."""
         values = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
         super().__init__(prefix=f"n{jurisdiction_id}-", data=values, **kwargs)
 

@@ -161,7 +161,7 @@ def note_editor(
     jurisdiction: NamedJurisdiction,
     stored: NoteFacts | None,
 ) -> NoteEditor:
-    """Return the form for a jurisdiction's note in the quarter ``period``, filled with the stored note if there is one."""
+    """Return the form for a jurisdiction's note in the quarter ``period``, filled in with the stored note if there is one."""
     query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
     url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)

@@ -183,7 +183,7 @@ class SaveCommentsForm(FlaskForm):  # type: ignore[misc]
 
 
 class FinalizeForm(FlaskForm):  # type: ignore[misc]
-    """How comments were analysed, the limits of the report, and the confirmation to finalize it with gaps.
+    """How comments were analysed, the limits of the report, and the confirmation to finalize it although it is unfinished.
 
     One button saves the texts, and another finalizes the report with them. ``shown`` identifies the state of the texts that
     the form showed, and ``previewed`` the state of the preview.

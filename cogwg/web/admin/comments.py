@@ -303,7 +303,7 @@ def _rows(
 
 
 def _names(queue: ModerationQueue) -> dict[int, str]:
-    """Return the names of those who decided on or entered the comments of a page, by the person's id."""
+    """Map the ids of the people who decided on or entered the comments of a page to their names."""
     comments = [each.comment for each in queue.comments]
     ids = {id_ for each in comments for id_ in (each.decided_by, each.second_by, each.entered_by) if id_ is not None}
     return person_names(session(), ids)

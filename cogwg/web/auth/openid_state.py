@@ -129,7 +129,7 @@ def redirect_to_problem(problem: OpenIDProblem | OpenIDRefusal, *, email: str = 
 
 
 def take_problem() -> str:
-    """Return the sentence about the sign-in that failed, and forget it; "" if there is none."""
+    """Return the sentence about the sign-in that failed, and delete the problem from the cookie; "" if there is none."""
     problem, email = cookie.pop(_PROBLEM, ("", ""))
     if not problem:
         return ""

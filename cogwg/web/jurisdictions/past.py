@@ -47,12 +47,12 @@ def past_page(past: PastPage, code: str) -> str:
 
 
 def _row(status: CurrentStatus) -> ActivityRow:
-    """Return the row of an activity, without this quarter's report, because that is not about a past day."""
+    """Return the row of an activity without this quarter's report, because the page is about a past day."""
     return ActivityRow(status, None, False, False, None)
 
 
 def _plan_in_effect(past: PastPage) -> PlanFacts:
-    """Return the plan that was in effect on the day. Raises ``PastDayProblem`` if none was recorded by then."""
+    """Return the plan that was in effect on the day. Raises ``PastDayProblem`` if there was none."""
     try:
         return past.plan(year_of_day(session(), past.record))
     except NotFound:

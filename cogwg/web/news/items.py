@@ -58,7 +58,7 @@ class NewsItem(ABC):
     @classmethod
     @abstractmethod
     def new_form(cls, author: Author, prefix: str, draft: Any = None, version: int = 0, **options: Any) -> NewsItemForm:
-        """Build a form, filled from the draft or, unless ``formdata`` is None, from the request."""
+        """Build a form, filled in from the draft or, unless ``formdata`` is None, from the request."""
 
     @property
     @abstractmethod
@@ -112,11 +112,11 @@ class NewsItem(ABC):
         return self.load(self.author, self.news.id, self.lang)
 
     def posted_form(self) -> NewsItemForm:
-        """Return the form of the item, filled from the request."""
+        """Return the form of the item, filled in from the request."""
         return self.new_form(self.author, self.field_prefix)
 
     def with_form(self, form: NewsItemForm | None = None) -> Self:
-        """Return the item with its form open, filled from the news unless a form is given."""
+        """Return the item with its form open, filled in from the news unless a form is given."""
         return replace(self, form=form if form is not None else self._filled_form(self.news.draft, self.news.version))
 
     def with_alert(self, news: News, alert: str) -> Self:

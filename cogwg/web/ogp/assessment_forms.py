@@ -146,7 +146,7 @@ class AssessmentFields(SingleUseForm):
 def assessment_form(
     milestones: Sequence[CommitmentMilestone], kinds: Sequence[AssessmentKind], stored: AssessmentDraft | None = None
 ) -> AssessmentFields:
-    """Return the form for a commitment with these milestones: posted, filled with a stored assessment, or empty."""
+    """Return the form for a commitment with these milestones: posted, filled in with a stored assessment, or empty."""
     fields: dict[str, Any] = {"milestones": milestones, "rows_of_sources": _rows_of_sources(stored)}
     for place, milestone in enumerate(milestones, 1):
         number = milestone.number

@@ -30,7 +30,10 @@ def stated_day(on: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartAssessed:
-    """What an assessment says about a milestone or the whole commitment; ``differs`` is whether the government disagrees."""
+    """What an assessment says about a milestone or the whole commitment.
+
+    ``differs`` is whether the government's latest self-assessment rates it differently.
+    """
 
     completion: Completion | None
     note: Bilingual

@@ -1,4 +1,4 @@
-"""The pages of an assessor: what they are invited to assess, a commitment with its assessments, and their assessments."""
+"""The pages of an assessor: what they are invited to assess, each commitment, and the assessments that they recorded."""
 
 from __future__ import annotations
 

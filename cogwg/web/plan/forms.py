@@ -70,8 +70,9 @@ class OverrideForm(SingleUseForm):
     def __init__(
         self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
     ) -> None:
-        """Fill in the form with these values, unless the request contains the form; ``version`` is the id of the last
-        override.
+        """Fill in the form with these values, unless the request contains the form.
+
+        ``version`` is the id of the last override.
         """
         start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:

@@ -256,9 +256,9 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return shown if self.is_set_aside else field.data or ""
 
     def _changed(self, before: Bilingual, shown: LocalizedText, typed: str | None) -> Bilingual:
-        """Return a text after it was typed in the language in which it was shown.
+        """Return the text with what was typed, in the language in which the text was shown.
 
-        If no text was shown, the language is guessed.
+        If no text was shown, the language is guessed. An unchanged text is returned as it was before.
         """
         text = clean_text(typed)
         if text == shown.text:

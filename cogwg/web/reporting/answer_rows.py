@@ -73,11 +73,11 @@ class ReviewItem:
 
 @dataclass(frozen=True)
 class AskedReports:
-    """The reports that a link asks for, each with its form, and those that are submitted already.
+    """The reports that a link asks for, each with its form, and those that are already submitted.
 
-    ``repeated`` are the reports that the request posted although they are already submitted: with the same content, or by
-    another person while they were not filled in here. ``is_without_change`` is whether the person reports that nothing has
-    changed: of what they filled in, only the challenges count.
+    ``repeated`` are the reports that the request posted although they are already submitted: with the same content, or
+    submitted by another person and not filled in here. ``is_without_change`` is whether the person reports that nothing has
+    changed; of what they filled in, only the challenges then count.
     """
 
     link: AnswerLinkFacts

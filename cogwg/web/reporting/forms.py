@@ -70,7 +70,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build this activity's form, filled from the draft unless the request contains the form.
+        """Build this activity's form, filled in from the draft unless the request contains the form.
 
         The "Nothing to report" button of a row without a form sends "nothing" and the code of the status to report.
         """

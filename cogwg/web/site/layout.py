@@ -166,7 +166,7 @@ def template_context() -> dict[str, Any]:
 def form_url(preserved: PreservedForm | None = None) -> str:
     """Return the URL of the form that was posted, so that Back and Reload open the form again.
 
-    It is empty if no form was posted, or if only this page has what was typed.
+    It is empty if no form was posted, or if this page contains typed text, which would then be lost.
     """
     if request.method != "POST" or (preserved is not None and preserved.typed_texts):
         return ""
