@@ -1,4 +1,4 @@
-"""A person's own account: preferences, name, address, password, two-step sign-in, sessions, unsaved text, calendar and feed."""
+"""A person's own account: preferences, name, email address, password, two-step sign-in, sessions, unsaved text, and feeds."""
 
 from flask import Blueprint
 

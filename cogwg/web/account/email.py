@@ -1,4 +1,4 @@
-"""A person changes their own email address: with the current password, and once the link to the new address is confirmed."""
+"""Changing one's own email address: it takes the current password, and confirmation through a link sent to the new address."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from cogwg.web.http.mail_context import mail_context, mail_settings
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @requires(Permission.USE_ACCOUNT)
 def email_change(lang: str) -> Response | str:
-    """Request a change of email address.
+    """Request a change of email address, and notify the person at the current address.
 
-    The new address takes effect once it is confirmed with its link; the current address gets an email about it.
+    The new address takes effect once the person has confirmed it through the link sent to it.
 
     A wrong current password counts as a failed sign-in, so guessing is no faster here than on the sign-in page.
     """
@@ -84,7 +84,7 @@ def email_cancel(lang: str) -> Response:
 def email_confirm(lang: str, token: str) -> Response | str:
     """Ask whether to use the new email address, and apply the choice.
 
-    Answers 410 if the link does not work, also for another person.
+    Answers 410 if the link does not work, or belongs to another person.
     """
     user = current_user()
     person = session().get_one(Person, user.person_id)

@@ -165,7 +165,7 @@ def _file_response(content: bytes, media_type: str, name: str) -> Response:
 
 
 _TIME_MADE = re.compile(rb"^DTSTAMP:.*$|<updated>[^<]*</updated>(?=<link)", re.MULTILINE)
-"""The times that do not count as content: each event's time stamp, and the feed's time of last update.
+"""Matches the times that do not count as content: each event's time stamp, and the feed's time of last update.
 
 If the feed has entries, its time of last update is that of the newest entry, which is part of the content anyway.
 """

@@ -58,7 +58,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, roles: Collection[Role], lang: str) -> None:
-        """Fill the form from ``preferences``, unless it was posted. Offer only the emails that these roles can get."""
+        """Fill in the form from ``preferences``, unless it was posted. Offer only the emails that these roles can get."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,
@@ -117,7 +117,10 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 
 
 class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
-    """Whether to use the new email address; nothing is preselected, so that no program that sends the form decides."""
+    """The choice whether to use the new email address.
+
+    Nothing is preselected, so that a program that sends the form decides nothing.
+    """
 
     choice = RadioField(
         _("Your choice"),
@@ -158,7 +161,7 @@ class NewKeyForm(CurrentPasswordForm):
 
 
 class KeyAnswerForm(FlaskForm):  # type: ignore[misc]
-    """The answer of a new security key: JSON that the page's script fills in."""
+    """The answer of a new security key, as JSON that the page's script fills in."""
 
     key_answer = HiddenField()
 

@@ -1,4 +1,4 @@
-"""A person's own link to the OpenID Connect provider: whether there is one, and removing it."""
+"""A person's own link to the OpenID Connect provider: looking it up, and removing it."""
 
 from __future__ import annotations
 

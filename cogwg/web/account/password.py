@@ -66,7 +66,7 @@ def password_change(lang: str) -> Response | str:
 @blueprint.post("/account/sessions/<int:id>/end")
 @requires(Permission.USE_ACCOUNT)
 def session_end(lang: str, id: int) -> Response:
-    """End another session of the person, such as one on a computer that they left. A session that has ended stays ended."""
+    """End another session of the person, such as one on a computer that they left. If it has already ended, say so."""
     with write() as open_session:
         is_ended = end_own_session(open_session, current_user().person_id, id, by=actor(), at=clocks.now())
     if is_ended:

@@ -16,7 +16,7 @@ from cogwg.web.http.personal_data import personal_data_response
 from cogwg.web.http.rate_limits import limit_downloads
 
 ROWS_SHOWN = 20
-"""The most rows of a section on the page; the files have all of them."""
+"""How many rows of each section the page shows at most. The files contain all rows."""
 
 
 @blueprint.get("/account/data")

@@ -1,4 +1,4 @@
-"""A QR code as the path of an inline SVG, which needs no image and no style."""
+"""A QR code as the path of an inline SVG, which needs no image file and no style sheet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 BORDER = 4
-"""The empty modules around the code that the standard requires."""
+"""The width of the empty border that the standard requires, in modules."""
 
 
 @dataclass(frozen=True, slots=True)

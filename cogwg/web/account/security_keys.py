@@ -33,7 +33,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import MailContext
 
 _NAMED = "new-key"
-"""The session-cookie key of the name of a key that waits to be connected, with the time at which the password was correct."""
+"""The session-cookie key for the name of a key that is to be connected, and the time at which the password was checked."""
 
 
 @blueprint.post("/account/two-steps/keys/begin")

@@ -41,9 +41,9 @@ from cogwg.web.http.mail_context import MailContext, mail_context
 from cogwg.web.http.site_settings import is_factor_required
 
 _SHOWN_ONCE = "codes-once"
-"""The session-cookie key of new recovery codes, encrypted, which stay in the cookie until the page has shown them once."""
+"""The session-cookie key for new recovery codes. They stay in the cookie, encrypted, until the page has shown them once."""
 _NEXT = "two-steps-next"
-"""The session-cookie key of the page where the person continues after a set-up."""
+"""The session-cookie key for the page that opens after two-step sign-in is set up."""
 
 PostedForm = TypeVar("PostedForm", bound=FlaskForm)
 
@@ -53,7 +53,7 @@ PostedForm = TypeVar("PostedForm", bound=FlaskForm)
 def two_steps(lang: str) -> Response:
     """Show the person's second steps, each with what they can do: set it up, confirm it, or remove it.
 
-    ``next`` is the page that the person came from; after a set-up, they continue there.
+    ``next`` in the URL is the page that the person came from, to which they return after a set-up.
     """
     if came_from := safe_path(request.args.get("next")):
         cookie[_NEXT] = came_from
@@ -82,7 +82,7 @@ def two_steps_begin(lang: str) -> Response:
 @blueprint.post("/account/two-steps/confirm")
 @requires(Permission.USE_ACCOUNT)
 def two_steps_confirm(lang: str) -> Response:
-    """Add the app, which a code of it confirms. Other sessions end, and this one continues with a new id."""
+    """Add the app once a code from it is correct. Other sessions end, and this one continues with a new id."""
     user, form = current_user(), CodeForm()
     factor, person = factor_state(session(), user.person_id), session().get_one(Person, user.person_id)
     sealed, secret = factor.sealed_secret, _secret_to_confirm(factor)
@@ -141,9 +141,9 @@ def two_steps_off(lang: str) -> Response:
 
 
 def checked_password(form: CurrentPasswordForm) -> SignInAttempt | None:
-    """Return the attempt if the current password is correct, or None with the reason in the form's errors.
+    """Return the attempt if the current password is correct; otherwise, add an error to the form and return None.
 
-    A wrong one counts as a failed sign-in. Raises ``TooManyRequests``.
+    A wrong password counts as a failed sign-in. Raises ``TooManyRequests`` after too many failed sign-ins.
     """
     if not form.validate():
         return None
@@ -156,7 +156,7 @@ def checked_password(form: CurrentPasswordForm) -> SignInAttempt | None:
 
 
 def change_with_password(form: CurrentPasswordForm, change: Callable[[Session, MailContext], str], event: str) -> Response:
-    """Check the form's password, make the change in one transaction, and show the page with the sentence that it returns."""
+    """Check the form's password, make the change in one transaction, and show the page with the sentence from ``change``."""
     attempt = checked_password(form)
     if attempt is None:
         return render_page(form, 422)
@@ -196,7 +196,10 @@ def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event
 
 
 def removed_sentence(sentence: str, *, is_on: bool) -> str:
-    """Return a sentence about a second step that was removed, and what applies now."""
+    """Return the sentence about a removed second step, followed by what applies now.
+
+    It says whether two-step sign-in is now off, and that the person's other sessions have ended.
+    """
     signed_out, is_off = _("You are signed out everywhere else."), _("Two-step sign-in is off.")
     return f"{sentence} {signed_out}" if is_on else f"{sentence} {is_off} {signed_out}"
 
@@ -268,5 +271,5 @@ def page_url() -> str:
 
 
 def factor_of_user() -> FactorState:
-    """Return the two-step sign-in of the signed-in person, for the account page."""
+    """Return the state of the signed-in person's two-step sign-in, for the account page."""
     return factor_state(session(), current_user().person_id)

@@ -32,7 +32,7 @@ from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_
 class ListedText:
     """The unsaved texts of one form, with what the form is for (``label``) and its activity.
 
-    ``activity`` is the year of the plan, the activity's code and its title, or None.
+    ``activity`` is the year of the plan, the activity's code and its title; None if the form is not about an activity.
     """
 
     form: str
@@ -121,14 +121,14 @@ _PAGES = {
     "account-name": "account.page",
     "assessor-invite": "ogp.assessor_list",
 }
-"""The endpoint of the page with each form that is on one page only."""
+"""The endpoint of the page of each form that occurs on only one page."""
 _PAGES_BY_ID = {
     "assessment": "ogp.assessment_page",
     "milestone-offer": "ogp.offer_new",
     "organization-report": "ogp.offer_report_new",
     "offer-answer": "ogp.offer_page",
 }
-"""The endpoint of the page whose address has the id in the form's key."""
+"""The endpoint of each form whose page has the id from the form's key in its URL."""
 
 
 def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:

@@ -24,7 +24,7 @@ from cogwg.web.http.forms import ButtonForm
 from cogwg.web.http.unsaved_text import own_unsaved_texts
 
 _SHOWN_ONCE = "feed-once"
-"""The session-cookie key of a new secret, which stays in the cookie until the account page has shown it once."""
+"""The session-cookie key for a new secret, which stays in the cookie until the account page has shown it once."""
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from cogwg.web.http.plan_changes import render_changes
 @blueprint.get("/plans/<int:year>/activities/<code>/changes")
 @requires(Permission.READ_REPORTS)
 def activity_change_list(lang: str, year: int, code: str) -> str:
-    """List what changed in an activity, newest first, even if it has left the plan. Its reports are on its page."""
+    """List what changed in an activity, newest first, even if it has left the plan. The activity's page lists its reports."""
     activity_id, title = find_activity(session(), year, code)
     values: dict[str, Any] = {"year": year, "code": code}
     parents = [

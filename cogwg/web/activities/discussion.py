@@ -119,7 +119,10 @@ def _write_comment(open_session: Session, context: ActivityContext, form: Activi
 
 
 def _own_comment(context: ActivityContext, id: int) -> ActivityCommentFacts:
-    """Return the signed-in person's own comment. Raises ``NotFound``, or ``Forbidden`` for another person's comment."""
+    """Return the signed-in person's own comment.
+
+    Raises ``NotFound`` if it does not exist, and ``Forbidden`` if it is another person's.
+    """
     stored = comment(session(), context.activity.id, id)
     if stored.person_id != current_user().person_id:
         raise Forbidden

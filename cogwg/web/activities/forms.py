@@ -32,7 +32,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build the form for this jurisdiction, filled with ``text`` unless the form was posted."""
+        """Build the form for this jurisdiction, filled in with ``text`` unless the form was posted."""
         values = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
         super().__init__(prefix=f"n{jurisdiction_id}-", data=values, **kwargs)
 
@@ -96,7 +96,7 @@ class DueRequestForm(SingleUseForm):
 class DueForm(DueRequestForm):
     """A new due date for an activity, with the reason and the wording in the plan.
 
-    ``confirmed`` is the past date about which the form asked.
+    ``confirmed`` is the past date that the form asked the person to confirm; empty if it did not ask.
     """
 
     words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
@@ -149,7 +149,7 @@ class ActivityCommentForm(CommentForm):
     def __init__(
         self, comment_id: int | None, jurisdictions: Sequence[tuple[int, str]], *, version: int = 0, **kwargs: Any
     ) -> None:
-        """Offer these jurisdictions to mention, and fill the form unless it was posted."""
+        """Offer these jurisdictions to mention, and fill in the form unless it was posted."""
         super().__init__(f"c{comment_id or ''}-", version=version, **kwargs)
         self.mentions.choices = list(jurisdictions)
         own = current_user().lead_jurisdiction_ids

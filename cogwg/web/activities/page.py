@@ -1,6 +1,6 @@
 """What an activity's page shows. The number of SQL statements does not grow with the amount of data.
 
-The page's own view uses this module. So do the views that save its forms, which show the page again if a form is rejected.
+The page's own view uses this module, and so do the views that save its forms: they show the page again if a form is rejected.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Note:
 
 
 def activity_context(lang: str, year: int, code: str) -> ActivityContext:
-    """Return the activity with this code in the plan of ``year``. Raises ``NotFound``."""
+    """Return the activity with this code in the plan of ``year``. Raises ``NotFound`` if there is none."""
     plan = plan_facts(session(), year, code=code)
     (priority,) = plan.priorities
     return ActivityContext(lang, plan, priority, next(a for a in priority.activities if a.code == code))
@@ -161,7 +161,7 @@ def note_editor(
     jurisdiction: NamedJurisdiction,
     stored: NoteFacts | None,
 ) -> NoteEditor:
-    """Return the form for a jurisdiction's note in the quarter ``period``, filled with the stored note if there is one."""
+    """Return the form for a jurisdiction's note in the quarter ``period``, filled in with the stored note if there is one."""
     query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
     url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
@@ -250,7 +250,10 @@ def _due_request_context(
 
 
 def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
-    """Return how many people will get the email with the reason, by language: the leads for an answer, else the co-chairs."""
+    """Map each language to the number of people who will get the email with the reason.
+
+    They are the leads if there is a request to answer, and otherwise the co-chairs.
+    """
     if request is not None:
         return leads_by_language(session(), [request.jurisdiction_id])
     return co_chairs_by_language(session()) if form is not None else {}
@@ -328,9 +331,9 @@ def _return_url(
     current_status: CurrentStatus,
     quarters: Sequence[PeriodFacts],
 ) -> str:
-    """Return the URL for returning the last submitted report to its leads, or "" if this person may not return reports.
+    """Return the URL for returning the last submitted report to its leads.
 
-    It is also "" if the report's quarter does not accept reports.
+    Return "" if this person may not return reports, or if the report's quarter does not accept reports.
     """
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
     if quarter is None or not has_permission(who.roles, Permission.MANAGE_PERIODS):
@@ -339,7 +342,7 @@ def _return_url(
 
 
 def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
-    """Return the URL of the report's form, or None for a person who may not report, and in a closed plan.
+    """Return the URL of the report's form, or None if the person may not report or the plan is closed.
 
     Co-chairs and the secretariat report on behalf of the first jurisdiction that reports on the priority.
     """

@@ -14,7 +14,10 @@ from cogwg.web.http.past_day import PastPage
 
 
 def past_response(past: PastPage, year: int, code: str) -> Response:
-    """Return the activity's page of a past day. Raises ``NotFound`` and ``PastDayProblem``."""
+    """Return the activity's page of a past day.
+
+    Raises ``NotFound`` if there is no such activity, and ``PastDayProblem`` if it was not in the plan on that day.
+    """
     plan = past.plan(year)
     pair = next(((p, a) for p in plan.priorities for a in p.activities if a.code == code), None)
     if pair is None:

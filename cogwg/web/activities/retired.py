@@ -1,6 +1,6 @@
-"""The page of an activity that was retired from its plan: what it was, its reports and discussion, and no actions.
+"""The page of an activity that was retired from its plan: its text, reports and discussion, without any actions.
 
-People who could report on it also see what they saved and did not submit.
+People who could report on it also see the drafts that they did not submit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cogwg.web.http.history import history_rows
 
 
 def retired_activity_page(year: int, code: str) -> Response:
-    """Show a retired activity. Raises ``NotFound``, also if it was not retired."""
+    """Show a retired activity. Raises ``NotFound`` if there is no such activity, or if it was not retired."""
     retirement = retired_activity(session(), year, code)
     person, activity, priority = current_user(), retirement.activity, retirement.priority
     history, current_status = timeline_and_status(

@@ -34,9 +34,9 @@ from cogwg.web.http.past_due import ask_if_past
 @blueprint.get("/plans/<int:year>/activities/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, year: int, code: str) -> Response:
-    """Show an activity: its due date, status, partners' notes, history and discussion; a past day only has what it was then.
+    """Show an activity: its due date, status, partners' notes, history and discussion.
 
-    A retired activity has a page that says so.
+    The page of a past day shows only the state of the activity on that day. A retired activity has a page that says so.
     """
     if (past := open_past_page()) is not None:
         return past_response(past, year, code)

@@ -1,4 +1,4 @@
-"""The page on which published comments are put into themes, several each, and duplicates are joined."""
+"""The page on which analysts put published comments into themes, several each if needed, and join duplicates."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from cogwg.web.http.pagination import PAGE_SIZE, list_page, page_offset
 
 FILTERS = ("theme", "phase", "q")
 MAX_ROWS = 200
-"""How many comments a form can code at most; a page has fewer."""
+"""The maximum number of comments that a form can code; a page has fewer."""
 
 
 @blueprint.get("/engagement/<cycle>/coding")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_coding(lang: str, cycle: str) -> Response:
-    """List published comments with the themes of each, filtered by the address."""
+    """List published comments with the themes of each, filtered by the query in the URL."""
     return _render(analysed_cycle(cycle), 200)
 
 
 @blueprint.post("/engagement/<cycle>/coding")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_code(lang: str, cycle: str) -> Response:
-    """Save the themes of the comments of a page, and join duplicates."""
+    """Save the themes of the comments on a page, and join duplicates."""
     ButtonForm()
     own = analysed_cycle(cycle)
     codings = _posted_codings()
@@ -89,7 +89,7 @@ def _posted_codings() -> dict[int, Coding]:
 
 
 def _posted_duplicates() -> dict[int, tuple[int, int]]:
-    """Return, for each comment marked as a duplicate, the number of the other comment and the version."""
+    """Map the number of each comment that was marked as a duplicate to the number of the other comment and its own version."""
     duplicates = {}
     for name, value in request.form.items():
         kind, _dash, number = name.partition("-")
@@ -123,7 +123,7 @@ def _query() -> dict[str, Any]:
 
 
 def _filter(own: EngagementCycle) -> CodingFilter:
-    """Return the filter of the address. Raises ``NotFound`` for a theme or phase that the cycle does not have."""
+    """Return the filter in the URL. Raises ``NotFound`` for a theme or phase that the cycle does not have."""
     theme, phase = request.args.get("theme", ""), request.args.get("phase", "")
     if theme not in ("", UNCODED, *(str(each.id) for each in own.themes)):
         raise NotFound(f"theme {theme}")

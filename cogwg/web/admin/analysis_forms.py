@@ -31,7 +31,7 @@ NOT_DECIDED = ""
 
 
 class ThemeForm(SingleUseForm):
-    """What is stated about a theme. ``version`` is the one that the form showed."""
+    """What is stated about a theme. ``version`` is the version of the theme that the form showed."""
 
     version = HiddenField("")
     title_en = StringField(_("Theme (English)"), render_kw=_LINE)
@@ -47,7 +47,7 @@ class ThemeForm(SingleUseForm):
     ignored: ClassVar[tuple[str, ...]] = ("csrf_token", "once", "version", "still_right")
 
     def offer(self) -> None:
-        """Fill the choices, in the page's language."""
+        """Fill in the choices, in the page's language."""
         lang = current_language()
         self.disposition.choices = [
             *((each.value, each.label.text(lang)) for each in Disposition),
@@ -85,7 +85,7 @@ class ThemeForm(SingleUseForm):
 
 
 def theme_fields(facts: ThemeFacts) -> dict[str, str]:
-    """Return what is stated about a theme, by the names of the form's fields."""
+    """Map the names of the form's fields to what is stated about a theme."""
     return {
         "title_en": facts.title.en,
         "title_fr": facts.title.fr,
@@ -100,7 +100,7 @@ def theme_fields(facts: ThemeFacts) -> dict[str, str]:
 
 
 class MergeThemesForm(FlaskForm):  # type: ignore[misc]
-    """The theme into which to move the comments of this one. ``version`` is the one that the form showed."""
+    """The theme into which to move the comments of this one. ``version`` is the version of this theme that the form showed."""
 
     version = HiddenField("")
     into = SelectField(_("Merge into"), validate_choice=False)
@@ -120,7 +120,7 @@ class ShownVersionForm(FlaskForm):  # type: ignore[misc]
 
 
 class EntryForm(SingleUseForm):
-    """A comment from another channel than the form."""
+    """A comment that was received through a channel other than the form on the site."""
 
     phase = SelectField(_("Phase"))
     channel = SelectField(_("How it was received"))
@@ -131,7 +131,7 @@ class EntryForm(SingleUseForm):
     publish = RadioField(_("Then"))
 
     def offer(self, cycle: EngagementCycle) -> None:
-        """Fill the choices, in the page's language."""
+        """Fill in the choices, in the page's language."""
         lang = current_language()
         self.phase.choices = [(each.key, each.title.text(lang)) for each in cycle.phases]
         self.channel.choices = [(each.value, each.label.text(lang)) for each in Channel if each is not Channel.ONLINE]
@@ -140,7 +140,7 @@ class EntryForm(SingleUseForm):
         self.publish.choices = publish_choices()
 
     def entered(self, today: date) -> EnteredComment:
-        """Return the comment. A day that was left empty is today."""
+        """Return the comment. If no day was entered, the comment was received today."""
         return EnteredComment(
             phase=self.phase.data or "",
             channel=Channel(self.channel.data),
@@ -152,13 +152,13 @@ class EntryForm(SingleUseForm):
 
 
 def language_choices() -> list[tuple[str, Any]]:
-    """Return the languages of comments, in the page's language."""
+    """Return the form options for the language of a comment, labelled in the page's language."""
     lang = current_language()
     return [(each.value, LANGUAGE_LABELS[each].text(lang)) for each in CommentLanguage]
 
 
 def publish_choices() -> list[tuple[str, Any]]:
-    """Return what becomes of comments that are entered or imported."""
+    """Return the form options for comments that are entered or imported: send to moderation, or publish."""
     return [("no", _("Send to moderation")), ("yes", _("Publish: it was moderated where it was received"))]
 
 
@@ -169,7 +169,7 @@ class ImportCommentsForm(FlaskForm):  # type: ignore[misc]
 
 
 class SaveCommentsForm(FlaskForm):  # type: ignore[misc]
-    """The form to save what a preview shows. ``revision`` is that of the preview."""
+    """The form to save what a preview shows. ``revision`` is the revision of the preview."""
 
     revision = HiddenField("")
     publish = RadioField(_("Then"), default="no", validate_choice=False)
@@ -183,10 +183,10 @@ class SaveCommentsForm(FlaskForm):  # type: ignore[misc]
 
 
 class FinalizeForm(FlaskForm):  # type: ignore[misc]
-    """How comments were analysed, what the report cannot say, and the confirmation that it may be unfinished.
+    """How comments were analysed, the limits of the report, and the confirmation to finalize it although it is unfinished.
 
-    One button saves the texts, and another finalizes the report with them. ``shown`` is the state in which the form showed
-    the texts, and ``previewed`` what the preview showed.
+    One button saves the texts, and another finalizes the report with them. ``shown`` identifies the state of the texts that
+    the form showed, and ``previewed`` the state of the preview.
     """
 
     shown = HiddenField("")
@@ -199,7 +199,7 @@ class FinalizeForm(FlaskForm):  # type: ignore[misc]
     anyway = BooleanField(_("Finalize it anyway"))
 
     def offer(self, cycle: EngagementCycle) -> None:
-        """Offer a checkbox beside each of the two texts that is stale."""
+        """Offer a checkbox beside each of the two texts if it is stale."""
         self.still_right.offer({name: lang for name, lang in (cycle.stale or {}).items() if name in ("methods", "limits")})
 
     @property
@@ -229,5 +229,5 @@ class PublishHeardForm(FlaskForm):  # type: ignore[misc]
 
 
 def _codes(text: str | None) -> list[str]:
-    """Return the codes in a field, with commas, semicolons or spaces between them, each once."""
+    """Return the codes in a field, without duplicates. They are separated by commas, semicolons or spaces."""
     return list(dict.fromkeys((text or "").replace(",", " ").replace(";", " ").split()))

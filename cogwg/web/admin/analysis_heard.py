@@ -37,7 +37,10 @@ from cogwg.web.http.forms import parse_number
 
 @dataclass(frozen=True, slots=True)
 class HeardGapView:
-    """A text that is missing or outdated in one language; a theme's text is named by the theme's title."""
+    """A text that is missing or outdated in one language.
+
+    ``theme`` is the title of the theme that has the text, or None for a text of the report itself.
+    """
 
     theme: Bilingual | None
     name: str
@@ -54,7 +57,7 @@ def analysis_heard(lang: str, cycle: str) -> Response:
 @blueprint.post("/engagement/<cycle>/heard/methods")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_methods(lang: str, cycle: str) -> Response:
-    """Save how comments were analysed, and what the report cannot say."""
+    """Save how comments were analysed, and the limits of the report."""
     own, form = analysed_cycle(cycle), FinalizeForm()
     form.offer(own)
     try:
@@ -76,7 +79,7 @@ def analysis_methods(lang: str, cycle: str) -> Response:
 def analysis_finalize(lang: str, cycle: str) -> Response:
     """Finalize the report as the preview shows it, with the methods and limits that were typed below it.
 
-    A version never changes afterwards. If it is refused, nothing is saved, and the texts stay in their fields.
+    A version never changes afterwards. If the report is not finalized, nothing is saved, and the texts stay in their fields.
     """
     own, form = analysed_cycle(cycle), FinalizeForm()
     form.offer(own)
@@ -153,7 +156,7 @@ def _render(
     refused: str = "",
     publish: PublishHeardForm | None = None,
 ) -> Response:
-    """Render the page; ``refused`` is the button of ``form`` that was refused."""
+    """Render the page; ``refused`` names the button of ``form`` whose action was refused."""
     now = clocks.now()
     preview = preview_heard(session(), own, at=now)
     versions = heard_versions(session(), own)

@@ -1,4 +1,4 @@
-"""The pages to import comments from a file: upload it, see what it would add, save it, undo it."""
+"""The pages to import comments from a file: upload it, see what it would add, save the comments, and undo the import."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from cogwg.web.http.forms import ButtonForm
 from cogwg.web.http.uploads import RETRY_SECONDS, keep_again, row_problem
 
 SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
-"""How many comments and problems a page lists."""
+"""The maximum numbers of comments and of problems that a page lists."""
 REQUEST_LIMIT = FILE_LIMIT + 64 * 1024
-"""The largest request with a file: the file, and the other fields of its form."""
+"""The maximum size of a request with a file, in bytes: the file, and the other fields of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def analysis_upload_undo(lang: str, cycle: str, id: int) -> Response:
 def own_comments(cycle: str, id_: int) -> UploadHead:
     """Return an import that the signed-in person made into a cycle.
 
-    Raises ``NotFound``, also for an upload of another kind or cycle.
+    Raises ``NotFound`` if there is none, or if the upload is of another kind or for another cycle.
     """
     head = upload_head(session(), id_, current_user().person_id)
     if head.kind is not UploadKind.COMMENTS or head.scope != cycle:

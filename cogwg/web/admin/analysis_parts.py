@@ -46,7 +46,7 @@ def analysis_list(lang: str) -> str:
 
 
 def analysed_cycle(key: str) -> EngagementCycle:
-    """Return the cycle of the address. Raises ``NotFound``."""
+    """Return the cycle in the URL. Raises ``NotFound`` if it does not exist."""
     return cycle_row(session(), key)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the themes of a cycle: the list with what came of each, and the form of one."""
+"""The pages about the themes of a cycle: the list, with what came of each theme, and the form for one theme."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def analysis_theme(lang: str, cycle: str, id: int) -> Response:
 @blueprint.post("/engagement/<cycle>/themes/<int:id>/merge")
 @requires(Permission.ANALYSE_COMMENTS)
 def analysis_theme_merge(lang: str, cycle: str, id: int) -> Response:
-    """Move the comments of a theme into another one, and remove it."""
+    """Move the comments of a theme into another theme, and remove the first one."""
     own, merge = analysed_cycle(cycle), MergeThemesForm()
     version = parse_version(merge.version.data or "")
     try:
@@ -160,7 +160,7 @@ def _conflict(form: ThemeForm, theme: EngagementTheme) -> ThemeConflict:
 
 
 def _render_again(own: EngagementCycle, id_: int, status: int, merge: MergeThemesForm) -> Response:
-    """Render the form of a theme as it is stored, with the reason why it was not merged or removed."""
+    """Render the form of a theme as the theme is stored, with the reason why it was not merged or removed."""
     session().expire_all()
     theme = find_theme(session(), own, id_)
     form = ThemeForm(formdata=None, data={**theme_fields(facts_of(theme)), "version": str(theme.version)})

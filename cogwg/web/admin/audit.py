@@ -31,7 +31,7 @@ from cogwg.web.http.forms import parse_number
 from cogwg.web.http.rate_limits import limit_downloads
 
 _THOUSANDS = {Language.EN: ",", Language.FR: "\u00a0"}
-"""What separates the thousands of a number."""
+"""The thousands separator of each language."""
 
 
 @blueprint.get("/audit")
@@ -45,7 +45,7 @@ def audit_page(lang: str) -> Response:
 @requires(Permission.READ_AUDIT_LOG)
 @limit_downloads
 def audit_download(lang: str) -> Response:
-    """Download the events that the filters in the address select, and record that."""
+    """Download the events that the filters in the URL select, and record the download."""
     form, kind = AuditFilterForm(request.args), request.form.get("do", "")
     if kind not in ("xlsx", "csv"):
         raise NotFound("kind of file")
@@ -96,7 +96,10 @@ def _ago(at: datetime) -> str:
 
 
 def _position(name: str) -> int | None:
-    """Return the id of the event that a page of the list continues from, None if the address has none."""
+    """Return the id of the event from which a page of the list continues, or None if the URL has none.
+
+    Raises ``NotFound`` if it is not a number.
+    """
     text = request.args.get(name)
     if text is None:
         return None
@@ -107,7 +110,7 @@ def _position(name: str) -> int | None:
 
 
 def _page_urls(page: EventPage, query: dict[str, Any]) -> dict[str, str]:
-    """Return the URLs of the newest, the newer and the older events, as far as there are any."""
+    """Return the URLs of the newest, newer and older events. Those without events are left out."""
     lang, urls = i18n.current_language(), {}
     if page.newer:
         urls["newest"] = url_for("admin.audit_page", lang=lang, **query)
@@ -119,7 +122,7 @@ def _page_urls(page: EventPage, query: dict[str, Any]) -> dict[str, str]:
 
 
 def _about(page: EventPage, form: AuditFilterForm) -> str:
-    """Return the name of the item whose events are listed, "" if the list is not about a single one."""
+    """Return the name of the item whose events are listed, or "" if the list is not about a single item."""
     return plain(page.events[0].place.label) if form.about.data and page.events else ""
 
 
@@ -128,7 +131,7 @@ def _entries(events: tuple[EventInWords, ...]) -> list[AuditEntry]:
 
 
 def _url(place: Place) -> str:
-    """Return the URL of the page of the item that an event is about, "" if there is none."""
+    """Return the URL of the page of the item that an event is about, or "" if there is none."""
     endpoint, values = _page_of(place)
     return url_for(endpoint, lang=i18n.current_language(), **values) if endpoint and place.exists else ""
 

@@ -1,4 +1,4 @@
-"""The filters of the audit log, in the address of its page."""
+"""The filters of the audit log, which are in the URL of its page."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _NOT_LISTED = N_("Choose from the list.")
 
 
 class FilterDayField(PastDateField):
-    """A day of a filter, picked or typed; ``data`` is the day in ISO format, or the typed text if it is not a day."""
+    """A day in a filter, picked or typed; ``data`` is the day in ISO format, or the typed text if it is not a day."""
 
     takes_months = False
 
 
 class AuditFilterForm(FlaskForm):  # type: ignore[misc]
-    """The filters of the audit log, sent by GET. ``about`` is the kind and id of the item that a link named."""
+    """The filters of the audit log, sent by GET. ``about`` is the kind and id of a single item, if a link named one."""
 
     class Meta:
         csrf = False
@@ -63,11 +63,11 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def query(self) -> dict[str, Any]:
-        """The filters that are set, as in the address."""
+        """The filters that are set, as in the URL."""
         return {field.short_name: field.data for field in self if field.data}
 
     def read(self, names: Names) -> EventFilter:
-        """Return the filter. Raises ``Invalid`` with each value that makes no sense."""
+        """Return the filter. Raises ``Invalid`` with a problem for each invalid value."""
         problems: list[tuple[str, Message]] = []
         is_system = self.person.data == _SYSTEM
         person = _id("person", "" if is_system else self.person.data, names.people, problems)
@@ -95,17 +95,17 @@ def _sorted(choices: Iterable[SelectChoice]) -> list[SelectChoice]:
 
 
 def _is_code(reference: str, names: Names) -> bool:
-    """Return whether this is a number, a year or a code, not the name of a person or jurisdiction."""
+    """Return whether this is a number, a year or a code, rather than the name of a person or jurisdiction."""
     return not any(c.isalpha() for c in reference) or reference.casefold() in names.jurisdictions
 
 
 def _people_named(text: str, names: Names) -> tuple[int, ...]:
-    """Return the ids of the people whose name has this text at the start of a word."""
+    """Return the ids of the people whose name contains this text at the start of a word."""
     return tuple(id_ for id_, name in names.people.items() if _as_words(text) in _as_words(name))
 
 
 def _jurisdictions_named(text: str, names: Names) -> tuple[int, ...]:
-    """Return the ids of the jurisdictions whose name, in either language, has this text at the start of a word."""
+    """Return the ids of the jurisdictions whose name, in either language, contains this text at the start of a word."""
     return tuple(
         id_
         for id_, name in names.jurisdictions.items()
@@ -118,7 +118,7 @@ def _as_words(text: str) -> str:
 
 
 def _id(name: str, text: str | None, known: Container[int | str], problems: list[tuple[str, Message]]) -> int | None:
-    """Return the id that was chosen, None if none was."""
+    """Return the id that was chosen, or None if none was."""
     if not text:
         return None
     number = parse_number(text)

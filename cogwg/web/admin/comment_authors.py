@@ -1,6 +1,4 @@
-"""Requests from authors of comments, which the secretariat handles: find, download, correct and remove what is kept about
-them.
-"""
+"""Requests from authors of comments, which the secretariat handles: it finds, downloads, corrects and removes their data."""
 
 from __future__ import annotations
 
@@ -27,14 +25,14 @@ from cogwg.web.http.rate_limits import limit_downloads
 @blueprint.get("/comment-authors")
 @requires(Permission.MANAGE_PEOPLE)
 def author_search(lang: str) -> Response:
-    """Ask for the number of a comment, or for the address of its author."""
+    """Ask for the number of a comment, or for the email address of its author."""
     return _render_search(FindAuthorForm(formdata=None), None, 200)
 
 
 @blueprint.post("/comment-authors")
 @requires(Permission.MANAGE_PEOPLE)
 def author_find(lang: str) -> Response:
-    """List the comments with this number or address. The form is sent by POST, so that no log has the address."""
+    """List the comments with this number or email address. The form is sent by POST, so that no log contains the address."""
     form = FindAuthorForm()
     try:
         return _render_search(form, find_comments(session(), form.wanted.data or ""), 200)
@@ -53,7 +51,7 @@ def author_page(lang: str, id: int) -> Response:
 @blueprint.post("/comment-authors/<int:id>")
 @requires(Permission.MANAGE_PEOPLE)
 def author_change(lang: str, id: int) -> Response:
-    """Correct the name and address of a comment's author, or remove both."""
+    """Correct the name and email address of a comment's author, or remove both."""
     form = AuthorForm()
     is_removal = request.form.get("do") == "remove"
     name, email = ("", "") if is_removal else (form.name.data or "", form.email.data or "")

@@ -1,4 +1,4 @@
-"""The forms of a comment in the lists of moderators: each is named after its comment."""
+"""The forms of comments in the moderators' lists. The field names of each form start with the number of its comment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS_LIMIT = 1000
 class ModerationForm(FlaskForm):  # type: ignore[misc]
     """What a moderator decides about a comment.
 
-    ``place`` is the comment's position in the list, ``version`` the version shown.
+    ``place`` is the comment's position in the list, and ``version`` the version that the page showed.
     """
 
     version = HiddenField()
@@ -44,7 +44,7 @@ class ModerationForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def masks_name(self) -> str:
-        """The name of the boxes of parts to hide."""
+        """The name of the checkboxes for the parts to hide."""
         return f"{self._prefix}masks"
 
     @property
@@ -57,7 +57,7 @@ class ModerationForm(FlaskForm):  # type: ignore[misc]
         return parse_number((self.of.data or "").strip())
 
     def chosen_masks(self, text: str) -> list[Mask]:
-        """Return what was chosen to be hidden in a text. Raises ``Invalid``."""
+        """Return the masks that the moderator chose for a text. Raises ``Invalid`` for words that it does not contain."""
         kind = MaskKind(self.kind.data) if self.kind.data in list(MaskKind) else MaskKind.NAME
         checked = [mask_from_code(code) for code in request.form.getlist(self.masks_name)]
         return [*checked, *masks_of_words(text, (self.words.data or "").replace("\r\n", "\n"), kind)]

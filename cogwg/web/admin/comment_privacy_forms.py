@@ -20,7 +20,7 @@ _REASON = {"maxlength": REASON_LIMIT, "autocomplete": "off"}
 
 
 class PlaceHoldForm(FlaskForm):  # type: ignore[misc]
-    """A legal hold on a phase or, with its number, on one comment."""
+    """A legal hold on a phase, or on the comment with a number."""
 
     phase = SelectField(_("What to keep"), validate_choice=False)
     comment = StringField(
@@ -45,7 +45,7 @@ class PlaceHoldForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def comment_id(self) -> int | None:
-        """Return the number of the comment, or None if a phase is chosen. Raises ``Invalid``."""
+        """Return the number of the comment, or None if a phase is chosen. Raises ``Invalid`` if there is neither."""
         if self.phase.data:
             return None
         number = parse_number((self.comment.data or "").strip().removeprefix("#"))
@@ -61,13 +61,13 @@ class ReleaseHoldForm(FlaskForm):  # type: ignore[misc]
 
 
 class FindAuthorForm(FlaskForm):  # type: ignore[misc]
-    """The number of a comment, or the address of its author; sent by POST, so that no address is in a URL."""
+    """The number of a comment, or the email address of its author. It is sent by POST, so that no email address is in a URL."""
 
     wanted = SearchField(_("Number of a comment, or email address"), render_kw={"autocomplete": "off", "spellcheck": "false"})
 
 
 class AuthorForm(FlaskForm):  # type: ignore[misc]
-    """A correction of the name and address of a comment's author, with the version that the page showed."""
+    """A correction of the name and email address of a comment's author, with the version that the page showed."""
 
     name = StringField(_("Name"), render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"})
     email = EmailField(

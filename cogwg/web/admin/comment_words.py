@@ -54,7 +54,7 @@ TAB_KEYS = {
     QueueTab.REFUSED: "JK",
     QueueTab.DUPLICATE: "JKU",
 }
-"""The keys that do something in each list."""
+"""The keyboard shortcuts of each list."""
 _OUTCOMES = {
     "publish": N_("Comment %(number)s was published."),
     "mask": N_("Comment %(number)s was published without the hidden parts."),
@@ -94,12 +94,12 @@ def tab_heading(tab: QueueTab, count: int) -> str:
 
 
 def decision_outcome(action: str, comment_id: int) -> str:
-    """Return what a decision did, in a sentence."""
+    """Return the sentence that says what a decision did."""
     return i18n.gettext(_OUTCOMES[action], number=comment_id)
 
 
 def meanwhile_sentence(comment: PublicComment, name: str, *, own: bool) -> str:
-    """Return what happened to a comment since a page showed it. ``own`` is whether the reader did that."""
+    """Return a sentence about what happened to a comment since a page showed it. ``own`` is whether the reader did that."""
     if comment.state is CommentState.WITHDRAWN:
         return i18n.gettext("The author withdrew comment %(number)s, so nothing was saved.", number=comment.id)
     if own and comment.state in _MEANWHILE:

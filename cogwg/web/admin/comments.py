@@ -1,4 +1,4 @@
-"""The lists in which moderators decide on comments from the public. After each decision the next comment is shown."""
+"""The lists in which moderators decide on comments from the public. After each decision, the next comment is shown."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ class ModeratedRow:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it looks like advertising or a duplicate, so that publishing is not the likely choice."""
+        """Whether the comment looks like advertising or a duplicate, so that publishing is not the likely choice."""
         return self.queued.similar_to is not None or any(each.kind is SuspicionKind.ADVERTISING for each in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """The result of the last request, with the address that undoes it; ``text`` is what was typed and not saved."""
+    """The result of the last request, with the URL that undoes it; ``text`` is what was typed and not saved."""
 
     sentence: str
     undo_url: str = ""
@@ -110,7 +110,7 @@ def comment_list(lang: str) -> Response:
 @blueprint.post("/comments/<int:id>")
 @requires(Permission.MODERATE_COMMENTS)
 def comment_decide(lang: str, id: int) -> Response:
-    """Decide on a comment by the button that was pressed, and show the next one."""
+    """Decide on a comment as the pressed button says, and show the next one."""
     form, action = ModerationForm(id), request.form.get("do", "")
     version = parse_version(form.version.data or "")
     comment = session().get(PublicComment, id)
@@ -136,7 +136,7 @@ def comment_decide(lang: str, id: int) -> Response:
 @blueprint.post("/comments/<int:id>/undo")
 @requires(Permission.MODERATE_COMMENTS)
 def comment_undo(lang: str, id: int) -> Response:
-    """Undo one's own last decision on a comment, and show it again."""
+    """Undo one's own last decision on a comment, and show the comment again."""
     version = parse_version(request.args.get("seen", ""))
     try:
         with write() as open_session:
@@ -198,13 +198,13 @@ _DECISIONS: Mapping[str, Decide] = {
     "grant": _grant,
     "refuse-again": _refuse_again,
 }
-"""What each button does."""
+"""The function that each button calls."""
 _UNDONE = frozenset({"publish", "mask", "hold", "release", "refuse", "duplicate", "take-back"})
 """The buttons whose decisions can be undone."""
 
 
 def _respond(lang: str, outcome: DecisionOutcome, *, place: int = 0, shown: int = 0) -> Response:
-    """Show the list with the next comment or, for a form sent without scripts, redirect to it."""
+    """Show the list with the next comment or, for a form sent without scripts, redirect to the list."""
     if htmx.is_htmx_request():
         return _render(200, outcome=outcome, place=place, shown=shown)
     if outcome.undo_url:
@@ -222,10 +222,10 @@ def _render(
     shown: int = 0,
     refused: tuple[int, ModerationForm, str] | None = None,
 ) -> Response:
-    """Show the list that the address names.
+    """Show the list in the URL.
 
-    After a decision, ``place`` is the place in the page of the comment that has the focus next, or ``shown`` its id; after a
-    form that was refused, that form is shown again.
+    After a decision, the comment at position ``place`` of the page gets the focus, or the one with the id ``shown`` if it is
+    on the page. ``refused`` is a form that was not accepted: its comment's id, the form, and the part of it to open.
     """
     tab, cycle, phase = _tab(), request.args.get("cycle", ""), request.args.get("phase", "")
     queue = moderation_queue(
@@ -262,7 +262,7 @@ def _render(
 
 
 def _filters(queue: ModerationQueue, cycle: str) -> dict[str, list[tuple[str, str]]]:
-    """Return the choices of the filters: all cycles, and the phases of the chosen one or of all."""
+    """Return the choices of the filters: all cycles, and the phases of the chosen cycle or, by default, of all cycles."""
     cycles = {each.cycle: plain(each.cycle_title) for each in queue.phases}
     phases = {each.phase: plain(each.phase_title) for each in queue.phases if cycle in ("", each.cycle)}
     return {
@@ -303,14 +303,14 @@ def _rows(
 
 
 def _names(queue: ModerationQueue) -> dict[int, str]:
-    """Return the names of those who decided on the comments of a page."""
+    """Map the ids of the people who decided on or entered the comments of a page to their names."""
     comments = [each.comment for each in queue.comments]
     ids = {id_ for each in comments for id_ in (each.decided_by, each.second_by, each.entered_by) if id_ is not None}
     return person_names(session(), ids)
 
 
 def _meanwhile(comment_id: int, text: str) -> DecisionOutcome:
-    """Return a sentence about what happened to a comment in the meantime."""
+    """Return the outcome for a comment that changed in the meantime. ``text`` is what was typed and not saved."""
     session().rollback()
     comment = session().get(PublicComment, comment_id)
     if comment is None:
@@ -322,6 +322,6 @@ def _meanwhile(comment_id: int, text: str) -> DecisionOutcome:
 
 
 def _list_url(endpoint: str, **values: Any) -> str:
-    """Return an address of a list or of a form in it, with the filters and the page of this one unless others are given."""
+    """Return the URL of a list or of a form in it. It keeps this page's filters and page number unless others are given."""
     query = {name: request.args[name] for name in ("tab", "cycle", "phase", "page") if request.args.get(name)}
     return url_for(endpoint, lang=(request.view_args or {})["lang"], **{**query, **values})

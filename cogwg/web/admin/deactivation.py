@@ -131,7 +131,10 @@ def _who_keeps_roles(person: Person) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class UnsubmittedReports:
-    """A quarter with reports that the person's jurisdictions have not submitted, and the activities of those that are begun."""
+    """A quarter with reports that the person's jurisdictions have not submitted.
+
+    ``missing`` is the number of these reports, and ``begun`` the activities whose reports have a draft.
+    """
 
     period: PeriodFacts
     missing: int

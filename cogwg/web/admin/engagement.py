@@ -1,4 +1,4 @@
-"""The steward's pages of engagement: the list of cycles, a cycle at a glance, and the forms of the cycle and its phases."""
+"""The commitment steward's pages about engagement: the list of cycles, the page of each cycle, and the forms for it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from cogwg.web.http.part_forms import PartConflict, PartRefusal
 @blueprint.get("/engagement")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_list(lang: str) -> str:
-    """List the engagement cycles with the open phases, and what is public about each."""
+    """List the engagement cycles with their open phases, and what is public about each."""
     states = publication_states(session(), clocks.now())
     return render_template(
         "admin/engagement/list.html",
@@ -82,7 +82,7 @@ def engagement_add(lang: str) -> Response:
 @blueprint.get("/engagement/<cycle>")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_page(lang: str, cycle: str) -> Response:
-    """Show everything that is stated about a cycle, its phases, and the next step."""
+    """Show everything that is stated about a cycle, its phases, and what to do next."""
     return _render_page(cycle, 200)
 
 
@@ -206,7 +206,7 @@ def _facts(cycle: str) -> CycleFacts:
 
 
 def _phase(facts: CycleFacts, key: str) -> PhaseFacts:
-    """Return the phase with this key. Raises ``NotFound``."""
+    """Return the phase with this key. Raises ``NotFound`` if the cycle has none."""
     for phase in facts.phases:
         if phase.key == key:
             return phase
@@ -227,7 +227,7 @@ def _plan_choices() -> list[tuple[int, str]]:
 
 
 def _field_of(form: PhaseForm) -> Callable[[str], str]:
-    """Return the function from the field of a rule, such as ``phases-2-documents-0-url``, to the form's field."""
+    """Return a function that maps the field that a rule names, such as ``phases-2-documents-0-url``, to the form's field."""
 
     def field_of(field: str) -> str:
         name = re.sub(r"^phases-\d+-", "", field)
@@ -244,7 +244,7 @@ def _changed_meanwhile(
     reopening: CycleVersionForm | None = None,
     removal: CycleVersionForm | None = None,
 ) -> Response:
-    """Show the page again with the newest version: nothing was saved."""
+    """Show the page again with the newest version, because the cycle was changed in the meantime. Nothing was saved."""
     session().expire_all()
     form.form_errors.append(
         _("This cycle was changed after you opened the page, so nothing was saved. Check it, then try again.")

@@ -37,7 +37,7 @@ _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class CycleForm(PartForm):
-    """What is stated about a cycle, except its phases. ``key`` is missing from the form of one that is stored."""
+    """What is stated about a cycle, except its phases. The form for a stored cycle has no ``key``."""
 
     key = StringField(
         _("Part of the address (optional)"),
@@ -56,7 +56,7 @@ class CycleForm(PartForm):
     plan = SelectField(_("Action plan that the cycle leads to"), validate_choice=False)
 
     def __init__(self, facts: CycleFacts | None, plans: Iterable[tuple[int, str]]) -> None:
-        """Fill the form with these facts, unless it was posted, and offer these action plans."""
+        """Fill in the form with these facts, unless it was posted, and offer these action plans."""
         values = cycle_values(facts) if facts is not None else {}
         super().__init__(data={**values, "shown": fingerprint(values)})
         self.plan.choices = [SelectChoice("", gettext("None")), *(SelectChoice(str(year), title) for year, title in plans)]
@@ -65,7 +65,7 @@ class CycleForm(PartForm):
             self.still_right.offer(_own_stale(facts))
 
     def applied_to(self, facts: CycleFacts) -> CycleFacts:
-        """Return the facts with what was typed."""
+        """Return the facts of the cycle, updated with what was typed."""
         return replace(
             facts,
             title=self.bilingual_line("title"),
@@ -82,17 +82,17 @@ class CycleForm(PartForm):
 
 
 def _typed_key(key: str | None, title: Bilingual) -> str:
-    """Return the typed part of the address or, if there is none, one made from the title."""
+    """Return the key that was typed or, if there is none, a key made from the English title."""
     return clean_line(key) or slug(title.text(Language.EN))[:KEY_LIMIT].strip("-")
 
 
 def _own_stale(facts: CycleFacts) -> dict[str, str]:
-    """Return the stale texts of a cycle that its form has: analysts state its methods and limits."""
+    """Return the stale texts of a cycle, except its methods and limits: these are in the analysts' form."""
     return {name: lang for name, lang in facts.stale if name not in ("methods", "limits")}
 
 
 def cycle_values(facts: CycleFacts) -> dict[str, Any]:
-    """Return what is stated about a cycle by the names of the form's fields."""
+    """Map the names of the form's fields to what is stated about a cycle."""
     return {
         "plan": str(facts.plan or ""),
         **text_values("title", facts.title),
@@ -102,7 +102,7 @@ def cycle_values(facts: CycleFacts) -> dict[str, Any]:
 
 
 class PhaseForm(RowsForm):
-    """A phase of a cycle, with the rows of its documents. ``key`` is missing from the form of one that is stored."""
+    """A phase of a cycle, with the rows of its documents. The form for a stored phase has no ``key``."""
 
     key_field = "url"
     key = StringField(
@@ -156,7 +156,7 @@ class PhaseForm(RowsForm):
         return [self[_channel_field(channel)] for channel in Channel]
 
     def applied_to(self, facts: CycleFacts, key: str | None) -> CycleFacts:
-        """Return the cycle with the phase that was typed, at the place that was chosen. Raises ``Invalid``."""
+        """Return the cycle with the typed phase at the chosen position. Raises ``Invalid`` if the phase has no first day."""
         phase = self._typed(key if key is not None else _typed_key(self.key.data, self.bilingual_line("title")))
         others = [each for each in facts.phases if each.key != key]
         place = parse_number(self.place.data or "")
@@ -188,7 +188,7 @@ class PhaseForm(RowsForm):
 
 
 def phase_form(facts: CycleFacts, stored: PhaseFacts | None) -> PhaseForm:
-    """Return the form of a phase, or of a new one."""
+    """Return the form for a stored phase or, if ``stored`` is None, for a new one."""
     fields: dict[str, Any] = {
         _channel_field(channel): BooleanField(channel.label.text(current_language())) for channel in Channel
     }
@@ -211,7 +211,7 @@ def phase_form(facts: CycleFacts, stored: PhaseFacts | None) -> PhaseForm:
 
 
 def phase_values(facts: CycleFacts, key: str) -> dict[str, Any]:
-    """Return a phase by the names of the form's fields; empty if the cycle has none with this key."""
+    """Map the names of the form's fields to the values of a phase; empty if the cycle has no phase with this key."""
     place, phase = next(((n, each) for n, each in enumerate(facts.phases, 1) if each.key == key), (0, None))
     if phase is None:
         return {}
@@ -261,7 +261,7 @@ class CycleVersionForm(SingleUseForm):
 
 
 class PublishCycleForm(FlaskForm):  # type: ignore[misc]
-    """The reasons with which a cycle is published. ``shown`` identifies the preview that was shown."""
+    """The reasons for publishing a cycle. ``shown`` identifies the preview that was shown."""
 
     shown = HiddenField()
     reason_en = TextAreaField(_("Reason for the change (English)"), render_kw=_WORDS)

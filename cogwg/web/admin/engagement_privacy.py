@@ -1,4 +1,4 @@
-"""The data kept about the authors of a cycle's comments, until when, and the legal holds that keep it longer."""
+"""The data that are kept about the authors of a cycle's comments, for how long, and the legal holds that keep them longer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.http.i18n import current_language
 @blueprint.get("/engagement/<cycle>/privacy")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_privacy(lang: str, cycle: str) -> Response:
-    """Show how many names, addresses and other identifiers are kept for each phase, until when, and the legal holds."""
+    """Show how many names, email addresses and other identifiers are kept for each phase, until when, and the legal holds."""
     return _render(cycle, 200)
 
 

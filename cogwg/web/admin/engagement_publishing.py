@@ -26,7 +26,7 @@ from cogwg.web.http.cycle_fields import changed_phase, cycle_field_name, phase_n
 from cogwg.web.http.database import session, write
 
 OUTCOME = "publication"
-"""The place on the cycle's page that shows what became of a publication."""
+"""The id of the element on the cycle's page that shows the outcome of a publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def engagement_publish(lang: str, cycle: str) -> Response:
 @blueprint.get("/engagement/<cycle>/withdraw")
 @requires(Permission.RECORD_ENGAGEMENT)
 def engagement_confirm_withdrawal(lang: str, cycle: str) -> Response:
-    """Explain what the withdrawal of a cycle means, and ask for its public reason."""
+    """Explain what the withdrawal of a cycle means, and ask for the public reason."""
     return _render_withdrawal(cycle, WithdrawForm(formdata=None), 200)
 
 

@@ -165,7 +165,7 @@ class JurisdictionFields(FlaskForm):  # type: ignore[misc]
 
 
 class AddJurisdictionForm(JurisdictionFields, SingleUseForm):
-    """A new jurisdiction or national municipal organization, with the code of its address."""
+    """A new jurisdiction or national municipal organization, with the code for its URL."""
 
     code = StringField(
         _("Code"),
@@ -175,9 +175,9 @@ class AddJurisdictionForm(JurisdictionFields, SingleUseForm):
 
 
 class RenameJurisdictionForm(JurisdictionFields):
-    """Other names for a jurisdiction, with the version that the page showed.
+    """New names for a jurisdiction, with the version that the page showed.
 
-    If a name changes, its short name has to be changed, emptied or kept by a choice (``asks_for_short``).
+    If a name changes, its short name must be changed or emptied, or the person must choose to keep it (``asks_for_short``).
     """
 
     version = HiddenField()
@@ -185,7 +185,7 @@ class RenameJurisdictionForm(JurisdictionFields):
     asks_for_short = False
 
     def check_short_names(self, name: Bilingual, short: Bilingual) -> None:
-        """Raise ``Invalid`` if one of these stored names changes, but its stored short name silently stays."""
+        """Raise ``Invalid`` if a stored name changes and its short name does not, unless the person chose to keep it."""
         left = [
             lang
             for lang in Language

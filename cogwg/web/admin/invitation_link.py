@@ -1,6 +1,6 @@
 """An invitation that the secretariat passes on itself, where no email server is configured.
 
-Why: docs/decisions/0016-invitations-by-hand.md.
+The reasons are in docs/decisions/0016-invitations-by-hand.md.
 """
 
 from __future__ import annotations

@@ -24,7 +24,10 @@ from cogwg.web.http.mail_context import mail_context, with_mail_note
 @blueprint.post("/people/<int:id>/openid/unlink")
 @requires(Permission.MANAGE_PEOPLE)
 def person_openid_unlink(lang: str, id: int) -> Response:
-    """Remove a person's link to the provider. They must sign in again, and get an email; without a password, an invitation."""
+    """Remove a person's link to the provider. They must sign in again, and get an email.
+
+    A person without a password also gets an invitation.
+    """
     form, name = VersionForm(), provider_or_404().settings.name
 
     def change(open_session: Session, person: Person) -> None:

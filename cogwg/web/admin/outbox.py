@@ -1,4 +1,4 @@
-"""The outbox, and the page of an email, where it can be sent or cancelled. Co-chairs open the pages of reminders."""
+"""The outbox, and the page of an email, where it can be sent or cancelled. Co-chairs can open the page of a reminder."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def outbox_page(lang: str) -> str:
 @blueprint.get("/outbox/<int:id>")
 @requires(Permission.MANAGE_PERIODS)
 def message_page(lang: str, id: int) -> str:
-    """Show an email with its text and its outcome and, until it is sent or cancelled, the buttons to do so."""
+    """Show an email with its text and outcome. Until it is sent or cancelled, there are buttons for that."""
     message = _load_message(id)
     shown_text = without_secrets(message.text)
     return render_template(
@@ -157,7 +157,7 @@ def outbox_retry_all(lang: str) -> Response:
 
 
 def _load_message(id_: int) -> OutboxMessageFacts:
-    """Return the email. Raises ``NotFound``, also for an email that the user may not manage."""
+    """Return the email. Raises ``NotFound`` if there is none, or if the user may not manage it."""
     message = message_with_id(session(), id_)
     person = current_user()
     if not can_manage_email(person, message.kind, is_own=message.person_id == person.person_id):

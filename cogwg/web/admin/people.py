@@ -95,13 +95,16 @@ def _filter(form: PeopleFilterForm) -> PeopleFilter:
 
 
 def _asked_lead(known: Sequence[Jurisdiction]) -> dict[str, str]:
-    """Return the role and jurisdiction of the lead to invite, if a link asked for it by the jurisdiction's code."""
+    """Return the form's initial role and jurisdiction if the URL asks to invite a lead for a jurisdiction, by its code.
+
+    Otherwise, return an empty mapping.
+    """
     code = request.args.get("lead", "")
     return next(({"role": Role.LEAD.value, "jurisdiction": str(j.id)} for j in known if j.code == code), {})
 
 
 def other_account(email: Field, except_id: int | None = None) -> int | None:
-    """Return the id of the account that has the address of a refused form, so that the page can link to it."""
+    """Return the id of the account that already has the email address in a refused form, so that the page can link to it."""
     person = person_by_email(session(), (email.data or "").strip()) if email.errors else None
     return person.id if person is not None and person.id != except_id else None
 

@@ -51,7 +51,10 @@ def person_page(lang: str, id: int) -> Response:
 @blueprint.post("/people/<int:id>")
 @requires(Permission.MANAGE_PEOPLE)
 def person_edit(lang: str, id: int) -> Response:
-    """Correct a person's name, email address and language. A new address ends their sessions; both addresses get an email."""
+    """Correct a person's name, email address and language.
+
+    A new email address ends their sessions; both addresses get an email.
+    """
     form = EditPersonForm()
 
     def change(open_session: Session, person: Person) -> None:

@@ -159,7 +159,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_activity_restore(lang: str, year: int, code: str) -> Response:
-    """Bring a retired activity back; in the URL, ``undo`` is its version if the button in a confirmation was used."""
+    """Restore a retired activity. In the URL, ``undo`` is its version if the button of a confirmation was pressed."""
     priority, activity = adopted_plan(year).activity(code)
     form = ReasonForm()
 
@@ -181,7 +181,7 @@ def _refused(year: int, code: str, kind: str, form: EditForm, refusal: Refusal) 
 
 
 def _current_activity(year: int, code: str) -> tuple[EditedPlan, PriorityItem, ActivityItem]:
-    """Return an activity that was not retired, with its priority and plan. Raises ``NotFound``."""
+    """Return an activity with its priority and plan. Raises ``NotFound`` if there is none, or if it was retired."""
     plan = adopted_plan(year)
     priority, activity = plan.activity(code)
     if activity.retired_on is not None:

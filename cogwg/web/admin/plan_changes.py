@@ -1,4 +1,4 @@
-"""What was changed in a priority since its plan was adopted, in sentences."""
+"""The changes to a priority since its plan was adopted, in sentences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.web.http.i18n import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class PriorityChange:
-    """A change: what it was, who made it, when and why. ``id`` is that of its audit event."""
+    """A change: what was changed, by whom, when and why. ``id`` is the id of its audit event."""
 
     id: int
     at: datetime
@@ -31,7 +31,7 @@ class PriorityChange:
 
 
 def change_lines(session: Session, priority: PriorityFacts) -> list[PriorityChange]:
-    """Return the changes of a priority, newest first. It must have been read with its retired activities and roles."""
+    """Return the changes to a priority, newest first. ``priority`` must include its retired activities and roles."""
     edits = edits_of_priority(session, priority)
     codes = {activity.id: activity.code for activity in priority.activities}
     ids = {id_ for edit in edits for id_ in (_jurisdiction_id(edit.before), _jurisdiction_id(edit.after)) if id_ is not None}
@@ -70,7 +70,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
 
 
 def _changed_texts(edit: PlanEdit) -> str:
-    """Return which texts an event changed; a text that changed in one language only is named with it."""
+    """Return which texts an event changed. If only one language of a text changed, that language is named too."""
     labels = {
         "title": _("title"),
         "short": _("short title"),
@@ -94,7 +94,7 @@ def _changed_texts(edit: PlanEdit) -> str:
 
 
 def _side(value: object, n: int) -> object:
-    """Return one language's side of a text or of a list of texts."""
+    """Return the part in one language of a text or of a list of texts."""
     if not isinstance(value, list):
         return None
     return [pair[n] for pair in value] if value and isinstance(value[0], list) else (value[n] if value else None)

@@ -1,6 +1,4 @@
-"""Two people edited one item of a plan: a field that both changed is shown in both versions; a field that only one of them
-changed is kept.
-"""
+"""Edit conflicts of an item of a plan: a field that two people changed is shown in both versions; other changes are kept."""
 
 from __future__ import annotations
 
@@ -19,12 +17,12 @@ from cogwg.web.auth.access import is_current_user
 from cogwg.web.http.i18n import gettext as _
 
 Values = dict[str, Any]
-"""The values of an item by the names of its form's fields."""
+"""The values of an item; the keys are the names of its form's fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
-    """A field that both people changed. ``base`` is what both began from, or None if that is not known."""
+    """A field that both people changed. ``base`` is the value that both began from, or None if it is not known."""
 
     label: str
     lang: str
@@ -35,10 +33,10 @@ class FieldComparison:
 
 @dataclass(frozen=True, slots=True)
 class PlanConflict:
-    """What another person saved in the meantime. ``saved_at`` is None if that is not known.
+    """What another person saved in the meantime. ``saved_at`` is None if it is not known.
 
     ``is_own`` means that this person saved it themselves, in another tab. ``only_theirs`` are the labels of the fields that
-    only the other person changed; the form has their values.
+    only the other person changed; the form has the other person's values.
     """
 
     saved_by: str
@@ -50,9 +48,9 @@ class PlanConflict:
 
 @dataclass(frozen=True, slots=True)
 class MergedValues:
-    """The values of a form after a merge: those that only the other person changed are theirs, all others are the form's.
+    """The values of a form after a merge. Fields that only the other person changed have that person's value.
 
-    ``both`` and ``only_theirs`` are the names of the fields that both changed, and that only the other person changed.
+    ``both`` and ``only_theirs`` are the names of the fields that both people changed, and that only the other person changed.
     """
 
     values: Values
@@ -70,7 +68,7 @@ def merge_values(base: Values | None, theirs: Values, yours: Values) -> MergedVa
 
 
 def fill(form: EditForm, values: Values, shown: str) -> None:
-    """Set these values in a form that was posted, and the state that it is now based on."""
+    """Set these values in a form that was posted, and the state on which it is now based."""
     for name, value in values.items():
         form[name].data = value
     form.shown.data = shown
@@ -114,19 +112,19 @@ def activity_form_values(form: ActivityForm) -> Values:
 
 
 def activity_state(texts: ActivityTexts, due: DueDate) -> Values:
-    """Return the values of an activity by the names of its form's fields."""
+    """Return the values of an activity; the keys are the names of its form's fields."""
     return {**activity_values(texts), "month": DueDate(due.year, due.month).key, "day": str(due.day or "")}
 
 
 def priority_state_of(content: Mapping[str, Any]) -> Values:
-    """Return the values of a priority as the history of the plan keeps them."""
+    """Return the values of a priority from an entry of the plan's history."""
     title, short, issue, outcome = (_bilingual(content, name) for name in ("title", "short", "issue", "outcome"))
     consequences, results = (tuple(Bilingual(*pair) for pair in content[name]) for name in ("consequences", "results"))
     return priority_values(PriorityTexts(title, short, issue, outcome, consequences, results))
 
 
 def activity_state_of(content: Mapping[str, Any]) -> Values:
-    """Return the values of an activity as the history of the plan keeps them."""
+    """Return the values of an activity from an entry of the plan's history."""
     title, text, words = (_bilingual(content, name) for name in ("title", "text", "due_words"))
     due = DueDate(content["due_year"], content["due_month"], content["due_day"])
     return activity_state(ActivityTexts(title, text, words, content["ongoing"]), due)

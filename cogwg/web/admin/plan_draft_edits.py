@@ -83,7 +83,7 @@ def plan_draft_priority_add(lang: str, year: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_draft_priority(lang: str, year: int, key: int) -> Response:
-    """Save the texts of a draft priority, move it up or down, or remove it, by the button that was pressed."""
+    """Save the texts of a draft priority, move it up or down, or remove it, depending on the pressed button."""
     do = request.form.get("do", "")
     if do in ("up", "down"):
         step = -1 if do == "up" else 1
@@ -129,7 +129,7 @@ def plan_draft_activity_add(lang: str, year: int, key: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_draft_activity(lang: str, year: int, key: int) -> Response:
-    """Save a draft activity, move it up or down, or remove it, by the button that was pressed."""
+    """Save a draft activity, move it up or down, or remove it, depending on the pressed button."""
     do = request.form.get("do", "")
     plan = _draft(year)
     priority, activity = next(((p, a) for p in plan.priorities for a in p.activities if a.key == key), (None, None))
@@ -158,7 +158,7 @@ def plan_draft_activity(lang: str, year: int, key: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_draft_role_add(lang: str, year: int, key: int) -> Response:
-    """Add a lead or partner to a priority of a draft plan. Nobody is asked before the plan is adopted."""
+    """Add a lead or partner to a priority of a draft plan. The jurisdiction is not asked before the plan is adopted."""
     plan = _draft(year)
     priority = _priority(plan, key)
     form = new_role_form(plan, priority)
@@ -178,7 +178,7 @@ def plan_draft_role_add(lang: str, year: int, key: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_draft_role(lang: str, year: int, key: int) -> Response:
-    """Change whether a draft role is that of a lead or a partner, or remove it, by the button that was pressed."""
+    """Make a draft role that of a lead or of a partner, or remove it, depending on the pressed button."""
     priority, _role = _draft(year).role(key)
     is_removed = request.form.get("do", "") == "remove"
     form: EditForm = ReasonForm(is_draft=True) if is_removed else RoleForm(is_draft=True)
@@ -289,7 +289,7 @@ def _whole(key: int) -> Find:
 
 
 def _draft(year: int) -> EditedPlan:
-    """Return the draft of a year. Raises ``NotFound``, also for an adopted plan."""
+    """Return the draft of a year. Raises ``NotFound`` if there is none, or if the plan was adopted."""
     plan = load_plan(session(), year)
     if not plan.is_draft:
         raise NotFound(f"draft plan {year}")
@@ -297,7 +297,7 @@ def _draft(year: int) -> EditedPlan:
 
 
 def _priority(plan: EditedPlan, key: int) -> PriorityItem:
-    """Return the priority of a draft with this key. Raises ``NotFound``."""
+    """Return the priority of a draft with this key. Raises ``NotFound`` if there is none."""
     for priority in plan.priorities:
         if priority.key == key:
             return priority

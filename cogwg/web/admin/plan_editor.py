@@ -1,4 +1,4 @@
-"""The pages of the plan's editor: the plan with its priorities, and each priority with its texts, activities and roles.
+"""The pages of the plan editor: the plan with its priorities, and each priority with its texts, activities and roles.
 
 The views that save forms show these pages again when a form is refused.
 """
@@ -35,9 +35,9 @@ from cogwg.web.http.database import session
 from cogwg.web.http.waiting import waiting_url
 
 CHANGES_SHOWN = 5
-"""How many changes a priority's page shows unfolded."""
+"""How many changes a priority's page shows. The earlier ones are collapsed."""
 LARGEST_WORKBOOK_SOON = 500
-"""How many activities a plan has at most if its workbook is written within two seconds, with a wide margin."""
+"""The workbook of a plan with up to this many activities is written in much less than two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class OpenForm:
 @blueprint.get("/plans/<int:year>")
 @requires(Permission.EDIT_PLAN, Permission.MANAGE_PLAN)
 def plan_editor(lang: str, year: int) -> Response:
-    """Show a plan with its priorities, for its editors; co-chairs can read it."""
+    """Show a plan with its priorities to those who may edit it. Co-chairs can read it."""
     return render_plan(load_plan(session(), year))
 
 
@@ -102,7 +102,7 @@ def render_plan(plan: EditedPlan, status: int = 200, opened: OpenForm | None = N
 
 
 def _workbook_url(plan: EditedPlan) -> str:
-    """Return the address of the plan's workbook, or of the page that waits for it if writing it takes long."""
+    """Return the URL of the plan's workbook, or of the page that waits for it if writing it takes long."""
     url = url_for("workbook.plan_file", lang=i18n.current_language().value, year=plan.year)
     activities = sum(len(priority.activities) for priority in plan.priorities)
     return waiting_url(url) if activities > LARGEST_WORKBOOK_SOON else url
@@ -121,7 +121,7 @@ def render_priority(
 ) -> Response:
     """Render the page of a priority, with the form that was refused or that the URL opens.
 
-    The page has one form with a reason at a time: while another is open, the wording is only shown.
+    The page has only one form with a reason at a time: while another form is open, the texts cannot be edited.
     """
     can_edit = may_edit(plan) and priority.retired_on is None
     if can_edit and opened is None:
@@ -155,7 +155,7 @@ def months(plan: EditedPlan, due: DueDate | None = None) -> list[tuple[str, str]
 
 
 def activity_form(plan: EditedPlan, activity: ActivityItem | None = None, **sent: Any) -> ActivityForm:
-    """Return the form of an activity, or of a new one."""
+    """Return the form for an activity or, if ``activity`` is None, for a new one."""
     if activity is None:
         return ActivityForm(months(plan), is_draft=plan.is_draft, **sent)
     return ActivityForm(
@@ -215,7 +215,7 @@ def _opened_priority(plan: EditedPlan) -> OpenForm | None:
 
 
 def _opened_form(plan: EditedPlan, priority: PriorityItem) -> OpenForm | None:
-    """Return the form that the URL opens on the page of a priority; None if there is none, or the item is gone."""
+    """Return the form that the URL opens on the page of a priority; None if it opens none, or if the item no longer exists."""
     kind, of = request.args.get("open", ""), request.args.get("of", "")
     if kind == "new":
         return OpenForm(kind, activity_form(plan, formdata=None))

@@ -88,7 +88,7 @@ def plan_priority_reword(lang: str, year: int, number: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_priority_move(lang: str, year: int, number: int) -> Response:
-    """Move a priority to another place of the plan."""
+    """Move a priority to another position in the plan."""
     plan, priority = current_priority(year, number)
     form = priority_place_form(plan, priority)
 
@@ -128,7 +128,7 @@ def plan_priority_retire(lang: str, year: int, number: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_priority_restore(lang: str, year: int, number: int) -> Response:
-    """Bring a retired priority back; in the URL, ``undo`` is its version if the button in a confirmation was used."""
+    """Restore a retired priority. In the URL, ``undo`` is its version if the button of a confirmation was pressed."""
     priority = adopted_plan(year).priority(number)
     form = ReasonForm()
 

@@ -1,7 +1,7 @@
 """The forms that edit a plan: its title, and the texts, dates, places and roles of its priorities and activities.
 
-``shown`` says which state a form showed: the version of the row in an adopted plan, the fingerprint of the item in a draft.
-Forms of a draft have no reason.
+``shown`` identifies the state that a form showed: the version of the row in an adopted plan, the fingerprint of the item in a
+draft. Forms of a draft have no reason.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class EditForm(SingleUseForm):
 
 
 class PriorityForm(EditForm):
-    """The texts of a priority. Lists have one line for each item, at the same place in both languages."""
+    """The texts of a priority. Lists have one item on each line, in the same order in both languages."""
 
     title_en = StringField(_("Title (English)"), render_kw=line_attributes(TITLE_LIMIT))
     title_fr = StringField(_("Title (French)"), render_kw=line_attributes(TITLE_LIMIT))
@@ -90,7 +90,7 @@ class PriorityForm(EditForm):
     def __init__(
         self, texts: PriorityTexts | None = None, shown: str = "", *, stale: StaleTexts = NO_STALE_TEXTS, **kwargs: Any
     ) -> None:
-        """Fill the form with these texts, unless it was posted."""
+        """Fill in the form with these texts, unless it was posted."""
         values = {"shown": shown, **(priority_values(texts) if texts is not None else {})}
         super().__init__(prefix="priority-", data=values, **kwargs)
         self.still_right.offer(stale)
@@ -113,7 +113,7 @@ class PriorityForm(EditForm):
 
 
 def priority_values(texts: PriorityTexts) -> dict[str, str]:
-    """Return the texts of a priority by the names of the form's fields."""
+    """Map the names of the form's fields to the texts of a priority."""
     values = {}
     for lang in Language:
         for name in ("title", "short", "issue", "outcome"):
@@ -126,7 +126,7 @@ def priority_values(texts: PriorityTexts) -> dict[str, str]:
 class ActivityForm(EditForm):
     """What the plan says about an activity, and its due date.
 
-    ``was`` is the due date that the form showed, ``confirmed`` the past date about which it asked.
+    ``was`` is the due date that the form showed, and ``confirmed`` the past date that it asked the person to confirm.
     """
 
     title_en = StringField(_("Title (English)"), render_kw=line_attributes(ACTIVITY_TITLE_LIMIT))
@@ -153,7 +153,7 @@ class ActivityForm(EditForm):
         stale: StaleTexts = NO_STALE_TEXTS,
         **kwargs: Any,
     ) -> None:
-        """Offer ``months``, pairs of a key (2020-09) and a label; fill the form with these values, unless it was posted."""
+        """Offer ``months``, pairs of a key (2020-09) and a label; fill in the form with these values, unless it was posted."""
         values: dict[str, Any] = {"shown": shown, **(activity_values(texts) if texts is not None else {})}
         if due is not None:
             values |= {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
@@ -189,7 +189,7 @@ class ActivityForm(EditForm):
 
 
 def activity_values(texts: ActivityTexts) -> dict[str, Any]:
-    """Return what the plan says about an activity by the names of the form's fields."""
+    """Map the names of the form's fields to what the plan says about an activity."""
     values: dict[str, Any] = {"ongoing": texts.ongoing}
     for lang in Language:
         for name, text in (("title", texts.title), ("text", texts.text), ("words", texts.due_words)):
@@ -198,19 +198,19 @@ def activity_values(texts: ActivityTexts) -> dict[str, Any]:
 
 
 class ReasonForm(EditForm):
-    """A form with only a reason: to retire, bring back or remove an item."""
+    """A form with only a reason: to retire, restore or remove an item."""
 
     def __init__(self, shown: str = "", **kwargs: Any) -> None:
         super().__init__(prefix="item-", data={"shown": shown}, **kwargs)
 
 
 class PlaceForm(EditForm):
-    """The new position of an item among others, starting at 1."""
+    """The new position of an item in its list, counting from 1."""
 
     place = SelectField(_("Position in the order"), validate_choice=False)
 
     def __init__(self, names: Sequence[str], place: int = 0, shown: str = "", **kwargs: Any) -> None:
-        """``names`` are those of the items in order; the item itself is at ``place``."""
+        """Offer a position for each of ``names``, the names of the items in order. The item itself is at ``place``."""
         super().__init__(prefix="place-", data={"place": str(place), "shown": shown}, **kwargs)
         self.place.choices = [(str(n), f"{n}. {name}") for n, name in enumerate(names, 1)]
 

@@ -1,6 +1,6 @@
-"""The answer to a form of the plan's editor whose item was retired or removed after the form was opened.
+"""The response to a form of the plan editor whose item was retired or removed after the form was opened.
 
-The page says what happened and has what was typed, so that it can be copied.
+The page says what happened and contains what was typed, so that it can be copied.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ View = Callable[..., Response]
 
 
 def keeps_text_if_gone(view: View) -> View:
-    """Answer 409 with what was typed if the item of the form no longer exists. Without any text, the answer stays 404."""
+    """Answer 409 with what was typed if the form's item no longer exists. If nothing was typed, the answer is still 404."""
 
     @wraps(view)
     def answer(**values: Any) -> Response:
@@ -39,7 +39,7 @@ def keeps_text_if_gone(view: View) -> View:
 
 
 def _sentence(values: dict[str, Any]) -> str:
-    """Return what happened to the item that the URL with these values is about."""
+    """Return a sentence about what happened to the item that the URL with these values is about."""
     year, number, code = values["year"], values.get("number"), values.get("code")
     try:
         plan = load_plan(session(), year)
@@ -61,7 +61,7 @@ def _sentence(values: dict[str, Any]) -> str:
 
 
 def _retired_on(plan: EditedPlan, *, code: str = "", number: int = 0) -> str:
-    """Return the day on which the activity or the priority was retired, in words; empty if it was not, or never existed."""
+    """Return the day on which the activity or priority was retired, in words; "" if it was not retired or never existed."""
     try:
         retired_on = plan.activity(code)[1].retired_on if code else plan.priority(number).retired_on
     except NotFound:

@@ -1,4 +1,4 @@
-"""An adopted plan or a draft as its editor shows it: the same items for both, so that they share their pages."""
+"""An adopted plan or a draft as the plan editor shows it: the same classes for both, so that they share their pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.plan.rules import DueDate
 
 @dataclass(frozen=True, slots=True)
 class ActivityItem:
-    """An activity. ``key`` is its id, or in a draft its key. ``shown`` is the state that a form sends back.
+    """An activity. ``key`` is its id or, in a draft, its key. ``shown`` identifies the state that the page showed.
 
     ``stale`` are the texts that are stale in a language.
     """
@@ -75,8 +75,9 @@ class RoleItem:
 class PriorityItem:
     """A priority with its activities and roles.
 
-    ``shown`` is the state of its texts that a form sends back, ``shown_whole`` the state of everything in it. ``facts`` is
-    the priority as it was read from an adopted plan, None in a draft. ``stale`` are the texts that are stale in a language.
+    ``shown`` identifies the state of its texts that the page showed, and ``shown_whole`` the state of everything in it.
+    ``facts`` is the priority as it was read from an adopted plan, or None in a draft. ``stale`` are the texts that are stale
+    in a language.
     """
 
     key: int
@@ -118,14 +119,14 @@ class EditedPlan:
         return self.adopted_on is None
 
     def priority(self, number: int) -> PriorityItem:
-        """Return the priority with this number, retired or not. Raises ``NotFound``."""
+        """Return the priority with this number, retired or not. Raises ``NotFound`` if there is none."""
         for priority in (*self.priorities, *self.retired):
             if priority.number == number:
                 return priority
         raise NotFound(f"priority {number}")
 
     def activity(self, code: str) -> tuple[PriorityItem, ActivityItem]:
-        """Return the activity with this code, retired or not, and its priority. Raises ``NotFound``."""
+        """Return the activity with this code, retired or not, and its priority. Raises ``NotFound`` if there is none."""
         for priority in (*self.priorities, *self.retired):
             for activity in (*priority.activities, *priority.retired_activities):
                 if activity.code == code:
@@ -133,7 +134,7 @@ class EditedPlan:
         raise NotFound(f"activity {code}")
 
     def role(self, key: int) -> tuple[PriorityItem, RoleItem]:
-        """Return the role with this key, and its priority. Raises ``NotFound``."""
+        """Return the role with this key, and its priority. Raises ``NotFound`` if there is none."""
         for priority in self.priorities:
             for role in priority.roles:
                 if role.key == key:
@@ -150,7 +151,7 @@ class EditedPlan:
 
 
 def load_plan(session: Session, year: int) -> EditedPlan:
-    """Return the adopted plan of a year or, without one, its draft. Raises ``NotFound``."""
+    """Return the adopted plan of a year or, without one, its draft. Raises ``NotFound`` if there is neither."""
     try:
         return _adopted(plan_facts(session, year, with_retired=True))
     except NotFound:

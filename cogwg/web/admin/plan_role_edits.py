@@ -1,4 +1,4 @@
-"""Views that add, state and remove roles of an adopted plan. Offering, ending and handing over a role is on the role's page."""
+"""Views that add, specify and remove roles of an adopted plan. Roles are offered, ended and handed over on the role's page."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def plan_role_add(lang: str, year: int, number: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 @keeps_text_if_gone
 def plan_role_state(lang: str, year: int, id: int) -> Response:
-    """State whether a jurisdiction is a lead or a partner, where the plan does not."""
+    """Specify whether a jurisdiction is a lead or a partner, if the plan does not."""
     form = RoleForm()
 
     def state(open_session: Session) -> int:
@@ -93,7 +93,7 @@ def _edit_role(year: int, id_: int, kind: str, form: EditForm, make: Any, done: 
 
 
 def _mail_offer(open_session: Session, year: int, priority: PriorityItem, form: NewRoleForm, event_id: int) -> int:
-    """Email the leads of the jurisdiction to which the new role is offered; return the number of emails."""
+    """Email the leads of the jurisdiction to which the new role is offered; return how many emails were queued."""
     if form.jurisdiction_id is None:
         return 0
     role_id = audit_event(session(), event_id, ["role.added"]).subject_id

@@ -1,7 +1,7 @@
 """Code shared by the views that edit an adopted plan: save a form once, confirm the change, and load the current item.
 
 A refused form is shown again on its page, with what was typed. A form that was opened on an earlier version of its item is
-merged if no field was changed twice; otherwise both versions are shown, and nothing is saved.
+merged if no field was changed by both people; otherwise both versions are shown, and nothing is saved.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Make = Callable[[Session], int]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A form that was not saved: because of what was typed, or because the item was changed since the form was opened."""
+    """A form that was not saved, because of what was typed or because the item was changed since the form was opened."""
 
     is_conflict: bool = False
 
@@ -43,9 +43,10 @@ class Refusal:
 
 
 def save(form: EditForm, make: Make, *, sent: SingleUseForm | None = None) -> int | Refusal:
-    """Make the edit once, in one transaction; return the id of its event, or why it was refused, with the form's errors.
+    """Make the edit once, in one transaction, and return the id of its event.
 
-    ``sent`` is the form that was sent, if it is only a button.
+    If the edit is refused, add the errors to the form and return why. ``sent`` is the form that was sent, if it is only a
+    button.
     """
     try:
         with write() as open_session:
@@ -66,7 +67,7 @@ def confirm(year: int, number: int, event_id: int, sentence: str, more: str = ""
 
 
 def kept_sentence(form: EditForm, names: tuple[str, ...]) -> str:
-    """Return a sentence with the fields that another person changed in the meantime, whose values were kept."""
+    """Return a sentence that names the fields that another person changed in the meantime and whose values were kept."""
     if not names:
         return ""
     labels = ", ".join(str(form[name].label.text) for name in names)
@@ -82,19 +83,19 @@ def rebase(form: EditForm, shown: str, refusal: Refusal) -> None:
 
 
 def undo_button() -> SingleUseForm | None:
-    """Return the button of a confirmation that brings an item back, if it was pressed."""
+    """Return the form of the button in a confirmation that restores an item, or None if another form was sent."""
     return SingleUseForm() if "undo" in request.args else None
 
 
 def restoring(form: ReasonForm) -> dict[str, Any]:
-    """Return the version and the reason with which an item is brought back."""
+    """Return the version and the reason with which an item is restored."""
     if "undo" in request.args:
         return {"version": parse_version(request.args["undo"]), "reason": UNDONE}
     return {"version": form.version, "reason": form.reason}
 
 
 def adopted_plan(year: int) -> EditedPlan:
-    """Return the adopted plan of a year. Raises ``NotFound``, also for a draft."""
+    """Return the adopted plan of a year. Raises ``NotFound`` if there is none, even if there is a draft."""
     plan = load_plan(session(), year)
     if plan.is_draft:
         raise NotFound(f"adopted plan {year}")
@@ -102,7 +103,7 @@ def adopted_plan(year: int) -> EditedPlan:
 
 
 def current_priority(year: int, number: int) -> tuple[EditedPlan, PriorityItem]:
-    """Return a priority that was not retired, with its adopted plan. Raises ``NotFound``."""
+    """Return a priority with its adopted plan. Raises ``NotFound`` if there is none, or if it was retired."""
     plan = adopted_plan(year)
     priority = plan.priority(number)
     if priority.retired_on is not None:

@@ -53,14 +53,14 @@ def publication_list(lang: str) -> str:
 @blueprint.get("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_quarter(lang: str, key: str) -> Response:
-    """Show exactly what would become public about a quarter, what blocks it, and the form that publishes it."""
+    """Show exactly what would become public about a quarter, what blocks its publication, and the form that publishes it."""
     return _render(key, PublishForm(formdata=None), 200)
 
 
 @blueprint.post("/publications/quarters/<key>")
 @requires(Permission.PUBLISH)
 def publication_publish(lang: str, key: str) -> Response:
-    """Publish a closed quarter, or a correction of a published quarter, at once or from a day on."""
+    """Publish a closed quarter, or a correction of a published quarter, at once or on a later day."""
     form = PublishForm()
     if not form.validate():
         return _render(key, form, 422)

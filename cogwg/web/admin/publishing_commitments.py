@@ -26,7 +26,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 
 OUTCOME = "commitments"
-"""The place on the page that shows what became of a publication."""
+"""The id of the element on the page that shows the outcome of a publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,7 @@ class GapInWords:
 @blueprint.get("/publications/commitments")
 @requires(Permission.PUBLISH)
 def publication_commitments(lang: str) -> str:
-    """List all commitments: those not public yet, those that have changed since, and those that are unchanged since they were
-    published.
-    """
+    """List all commitments: those not yet public, those that have changed since they were published, and the unchanged ones."""
     now = clocks.now()
     states = publication_states(session(), now)
     preview = preview_commitments(session(), recorded_commitments(session()), at=now)
@@ -58,7 +56,7 @@ def publication_commitments(lang: str) -> str:
 @blueprint.get("/publications/commitments/preview")
 @requires(Permission.PUBLISH)
 def publication_commitments_preview(lang: str) -> Response:
-    """Show exactly what would become public about the chosen commitments, what blocks it, and the form that publishes them."""
+    """Show exactly what would become public about the chosen commitments, what blocks it, and the form to publish them."""
     form = PublishCommitmentsForm(formdata=None)
     form.chosen.data = " ".join(request.args.getlist("chosen"))
     return _render(form, 200)

@@ -1,4 +1,4 @@
-"""The forms with which the secretariat publishes a quarter, corrects it, cancels or withdraws a publication."""
+"""The forms with which the secretariat publishes or corrects a quarter, and cancels or withdraws a publication."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class PublishForm(SingleUseForm):
 
 
 class PublishCommitmentsForm(FlaskForm):  # type: ignore[misc]
-    """Which commitments to publish, with spaces between, and the reasons. ``shown`` identifies the preview that was shown."""
+    """The identifiers of the commitments to publish, separated by spaces, and the reasons.
+
+    ``shown`` identifies the preview that the page showed.
+    """
 
     shown = HiddenField()
     chosen = HiddenField()

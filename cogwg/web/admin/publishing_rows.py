@@ -38,12 +38,13 @@ FIELD_NAMES = {
     "due_words": N_("Due date in words"),
     "label": N_("Label of a link"),
 }
-"""What each text is called. The names of some are followed by a number or an address, which is left out."""
+"""The label of each field. In some gaps and corrections, a number or a web address follows the field's name; it is left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """A text that is missing or outdated in a language, in words, and where it can be completed."""
+    """A text that is missing or outdated in a language, in words. ``url`` is the page where it can be completed."""
 
     subject: Bilingual
     field: str
@@ -62,7 +63,7 @@ class CorrectionRow:
 
 
 def gap_rows(gaps: Iterable[TextGap], content: PublishedQuarter) -> list[GapRow]:
-    """Return the rows of what is missing or outdated."""
+    """Return a row for each text that is missing or outdated."""
     names = _names(content)
     return [
         GapRow(
@@ -78,7 +79,10 @@ def gap_rows(gaps: Iterable[TextGap], content: PublishedQuarter) -> list[GapRow]
 def correction_rows(
     corrections: Iterable[Correction], before: PublishedQuarter | None, after: PublishedQuarter
 ) -> list[CorrectionRow]:
-    """Return the rows of what a correction changes. An item that it removes has the name with which it was published."""
+    """Return a row for each value that a correction changes.
+
+    An item that the correction removes has the name under which it was published.
+    """
     names = {**(_names(before) if before is not None else {}), **_names(after)}
     return [CorrectionRow(names[c.kind, c.subject], field_name(c.field), c.before, c.after) for c in corrections]
 
@@ -88,7 +92,7 @@ def field_name(field: str) -> str:
 
 
 def _names(content: PublishedQuarter) -> dict[tuple[SubjectKind | None, str], Bilingual]:
-    """Return what each item of a quarter is called, by its kind and key."""
+    """Map the kind and key of each item of a quarter to the item's name."""
     names: dict[tuple[SubjectKind | None, str], Bilingual] = {}
     for priority in content.priorities:
         names[None, str(priority.number)] = _numbered(str(priority.number), priority.title)
@@ -118,7 +122,7 @@ def problem_in_words(lang: Language, state: TextState) -> str:
 
 
 def _place(gap: TextGap, year: int) -> str:
-    """Return the address of the page on which a text can be completed."""
+    """Return the URL of the page on which a text can be completed."""
     lang = i18n.current_language().value
     if gap.kind is not None:
         return url_for("news.translation_list", lang=lang)

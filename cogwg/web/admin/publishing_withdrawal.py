@@ -28,13 +28,13 @@ KINDS = {
     "commitments": PublicationKind.COMMITMENT,
     "heard": PublicationKind.HEARD,
 }
-"""What the addresses call each kind of publication."""
+"""The kind of publication for each word that a URL uses."""
 
 
 @blueprint.get("/publications/<any(quarters, briefings, commitments, heard):kind>/<key>/withdraw")
 @requires(Permission.PUBLISH)
 def publication_confirm_withdrawal(lang: str, kind: str, key: str) -> Response:
-    """Explain what a withdrawal means, and ask for its public reason."""
+    """Explain what a withdrawal means, and ask for the public reason."""
     return _render(kind, key, WithdrawForm(formdata=None), 200)
 
 

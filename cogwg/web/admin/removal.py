@@ -30,7 +30,7 @@ log = logging.getLogger("cogwg.web")
 @blueprint.get("/people/<int:id>/remove")
 @requires(Permission.MANAGE_PEOPLE)
 def person_removal_page(lang: str, id: int) -> Response:
-    """Show what is removed and what stays, and ask for the reason."""
+    """Show what is removed and what is kept, and ask for the reason."""
     return _render(id, RemovalForm(formdata=None), 200)
 
 
@@ -52,7 +52,7 @@ def person_removal_check(lang: str, id: int) -> Response:
 @blueprint.post("/people/<int:id>/remove")
 @requires(Permission.MANAGE_PEOPLE)
 def person_removal(lang: str, id: int) -> Response:
-    """Remove the name, address and choices of a deactivated person, which cannot be undone."""
+    """Remove the identifiers of a deactivated person, such as their name and email address. This cannot be undone."""
     form = RemovalForm()
     try:
         with write() as open_session:

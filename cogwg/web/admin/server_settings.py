@@ -1,4 +1,4 @@
-"""The settings that only the environment sets, as the administration shows them: in words, and never a secret."""
+"""The settings that only the environment sets, as the administration pages show them: in words, without any secret."""
 
 from __future__ import annotations
 

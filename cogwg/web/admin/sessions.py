@@ -1,4 +1,4 @@
-"""The list of who is signed in, where the secretariat ends sessions."""
+"""The list of the people who are signed in, where the secretariat ends sessions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cogwg.web.http.pagination import paginate
 @blueprint.get("/sessions")
 @requires(Permission.MANAGE_PEOPLE)
 def session_list(lang: str) -> str:
-    """List the people who are signed in, with the browser, the beginning and the last use of each session."""
+    """List the people who are signed in, with the browser, the start and the last use of each session."""
     people = people_signed_in(session(), now=clocks.real_now())
     return render_template(
         "admin/sessions.html",
@@ -37,7 +37,7 @@ def session_list(lang: str) -> str:
 @blueprint.post("/sessions/<int:id>/end")
 @requires(Permission.MANAGE_PEOPLE)
 def session_end(lang: str, id: int) -> Response:
-    """End one session of a person. A session that has ended stays ended."""
+    """End one session of a person. If it has already ended, say so."""
     with write() as open_session:
         person_id = end_session_of_person(open_session, id, by=actor(), at=clocks.now())
     if person_id is not None:

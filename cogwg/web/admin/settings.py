@@ -126,7 +126,7 @@ def settings_answer_links(lang: str, choice: str) -> Response:
 @blueprint.get("/settings/two-steps")
 @requires(Permission.MANAGE_SETTINGS)
 def settings_two_steps(lang: str) -> Response:
-    """Show what changes for whom if the requirement of two-step sign-in is turned on or off, and ask for confirmation."""
+    """Show whom it affects if two-step sign-in becomes required, or is no longer required, and ask for confirmation."""
     if "require_second_factor" in environment().fixed_in_site:
         return redirect(url_for("admin.settings_page", lang=lang, _anchor="two-steps"), 303)
     return _render_question(FactorForm(formdata=None), 200)
@@ -157,7 +157,7 @@ def settings_require_two_steps(lang: str, choice: str) -> Response:
 def _change(form: SettingsForm, place: str, done: str, change: Change, *, is_fixed: bool) -> Response:
     """Apply a change in one transaction, then redirect to the settings; render them again if the change is refused.
 
-    ``is_fixed`` is whether the server's settings decide this one.
+    ``is_fixed`` is whether the environment sets this setting, so that it cannot be changed here.
     """
     if is_fixed:
         form.form_errors.append(_("This is set on the server, so it cannot be changed here."))
@@ -247,7 +247,7 @@ def _read_again() -> int:
 
 
 def _as_texts(settings: SiteSettings) -> dict[str, str]:
-    """Return the settings that are typed, as a form shows them."""
+    """Return the settings that have a text field, as a form shows them."""
     names = (*HostForm.settings, *RemindersForm.settings, *PublicTextsForm.settings)
     values = {name: getattr(settings, name) for name in names}
     return {name: ", ".join(map(str, value)) if name in DAYS_FIELDS else value for name, value in values.items()}

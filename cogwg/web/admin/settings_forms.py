@@ -23,7 +23,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     settings: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, fixed: Collection[str] = (), **kwargs: Any) -> None:
-        """Make the form without the fields of settings that the environment sets, which are in ``fixed``."""
+        """Build the form without the fields of the settings in ``fixed``, which the environment sets."""
         super().__init__(*args, **kwargs)
         self.labels = {name: self[name].label.text for name in self.settings}
         for name in set(self.settings) & set(fixed):
@@ -31,7 +31,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def typed(self) -> dict[str, str]:
-        """Return what was typed, by the name of each setting that the form has."""
+        """Map the name of each setting that the form has to what was typed."""
         return {name: self[name].data or "" for name in self.settings if name in self}
 
 

@@ -1,4 +1,4 @@
-"""The start page of the administration: what can be done on each of its pages, with the most important numbers."""
+"""The start page of the administration: its pages, what can be done on each, and the most important numbers."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _links(numbers: dict[str, tuple[Markup, ...]]) -> list[AdminLink]:
 
 
 def _numbers() -> dict[str, tuple[Markup, ...]]:
-    """Return the numbers of each page in sentences, by its endpoint, in four SQL statements."""
+    """Map the endpoint of each page to its numbers, in sentences. They take four SQL statements."""
     counts = account_counts(session())
     waiting, failed = waiting_and_failed_counts(session())
     signed_in = len(people_signed_in(session(), now=clocks.real_now()))

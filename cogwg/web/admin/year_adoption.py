@@ -39,7 +39,7 @@ def plan_adopt_page(lang: str, year: int) -> Response:
 @blueprint.post("/plans/<int:year>/adopt")
 @requires(Permission.EDIT_PLAN)
 def plan_adopt(lang: str, year: int) -> Response:
-    """Adopt the draft: make the plan and its quarters. If it was already adopted, only say so."""
+    """Adopt the draft: create the plan and its quarters. If it was already adopted, only say so."""
     form = AdoptForm()
     adoption = Adoption(form.posted_version, form.adopted_on.data, form.chosen_quarters)
     if form.adopted_on.process_errors:
@@ -84,7 +84,7 @@ def plan_ask_roles(lang: str, year: int) -> Response:
 @blueprint.get("/plans/<int:year>/undo")
 @requires(Permission.EDIT_PLAN)
 def plan_undo_page(lang: str, year: int) -> Response:
-    """Show what undoing the adoption of a plan, or deleting its draft, means, and what prevents it."""
+    """Show what happens if the adoption of a plan is undone or its draft is deleted, and what prevents this."""
     return _render_undo(year, VersionOnlyForm(formdata=None), 200)
 
 

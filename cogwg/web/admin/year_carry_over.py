@@ -1,4 +1,4 @@
-"""The carry-over of a plan: a table of what becomes of each activity, a dry run beside it, and the draft that it creates."""
+"""The carry-over of a plan: a table with a choice for each activity, a dry run beside it, and the draft that it creates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cogwg.web.http.unsaved_text import retain_unsaved_text
 
 @dataclass(frozen=True, slots=True)
 class YearToCarry:
-    """A plan with the last status of each activity, and the ids of those that are complete."""
+    """A plan with the last status of each activity."""
 
     plan: PlanFacts
     statuses: dict[int, CurrentStatus]
@@ -49,7 +49,10 @@ class YearToCarry:
 
 @dataclass(frozen=True, slots=True)
 class PriorityGroup:
-    """A priority with the activities that the table lists, and those that are folded: complete, and left as preselected."""
+    """A priority with the activities that the table lists, and those that it collapses.
+
+    The collapsed activities are complete, and their preselected choice was not changed.
+    """
 
     priority: PriorityFacts
     listed: tuple[ActivityFacts, ...]
@@ -59,7 +62,7 @@ class PriorityGroup:
 @blueprint.get("/plans/<int:year>/carry-over")
 @requires(Permission.EDIT_PLAN)
 def carry_over_page(lang: str, year: int) -> Response:
-    """Show the activities of a plan with what becomes of each, and what the draft of the next year will hold."""
+    """Show the activities of a plan with the choice for each, and what the draft of the next year will contain."""
     to_carry = _load(session(), year)
     form = CarryOverForm(to_carry.plan, to_carry.complete_ids, formdata=None, data={"basis": to_carry.basis})
     return _render(to_carry, form, 200)
@@ -68,7 +71,7 @@ def carry_over_page(lang: str, year: int) -> Response:
 @blueprint.post("/plans/<int:year>/carry-over/dry-run")
 @requires(Permission.EDIT_PLAN)
 def carry_over_dry_run(lang: str, year: int) -> Response:
-    """Count what the draft would hold with these choices; nothing is stored."""
+    """Count what the draft would contain with these choices; nothing is stored."""
     retain_unsaved_text()
     to_carry = _load(session(), year)
     return _render(to_carry, CarryOverForm(to_carry.plan, to_carry.complete_ids), 200)
@@ -143,7 +146,7 @@ def _next_draft(year: int) -> StoredDraft | None:
 
 
 def _render(to_carry: YearToCarry, form: CarryOverForm, status: int) -> Response:
-    """Render the page or, for htmx, only the dry run with a sentence that is read out."""
+    """Render the page or, for htmx, only the dry run, with a sentence for screen readers."""
     plan = to_carry.plan
     next_draft = _next_draft(plan.year)
     counts = count_carried(plan, form.choices, to_carry.complete_ids)
@@ -169,7 +172,7 @@ def _render(to_carry: YearToCarry, form: CarryOverForm, status: int) -> Response
 
 
 def _summary(counts: CarryOverCounts) -> str:
-    """Return the dry run in one sentence, as it is read out after a choice."""
+    """Return the dry run in one sentence, which screen readers read out after a choice."""
     counted = [
         ngettext("%(num)s priority", "%(num)s priorities", counts.priorities),
         ngettext("%(num)s activity carried over", "%(num)s activities carried over", counts.carried),

@@ -1,4 +1,4 @@
-"""The forms of the turn of the year: to start, carry over, adopt and undo a plan, and to close and reopen a year."""
+"""The forms to start, carry over, adopt and undo a plan, and to close and reopen a year."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class YearReasonForm(SingleUseForm):
 
 
 class NewPlanForm(SingleUseForm):
-    """The year and the title of a plan that starts empty. ``suggested`` is the year of the titles that the form suggested."""
+    """The year and the title of a plan that starts empty. ``suggested`` is the year in the title that the form suggested."""
 
     year = StringField(_("Year"), render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 6})
     title_en = StringField(_("Title (English)"), render_kw=_TITLE)
@@ -57,12 +57,12 @@ class NewPlanForm(SingleUseForm):
 
     @property
     def chosen_year(self) -> int:
-        """Return the year, 0 if it is not a number."""
+        """Return the year, or 0 if it is not a number."""
         return parse_number(clean_line(self.year.data)) or 0
 
     @property
     def title(self) -> Bilingual:
-        """Return the title; if it is still the suggested one, it has the chosen year."""
+        """Return the title. If it is still the suggested one, the year in it is the chosen one."""
         typed = Bilingual(clean_line(self.title_en.data), clean_line(self.title_fr.data))
         before, now = suggested_title(self.suggested.data or ""), suggested_title(self.chosen_year)
         return Bilingual(now.en if typed.en == before.en else typed.en, now.fr if typed.fr == before.fr else typed.fr)
@@ -74,7 +74,10 @@ def suggested_title(year: int | str) -> Bilingual:
 
 
 class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
-    """What becomes of one activity; its fields are prefixed with the activity's id, and its token is that of the whole form."""
+    """The choice for one activity. Its fields are prefixed with the activity's id.
+
+    It has no CSRF token, because it is part of ``CarryOverForm``.
+    """
 
     class Meta:
         csrf = False
@@ -123,7 +126,7 @@ class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def is_changed(self) -> bool:
-        """Whether something other than the preselected choice was made, or something has an error."""
+        """Whether anything differs from the preselected choice, or has an error."""
         return bool(self.errors) or self.is_reworded or self.chosen != self.preselected
 
 
@@ -161,7 +164,7 @@ class CarryOverForm(SingleUseForm):
 
 
 def carry_over_basis(plan: PlanFacts, complete_ids: frozenset[int]) -> str:
-    """Return a value that differs if the plan, or which of its activities are complete, changes."""
+    """Return a value that changes whenever the plan changes, or which of its activities are complete."""
     return hashlib.sha256(repr((plan, sorted(complete_ids))).encode()).hexdigest()[:32]
 
 
@@ -194,7 +197,7 @@ class VersionOnlyForm(SingleUseForm):
 
 
 def in_page_language(text: str) -> Bilingual:
-    """Return a text that a person typed in the language of the page."""
+    """Return a bilingual text that has this text in the language of the page only."""
     if not text:
         return EMPTY_TEXT
     return Bilingual(text, "") if current_language() is Language.EN else Bilingual("", text)

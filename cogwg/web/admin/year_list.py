@@ -31,7 +31,7 @@ def plan_list(lang: str) -> Response:
 @blueprint.post("/plans")
 @requires(Permission.EDIT_PLAN)
 def plan_start(lang: str) -> Response:
-    """Start a draft without priorities, of a year that has neither a plan nor a draft."""
+    """Start a draft without priorities, for a year that has neither a plan nor a draft."""
     form = NewPlanForm()
 
     def make(open_session: Session) -> int:

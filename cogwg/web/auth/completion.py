@@ -1,4 +1,4 @@
-"""Completing a sign-in, with or without a second step: start the session, then open the page or give back typed text."""
+"""Completing a sign-in, with or without a second step: start the session, then open a page or show a preserved form again."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def complete_sign_in(
     typed: PreservedForm | None,
     identity: OpenIDIdentity | None = None,
 ) -> Response:
-    """Clear the attempt, start a session, and open the requested page or give back a preserved form.
+    """Clear the attempt, start a session, and open the requested page or show a preserved form again.
 
     ``account`` is the hash of the email address, for the cookie of this browser. ``identity`` is the identity from the OpenID
-    Connect provider, if the sign-in began there. Raises ``OpenIDRefused``.
+    Connect provider; None if the sign-in did not begin there. Raises ``OpenIDRefused`` if the identity cannot be linked.
     """
     with write() as open_session:
         clear_success(open_session, attempt)
@@ -54,7 +54,7 @@ def complete_openid_sign_in(
 ) -> Response:
     """Link the person, start a session and open the requested page, after a sign-in that needs no code from this site.
 
-    ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused``.
+    ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused`` if the identity cannot be linked.
     """
     with write() as open_session:
         now = clocks.real_now()
@@ -70,7 +70,7 @@ def complete_openid_sign_in(
 
 
 def open_page(person_id: int, next_path: str | None, typed: PreservedForm | None) -> Response:
-    """Open the requested page for a person who signed in, or give back a preserved form to the person who typed in it."""
+    """Open the requested page for a person who signed in, or show a preserved form again to the person who typed in it."""
     owner = preserved_form.owner_id(typed) if typed is not None else None
     if typed is not None and owner not in (None, person_id):
         flash(_("Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."))

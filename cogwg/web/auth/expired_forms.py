@@ -26,9 +26,9 @@ def init(app: Flask) -> None:
 def handle_csrf_error(_error: CSRFError) -> Response:
     """Answer a form without a valid CSRF token, and log it in the security log.
 
-    Refuse a form from another site (400). Show an expired sign-in form again (400). Ask to sign in if the view requires it
-    and the session has ended (401). Refuse a form that another person opened (409). Give any other form back with a new
-    token (400).
+    Refuse a form from another site (400). Show an expired sign-in form again (400). Ask to sign in if the view requires it and
+    the session has ended (401). Refuse a form that another person opened (409). Show any other form's fields with a new token,
+    so that the form can be sent again (400).
     """
     security_log.log_event("csrf.failed")
     if security_log.is_from_another_site():
@@ -48,7 +48,7 @@ def handle_csrf_error(_error: CSRFError) -> Response:
 
 @blueprint.errorhandler(TooManyRequests)
 def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
-    """Answer 429. Show the page again, with the email address and the preserved form, to use after the wait."""
+    """Answer 429. Show the page again with the email address and the preserved form, so that it can be sent after the wait."""
     if request.endpoint not in (_SIGN_IN, _CODE):
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))

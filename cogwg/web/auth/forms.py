@@ -12,7 +12,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 def current_password_field(**options: str) -> PasswordField:
-    """Return the field for the current password of the person who makes a change, with these ``options`` of the field."""
+    """Return a field for the current password of the person who makes a change. ``options`` are passed to the field."""
     return PasswordField(
         _("Current password"),
         validators=[
@@ -83,8 +83,9 @@ class SecondStepForm(CodeForm):
     next = HiddenField()
 
     def is_filled(self, *, has_app: bool) -> bool:
-        """Whether there is an answer or a code; if not, add an error that says what to enter, which depends on whether the
-        person has the app.
+        """Whether the form contains an answer or a code. If not, add an error that says what to enter.
+
+        The error depends on whether the person has the app.
         """
         is_valid = self.validate()
         if any((field.data or "").strip() for field in (self.key_answer, self.one_time_code, self.recovery_code)):
@@ -96,7 +97,7 @@ class SecondStepForm(CodeForm):
         return False
 
     def refuse(self) -> None:
-        """Add an error for what was not accepted, and clear the field."""
+        """Add an error that says which of the answers was not accepted, and clear the fields."""
         if self.key_answer.data:
             self.form_errors.append(gettext("The security key was not accepted. Try it again, or enter a code."))
         elif self.recovery_code.data:
@@ -112,7 +113,7 @@ class SecondStepForm(CodeForm):
 
 
 class CurrentPasswordForm(FlaskForm):  # type: ignore[misc]
-    """The current password, for a change that a stolen session must not make."""
+    """The current password, for a change that must not be possible with a stolen session alone."""
 
     current = current_password_field()
 

@@ -1,6 +1,6 @@
-"""Signing in with the organization's OpenID Connect provider. On a site without one, these addresses answer 404.
+"""Signing in with the organization's OpenID Connect provider. On a site without a provider, these URLs answer 404.
 
-A link begins the sign-in, not a form, because the content security policy lets no form lead to another site.
+The sign-in begins with a link rather than a form, because the content security policy lets no form lead to another site.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger("cogwg.openid")
 @public
 @limit_openid_sign_ins
 def openid_begin(lang: str) -> Response:
-    """Send the person to the provider. If it cannot be used, go back to the sign-in page, which says so."""
+    """Send the person to the provider. If the provider is unavailable, return to the sign-in page, which says so."""
     provider, next_path = openid_state.provider_or_404(), safe_path(request.args.get("next", ""))
     if current_user_or_none() is not None:
         return redirect(next_path or first_page(), 303)
@@ -55,10 +55,10 @@ def openid_begin(lang: str) -> Response:
 @public
 @limit_openid_sign_ins
 def openid_answer(lang: str) -> Response:
-    """Sign in the person whom the provider sends back, if its answer is for this browser and opens an account.
+    """Sign in the person whom the provider sends back, if its answer belongs to this browser and identifies an account.
 
-    With two-step sign-in, ask for the code first, unless the provider requires two steps. An answer works once; a refused one
-    leads to the sign-in page, which says why.
+    With two-step sign-in, ask for the code first, unless the provider requires two steps. An answer can be used once. If it is
+    refused, the sign-in page says why.
     """
     provider = openid_state.provider_or_404()
     waiting = openid_state.waiting_openid(request.args.get("state", ""))
@@ -110,7 +110,7 @@ def openid_answer(lang: str) -> Response:
 @blueprint.post("/sign-in/text")
 @public
 def text_return(lang: str) -> Response:
-    """Give back a preserved form to a person who signed in from another tab; without a session, show the sign-in page again."""
+    """Show a preserved form again to a person who signed in from another tab. Without a session, show the sign-in page."""
     typed, person = preserved_form.from_sign_in_form(), current_user_or_none()
     if person is not None:
         return open_page(person.person_id, "", typed)

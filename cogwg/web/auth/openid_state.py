@@ -1,4 +1,4 @@
-"""What the session cookie keeps of a sign-in with the OpenID Connect provider, and the sentence about one that failed.
+"""A sign-in with the OpenID Connect provider, as the session cookie stores it, and the sentence about one that failed.
 
 The cookie is signed. It ties the provider's answer to this browser: an answer without the cookie's state is refused.
 """
@@ -27,13 +27,16 @@ from cogwg.web.http.site_settings import site_contact
 
 _EXTENSION = "cogwg.openid"
 _WAITING, _PROBLEM = "openid", "openid-problem"
-"""The session-cookie keys of a sign-in that waits for the provider's answer, and of why one failed until a page has said it."""
+"""The session-cookie keys for a sign-in that waits for the provider's answer, and for the reason why a sign-in failed.
+
+The reason stays in the cookie until a page has shown it.
+"""
 
 
 class OpenIDProblem(StrEnum):
     """Why the provider did not confirm a sign-in.
 
-    ``OpenIDRefusal`` has the reasons for refusing a sign-in that it confirmed.
+    ``OpenIDRefusal`` has the reasons for refusing a sign-in that the provider confirmed.
     """
 
     UNAVAILABLE = "unavailable"
@@ -107,9 +110,9 @@ def forget() -> None:
 
 
 def link(open_session: Session, person_id: int, identity: OpenIDIdentity) -> bool:
-    """Link a person to this identity, and tell them by email; return whether they were not linked yet.
+    """Link a person to this identity, and tell them by email; return False if they were already linked.
 
-    Raises ``OpenIDRefused``.
+    Raises ``OpenIDRefused`` if the identity does not belong to this person's account.
     """
     context = mail_context()
     if not link_person(open_session, person_id, identity, at=context["at"], now=context["now"]):
@@ -126,7 +129,7 @@ def redirect_to_problem(problem: OpenIDProblem | OpenIDRefusal, *, email: str = 
 
 
 def take_problem() -> str:
-    """Return the sentence about the sign-in that failed, only the first time; "" if there is none."""
+    """Return the sentence about the sign-in that failed, and delete the problem from the cookie; "" if there is none."""
     problem, email = cookie.pop(_PROBLEM, ("", ""))
     if not problem:
         return ""

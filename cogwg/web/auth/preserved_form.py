@@ -1,6 +1,6 @@
-"""The fields of a form that was sent after its session ended: kept in the sign-in form, and given back after signing in.
+"""The fields of a form that was sent after its session ended: kept in the sign-in form, and shown again after signing in.
 
-People share browsers, so what a person typed is given back only to that person. The form identifies the person, and so does
+People share browsers, so what a person typed is shown again only to that person. The form identifies the person, and so does
 the session cookie, even after the session has ended. If neither does, the page says that the text may be another person's.
 """
 
@@ -25,7 +25,7 @@ from cogwg.web.http.preserved_form import (
 )
 
 TYPIST = "typist"
-"""The session-cookie key for the id of the person who is, or was last, signed in. Signing out keeps the id."""
+"""The session-cookie key for the id of the person who is signed in, or who was last. Signing out keeps the id."""
 
 
 def from_request() -> PreservedForm | None:
@@ -65,7 +65,7 @@ def owner_id(preserved: PreservedForm) -> int | None:
 
 
 def render_preserved_form(preserved: PreservedForm) -> str:
-    """Render the page that gives the fields back, with a button to submit them and a link to discard them."""
+    """Render the page that shows the fields again, with a button to submit them and a link to discard them."""
     return render_template("auth/preserved_form.html", preserved=preserved, is_owner_known=owner_id(preserved) is not None)
 
 

@@ -24,7 +24,10 @@ def safe_path(target: str | None) -> str:
 
 
 def referring_path() -> str:
-    """Return the path and query of the page of this site, in the page's language, that sent this request; "" if not known."""
+    """Return the path and query of the page that sent this request.
+
+    Return "" if the page is unknown, of another site, or not in the language of this request.
+    """
     opened = urlsplit(request.referrer or "")
     path = opened.path + (f"?{opened.query}" if opened.query else "")
     is_own = opened.netloc == request.host and path.startswith(f"/{i18n.current_language()}/")

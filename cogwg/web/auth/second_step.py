@@ -1,7 +1,7 @@
 """The second step of a sign-in: a security key, a code from the person's authenticator app, or a recovery code.
 
-A pending sign-in is not a session: the signed cookie holds only the person whose password was correct, and the time. A new
-password invalidates it.
+A pending sign-in is not a session: the signed cookie holds only the id of the person whose password was correct, and the time.
+A new password makes it invalid.
 """
 
 from __future__ import annotations
@@ -38,16 +38,17 @@ from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.preserved_form import PreservedForm
 
 _WAITING = "second-step"
-"""The session-cookie key of a sign-in that waits for its second step."""
+"""The session-cookie key for a sign-in that waits for its second step."""
 _IDENTITY = "second-step-openid"
-"""The session-cookie key of who signed in at the OpenID Connect provider, whose account is linked after the second step."""
+"""The session-cookie key for the identity from the OpenID Connect provider, which is linked after the second step."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingSignIn:
-    """A person whose password was correct and whose second step is missing, with what it is checked against.
+    """A person whose password was correct and whose second step is missing, with the data to check that step.
 
-    ``identity`` is that of a person who signed in at the OpenID Connect provider instead of entering the password.
+    If the person signed in at the OpenID Connect provider instead of entering the password, ``identity`` is their identity
+    there.
     """
 
     person_id: int
@@ -90,7 +91,7 @@ def ask_for_code(
 def sign_in_code(lang: str) -> Response:
     """Finish a sign-in with the second step.
 
-    Answers with the sign-in page if no sign-in is waiting for it, or it waited too long.
+    Answers with the sign-in page if no sign-in is waiting for its second step, or if it waited too long.
     """
     waiting, form = waiting_sign_in(), SecondStepForm()
     if request.method == "GET":
@@ -133,7 +134,7 @@ def sign_in_code(lang: str) -> Response:
 
 
 def waiting_sign_in() -> WaitingSignIn | None:
-    """Return this browser's sign-in that is waiting for its second step, or None if there is none or it waited too long."""
+    """Return this browser's sign-in that is waiting for its second step; None if there is none, or if it waited too long."""
     person_id, asked_at, proof = cookie.get(_WAITING) or (0, 0, "")
     if clocks.real_now().timestamp() - asked_at > SECOND_STEP_LIFETIME.total_seconds():
         return None
@@ -148,7 +149,7 @@ def waiting_sign_in() -> WaitingSignIn | None:
 
 
 def second_step_again(waiting: WaitingSignIn, status: int, sentence: str) -> Response:
-    """Answer with the page of the second step and this problem; the next and preserved form are kept."""
+    """Return the page of the second step with this problem. The requested page and the preserved form are kept."""
     form, typed = SecondStepForm(formdata=request.form), preserved_form.from_sign_in_form()
     form.forget()
     form.form_errors.append(sentence)

@@ -1,5 +1,6 @@
-"""The challenge that this browser's security key has to sign: kept in the session cookie, and valid for one answer within a
-short time.
+"""The challenge that this browser's security key has to sign.
+
+It is kept in the session cookie, and is valid for one answer within a short time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import write
 
 _CHALLENGE = "key-challenge"
-"""The session-cookie key of the challenge, with the time at which it was made."""
+"""The session-cookie key for the challenge and the time at which it was made."""
 
 
 def site_of_keys() -> KeySite | None:
@@ -32,9 +33,9 @@ def new_challenge() -> str:
 
 
 def take_challenge() -> str | None:
-    """Return the challenge of this browser, and mark it as spent; None if it has none, or it is too old or was answered before.
+    """Return the challenge of this browser, and mark it as used; None if there is none, it is too old, or it was used before.
 
-    The server remembers spent challenges, because the browser could send an earlier cookie again.
+    The server remembers used challenges, because the browser could send an earlier cookie again.
     """
     challenge, made_at = cookie.pop(_CHALLENGE, None) or ("", 0)
     now = clocks.real_now()

@@ -39,8 +39,10 @@ SET_UP_ENDPOINTS = (
     "auth.stay_signed_in",
     "auth.time_left",
 )
-"""What a person can reach whose role requires two-step sign-in and who has not set it up yet. All else takes them for a visitor
-or, if it requires sign-in, sends them to the set-up."""
+"""Endpoints for a person whose role requires two-step sign-in, until they have set it up.
+
+All others treat the person as a visitor or, if they require sign-in, redirect them to the set-up.
+"""
 login = LoginManager()
 login.session_protection = None
 
@@ -91,7 +93,8 @@ def load_person() -> None:
 
     It is always None for static files, monitors and the public record.
 
-    ``g.must_set_up`` is whether the person is left out because their role requires two-step sign-in, which they do not have.
+    ``g.must_set_up`` is true if ``g.person`` is None because the person's role requires two-step sign-in, which they have not
+    set up.
     """
     g.must_set_up = False
     if request.endpoint in ("static", *MONITOR_ENDPOINTS) or record_paths.is_record_request():
@@ -103,7 +106,7 @@ def load_person() -> None:
 
 
 def lacks_required_factor(person: SignedInPerson) -> bool:
-    """Whether this person's roles require two-step sign-in, which they have neither set up nor done at the provider."""
+    """Whether this person's roles require two-step sign-in, and they neither set it up nor used it at the provider."""
     has_two_steps = person.has_second_factor or person.is_strong
     return site_settings.is_factor_required() and not has_two_steps and requires_second_factor(person.roles)
 
@@ -196,7 +199,10 @@ def ask_to_sign_in() -> BaseResponse:
 
 
 def _ask_for_set_up() -> BaseResponse:
-    """Send a person who must set up two-step sign-in to the set-up; after a form, say so and give its text back (403)."""
+    """Redirect a person who must set up two-step sign-in to the set-up.
+
+    A form gets a page instead (403), which says so and contains what was typed.
+    """
     sentence = _("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text.")
     if htmx.wants_json():
         return make_response(jsonify(refused=sentence), 403)

@@ -1,4 +1,4 @@
-"""Creating the first account, of the secretariat, with the link that ``cogwg init`` prints."""
+"""Creating the first account, for the secretariat, with the link that ``cogwg init`` prints."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 
 GROUP_TIME_ZONE = "America/Toronto"
-"""The time zone of the account, until the person chooses another."""
+"""The time zone of the account until the person chooses another."""
 
 
 @blueprint.route("/setup/<token>", methods=["GET", "POST"])
 @public
 def first_account(lang: str, token: str) -> Response | str:
-    """Create the first account through a single-use link. Answers 410 if the link cannot be used, or there is an account."""
+    """Create the first account through a single-use link.
+
+    Answers 410 if the link does not work, or if an account already exists.
+    """
     if not is_setup_link(session(), token, now=clocks.real_now()):
         return make_response(render_template("auth/setup_link_used.html"), 410)
     form = SetupForm()

@@ -28,13 +28,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 
 _ADDRESS = "sign-in-address"
-"""The session-cookie key of an email address that the sign-in page fills in once."""
+"""The session-cookie key for an email address that the sign-in page fills in once."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Sign in with an email address and a password, then open the requested page or give back a preserved form.
+    """Sign in with an email address and a password, then open the requested page or show a preserved form again.
 
     With two-step sign-in, ask for the second step first.
     """

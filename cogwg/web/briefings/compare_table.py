@@ -16,7 +16,8 @@ from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
 _REPEATED_COLUMNS = 3
 _MAX_LINES = 25
-"""The most lines of text in a row. The tallest row that a spreadsheet application shows or prints has 27 lines."""
+"""The maximum number of lines of text in a row. The tallest row that a spreadsheet application shows or prints has 27 lines.
+"""
 _SHEET_NAME = Bilingual("Changes", "Changements")
 
 

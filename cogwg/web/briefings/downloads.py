@@ -30,7 +30,7 @@ from cogwg.web.http.waiting import waiting_url
 
 @dataclass(frozen=True, slots=True)
 class DeckDownload:
-    """A link to download a deck in the language ``lang`` or, if ``waits``, to the page that waits for the file."""
+    """A link to download a deck in the language ``lang``. If ``waits``, it opens the page that waits for the file."""
 
     url: str
     label: str

@@ -62,7 +62,7 @@ class DraftReview:
 
 
 def load_draft(id: int) -> DraftReview:
-    """Load a draft with its deck and its checklist. Raises ``NotFound``."""
+    """Load a draft with its deck and its checklist. Raises ``NotFound`` if there is no such briefing."""
     briefing = queries.briefing(session(), id)
     source = load_briefing_source(session(), briefing, clocks.today())
     deck = draft_deck(briefing, source)

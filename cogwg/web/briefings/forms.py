@@ -82,7 +82,7 @@ class DecisionForm(SingleUseForm):
 
     @property
     def draft(self) -> DecisionDraft:
-        """Return the decision as entered. Raises ``Invalid`` if the day is not understood."""
+        """Return the decision as entered. Raises ``Invalid`` if the day cannot be read as a date."""
         if self.by.posted_text and self.by.read is None:
             self.by.errors = list(self.by.process_errors)
             raise Invalid()

@@ -1,4 +1,4 @@
-"""Publishing a finalized version of a briefing, and its row of the federal list of briefing notes."""
+"""Publishing a finalized version of a briefing, and its row in the federal list of briefing notes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def version_publish(lang: str, id: int, number: int) -> Response:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def version_note(lang: str, id: int, number: int) -> Response:
-    """Download this version's row of the federal list of briefing notes: comma-separated, the same in both languages."""
+    """Download this version's row in the federal list of briefing notes, as a CSV file that is the same in both languages."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     sector, title = site_settings().hosted_by, _title(deck)
     asks = any(getattr(slide, "asks", ()) for slide in deck.slides)

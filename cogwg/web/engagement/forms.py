@@ -1,4 +1,4 @@
-"""The forms of people without an account: a comment, and what its author can change by the private link."""
+"""The forms of people without an account: a comment, and what its author can change through the private link."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StampedForm(FlaskForm):  # type: ignore[misc]
     stamp = HiddenField()
 
     def renew_stamp(self) -> None:
-        """Give the form a stamp that was drawn now."""
+        """Give the form a new stamp, with the current time."""
         self.stamp.data = stamps.new_stamp()
 
 
@@ -42,7 +42,7 @@ def _email_field() -> EmailField:
 
 
 class OwnInformationForm(StampedForm):
-    """The name and address of an author, both optional. ``version`` is the version of the comment that the page showed."""
+    """The name and email address of an author, both optional. ``version`` is the comment's version that the page showed."""
 
     name = _name_field()
     email = _email_field()
@@ -57,7 +57,7 @@ class PublicCommentForm(OwnInformationForm):
     """A comment.
 
     ``website`` is the field that must stay empty; ``again`` is set once the person was told that the same comment was already
-    sent. Problems are listed in the order of the fields, so the name and the address are declared again after the text.
+    sent. Problems are listed in the order of the fields, so the name and the email address are declared again after the text.
     """
 
     version = None
@@ -69,7 +69,7 @@ class PublicCommentForm(OwnInformationForm):
     again = HiddenField()
 
     def offer(self, groups: Sequence[SubjectGroup], asked: str) -> None:
-        """Offer the possible subjects of the comment, and select the one in the address unless the form was sent."""
+        """Offer the possible subjects of the comment, and select the one in the URL unless the form was sent."""
         lang = i18n.current_language()
         self.about.choices = {
             heading.text(lang) or gettext("This phase"): [(item.code, item.label.text(lang)) for item in items]

@@ -1,4 +1,4 @@
-"""What people are told about their information where it is requested, from the settings in force."""
+"""What people are told about the use of their information where it is requested, from the settings in force."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.web.http.i18n import current_language
 
 
 def information_context(cycle: PublishedCycle | EngagementCycle) -> dict[str, Any]:
-    """Return how long names and addresses are kept, in which information bank, and whether the page has sample data."""
+    """Return how long names and email addresses are kept, in which information bank, and whether the page has sample data."""
     return {
         "months_kept": MONTHS_KEPT,
         "information_bank": INFORMATION_BANK.text(current_language()),

@@ -35,7 +35,7 @@ class NetworkCounts:
             return True
 
     def give_back(self, phase_id: int, address: str, today: date) -> None:
-        """Take back a count, because nothing was stored."""
+        """Undo one count, because no comment was stored."""
         with self._lock:
             key = self._key(phase_id, address, today)
             self._counts[key] = max(0, self._counts[key] - 1)

@@ -1,4 +1,4 @@
-"""What an author can change by the private link: edit, withdraw, correct what is kept about them, and appeal."""
+"""What an author can change through the private link: edit, withdraw, correct what is kept about them, and appeal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def private_edit(lang: str, token: str, own: PublicComment) -> Response:
 @blueprint.route("/comments/private/<token>/withdraw", methods=["GET", "POST"])
 @by_private_link
 def private_withdraw(lang: str, token: str, own: PublicComment) -> Response:
-    """Withdraw a comment, after a page that says what is deleted."""
+    """Show what a withdrawal deletes; on POST, withdraw the comment."""
     if request.method != "POST":
         return _render("withdraw", token, own, WithdrawalForm(formdata=None)) if can_withdraw(own) else _back(lang, token)
 
@@ -67,7 +67,7 @@ def private_withdraw(lang: str, token: str, own: PublicComment) -> Response:
 @blueprint.route("/comments/private/<token>/information", methods=["GET", "POST"])
 @by_private_link
 def private_information(lang: str, token: str, own: PublicComment) -> Response:
-    """Correct the name and address that are kept about an author, or delete them."""
+    """Correct the name and email address that are kept about an author, or delete them."""
     if request.method != "POST":
         return _render("information", token, own, OwnInformationForm.of_comment(own))
     form = OwnInformationForm()
@@ -84,7 +84,7 @@ def private_information(lang: str, token: str, own: PublicComment) -> Response:
 @blueprint.route("/comments/private/<token>/appeal", methods=["GET", "POST"])
 @by_private_link
 def private_appeal(lang: str, token: str, own: PublicComment) -> Response:
-    """Appeal a refusal, once, to another moderator."""
+    """Appeal a refusal to another moderator. This is possible once."""
     if request.method != "POST":
         return _render("appeal", token, own, AppealForm(formdata=None)) if can_appeal(own) else _back(lang, token)
     form = AppealForm()
@@ -96,7 +96,10 @@ def private_appeal(lang: str, token: str, own: PublicComment) -> Response:
 
 
 def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedForm, change: Change) -> Response:
-    """Make a change and its published copy in one transaction, and go back to the private page; else give the form back."""
+    """Make a change and its published copy in one transaction, and return to the private page.
+
+    If the change is refused, show the form again.
+    """
     if sent_stamp().problem is not None:
         form.renew_stamp()
         form.form_errors.append(_("Nothing was saved, because this page was open for too long. Check it, then try again."))
@@ -114,7 +117,7 @@ def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedFor
 
 
 def _conflict(page: str, token: str, form: StampedForm) -> Response:
-    """Answer 409 with the form: what was typed stays, beside what is stored now."""
+    """Answer 409 with the form, which has what was typed and shows beside it what is stored now."""
     session().expire_all()
     own = own_comment(session(), hash_token(token))
     form.version.data = str(own.version)

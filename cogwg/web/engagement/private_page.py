@@ -31,8 +31,8 @@ PrivateView = Callable[[str, str, PublicComment], Any]
 def by_private_link(view: PrivateView) -> Callable[..., Any]:
     """Mark a view for anyone who has the private link of a comment.
 
-    The view receives the comment; other links get 404. Its address is a secret: it is not cached, indexed, or sent to other
-    sites as the referrer. Forms of this site still send their origin.
+    The view receives the comment; other links get 404. The URL is a secret, so the page is not cached or indexed, and the URL
+    is not sent to other sites as the referrer. Forms of this site still send their origin.
     """
 
     @wraps(view)
@@ -87,6 +87,6 @@ def _saved(own: PublicComment) -> str:
 
 
 def private_context(token: str, own: PublicComment) -> dict[str, Any]:
-    """Return what each page of a private link shows."""
+    """Return the template variables that each page of a private link needs."""
     phase = phase_of_comment(session(), own)
     return {"token": token, "comment": own, "phase": phase, "cycle": phase.cycle, **information_context(phase.cycle)}

@@ -34,7 +34,7 @@ _LONGEST_CODE = 80
 def comment(lang: str, cycle: str, phase: str) -> Response:
     """Show the form for a comment on a phase; on POST, store it for a moderator and redirect to its private link.
 
-    If the phase is changed, the form closes at once, but opens only once the change is published, because pages show the
+    A change to the phase can close the form at once. It can open the form only once it is published, because pages show the
     published phase.
     """
     shown, shown_phase = _published(cycle, phase)
@@ -104,7 +104,7 @@ def _send(
 
 
 def _published(cycle: str, phase: str) -> tuple[PublishedCycle, PublishedPhase]:
-    """Return a cycle and its phase as they are published. Raises ``NotFound``."""
+    """Return a cycle and its phase as they are published. Raises ``NotFound`` if they are not public."""
     content = published.everything().cycle(cycle).content
     own = content.phase(phase)
     if own is None:
@@ -113,12 +113,15 @@ def _published(cycle: str, phase: str) -> tuple[PublishedCycle, PublishedPhase]:
 
 
 def _asked(form: PublicCommentForm) -> str:
-    """Return the code of the comment's subject, from the form that was sent or from the address."""
+    """Return the code of the comment's subject, from the form that was sent or from the URL."""
     return (form.about.data or request.args.get("about", ""))[:_LONGEST_CODE]
 
 
 def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
-    """Return the message about a form that a program seems to have sent, and prepare the form to be sent again."""
+    """Return the message about a form with a problem, and prepare the form to be sent again; None if there is no problem.
+
+    The form was filled in by a program, was sent too soon, has expired, or is not from this page.
+    """
     if form.website.data:
         form.website.data = ""
         return _(
@@ -140,9 +143,9 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
 
 
 def _is_quick_repeat(stamp: Stamp, phase: EngagementPhase, form: PublicCommentForm) -> bool:
-    """Whether a form that came back too soon has a comment that was sent before, such as after the browser went back.
+    """Whether a form that was sent too soon has a comment that was sent before, for example if the browser went back.
 
-    Then nothing new is kept, so the time does not matter, and the page must not say that nothing was sent.
+    Nothing new is then stored, so the time does not matter, and the page must not say that nothing was sent.
     """
     if stamp.problem is not StampProblem.TOO_SOON or form.website.data:
         return False
@@ -169,7 +172,10 @@ def _sent_already() -> str:
 
 
 def _known_already() -> str:
-    """Return the message about a text that was sent before. Its author is not known, so no one is sent to its private link."""
+    """Return the message about a text that was already sent.
+
+    It has no link to the earlier comment, because that may be another person's.
+    """
     return _(
         "This text was already sent for this phase. "
         "If it is from another person, or if you want to send it again, select the button again."
@@ -199,7 +205,7 @@ def _render(
 
 
 def _closed_page(shown: PublishedCycle, phase: PublishedPhase, form: PublicCommentForm) -> Response:
-    """Return the page (403) that says when the form is or was open, with what was typed."""
+    """Return the page (403) that says when the form is or was open, and contains what was typed."""
     typed = [text for text in (form.text.data, form.name.data, form.email.data) if text] if request.method == "POST" else []
     commentable = open_phases(published.everything(), clocks.today())
     page = render_template(

@@ -1,7 +1,7 @@
-"""Signed stamps of forms that anyone can send: the time at which the form was drawn, its address, and a number used only once.
+"""Signed stamps of forms that anyone can send: the time at which the form was rendered, its path, and a random number.
 
 A stamp replaces a CSRF token, which would need a cookie. It does not prove that the form is on our page, so the headers
-``Origin`` and ``Sec-Fetch-Site`` are checked. No one is signed in here whose rights a forged form could use.
+``Origin`` and ``Sec-Fetch-Site`` are checked. Nobody is signed in here, so a forged form could use no one's rights.
 """
 
 from __future__ import annotations
@@ -28,15 +28,13 @@ from cogwg.web.http import clocks, errors, security_log, site_settings
 
 FIELD = "stamp"
 LEAST_AGE = timedelta(seconds=4)
-"""Nobody reads a form and writes a comment in less; programs do."""
+"""A person needs more time than this to read the form and write a comment; a program does not."""
 MOST_AGE = timedelta(hours=24)
 COUNTS = "cogwg.comment-counts"
 
 
 class StampProblem(Enum):
-    """Why a form is given back: its stamp is not from this site or is for another form, is too old, or was sent sooner than a
-    person could write.
-    """
+    """Why a form is shown again: its stamp is not valid for it, is too old, or was sent sooner than a person can write."""
 
     UNKNOWN = auto()
     EXPIRED = auto()
@@ -56,13 +54,13 @@ class Stamp:
 
 
 def new_stamp(path: str | None = None) -> str:
-    """Return a stamp for the form of this request's address, or of another path."""
+    """Return a stamp for the form at the path of this request, or at another path."""
     head = f"{int(clocks.real_now().timestamp())}.{secrets.token_urlsafe(12)}"
     return f"{head}.{_signature(site_settings.environment().secret_key, head, path or request.path)}"
 
 
 def sent_stamp(least_age: timedelta = timedelta(0)) -> Stamp:
-    """Return the stamp that this request sent, with its problem."""
+    """Return the stamp that this request sent, with its problem, if any. It must be at least ``least_age`` old."""
     text = request.form.get(FIELD, "")
     head, _, signature = text.rpartition(".")
     environment = site_settings.environment()
@@ -82,7 +80,7 @@ def _signature(key: str, head: str, path: str) -> str:
 
 
 def stamped(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a view for everyone whose form has a stamp, and refuse what another site sends.
+    """Mark a view for everyone whose form has a stamp, and refuse forms from other sites.
 
     Only these views have neither a CSRF token nor a token of their own; a test compares the list.
     """
@@ -102,7 +100,7 @@ def stamped(view: Callable[..., Any]) -> Callable[..., Any]:
 def _is_from_another_site() -> bool:
     """Whether the browser says that another site sent this form. If the browser does not say, only the stamp counts.
 
-    A page that hides its address sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is this site.
+    A page that hides its URL sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is this site.
     """
     origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site not in security_log.SAME_SITE_VALUES:

@@ -1,6 +1,6 @@
 """The access log: one line for each request, if ``COGWG_ACCESS_LOG`` is 1. It holds no personal data and no secret.
 
-A line has no IP address, person, query or header. In the path, secret tokens are masked. So is every part that is not a word
+A line has no IP address, person, query or header. In the path, secret tokens are masked, as is every part that is not a word
 of the site's URLs, a number or a short code.
 """
 
@@ -62,9 +62,9 @@ def _end(_error: BaseException | None) -> None:
 
 
 def masked_path() -> str:
-    """Return the path of this request, without secrets and personal data.
+    """Return the path of this request, with secrets and personal data masked.
 
-    Of the path of an unknown page, only languages, short numbers and words of known paths remain.
+    In the path of an unknown page, only languages, short numbers and words of known paths are not masked.
     """
     parts = request.path.split("/")
     if request.url_rule is None:

@@ -1,6 +1,4 @@
-"""What came of a comment: its themes, with the commitments and activities that took them up, and their published status
-today.
-"""
+"""What came of a comment: its themes, and what took them up (commitments and activities), with their published status today."""
 
 from __future__ import annotations
 
@@ -18,7 +16,11 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """A commitment or an activity that took up a theme. Its status is what is published today; both may be None."""
+    """A commitment or an activity that took up a theme. ``url`` is "" if it is not public.
+
+    ``completion`` is the rating of a commitment, and ``status`` the status of an activity, as published today. Either is None
+    for the other kind of item, and if none is published.
+    """
 
     label: Bilingual
     url: str
@@ -35,7 +37,7 @@ class ThemeOutcome:
 
 
 def outcomes_of_comment(record: PublicRecord, cycle: str, comment_id: int) -> tuple[ThemeOutcome, ...]:
-    """Return the themes into which "What we heard" coded a comment; nothing before it is published."""
+    """Return the themes that "What we heard" gives a comment, with their results; empty if that report is not public."""
     report = record.heard(cycle)
     if report is None:
         return ()
@@ -45,7 +47,7 @@ def outcomes_of_comment(record: PublicRecord, cycle: str, comment_id: int) -> tu
 def theme_results(record: PublicRecord, theme: PublishedTheme) -> tuple[ThemeResult, ...]:
     """Return the commitments and activities that took up a theme, with their published status today.
 
-    Those no longer public have no address.
+    Those that are no longer public have no URL.
     """
     return tuple(_result(record, link) for link in theme.links)
 

@@ -1,4 +1,7 @@
-"""What a comment from the public is about: its words, its page, and the choices of the form, from what is published."""
+"""The subject of a comment from the public: its label, its page, and the subjects that a form offers.
+
+All of them come from what is published.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,12 @@ from cogwg.tracker.values import PublishedPriority
 PHASE_CODE = Subject.PHASE.value
 _QUESTION = "q"
 _LONGEST = 110
-"""How many characters of a title a choice shows: a list of choices does not break lines."""
+"""The maximum number of characters of a title in a choice, because a drop-down list does not wrap its lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectItem:
-    """The subject of a comment. ``code`` identifies it in addresses and forms, such as "milestone/CA0060/19.1"."""
+    """The subject of a comment. ``code`` identifies it in URLs and forms, such as "milestone/CA0060/19.1"."""
 
     about: str
     key: str
@@ -40,7 +43,7 @@ _WHOLE = SubjectItem(PHASE_CODE, "", Subject.PHASE.label)
 
 
 def split_code(code: str) -> tuple[str, str]:
-    """Return the subject and its key of a code."""
+    """Split a subject's code into the kind of subject and its key."""
     about, _, key = code.partition("/")
     return about or PHASE_CODE, key
 
@@ -56,7 +59,7 @@ def find_subject(record: PublicRecord, about: str, key: str) -> SubjectItem | No
 
 
 def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectItem, ...]:
-    """Return a commitment, its questions and its milestones; nothing if it is not public."""
+    """Return a commitment, its questions and its milestones as subjects; empty if the commitment is not public."""
     content = next((e.content for e in record.commitments if e.content.identifier == identifier), None)
     if content is None:
         return ()
@@ -78,10 +81,10 @@ def items_of_commitment(record: PublicRecord, identifier: str) -> tuple[SubjectI
 
 
 def subject_groups(record: PublicRecord, cycle: PublishedCycle, asked: str, today: date) -> tuple[SubjectGroup, ...]:
-    """Return the subjects that a form offers: the phase, the priorities, the commitment asked for with its parts, and those
-    of one plan.
+    """Return the subjects that a form offers, in groups.
 
-    The plan is the cycle's own, if its commitments are published; else the current action plan.
+    They are the phase, the priorities, the commitment that the link names with its parts, and the other commitments of one
+    plan: the cycle's own plan if its commitments are published, else the current action plan.
     """
     about, key = split_code(asked)
     opened = key.partition("/")[0] if about in (Subject.COMMITMENT, Subject.MILESTONE) else ""
@@ -102,17 +105,17 @@ def subject_groups(record: PublicRecord, cycle: PublishedCycle, asked: str, toda
 
 
 def open_phases(record: PublicRecord, today: date) -> tuple[tuple[PublishedCycle, PublishedPhase], ...]:
-    """Return the phases that take comments on a day with their cycles, the latest cycle first."""
+    """Return the phases that take comments on a day, each with its cycle, latest cycle first."""
     return tuple((e.content, phase) for e in record.cycles for phase in e.content.commentable(today))
 
 
 def open_form(record: PublicRecord, today: date) -> tuple[str, str] | None:
-    """Return the keys of the cycle and phase that take comments on a day, the latest cycle first; None if there is none."""
+    """Return the keys of the latest cycle with a phase that takes comments on a day, and of the phase; None without one."""
     return next(((cycle.key, phase.key) for cycle, phase in open_phases(record, today)), None)
 
 
 def subject_url(about: str, key: str, lang: Language | str) -> str:
-    """Return the address of the page of a comment's subject; empty for the phase."""
+    """Return the URL of the page of a comment's subject; "" if the subject is the phase."""
     language = Language(lang).value
     if about == Subject.PRIORITY:
         return url_for("public.tracker_priority", lang=language, number=int(key.partition("/")[2]))
@@ -122,7 +125,7 @@ def subject_url(about: str, key: str, lang: Language | str) -> str:
 
 
 def _offered_plan(record: PublicRecord, cycle: PublishedCycle, today: date) -> int | None:
-    """Return the first year of the plan whose commitments a form offers; None if none is published."""
+    """Return the first year of the plan whose commitments a form offers; None if no commitments are published."""
     plans = {edition.content.cycle for edition in record.commitments}
     if cycle.plan in plans:
         return cycle.plan

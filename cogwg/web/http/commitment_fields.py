@@ -1,4 +1,4 @@
-"""What the values of a commitment are called, for pages that say what a published version of it changed."""
+"""The labels of a commitment's fields, for pages that show what changed in a published version."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FIELD_NAMES = {
     "openness": N_("Did it open government?"),
     "sources": N_("Sources"),
 }
-"""What each changed field is called. Some are followed by the number of a milestone."""
+"""The label of each field that can change. Some fields' names are followed by the number of a milestone."""
 SUBJECTS = {
     "milestone": N_("Milestone %(what)s"),
     "report": N_("Report from an organization on milestone %(what)s"),
@@ -57,17 +57,17 @@ SUBJECTS = {
 
 
 def changed_subject(change: PublishedChange, content: PublishedCommitment) -> str:
-    """Return what a change is about, in words; empty for the commitment itself."""
+    """Return the label of the item that a change is about; empty for the commitment itself."""
     return subject_name(change.subject, content)
 
 
 def changed_field(change: PublishedChange) -> str:
-    """Return the name of a changed field; empty for a whole item."""
+    """Return the label of a changed field; empty for a whole item."""
     return field_name(change.field)
 
 
 def subject_name(subject: str, content: PublishedCommitment) -> str:
-    """Return what a subject of changes is, in words; empty for the commitment itself."""
+    """Return the label of an item of a commitment, such as a milestone; empty for the commitment itself."""
     kind, _space, what = subject.partition(" ")
     if not kind:
         return ""
@@ -81,7 +81,7 @@ def subject_name(subject: str, content: PublishedCommitment) -> str:
 
 
 def field_name(field: str) -> str:
-    """Return the name of a field, followed by the number of a milestone if it has one; empty for a whole item."""
+    """Return the label of a field, followed by the number of a milestone if there is one; empty for a whole item."""
     name, _space, rest = field.partition(" ")
     if not name:
         return ""

@@ -1,4 +1,4 @@
-"""What the values of an engagement cycle are called, for pages that show what would be or was published about it."""
+"""The labels of an engagement cycle's fields, for pages that show what was or would be published about it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ FIELD_NAMES = {
 
 
 def cycle_field_name(field: str) -> str:
-    """Return the name of a field of a cycle or a phase; empty for a whole phase."""
+    """Return the label of a field of a cycle or a phase; empty for a whole phase."""
     return i18n.gettext(FIELD_NAMES[field]) if field else ""
 
 
 def phase_name(phase: str, cycle: PublishedCycle) -> str:
-    """Return the name of the phase with this key, even if it was removed; empty for the cycle itself."""
+    """Return the label of the phase with this key, even if it was removed; empty for the cycle itself."""
     if not phase:
         return ""
     own = cycle.phase(phase)
@@ -48,5 +48,5 @@ def phase_name(phase: str, cycle: PublishedCycle) -> str:
 
 
 def changed_phase(change: PublishedChange, cycle: PublishedCycle) -> str:
-    """Return which phase a change is about, in words; empty for the cycle itself."""
+    """Return the label of the phase that a change is about; empty for the cycle itself."""
     return phase_name(change.subject, cycle)

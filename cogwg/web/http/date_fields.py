@@ -14,11 +14,11 @@ from cogwg.web.http import clocks, i18n
 
 
 class DayField(Field):  # type: ignore[misc]
-    """A field for a day. ``data`` is the day, or None if there is none. A date that is not understood is an error of the field.
+    """A field for a day. ``data`` is the day, or None if there is none.
 
-    The text field has the picker's name, with ``-written`` at the end. A date in the text field takes precedence over the
-    picker, because the picker may still show the earlier date. A browser without a picker shows a text field instead, whose
-    text is understood in the same way.
+    A text that cannot be read as a date is an error of the field. The text field has the picker's name, with ``-written`` at
+    the end. A date in the text field takes precedence over the picker, because the picker may still show the earlier date. A
+    browser without a picker shows a text field instead, whose text is read in the same way.
     """
 
     is_past = False
@@ -29,9 +29,9 @@ class DayField(Field):  # type: ignore[misc]
     written = ""
     """What was typed into the text field."""
     read: WrittenDate | None = None
-    """The date as it was understood from the request."""
+    """The date read from the request, or None if there is none or it cannot be read."""
     posted_text = ""
-    """The text to be understood as a date: what was written or, if nothing was, what was picked."""
+    """The text to read as a date: what was written or, if nothing was, what was picked."""
 
     @property
     def written_name(self) -> str:
@@ -55,7 +55,7 @@ class DayField(Field):  # type: ignore[misc]
 
     @property
     def understood(self) -> str:
-        """Return a sentence that says which date was understood, or "" if the date was picked or typed in ISO format."""
+        """Return a sentence that says which date was read, or "" if the date was picked or typed in ISO format."""
         if self.read is None or str(self.read) == self.posted_text:
             return ""
         return str(gettext("Date entered: %(date)s", date=self.read.words.text(i18n.current_language())))
@@ -91,7 +91,7 @@ class DayField(Field):  # type: ignore[misc]
 class PastDateField(DayField):
     """A field for a day or month that has passed. ``data`` is text in ISO format.
 
-    A text that is not understood as a date is not an error of the field: it becomes ``data``, and the domain's rules check it.
+    A text that cannot be read as a date is not an error of the field: it becomes ``data``, and the domain's rules check it.
     """
 
     is_past = True

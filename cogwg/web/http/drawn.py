@@ -1,4 +1,4 @@
-"""Responses that are drawn once for each state of what they show. Each process caches what it has drawn, also compressed."""
+"""Responses that are rendered once for each state of their content. Each process caches them, both plain and compressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 HTML = "text/html; charset=utf-8"
 MAX_KEPT = 24 * 2**20
-"""How many bytes of drawn responses a process keeps; those asked for least recently are dropped."""
+"""The maximum number of bytes of rendered responses in a process's cache. The least recently requested ones are dropped first.
+"""
 MAX_KEPT_EACH = 2**20
 MIN_PACKED = 800
 _PACKED_TYPES = ("text/", "application/json", "application/ld+json", "application/atom+xml", "application/xml")
@@ -23,7 +24,7 @@ Drawing = str | bytes
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The content of a response; ``packed`` is the same with gzip, or None if that saves nothing."""
+    """The content of a response; ``packed`` is the same compressed with gzip, or None if that saves nothing."""
 
     body: bytes
     packed: bytes | None
@@ -35,7 +36,7 @@ class Drawn:
 
 
 class DrawnResponses:
-    """The responses that a process keeps, in the order of their last use."""
+    """The rendered responses that a process caches, in the order of their last use."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Drawn] = OrderedDict()
@@ -64,9 +65,9 @@ _drawn = DrawnResponses()
 
 
 def drawn_response(key: Hashable, draw: Callable[[], Drawing], media_type: str = HTML) -> Response:
-    """Return the response that ``draw`` makes, or the same as before if ``key`` is the same, with an ETag of its content.
+    """Return the response that ``draw`` renders, or the cached one with the same ``key``, with an ETag of its content.
 
-    The key names everything that the response shows or depends on, except the encoding that the client accepts.
+    The key contains everything that the content depends on, except the encoding that the client accepts.
     """
     drawn = _drawn.find(key)
     if drawn is None:

@@ -52,7 +52,7 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
-    site_settings.use_stored({})  # the page must not ask the database again
+    site_settings.use_stored({})  # the page must not query the database again
     return error_page(503, _sentence_after(error))
 
 
@@ -64,7 +64,7 @@ def handle_unexpected_error(error: Exception) -> Response:
 
 
 def _sentence_after(error: Exception) -> str | None:
-    """Return a sentence other than "Nothing was saved" if a change was saved, or if this is not known."""
+    """Return a sentence to replace "Nothing was saved" if a change was or may have been saved, or else None."""
     if has_saved() or isinstance(error, CommitUnanswered):
         return str(_("Your changes may have been saved already. Look at the page before you send them again."))
     return None

@@ -71,7 +71,7 @@ def moment_eastern(value: datetime) -> str:
 
 
 def own_moment(value: datetime) -> str:
-    """Format a date and time in the reader's own time zone. Return "" if their clock agrees with the group's."""
+    """Format a date and time in the reader's own time zone. Return "" if it is the same time in the group's time zone."""
     own = value.astimezone(reader_time_zone())
     return "" if own.utcoffset() == value.astimezone(TORONTO).utcoffset() else moment(value)
 
@@ -189,7 +189,7 @@ def after_of(name: Bilingual) -> Markup | str:
 
 
 def breakable(address: str) -> Markup:
-    """Return an email address that a narrow screen breaks before "@" or after a dot of its host, and not within a word."""
+    """Return an email address that can wrap before "@" and after each dot of its host, but not within a word."""
     name, at, host = address.partition("@")
     return Markup("{}<wbr>{}{}").format(name, at, Markup(".<wbr>").join(host.split(".")))
 
@@ -199,7 +199,7 @@ def plain(text: Bilingual) -> str:
 
 
 def person_name(name: str) -> str:
-    """Return a person's name. That of a former member, which is stored in both languages, is shown in the page's."""
+    """Return a person's name. The name of a former member, which is stored in both languages, is in the page's language."""
     return plain(name_by_language(name))
 
 

@@ -1,4 +1,7 @@
-"""Outcome messages that the next page shows: with a button, such as one to undo the change, with a link, or at a place."""
+"""Outcome messages that the next page shows, at the top or in a given element.
+
+A message can have a button, for example to undo the change, or a link.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,11 @@ from werkzeug.wrappers import Response
 from cogwg.web.http import htmx
 
 OUTCOME_ID = "outcome"
-"""The id of the page's first outcome message, which gets the focus. Without scripts, a browser moves the focus to the element
-that the URL's anchor names, so a URL with another anchor would leave the outcome unread."""
+"""The id of the page's first outcome message, which gets the focus.
+
+Without scripts, a browser moves the focus to the element that the URL's anchor names, so a URL with another anchor would leave
+the outcome unread.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellchec
 
 
 def line_attributes(limit: int) -> dict[str, Any]:
-    """Return the attributes of a field for a line of the record, which browsers should not fill in."""
+    """Return the attributes of a one-line field for a stored text, which browsers should not autofill."""
     return {"maxlength": limit, "autocomplete": "off"}
 
 
@@ -36,7 +36,7 @@ def init(app: Flask) -> None:
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
-    """Return a sentence with the web addresses that were not typed completely, as they are stored; "" if there are none."""
+    """Return a sentence that lists the web addresses that were completed, as they are stored; "" if none was."""
     typed = [clean_text(address) for address in typed_addresses]
     completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
     return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""
@@ -46,7 +46,7 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
     """Add each problem's sentence to its field's errors or, if the form has no such field, to the form's own errors.
 
     ``field_names`` maps a field of the rule to the form field that shows its errors. If a text is empty in both languages and
-    either is enough, its error is at the field of the page's language.
+    one language is enough, the field in the page's language shows the error.
     """
     names = [(field_names or {}).get(field, field) for field, _message in refusal.problems]
     for name, (_field, message) in zip(names, refusal.problems, strict=True):

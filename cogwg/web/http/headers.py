@@ -32,7 +32,7 @@ SHARED_ENDPOINTS = (
     "plan.priority_page",
     "plan.activity_download",
 )
-"""Pages that show visitors what is published. Shared caches may keep what is answered to requests without a session."""
+"""Pages that show visitors what is published. Shared caches may keep the responses to requests without a session."""
 COMPRESSIBLE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
 YEAR_IN_SECONDS = 31_536_000
 
@@ -66,8 +66,9 @@ def add_headers(response: Response) -> Response:
 
 
 def _shared_cache_control(response: Response) -> str:
-    """Return how a page of ``SHARED_ENDPOINTS`` may be kept: by shared caches only if the response does not depend on a
-    session.
+    """Return the Cache-Control header of a page of ``SHARED_ENDPOINTS``.
+
+    Shared caches may keep the page only if it does not depend on a session.
     """
     if g.get("person") is not None or request.method == "POST":
         return "private, no-store"

@@ -1,4 +1,4 @@
-"""What pages say about a report and an activity's history: the wording of entries, and the marks of missing languages."""
+"""How pages show a report and an activity's history: the sentences of its entries, and the marks for missing languages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class HasStatusChange(Protocol):
 class LanguageMark:
     """The mark for a missing language, and the parts of the report in which it is missing, if there are several.
 
-    The mark of a stale text follows only that text.
+    The mark for a stale text is about that text only.
     """
 
     words: Markup
@@ -154,10 +154,10 @@ def marked_texts(report: HasTexts) -> ReportTexts:
 def _marked(
     text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]], stale: str | None = None
 ) -> MarkedText:
-    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in the same
-    language.
+    """Return a text with a mark for each language in which it is missing.
 
-    A text that is stale in a language has the mark of that language.
+    There is no mark for a language in which a text in ``before`` is missing too. A text that is stale in a language has a mark
+    for that language.
     """
     if (lang := language_to_translate(text, stale)) is not None and not text.missing_languages:
         return MarkedText(text, (LanguageMark(_("French to update") if lang is Language.FR else _("English to update")),))

@@ -1,4 +1,4 @@
-"""What every email created by a view needs, and the sentence in its outcome about when the email is sent."""
+"""The values that every email created by a view needs, and the sentences that say when the email is sent."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def init(app: Flask) -> None:
 
 
 def with_mail_note(sentence: str) -> str:
-    """Return a sentence about an email, followed, if no email server is configured, by one that says that emails are not sent
-    yet.
-    """
+    """Return a sentence about an email. If no email server is configured, add that emails are not sent yet."""
     if mail_settings().method:
         return sentence
     waits = _("Emails are not sent yet, because this site has no email server.")
@@ -47,7 +45,7 @@ def with_mail_note(sentence: str) -> str:
 
 
 def with_delivery(outcome: str) -> str:
-    """Return an outcome that ends with an email, followed by when that email is sent, as the secretariat reads it."""
+    """Return the outcome of an action that creates an email, and when the email is sent, in words for the secretariat."""
     soon = _("The email will be sent within a few minutes.")
     later = _("The email is waiting in the outbox, because no email server is configured.")
     return f"{outcome} {soon if mail_settings().method else later}"

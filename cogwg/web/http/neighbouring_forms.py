@@ -18,7 +18,7 @@ def init(app: Flask) -> None:
 def loses_typed_text(html: str) -> bool:
     """Return whether the button of one form on the page loses what was typed in another.
 
-    Filters count as such a button. Forms that only ask for an email address or a password do not hold text to lose.
+    Filter forms count too. Forms that only ask for an email address or a password have no text to lose.
     """
     if html.count("<form") < 2:
         return False

@@ -36,5 +36,5 @@ def is_of_another_person() -> bool:
 
 
 def _opener_ids() -> list[int]:
-    """Return the valid values of the field, which a form has twice if an error page gave it back."""
+    """Return the valid values of the field, which a form contains twice if an error page has shown it again."""
     return [opener for value in request.form.getlist(FIELD) if (opener := parse_number(value)) is not None]

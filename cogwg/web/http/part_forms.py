@@ -1,4 +1,4 @@
-"""Forms that show one part of a larger item, and say with ``shown`` in which state they showed that part.
+"""Forms that show one part of a larger item. Their field ``shown`` identifies the state in which they showed that part.
 
 Changes that others made in other parts are then not a conflict; their changes in this part are shown beside what was typed.
 """
@@ -26,7 +26,7 @@ from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.http.still_right import StillRightField
 
 NEW_ROWS = 2
-"""As many empty rows follow the rows of a list."""
+"""The number of empty rows after the rows of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,19 @@ class PartConflict:
 
 @dataclass(frozen=True, slots=True)
 class PartRefusal:
-    """Why nothing was saved: the status of the answer and, if someone else saved in the meantime, what they saved."""
+    """Why nothing was saved: the status of the response and, if someone else saved in the meantime, what they saved."""
 
     status: int
     conflict: PartConflict | None = None
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
-    """Return a text that differs whenever one of these values does."""
+    """Return a hash of these values, which differs whenever one of them does."""
     return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:20]
 
 
 def text_values(name: str, text: Bilingual) -> dict[str, str]:
-    """Return a text by the names of its two fields."""
+    """Map the names of a text's two fields to its values."""
     return {f"{name}_{lang}": text.exact_text(lang) for lang in Language}
 
 
@@ -101,7 +101,7 @@ def _lang_of(name: str) -> str:
 
 
 class RowsForm(PartForm):
-    """A form with the rows of a list, the empty ones at the end. ``rows`` is how many it has."""
+    """A form with the rows of a list, the empty ones at the end. ``rows`` is the number of rows."""
 
     rows = HiddenField("")
 
@@ -112,7 +112,7 @@ class RowsForm(PartForm):
     key_field: ClassVar[str] = "number"
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return the fields of a row by their names without the row's number."""
+        """Map the names of a row's fields, without the number of the row, to the fields."""
         prefix = f"row{index}_"
         return {name.removeprefix(prefix): field for name, field in self._fields.items() if name.startswith(prefix)}
 
@@ -126,7 +126,7 @@ class RowsForm(PartForm):
         ]
 
     def field_of(self, problem: str, prefix: str) -> str:
-        """Return the name of the form's field for the field of a rule, such as ``milestones-0-text_en``."""
+        """Return the name of the form's field for a field that a rule names, such as ``milestones-0-text_en``."""
         place, _hyphen, name = problem.removeprefix(prefix).partition("-")
         indexes = self.kept_rows()
         if not problem.startswith(prefix) or not place.isdecimal() or int(place) >= len(indexes):
@@ -135,13 +135,13 @@ class RowsForm(PartForm):
 
 
 def posted_rows(stored: int, limit: int) -> int:
-    """Return how many rows a form has: as many as were posted, or those that are stored and some empty ones."""
+    """Return the number of rows of a form: of the posted form, or the stored rows and ``NEW_ROWS`` empty ones."""
     posted = parse_number(request.form.get("rows", "")) if request.method == "POST" else None
     return min(stored + NEW_ROWS if posted is None else posted, limit + NEW_ROWS)
 
 
 def last_change(open_session: Session, kind: str, id_: int) -> tuple[datetime | None, Bilingual]:
-    """Return when an item was last changed, and by whom."""
+    """Return when an item was last changed, and by whom; None and an empty text if it was never changed."""
     events = latest_events(open_session, (kind, id_), 1)
     return (events[0].at, events[0].person) if events else (None, EMPTY_TEXT)
 

@@ -33,13 +33,17 @@ AS_OF, ABOUT = "as_of", "about"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SHOWN = 40
 _NOT_KEPT = (AS_OF, ABOUT, "page")
-"""What the address of the same page on another day leaves out."""
+"""The query parameters that the URL of the same page on another day leaves out."""
 _WALKABLE = ("plan", "priority", "activity", "jurisdictions", "jurisdiction")
-"""The URLs of pages that can show a past day."""
+"""The names of the URL macros for pages that can show a past day."""
 
 
 class PastDayProblem(Exception):
-    """A day that a page cannot show. The sentence says why and what to do; ``past`` is the day if it is one."""
+    """A day that a page cannot show. The sentence says why and what to do.
+
+    ``past`` is the day, or None if it is no valid day of the past. With ``offers_about``, the page links to the same day as
+    known today.
+    """
 
     def __init__(self, code: int, sentence: str, past: PastDay | None = None, *, offers_about: bool = False) -> None:
         super().__init__(sentence)
@@ -62,7 +66,7 @@ class PastPage:
 
     @property
     def name(self) -> str:
-        """The name of the day in the URL."""
+        """The name of the query parameter with the day."""
         return ABOUT if self.known_today else AS_OF
 
     @property
@@ -76,7 +80,7 @@ class PastPage:
 
     @property
     def query(self) -> dict[str, str]:
-        """The day as it is in the URL."""
+        """The query that names the day."""
         return {self.name: self.day.isoformat()}
 
     @property
@@ -90,7 +94,7 @@ class PastPage:
 
     @cached_property
     def urls(self) -> SimpleNamespace:
-        """The URLs of pages, of which those that can show a past day keep this one."""
+        """The URL macros of the templates. Those for pages that can show a past day keep this one."""
         usual = vars(current_app.jinja_env.globals["urls"])
         return SimpleNamespace(**{**usual, **{name: self._kept(usual[name]) for name in _WALKABLE}})
 
@@ -104,7 +108,11 @@ class PastPage:
         return url
 
     def plan(self, year: int) -> PlanFacts:
-        """Return the plan of a year on the day. Raises ``NotFound`` without such a plan, and ``PastDayProblem``."""
+        """Return the plan of a year on the day.
+
+        Raises ``NotFound`` if the year has no plan, and ``PastDayProblem`` if the plan was not adopted or not recorded by that
+        day.
+        """
         try:
             return plan_of_day(session(), self.record, year)
         except NotFound:
@@ -117,7 +125,7 @@ class PastPage:
         return PastDayProblem(404, sentence, self.record.past)
 
     def context(self, **values: Any) -> dict[str, Any]:
-        """Return the variables that every template of such a page receives, with further ones."""
+        """Return the variables that every template of such a page needs, and ``values``."""
         return {"past_page": self, "urls": self.urls, "today": self.day, **values}
 
     def _plan_problem(self, adopted_on: date, year: int) -> PastDayProblem:
@@ -139,22 +147,22 @@ def init(app: Flask) -> None:
 
 
 def open_past_page() -> PastPage | None:
-    """Return the past day that the URL names with the record on it, or None for the page of today.
+    """Return the page of the past day in the URL, with the record of that day; None if the URL names no day.
 
-    Raises ``PastDayProblem`` for a text that is not a day, and for a day in the future.
+    Raises ``PastDayProblem`` if the day is invalid or in the future, or if the URL names two days.
     """
     past = _requested_day()
     return PastPage(record_of_day(session(), past)) if past is not None else None
 
 
 def page_url(query: dict[str, str]) -> str:
-    """Return the URL of this page with this day, or of today without one; it keeps the filters of the page."""
+    """Return the URL of this page with the day in ``query``, or of today if it is empty. The filters of the page are kept."""
     fields = {**dict(kept_fields()), **query}
     return request.path + (f"?{urlencode(fields)}" if fields else "")
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """Return the query fields that a form to choose another day keeps. If a form was posted, there are none."""
+    """Return the query fields that a form to choose another day keeps; empty if this request posted a form."""
     if request.method == "POST":
         return []
     return [(name, value) for name, value in request.args.items() if name not in _NOT_KEPT]
@@ -193,7 +201,7 @@ def _parse(text: str) -> date:
 
 
 def _problem_page(problem: PastDayProblem) -> Response:
-    """Answer with a page that says why the day cannot be shown, and from which another can be chosen."""
+    """Answer with a page that says why the day cannot be shown, and has a form to choose another one."""
     past = problem.past
     page = render_template(
         "http/past_day.html",

@@ -10,9 +10,9 @@ from cogwg.web.http import clocks
 
 
 def ask_if_past(due: DueDate, confirmed: HiddenField) -> None:
-    """Raise ``Invalid`` with the question if the date has passed, unless the form was sent again after the same question.
+    """Raise ``Invalid`` with a question if the due date has passed, unless the form was sent again after the same question.
 
-    ``confirmed`` is the hidden field with the date that the form asked about. Raises ``Invalid`` also if the date is not valid.
+    ``confirmed`` is the hidden field with the date that the form asked about. An invalid date also raises ``Invalid``.
     """
     check_due(due)
     if due.is_before(clocks.today()) and confirmed.data != due.key:

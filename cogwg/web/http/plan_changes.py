@@ -1,4 +1,4 @@
-"""The sentences about changes of a plan: who did what, the values before and after in words, and why."""
+"""The sentences about changes to a plan: who did what, the values before and after in words, and why."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ChangeEntry:
 def render_changes(
     scope: ChangeScope, endpoint: str, url_values: Values, *, name: str, parents: Sequence[tuple[str, str]]
 ) -> str:
-    """Render a page of the changes of these rows, newest first, fifty to a page.
+    """Render a page of the changes to the rows in ``scope``, newest first, fifty to a page.
 
     ``url_values`` are the values of the endpoint besides the language, ``name`` says what changed, and ``parents`` are the
     names and URLs of the pages above.
@@ -140,7 +140,7 @@ def _status(code: str | None) -> str:
 
 
 def _lines_of_row(row: ChangedRow) -> Iterator[ChangeLine]:
-    """Yield what differs between the values of a row, in the order of a page."""
+    """Yield the values of a row that differ, in the order in which a page shows them."""
     for name, label in _text_labels().items():
         if f"{name}_en" in row.after:
             yield from _text_lines(label, _text(row.before, name), _text(row.after, name))
@@ -187,7 +187,7 @@ def _day(iso: str | None) -> str:
 
 
 def _holder(values: Values) -> Markup | str:
-    """Return who has a role, and whether it is to be confirmed."""
+    """Return who has a role, with a note if that is to be confirmed."""
     confirmation = Confirmation(values["confirmation"])
     if confirmation is Confirmation.VACANT:
         return plain(VACANT_LABEL)

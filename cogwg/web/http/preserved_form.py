@@ -1,4 +1,4 @@
-"""The fields of a form that was sent but not saved. They are given back to the person who typed them, and never stored.
+"""The fields of a form that was sent but not saved. They are shown again to the person who typed them, and never stored.
 
 Without JavaScript, the browser has already left the form. So the page that says what happened contains the fields: as hidden
 fields of the sign-in form if the session has ended, else in a form that sends them again, or as text to copy.
@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 from cogwg.web.http import security_log
 
 MAX_RETURNED_BYTES = 2 * 1024 * 1024
-"""A form over the size limit (1 MiB) is read up to twice that limit, only to give its text back."""
+"""A form over the size limit (1 MiB) is read up to twice that limit, only so that its text can be shown again."""
 SECRET_FIELDS = frozenset({"again", "current", "key_answer", "one_time_code", "password", "recovery_code"})
-"""Passwords, codes and what a security key signed: no page contains them."""
+"""The fields for passwords, codes and the answers of security keys. No page contains their values."""
 ACTION_FIELD, OWNER_FIELD, PAGE_FIELD, FILE_FIELD = "kept-action", "kept-owner", "kept-page", "kept-file"
 FIELD_PREFIX = "kept-field-"
-"""The names of the fields within the sign-in form."""
+"""The prefix of the names of the preserved fields in the sign-in form."""
 _UNSHOWN_FIELDS = frozenset(
     [
         "about",
@@ -79,8 +79,8 @@ _BUTTON_FIELDS = frozenset({"action", "answer", "autosaved", "do", "once", "open
 class PreservedForm:
     """The URL that a form was sent to, and the form's fields as (name, value).
 
-    ``owner`` is the signed id of the person who typed them, and ``page`` the URL of the form's page; each is "" if it is not
-    known. ``has_file`` is whether a file was sent, which is not kept.
+    ``owner`` is the signed id of the person who typed the fields, and ``page`` the URL of the form's page; each is "" if it is
+    not known. ``has_file`` is whether a file was sent; the file itself is not kept.
     """
 
     action: str
@@ -106,7 +106,7 @@ class PreservedForm:
 
     @property
     def is_only_a_button(self) -> bool:
-        """Whether a person chose and typed nothing in the form."""
+        """Whether the form contains nothing that a person typed or chose."""
         return not self.has_file and all(name.rpartition("-")[2] in _BUTTON_FIELDS for name, _value in self.fields)
 
     def _is_shown(self, name: str) -> bool:

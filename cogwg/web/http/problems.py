@@ -1,4 +1,4 @@
-"""Errors at addresses for programs, in the form of RFC 9457: JSON with a sentence in both languages, the same for everyone."""
+"""Errors at URLs for programs, as RFC 9457 defines them: JSON with a sentence in both languages, the same for everyone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def is_for_programs() -> bool:
 
 
 def problem(code: int, sentence: Bilingual | None = None, *, methods: Iterable[str] = ()) -> Response:
-    """Return an error as JSON. ``methods`` are those that the address allows, if the code is 405."""
+    """Return an error as JSON. ``methods`` are those that the URL allows, if the code is 405."""
     words = sentence or _SENTENCES.get(code, _OTHER if code >= 500 else _SENTENCES[400])
     data = {
         "type": "about:blank",

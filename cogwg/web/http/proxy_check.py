@@ -1,4 +1,4 @@
-"""Warnings in the log when requests show that the proxy and the settings do not match, with what to set.
+"""Warnings in the log when requests show that the proxy and the settings do not match. They say what to set.
 
 Without this, an operator sees only that pages answer 400, that forms are refused, or nothing at all while everyone shares one
 limit of failed sign-ins.
@@ -31,7 +31,7 @@ A scanner that tries many names must not fill the log. But a first wrong name mu
 """
 UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100
-"""How many characters of a header are logged. A host name has at most 253, and few have more than 60."""
+"""The maximum number of characters of a header in the log. A host name has at most 253, and few have more than 60."""
 MONITOR_ENDPOINTS = ("site.healthz", "site.readyz", "site.metrics")
 """Endpoints that monitors may request from the server directly, without the proxy, and without a session."""
 
@@ -66,7 +66,7 @@ def init(app: Flask) -> None:
 
 
 def check_request() -> None:
-    """Log what is wrong with the set-up, as far as this request shows it."""
+    """Log what is wrong with the configuration, as far as this request shows it."""
     if request.endpoint in MONITOR_ENDPOINTS:
         return
     settings: Settings = current_app.extensions["cogwg.settings"]
@@ -93,7 +93,7 @@ def _unknown_host(host: str, settings: Settings) -> str:
 
 
 def _forwarded_for(settings: Settings) -> str:
-    """Return what is wrong with the addresses of clients, or ""."""
+    """Return what is wrong with the IP addresses of clients; "" if nothing is."""
     # ProxyFix takes the address from the right end, and only if there is one from every proxy.
     addresses = [part for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if settings.proxy_count and not addresses:
@@ -117,7 +117,7 @@ def _forwarded_for(settings: Settings) -> str:
 
 
 def _origin(settings: Settings) -> str:
-    """Return why a form from this site itself cannot be accepted, or ""."""
+    """Return why a form from this site itself cannot be accepted; "" if it can."""
     origin = request.headers.get("Origin", "")
     try:
         parts = urlsplit(origin)

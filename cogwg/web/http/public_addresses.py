@@ -1,6 +1,6 @@
-"""Whole addresses of public pages, in feeds, citations and data: they start with the site's configured address.
+"""Full URLs of public pages, in feeds, citations and data: they start with the site's configured base URL.
 
-They are the same whichever name of the server a reader used, so that cached, copied and cited addresses agree.
+They are the same whichever host name a reader used, so that cached, copied and cited URLs agree.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ def init(app: Flask) -> None:
 
 
 def public_address(path: str) -> str:
-    """Return the whole address of a path of this site."""
+    """Return the full URL of a path of this site."""
     return f"{site_settings.environment().public_url}{path}"
 
 
 def public_url_for(endpoint: str, **values: Any) -> str:
-    """Return the whole address of an endpoint."""
+    """Return the full URL of an endpoint."""
     return public_address(url_for(endpoint, **values))

@@ -1,6 +1,6 @@
 """What is public at the time of a request. Each process caches the record that it last read until something changes.
 
-Pages of the public record show nothing else; the home page and the plan take the statuses that they show everyone from here.
+Pages of the public record show nothing else; the home page and the plan take the statuses that visitors see from here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from cogwg.web.http.database import session
 
 _kept: dict[Hashable, PublicRecord] = {}
 _kept_whole: dict[Hashable, PublicRecord] = {}
-"""The record that was read last, by its revision and the day, without and with commitments and engagement."""
+"""The records that were read last, by revision and day.
+
+``_kept`` is without commitments and engagement, ``_kept_whole`` with them.
+"""
 
 
 def revision() -> str:
@@ -51,7 +54,7 @@ def _read(
 
 
 def record_key() -> Hashable:
-    """Return what a page of the public record depends on: the record, the address, the day and the settings."""
+    """Return what a page of the public record depends on: the record, the URL, the day and the settings."""
     environment = site_settings.environment()
     settings = site_settings.site_settings()
     return revision(), request.full_path, clocks.today(), settings, environment.demo, environment.public_url

@@ -1,4 +1,4 @@
-"""Sentences about what is published, for every page that shows it: how the plan stood at a quarter, and what was withdrawn."""
+"""Sentences about what is published, for every page that shows it: a plan's status at a quarter, and what was withdrawn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def init(app: Flask) -> None:
 
 
 def withdrawal_title(notice: WithdrawalNotice) -> str:
-    """Say what was withdrawn: "Withdrawn: commitment CA0064"."""
+    """Return the title of a withdrawal notice, such as "Withdrawn: commitment CA0064"."""
     if notice.kind is PublicationKind.QUARTER:
         return gettext("Withdrawn: Quarter %(quarter)s of %(year)s", quarter=int(notice.key[5:]) // 3, year=notice.year)
     if notice.kind is PublicationKind.COMMITMENT:
@@ -38,7 +38,7 @@ def withdrawal_title(notice: WithdrawalNotice) -> str:
 
 
 def published_counts(counts: PublishedCounts, edition: QuarterEdition) -> Markup:
-    """Say how many activities were complete and overdue when a quarter was published.
+    """Return a sentence that says how many activities were complete and overdue when a quarter was published.
 
     For example, "6 of 21 activities were complete and 4 were overdue when Quarter 2 was published on July 31, 2020."
     """

@@ -38,7 +38,7 @@ class PublishedStatuses:
 def published_editions(year: int, past: PastDay | None = None) -> list[QuarterEdition]:
     """Return the published quarters of a plan in order, today or on a past day.
 
-    As known on the day, they are the editions of that day; as known today, the newest editions of the same quarters.
+    For a past day as known that day, each is in the edition of that day; as known today, it is in its newest edition.
     """
     public = [edition for edition in published.record().editions if edition.content.year == year]
     if past is not None:

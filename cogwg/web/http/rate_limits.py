@@ -1,9 +1,8 @@
-"""Rate limits for downloads, for decks opened by a secret link, and for sign-ins that ask another server. All of them cost far
-more than a page.
+"""Rate limits for downloads, for decks opened by a secret link, and for sign-ins that ask another server.
 
-Signed-in people are counted by person, others by the network of their IP address. Each worker process keeps the counts in
-its memory, so that these requests write nothing to the database; with two workers, on one machine or on two, the limits
-are up to twice as high.
+These requests cost far more than a page. Signed-in people are counted by person, others by the network of their IP address.
+Each worker process keeps the counts in its memory, so that these requests write nothing to the database; with two workers, on
+one machine or on two, the limits are up to twice as high.
 """
 
 from __future__ import annotations
@@ -31,8 +30,10 @@ MAX_PREVIEW_VIEWS = 60
 The limit is higher than for downloads, because people in one room may share an IP address.
 """
 MAX_OPENID_REQUESTS = 40
-"""At most this many requests for a sign-in with the OpenID Connect provider in ``WINDOW_SECONDS``, per IP address. A sign-in
-takes two or three, and the people of an office may share an address."""
+"""At most this many requests for a sign-in with the OpenID Connect provider in ``WINDOW_SECONDS``, per IP address.
+
+A sign-in takes two or three requests, and the people of an office may share an address.
+"""
 MAX_TRACKED_CLIENTS = 10_000
 """Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 

@@ -1,4 +1,4 @@
-"""Addresses of the public record, which answer everyone alike: they read no session, set no cookie and have no fragments."""
+"""URLs of the public record, which answer everyone alike: they read no session, set no cookie and have no fragments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RECORD = re.compile(
 )
 _FORMS = "engagement"
 KEPT_SECONDS = 60
-"""For so long, a copy of a page of the public record is shown without asking again: a withdrawal takes no longer."""
+"""For how many seconds caches may show a copy of a page of the public record. A withdrawal takes effect within this time."""
 
 
 class SessionInterface(SecureCookieSessionInterface):
@@ -45,9 +45,10 @@ def is_record_request() -> bool:
 
 
 def may_keep(response: Response) -> bool:
-    """Whether caches may keep this response of the public record: a page or file, or that there is none.
+    """Whether caches may keep this response of the public record: a page, a file, a redirect, or that there is none.
 
-    Forms for comments are drawn for each visit, and pages of private links are for one person.
+    They may not keep forms for comments, which are rendered for each visit, or pages of private links, which are for one
+    person.
     """
     return (
         request.blueprint != _FORMS

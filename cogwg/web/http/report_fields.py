@@ -1,4 +1,4 @@
-"""The names and kinds of a report's fields, as conflicts and the preview and receipt of a workbook show them."""
+"""The labels and kinds of a report's fields, for edit conflicts and for the preview and receipt of a workbook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cogwg.web.http.i18n import gettext as _
 
 
 def field_label(field: str) -> str:
-    """Return the name of a field."""
+    """Return the label of a field."""
     return {
         "status": _("Status"),
         "nothing_to_report": _("Nothing to report"),
@@ -30,10 +30,10 @@ def field_lang(field: str) -> str:
 
 
 def field_kind(field: str) -> str:
-    """Return "status", "flag", "links" or "text"."""
+    """Return the kind of a field: "status", "flag", "links" or "text"."""
     return {"status": "status", "nothing_to_report": "flag", "evidence": "links"}.get(field, "text")
 
 
 def status_of(code: str | None) -> Status | None:
-    """Return the status with this code; None for none."""
+    """Return the status with this code; None if there is no code."""
     return Status(code) if code else None

@@ -18,8 +18,10 @@ from cogwg.web.http import record_paths
 log = logging.getLogger("cogwg.security")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_VALUES = ("same-origin", "none")
-"""The accepted values of ``Sec-Fetch-Site``: for our own forms, and for a typed URL. Browsers that do not send the header
-are checked by the CSRF token alone."""
+"""The accepted values of ``Sec-Fetch-Site``: for our own forms, and for a typed URL.
+
+For browsers that do not send the header, only the CSRF token is checked.
+"""
 
 
 def init(app: Flask) -> None:

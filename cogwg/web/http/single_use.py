@@ -56,7 +56,7 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
         """Return the user's id, the URL, the form's token and the other fields that a person fills in, as JSON.
 
         Two hidden fields are left out, because they can differ when the same form is sent again. A page may add
-        ``unsaved_text.FIELD`` between two attempts, and an error page gives the form back with ``opened_by.FIELD`` twice.
+        ``unsaved_text.FIELD`` between two attempts, and an error page shows the form again with ``opened_by.FIELD`` twice.
         """
         fields = sorted(
             (name, value)

@@ -1,7 +1,7 @@
 """The settings in force on the site: those of the environment, else those that the secretariat set, else the defaults.
 
-Each request reads them again, so every worker knows a change at once. For a signed-in person they come with the statement that
-finds the session; a visitor's page reads them where it shows them.
+Each request reads them again, so every worker knows a change at once. For a signed-in person, the statement that finds the
+session also reads them; a page for a visitor reads them only if it shows them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def init(app: Flask) -> None:
 
 
 def site_settings() -> SiteSettings:
-    """Return the settings in force. If the database does not respond, those stored in the site count as not set."""
+    """Return the settings in force. If the database does not respond, the settings stored in it count as not set."""
     if "stored_settings" not in g:
         try:
             use_stored(stored_in_site(session()))

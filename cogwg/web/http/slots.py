@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from flask import request
 
 ENVIRON_KEY = "cogwg.slot"
-"""The server puts the request's slot into the WSGI environment under this key. With the test client, there is no slot."""
+"""The key under which the server puts the request's slot into the WSGI environment. With the test client, there is no slot."""
 
 
 class Slot(Protocol):

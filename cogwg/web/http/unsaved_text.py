@@ -89,7 +89,7 @@ KIND_LABELS: Mapping[str, str] = {
     "assessor-invite": N_("Invite an assessor"),
     "offer-answer": N_("Answer the offer"),
 }
-"""The label for each kind of form, by the first part of the form's key."""
+"""The label of each kind of form; the keys are the first parts of the forms' keys."""
 _OF_QUARTER = (
     "report",
     "report-returned",
@@ -103,7 +103,7 @@ _OF_QUARTER = (
     "publication-withdraw",
 )
 _ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1, "due-request": 1}
-"""The position of the activity's id among the parts of a form's key, by the key's first part."""
+"""The position of the activity's id among the parts of a form's key, for each first part of a key."""
 
 log = logging.getLogger("cogwg.web")
 
@@ -120,7 +120,7 @@ def unsaved_text(form: str) -> KeptForm | None:
 
 
 def own_unsaved_texts() -> Mapping[str, KeptForm]:
-    """Return all unsaved texts of the signed-in person, by the key of the form. They are read once per request."""
+    """Map the key of each form to the signed-in person's unsaved text of it. The texts are read once per request."""
     person = g.get("person")
     if "unsaved_texts" not in g and (person is None or not person.has_unsaved_text):
         return {}

@@ -1,4 +1,4 @@
-"""Receive an uploaded file: read it, and keep it with the preview of what it would change, or with why it was not read."""
+"""Receiving an uploaded file: read it, and store it with the preview of what it would change, or with what went wrong."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.i18n import gettext as _
 
 RETRY_SECONDS = 10
-"""After how many seconds to send a file again that came while others were being read."""
+"""After how many seconds to try again with a file that was not read because others were being read."""
 log = logging.getLogger("cogwg.web")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """What a file would change. ``file`` has the kind and scope that reading found.
+    """What a file would change. ``file`` has the kind and scope that were found in it.
 
     ``payload`` is stored with the preview, to save the changes and to find out whether the preview is outdated. ``behalf_of``
-    is the jurisdiction on whose behalf all of the file is reported, if there is one.
+    is the id of the jurisdiction on whose behalf the whole file is reported, or None.
     """
 
     file: UploadedFile
@@ -51,7 +51,7 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class RowProblemView:
-    """A problem in a row of a file, with its place in words."""
+    """A problem in a row of a file; ``place`` names the row and column."""
 
     place: str
     sentence: str
@@ -75,14 +75,17 @@ def receive_upload(file: UploadedFile, check: Callable[[UploadedFile], CheckedFi
 
 
 def keep_again(head: UploadHead, preview: Preview, payload: Mapping[str, Any]) -> StoredPreview:
-    """Keep a new preview of an upload, because the record has changed since, and return it. Raises ``NotFound``."""
+    """Replace the preview of an upload, because the record has changed since, and return the new one.
+
+    Raises ``NotFound`` if the preview has expired.
+    """
     with write() as open_session:
         replace_preview(open_session, head.id, preview, payload)
     return stored_preview(session(), head.id, head.person_id, clocks.real_now())
 
 
 def row_problem(problem: Problem) -> RowProblemView:
-    """Return a problem of a file of rows, with its row and column."""
+    """Return a problem in a file of rows, with its row and column."""
     cell = problem.cells[0] if problem.cells else None
     place = ""
     if cell is not None and cell.sheet:
@@ -103,7 +106,7 @@ def _read_and_keep(file: UploadedFile, check: Callable[[UploadedFile], CheckedFi
             return keep_refusal(open_session, file, refusal.problems[0][1], by=by, **times)
     except SQLAlchemyError:
         raise
-    except Exception as error:  # whatever is in the file, the person learns under which id it is kept
+    except Exception as error:  # whatever the file contains, the person learns the id under which it is kept
         security_log.log_event("upload.failed")
         failure_id = _keep_failed(file.data)
         log.error("upload %s failed, request %s", failure_id, security_log.request_id(), exc_info=error)

@@ -1,6 +1,4 @@
-"""Files that take more than two seconds to make: their links lead to a page that says so, and then loads the file
-automatically.
-"""
+"""Files that take more than two seconds to make. Their links lead to a page that says so, and that then loads the file."""
 
 from __future__ import annotations
 
@@ -10,11 +8,11 @@ from werkzeug.exceptions import HTTPException
 from cogwg.web.http.i18n import current_language
 
 FILES = frozenset({"briefings.deck", "briefings.version_deck", "presentation.shared_deck", "workbook.plan_file"})
-"""The endpoints of files that can take so long. The page leads to nothing else."""
+"""The endpoints of files that can take that long. The page loads no other URL."""
 
 
 def waiting_url(file_url: str) -> str:
-    """Return the address of the page that waits for this file, in the reader's language."""
+    """Return the URL of the page that waits for this file, in the reader's language."""
     return url_for("site.preparing", lang=current_language().value, file=file_url)
 
 

@@ -47,7 +47,7 @@ def past_page(past: PastPage, code: str) -> str:
 
 
 def _row(status: CurrentStatus) -> ActivityRow:
-    """Return the row of an activity without this quarter's report, because that is today's."""
+    """Return the row of an activity without this quarter's report, because the page is about a past day."""
     return ActivityRow(status, None, False, False, None)
 
 
@@ -61,7 +61,7 @@ def _plan_in_effect(past: PastPage) -> PlanFacts:
 
 
 def _is_known_today(past: PastPage) -> bool:
-    """Whether a plan that was in effect on the day was recorded later."""
+    """Whether the page is as known that day, and a plan for the day was recorded later."""
     try:
         plan_year_on(session(), past.record.moment, known_today=True)
     except NotFound:

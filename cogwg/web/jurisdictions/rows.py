@@ -1,4 +1,4 @@
-"""The rows of the list of jurisdictions, and of the page of one."""
+"""The rows of the list of jurisdictions and of the page of a jurisdiction."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class JurisdictionRow:
 
 
 def roles_by_jurisdiction(plan: PlanFacts | None) -> dict[int | None, list[tuple[PriorityFacts, AssignmentFacts]]]:
-    """Return the roles in a plan with their priorities, by the id of the jurisdiction."""
+    """Map the id of each jurisdiction to its roles in a plan, with their priorities. Vacant roles have the key None."""
     roles: dict[int | None, list[tuple[PriorityFacts, AssignmentFacts]]] = {}
     for priority in plan.priorities if plan is not None else ():
         for assignment in priority.assignments:

@@ -65,7 +65,10 @@ def index(lang: str) -> str:
 @blueprint.get("/jurisdictions/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
-    """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news; on a past day, its roles."""
+    """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news.
+
+    The page of a past day shows only its roles and activities on that day.
+    """
     past = open_past_page()
     if past is not None:
         return past_page(past, code)

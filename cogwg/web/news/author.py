@@ -96,7 +96,7 @@ class Author:
         return self.jurisdiction_by_code(code).id if code else None
 
     def jurisdiction_by_code(self, code: str) -> Jurisdiction:
-        """Return the jurisdiction with this code. Raises ``NotFound``."""
+        """Return the jurisdiction with this code. Raises ``NotFound`` if there is none."""
         for jurisdiction in self.all_jurisdictions:
             if jurisdiction.code == code:
                 return jurisdiction

@@ -68,7 +68,7 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def completion(self) -> str:
-        """Return a sentence that says how the date and the links were understood; "" if they are stored as typed."""
+        """Return a sentence that says how the date and the links were read; "" if they are stored as typed."""
         return ""
 
 
@@ -202,7 +202,7 @@ class ShareForm(NamingForm):
 
 
 class ActionForm(VersionedForm):
-    """A form with only a button; it sends the version of the item and, to change a challenge's state, the move."""
+    """A form with only a button. It sends the version of the item and, to change a challenge's state, the change (``move``)."""
 
     move = HiddenField("")
 

@@ -46,7 +46,10 @@ class NewsItem(ABC):
 
     @classmethod
     def load(cls, author: Author, id_: int, lang: str) -> Self:
-        """Return the item with this id. Raises ``NotFound``, also for a withdrawn item that the person may not restore."""
+        """Return the item with this id.
+
+        Raises ``NotFound`` if there is none, or if it was withdrawn and the person may not restore it.
+        """
         item = cls(cls.kind.read(author.session, id_), author, lang)
         if item.news.withdrawn_at is not None and not item.may_edit:
             raise NotFound(f"{cls.kind.name} {id_}")
@@ -55,7 +58,7 @@ class NewsItem(ABC):
     @classmethod
     @abstractmethod
     def new_form(cls, author: Author, prefix: str, draft: Any = None, version: int = 0, **options: Any) -> NewsItemForm:
-        """Build a form, filled from the draft or, unless ``formdata`` is None, from the request."""
+        """Build a form, filled in from the draft or, unless ``formdata`` is None, from the request."""
 
     @property
     @abstractmethod
@@ -109,11 +112,11 @@ class NewsItem(ABC):
         return self.load(self.author, self.news.id, self.lang)
 
     def posted_form(self) -> NewsItemForm:
-        """Return the form of the item, filled from the request."""
+        """Return the form of the item, filled in from the request."""
         return self.new_form(self.author, self.field_prefix)
 
     def with_form(self, form: NewsItemForm | None = None) -> Self:
-        """Return the item with its form open, filled from the news unless a form is given."""
+        """Return the item with its form open, filled in from the news unless a form is given."""
         return replace(self, form=form if form is not None else self._filled_form(self.news.draft, self.news.version))
 
     def with_alert(self, news: News, alert: str) -> Self:

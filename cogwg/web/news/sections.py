@@ -43,7 +43,10 @@ class Section:
 
     @property
     def name(self) -> str:
-        """The name of the kind ("milestone"), with which its endpoints begin; the plural is the name of its list template."""
+        """The name of the kind, such as "milestone", which is the prefix of its endpoints.
+
+        The plural is the name of its list template.
+        """
         return self.item.kind.name
 
 

@@ -166,7 +166,7 @@ def translation_store(lang: str, id: int) -> Response:
 @blueprint.post("/translations/orders/<int:id>/undo")
 @requires(Permission.TRANSLATE)
 def translation_undo(lang: str, id: int) -> Response:
-    """Take back the translations that the latest file stored; a text that changed since then stays as it is."""
+    """Undo the translations that the latest file stored. A text that has changed since then is not changed."""
     order, author = sent_order(session(), id), Author(session(), current_user())
     rows = _rows_to_revert(author, lang, translations_to_undo(session(), order.id))
     if rows is None:
@@ -192,7 +192,7 @@ def translation_undo(lang: str, id: int) -> Response:
 
 
 def _rows_to_revert(author: Author, lang: str, stored: Sequence[StoredTranslation]) -> dict[str, TranslationRow] | None:
-    """Return, by key, the texts that are current in both languages and that this person may translate.
+    """Map the keys of the texts that are current in both languages, and that this person may translate, to their rows.
 
     Return None if this person may not translate every text in ``stored``.
     """

@@ -103,7 +103,7 @@ def report_with(session: Session, row: TranslationRow) -> TranslatedReport | Non
 
 
 def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> Reverted | None:
-    """Take back a stored translation, with the service for this kind of text; return None if the text has changed since."""
+    """Undo a stored translation, with the service for this kind of text; return None if the text has changed since."""
     translatable = row.translatable
     whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
     if row.report is not None:

@@ -68,7 +68,7 @@ class TranslationWorklist:
 
     @property
     def counts_sentence(self) -> str:
-        """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
+        """Return the counts of the listed texts in a sentence, such as: 5 texts to translate into French and 2 into English."""
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
             if not total:
@@ -156,7 +156,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
     """Return the row of the text with this key, translated or not, without a form.
 
-    Raises ``NotFound``, and ``Forbidden`` if this person may not translate the text.
+    Raises ``NotFound`` if there is no such text, and ``Forbidden`` if this person may not translate it.
     """
     kind, *parts = key.split("-")
     numbers = [number for part in parts if (number := parse_number(part)) is not None]

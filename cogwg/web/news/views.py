@@ -62,16 +62,16 @@ def news_list(lang: str, section: Section) -> BaseResponse:
 
 
 def _is_known(section: Section, author: Author, jurisdiction_id: int | None, form: NewsItemForm) -> bool:
-    """Whether another form added an item of the jurisdiction with the same text, such as before going back.
+    """Whether another form has added an item of the jurisdiction with the same text, for example before the browser went back.
 
-    Challenges belong to no single jurisdiction, so another one with the same text is enough.
+    Challenges belong to no single jurisdiction, so any challenge with the same text counts.
     """
     if not form.text:
         return False
     _jurisdiction, items = _requested_items(section, author, i18n.current_language().value)
     current = (item for item in items if item.news.withdrawn_at is None)
     is_there = any(item.owner_id == jurisdiction_id and item.news.text == form.text for item in current)
-    # Asked last: what the same form has just made in another request is stored together with the form's token.
+    # Checked last, because another request may just have stored what this form makes, together with the form's token.
     return is_there and form.made_before(session()) is None
 
 
@@ -146,7 +146,10 @@ def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
 
 
 def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
-    """Return the item with this id. Raises ``NotFound``, and ``Forbidden`` if this person may not edit it."""
+    """Return the item with this id.
+
+    Raises ``NotFound`` if there is none, and ``Forbidden`` if this person may not edit it.
+    """
     item = item_class.load(Author(session(), current_user()), id_, lang)
     if not item.may_edit:
         raise Forbidden

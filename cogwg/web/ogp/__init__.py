@@ -1,4 +1,4 @@
-"""Pages of OGP commitments: stewards record them, assessors assess them, and plan pages show which ones are served."""
+"""Pages of OGP commitments: stewards record them, assessors assess them, and plan pages show what the plan contributes to."""
 
 from __future__ import annotations
 

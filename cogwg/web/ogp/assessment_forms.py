@@ -43,7 +43,7 @@ from cogwg.web.http.single_use import SingleUseForm
 
 _Scale = Completion | Verifiable | Specificity | Impact | CarriedForward | Openness
 ROWS_OF_SOURCES = 3
-"""How many rows for sources an empty form has."""
+"""The number of rows for sources in an empty form."""
 _LINE = {"maxlength": NOTE_LIMIT, "autocomplete": "off"}
 _NAME = {"maxlength": LABEL_LIMIT, "autocomplete": "off"}
 LANGUAGES = tuple(lang.value for lang in Language)
@@ -123,7 +123,7 @@ class AssessmentFields(SingleUseForm):
 
     @property
     def field_names(self) -> Mapping[str, str]:
-        """Return, for each field of the service, the form's field that shows its problem."""
+        """Map each field of the service to the form's field that shows its problem."""
         names = {f"openness_{value.value}": f"openness_{value.name.lower()}" for value in OgpValue}
         for place, milestone in enumerate(self.milestones, 1):
             names[f"finding_{milestone.number}"] = f"finding_{place}"
@@ -131,7 +131,10 @@ class AssessmentFields(SingleUseForm):
         return names
 
     def number_of_problem(self, field: str) -> str:
-        """Return the form's name of a source field; the service numbers only the sources that were filled in."""
+        """Return the form's field for a source's field that the service names.
+
+        The service numbers only the sources that were filled in.
+        """
         kind, _separator, number = field.partition("_")
         filled = [place for place, fields in enumerate(self.sources, 1) if any((f.data or "").strip() for f in fields)]
         if kind not in ("source", "label") or not number[:1].isdecimal():
@@ -143,7 +146,7 @@ class AssessmentFields(SingleUseForm):
 def assessment_form(
     milestones: Sequence[CommitmentMilestone], kinds: Sequence[AssessmentKind], stored: AssessmentDraft | None = None
 ) -> AssessmentFields:
-    """Return the form for a commitment with these milestones: posted, filled with a stored assessment, or empty."""
+    """Return the form for a commitment with these milestones: posted, filled in with a stored assessment, or empty."""
     fields: dict[str, Any] = {"milestones": milestones, "rows_of_sources": _rows_of_sources(stored)}
     for place, milestone in enumerate(milestones, 1):
         number = milestone.number
@@ -177,7 +180,7 @@ def assessment_form(
 
 
 def _rows_of_sources(stored: AssessmentDraft | None) -> int:
-    """Return how many rows for sources there are: those that were posted, or one more than are stored."""
+    """Return the number of rows for sources: those that were posted, or one more than are stored."""
     posted = [number for number in range(1, MAX_SOURCES + 1) if f"source_{number}" in request.form]
     return max(ROWS_OF_SOURCES, *posted, min(len(stored.sources) + 1, MAX_SOURCES) if stored is not None else 0)
 

@@ -16,7 +16,7 @@ _STATUSES: Mapping[Completion, Status] = {completion: status for status, complet
 
 
 def mark_of(completion: Completion) -> str:
-    """Return the name of the mark for how complete something is; a line if there is no evidence."""
+    """Return the code of the mark for how complete something is; "NR", as for no report, if there is no evidence."""
     status = _STATUSES.get(completion)
     return status.value if status is not None else "NR"
 
@@ -30,8 +30,9 @@ def stated_day(on: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartAssessed:
-    """What an assessment says about a milestone or the whole commitment; ``differs`` is whether the government says
-    otherwise.
+    """What an assessment says about a milestone or the whole commitment.
+
+    ``differs`` is whether the government's latest self-assessment rates it differently.
     """
 
     completion: Completion | None
@@ -45,8 +46,9 @@ class PartAssessed:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentColumn:
-    """An assessment in a table: who made it, of what kind and when, and what it says about the whole commitment and about
-    each milestone.
+    """An assessment in a table: who made it, its kind and date, and what it says.
+
+    ``parts`` maps the number of each milestone, and "" for the whole commitment, to what it says about that part.
     """
 
     assessment: Assessment
@@ -56,7 +58,7 @@ class AssessmentColumn:
 
 
 def assessment_columns(commitment: Commitment, person_id: int) -> list[AssessmentColumn]:
-    """Return the self-assessments of a commitment and those that this person recorded, by date.
+    """Return the self-assessments of a commitment and those that this person recorded, sorted by date.
 
     Those of other assessors are left out: they are shown to everyone once they are published.
     """
@@ -83,13 +85,13 @@ def assessment_columns(commitment: Commitment, person_id: int) -> list[Assessmen
 
 
 def _completions(assessment: Assessment, commitment: Commitment) -> dict[str, Completion | None]:
-    """Return how complete an assessment says that the whole commitment (key "") and each milestone, by its number, are."""
+    """Map each milestone's number, and "" for the commitment as a whole, to its completion in this assessment, or None."""
     findings = {finding.milestone_id: finding.completion for finding in assessment.findings}
     return {"": assessment.completion, **{each.number: findings.get(each.id) for each in commitment.milestones}}
 
 
 def opened_government(assessment: Assessment) -> list[tuple[Bilingual, Bilingual]]:
-    """Return in which values of the OGP the commitment opened government, and how much."""
+    """Return the OGP values for which an assessment rates how open the commitment made government, each with its rating."""
     return [
         (OGP_VALUE_LABELS[value], OPENNESS_LABELS[Openness(assessment.openness[value.value])])
         for value in OgpValue

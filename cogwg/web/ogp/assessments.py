@@ -1,6 +1,4 @@
-"""The pages of an assessor: what they are invited to assess, a commitment with the assessments of it, and their own
-assessments.
-"""
+"""The pages of an assessor: what they are invited to assess, each commitment, and the assessments that they recorded."""
 
 from __future__ import annotations
 
@@ -47,8 +45,9 @@ def assessment_list(lang: str) -> str:
 @blueprint.get("/assessments/commitments/<identifier>")
 @requires(Permission.ASSESS_COMMITMENTS)
 def assessment_commitment(lang: str, identifier: str) -> str:
-    """Show a commitment to a person who is invited to assess it, with the self-assessment and their own assessments side by
-    side.
+    """Show a commitment to a person who is invited to assess it.
+
+    The self-assessment and the person's own assessments are side by side.
     """
     person_id = current_user().person_id
     commitment, invitation = invited_commitment(session(), identifier, person_id)

@@ -1,6 +1,4 @@
-"""The steward's pages: the people who are invited to assess commitments, and the offers from civil society with their
-answers.
-"""
+"""The commitment steward's pages about assessors: the people who are invited to assess, and offers from civil society."""
 
 from __future__ import annotations
 
@@ -83,7 +81,7 @@ def _plan_title(open_session: Session, start_year: int | None) -> Bilingual:
 @blueprint.post("/admin/commitments/assessors/<int:id>/end")
 @requires(Permission.RECORD_COMMITMENTS)
 def assessor_end(lang: str, id: int) -> Response:
-    """End an invitation. What was recorded under it stays."""
+    """End an invitation. What was recorded under it is kept."""
     with write() as open_session:
         end_invitation(open_session, id, by=actor(), at=clocks.now())
     flash_at("invitations", _("The invitation has ended. What was recorded stays."))
@@ -93,7 +91,7 @@ def assessor_end(lang: str, id: int) -> Response:
 @blueprint.get("/admin/commitments/offers/<int:id>")
 @requires(Permission.RECORD_COMMITMENTS)
 def offer_page(lang: str, id: int) -> Response:
-    """Show an offer from civil society, its reports, and the form that answers it."""
+    """Show an offer from civil society with its reports, and the form to answer it."""
     return _render_offer(id, AnswerOfferForm(formdata=None), 200)
 
 

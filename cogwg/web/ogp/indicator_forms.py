@@ -31,7 +31,7 @@ from cogwg.web.http.part_forms import RowsForm, fingerprint, posted_rows, text_v
 
 
 class IndicatorForm(RowsForm):
-    """An indicator with its dated results. ``code`` is missing from the form of one that is stored."""
+    """An indicator with its dated results. The form for a stored indicator has no ``code``."""
 
     key_field = "period"
     code = StringField(_("Code"), render_kw=line_attributes(CODE_LIMIT))
@@ -47,7 +47,7 @@ class IndicatorForm(RowsForm):
 
 
 def indicator_form(facts: CommitmentFacts, stored: IndicatorFacts | None) -> IndicatorForm:
-    """Return the form of an indicator, or of a new one."""
+    """Return the form for an indicator or, if ``stored`` is None, for a new one."""
     fields: dict[str, Any] = {}
     for index in range(posted_rows(len(stored.actuals) if stored else 0, LIST_LIMIT)):
         prefix = f"row{index}_"
@@ -82,7 +82,7 @@ def indicator_form(facts: CommitmentFacts, stored: IndicatorFacts | None) -> Ind
 
 
 def indicator_values(indicator: IndicatorFacts) -> dict[str, Any]:
-    """Return an indicator by the names of the form's fields."""
+    """Map the names of the form's fields to the values of an indicator."""
     values: dict[str, Any] = {"milestone": indicator.milestone}
     for name in ("text", "target", "deadline", "lead"):
         values |= text_values(name, getattr(indicator, name))
@@ -98,12 +98,12 @@ def indicator_values(indicator: IndicatorFacts) -> dict[str, Any]:
 
 
 def number_text(number: Decimal | None) -> str:
-    """Return a number without zeros after its last decimal."""
+    """Return a number as text, without zeros after its last decimal; "" for None."""
     return "" if number is None else f"{number.normalize():f}"
 
 
 def typed_indicator(form: IndicatorForm, facts: CommitmentFacts, stored: IndicatorFacts | None) -> CommitmentFacts:
-    """Return the facts with the indicator that was typed. Raises ``Invalid`` for what is not a number."""
+    """Return the commitment's facts with the typed indicator. Raises ``Invalid`` if a result is not a number."""
     deadline = form.bilingual_line("deadline")
     typed = IndicatorFacts(
         code=stored.code if stored else clean_line(form.code.data),
@@ -121,7 +121,7 @@ def typed_indicator(form: IndicatorForm, facts: CommitmentFacts, stored: Indicat
 
 
 def without_indicator(facts: CommitmentFacts, code: str) -> CommitmentFacts:
-    """Return the facts without the indicator with this code."""
+    """Return the commitment's facts without the indicator with this code."""
     return replace(facts, indicators=tuple(each for each in facts.indicators if each.code != code))
 
 
@@ -152,7 +152,11 @@ def _typed_actuals(form: IndicatorForm) -> tuple[ActualFacts, ...]:
 
 
 def _typed_number(text: str | None) -> Decimal | None:
-    """Read a number as people write it in English or French: a decimal comma, spaces between thousands."""
+    """Return the number in a text, or None if the text is empty.
+
+    It may be written as in English or French: with a decimal point or comma, and with commas or spaces between thousands.
+    Raises ``InvalidOperation`` if the text is not a number.
+    """
     plain = clean_line(text).replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if not plain:
         return None

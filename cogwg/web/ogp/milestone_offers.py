@@ -1,4 +1,4 @@
-"""The pages on which a civil society organization offers to lead a milestone or help with it, and reports on it."""
+"""The pages on which a civil society organization offers to lead a milestone or to help with it, and reports on it."""
 
 from __future__ import annotations
 
@@ -99,7 +99,10 @@ def offer_report(lang: str, id: int) -> Response:
 
 
 def _milestone(milestone_id: int) -> tuple[CommitmentMilestone, AssessorInvitation]:
-    """Return a milestone with the invitation for its commitment. Raises ``NotFound``, and ``Forbidden`` for a reviewer."""
+    """Return a milestone with the invitation for its commitment.
+
+    Raises ``NotFound`` if the person is not invited to assess it, and ``Forbidden`` for the independent reviewer.
+    """
     milestone = session().get(CommitmentMilestone, milestone_id)
     invitation = invitation_to_assess(session(), current_user().person_id, milestone.commitment_id) if milestone else None
     if milestone is None or invitation is None:
@@ -110,7 +113,11 @@ def _milestone(milestone_id: int) -> tuple[CommitmentMilestone, AssessorInvitati
 
 
 def _accepted(offer_id: int) -> MilestoneOffer:
-    """Return an accepted offer that the person made. Raises ``NotFound``, and ``Forbidden`` for one that takes no report."""
+    """Return an accepted offer that the person made.
+
+    Raises ``NotFound`` if there is no such offer, and ``Forbidden`` if it takes no reports: it is not accepted, or the
+    invitation has ended.
+    """
     offer = own_offer(session(), offer_id, current_user().person_id)
     if offer.state is not OfferState.ACCEPTED or invitation_of(session(), offer, current_user().person_id) is None:
         raise Forbidden

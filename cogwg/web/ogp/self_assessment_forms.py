@@ -37,7 +37,7 @@ class SelfAssessmentForm(PartForm):
 def self_assessment_form(
     milestones: Sequence[MilestoneFacts], draft: AssessmentDraft | None, version: int
 ) -> SelfAssessmentForm:
-    """Return the form of a self-assessment with a row for each milestone, and for each source and one more."""
+    """Return the form of a self-assessment: a row for each milestone and each source, and an empty row for another source."""
     fields: dict[str, Any] = {}
     for index, _each in enumerate(milestones):
         fields[f"finding{index}"] = SelectField(_("How complete it is"), validate_choice=False, choices=_completion_choices())
@@ -59,7 +59,7 @@ def self_assessment_form(
 
 
 def _completion_choices() -> list[SelectChoice]:
-    """Return the scale of completion, with the choice to say nothing first."""
+    """Return the choices of the scale of completion. The first is to say nothing."""
     return [
         SelectChoice("", gettext("Not assessed")),
         *(SelectChoice(each.value, label.text(current_language())) for each, label in COMPLETION_LABELS.items()),
@@ -67,7 +67,7 @@ def _completion_choices() -> list[SelectChoice]:
 
 
 def self_assessment_values(milestones: Sequence[MilestoneFacts], draft: AssessmentDraft) -> dict[str, Any]:
-    """Return a self-assessment by the names of the form's fields."""
+    """Map the names of the form's fields to the values of a self-assessment."""
     values: dict[str, Any] = {name: getattr(draft, name) for name in ("on", "completion", "carried_forward")}
     values |= text_values("text", draft.text)
     findings = {each.milestone: each for each in draft.findings}
@@ -82,7 +82,7 @@ def self_assessment_values(milestones: Sequence[MilestoneFacts], draft: Assessme
 def typed_self_assessment(
     form: SelfAssessmentForm, milestones: Sequence[MilestoneFacts], stored: AssessmentDraft | None
 ) -> AssessmentDraft:
-    """Return the self-assessment that was typed. Stored values for which the form has no field stay."""
+    """Return the typed self-assessment. Stored values for which the form has no field are kept."""
     sources = [name for name in form._fields if name.startswith("source")]
     return replace(
         stored or AssessmentDraft(AssessmentKind.SELF.value, ""),

@@ -1,4 +1,4 @@
-"""The steward's list of commitments, each commitment at a glance, and the forms of what is stated about it."""
+"""The commitment steward's list of commitments, the page of each commitment, and the forms of what is stated about it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ EVERY_YEAR = 10_000
 @blueprint.get("/admin/commitments")
 @requires(Permission.RECORD_COMMITMENTS)
 def commitment_list(lang: str) -> str:
-    """List the commitments with what is missing from each, filtered by the address."""
+    """List the commitments with what is missing from each, filtered by the query in the URL."""
     form = ListFilterForm(request.args)
     listed = listed_commitments(session(), clocks.today())
     plans = action_plans(session())
@@ -114,7 +114,7 @@ def commitment_add(lang: str) -> Response:
 @blueprint.get("/admin/commitments/<identifier>")
 @requires(Permission.RECORD_COMMITMENTS)
 def commitment_page(lang: str, identifier: str) -> Response:
-    """Show everything that is stated about a commitment, what it lacks, and the next step."""
+    """Show everything that is stated about a commitment, what is missing, and what to do next."""
     listed = one_commitment(session(), identifier, clocks.today())
     return _render_page(listed, 200, RemoveForm(formdata=None, data={"version": str(listed.version)}))
 
@@ -210,7 +210,7 @@ def gap_sentence(gap: MissingPart) -> str:
 
 
 def gap_url(identifier: str, gap: MissingPart) -> str:
-    """Return the address of the form where a gap is filled."""
+    """Return the URL of the form in which a gap can be filled."""
     lang = i18n.current_language()
     if gap.section is CommitmentPart.INDICATORS and gap.code:
         return url_for("ogp.commitment_indicator", lang=lang, identifier=identifier, code=gap.code)

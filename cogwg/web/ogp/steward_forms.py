@@ -1,4 +1,7 @@
-"""The forms of stewards: each shows one part of a commitment, and says with ``shown`` in which state it showed that part."""
+"""The forms of commitment stewards. Each shows one part of a commitment.
+
+Their field ``shown`` identifies the state in which they showed that part.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ from cogwg.web.http.single_use import SingleUseForm
 
 
 class FactsForm(PartForm):
-    """What is stated about a commitment, except its milestones, indicators and links. Lists have one line for each item."""
+    """What is stated about a commitment, except its milestones, indicators and links. Lists have one item on each line."""
 
     identifier = StringField(
         _("Identifier"),
@@ -72,7 +75,7 @@ class FactsForm(PartForm):
     lists: ClassVar[tuple[str, ...]] = ("support", "areas", "done", "questions")
 
     def __init__(self, facts: CommitmentFacts | None = None, **kwargs: Any) -> None:
-        """Fill the form with these facts, unless it was posted."""
+        """Fill in the form with these facts, unless it was posted."""
         values = facts_values(facts) if facts is not None else {}
         super().__init__(data={**values, "shown": fingerprint(values)}, **kwargs)
         self.state.choices = [SelectChoice(each.value, STATE_LABELS[each].text(current_language())) for each in CommitmentState]
@@ -89,7 +92,10 @@ class FactsForm(PartForm):
         ]
 
     def applied_to(self, facts: CommitmentFacts) -> CommitmentFacts:
-        """Return the facts with what was typed. Raises ``Invalid`` if a choice is none of those offered."""
+        """Return the facts of the commitment, updated with what was typed.
+
+        Raises ``Invalid`` for a choice that was not offered.
+        """
         state = next((each for each in CommitmentState if each.value == self.state.data), None)
         if state is None:
             raise Invalid(("state", Message(N_("Choose a state."))))
@@ -112,12 +118,12 @@ class FactsForm(PartForm):
 
     @property
     def new_facts(self) -> CommitmentFacts:
-        """Return the facts of a new commitment. Raises ``Invalid``."""
+        """Return the facts of a new commitment. Raises ``Invalid`` for a choice that was not offered."""
         return self.applied_to(CommitmentFacts(clean_line(self.identifier.data), 0, self.bilingual_line("title")))
 
 
 def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
-    """Return the facts by the names of the form's fields."""
+    """Map the names of the form's fields to the facts of a commitment."""
     values: dict[str, Any] = {
         "cycle": str(facts.cycle),
         "number": facts.number,
@@ -136,7 +142,7 @@ def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
 
 
 def milestones_form(facts: CommitmentFacts) -> RowsForm:
-    """Return the form of a commitment's milestones."""
+    """Return the form for a commitment's milestones."""
     fields: dict[str, Any] = {}
     for index in range(posted_rows(len(facts.milestones), LIST_LIMIT)):
         prefix = f"row{index}_"
@@ -158,7 +164,7 @@ def milestones_form(facts: CommitmentFacts) -> RowsForm:
 
 
 def milestone_values(facts: CommitmentFacts) -> dict[str, Any]:
-    """Return the milestones by the names of the form's fields."""
+    """Map the names of the form's fields to the values of the milestones."""
     values: dict[str, Any] = {}
     for index, each in enumerate(facts.milestones):
         values[f"row{index}_number"] = each.number
@@ -168,7 +174,7 @@ def milestone_values(facts: CommitmentFacts) -> dict[str, Any]:
 
 
 def typed_milestones(form: RowsForm, facts: CommitmentFacts) -> CommitmentFacts:
-    """Return the facts with the milestones that were typed. A stored last day stays if the end was not changed."""
+    """Return the commitment's facts with the typed milestones. A stored last day is kept if the end was not changed."""
     stored = {each.number: each for each in facts.milestones}
     typed = []
     for index in form.kept_rows():
@@ -185,16 +191,16 @@ def typed_milestones(form: RowsForm, facts: CommitmentFacts) -> CommitmentFacts:
 
 
 class ServedByForm(PartForm):
-    """The priorities and activities that serve a commitment; the boxes are written out in the template."""
+    """The priorities and activities that contribute to a commitment; the checkboxes are written in the template."""
 
 
 def served_values(facts: CommitmentFacts) -> dict[str, Any]:
-    """Return the links of a commitment, for their fingerprint."""
+    """Return the priorities and activities that contribute to a commitment, for the form's fingerprint."""
     return {"priorities": facts.priorities, "activities": facts.activities}
 
 
 def posted_ids(name: str) -> tuple[int, ...]:
-    """Return the ids of the boxes with this name that were checked."""
+    """Return the ids of the checkboxes with this name that were checked."""
     ids = (parse_number(value) for value in request.form.getlist(name))
     return tuple(id_ for id_ in ids if id_ is not None)
 
@@ -233,5 +239,5 @@ class ListFilterForm(FlaskForm):  # type: ignore[misc]
 
 
 def stated_day(text: Bilingual, day: date | None) -> date | None:
-    """Return the day that a stated date was read as, if it adds something to the words."""
+    """Return the day that was read from a stated date, or None if the date is already written as that day."""
     return day if text and day and day.isoformat() not in (text.en, text.fr) else None

@@ -1,4 +1,4 @@
-"""The steward's forms for milestones, indicators with their results, what serves a commitment, and self-assessments."""
+"""The steward's forms for milestones, indicators with their results, what contributes to a commitment, and self-assessments."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def commitment_indicator(lang: str, identifier: str, code: str) -> Response:
 @blueprint.route("/admin/commitments/<identifier>/served-by", methods=["GET", "POST"])
 @requires(Permission.RECORD_COMMITMENTS)
 def commitment_served_by(lang: str, identifier: str) -> Response:
-    """Choose the priorities and activities that serve a commitment."""
+    """Choose the priorities and activities that contribute to a commitment."""
     facts = _facts(identifier)
     form = ServedByForm(data={"shown": fingerprint(served_values(facts))})
     chosen = (facts.priorities, facts.activities)
@@ -215,7 +215,7 @@ def _groups(items: list[LinkableItem]) -> list[tuple[LinkableItem, list[Linkable
 
 
 def _indicator(facts: CommitmentFacts, code: str) -> IndicatorFacts:
-    """Return the indicator with this code. Raises ``NotFound``."""
+    """Return the indicator with this code. Raises ``NotFound`` if the commitment has none."""
     for indicator in facts.indicators:
         if indicator.code == code:
             return indicator
@@ -227,7 +227,7 @@ def _linked(facts: CommitmentFacts, priorities: tuple[int, ...], activities: tup
 
 
 def _self_assessment(facts: CommitmentFacts, id_: int) -> Assessment:
-    """Return a self-assessment of this commitment. Raises ``NotFound`` for others."""
+    """Return a self-assessment of this commitment. Raises ``NotFound`` for any other assessment."""
     assessment = session().get(Assessment, id_)
     if assessment is None or not assessment.kind.is_self or assessment.commitment.identifier != facts.identifier:
         raise NotFound(f"assessment {id_}")
@@ -235,7 +235,7 @@ def _self_assessment(facts: CommitmentFacts, id_: int) -> Assessment:
 
 
 def _assessment_field(field: str, facts: CommitmentFacts) -> str:
-    """Return the form's field for the field of a rule, which names milestones by number and counts sources from 1."""
+    """Return the form's field for a field that a rule names: rules number milestones as stated, and count sources from 1."""
     numbers = [each.number for each in facts.milestones]
     for rule, own in (("finding_", "finding"), ("note_", "note")):
         for index, number in enumerate(numbers):

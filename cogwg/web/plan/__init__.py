@@ -1,6 +1,4 @@
-"""The pages of the plan: a matrix, a list, a timeline, the progress over time, what changed, and pages for
-priorities and roles.
-"""
+"""The pages of the plan: a matrix, a list, a timeline, progress over time, changes, and pages for priorities and roles."""
 
 from flask import Blueprint
 

@@ -1,7 +1,7 @@
-"""A cache of the matrices of plans, so that the page is not drawn again each time it is opened; each process has its own.
+"""A cache of the matrices of plans, so that the page is not rendered again each time it is opened. Each process has its own.
 
-A matrix is used as long as drawing it again would give the same result: for the same revision of the plan, on the same day,
-and until a quarter is due. Signed-in people and other readers see different matrices.
+A cached matrix is used as long as rendering it again would give the same result: for the same revision of the plan, on the
+same day, and until a quarter is due. Signed-in people and other readers see different matrices.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Readers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DrawnMatrix:
-    """The title and content of the page, drawn for this revision of the plan on this day.
+    """The rendered matrix page (title and content) for one revision of the plan on one day.
 
     It is valid from ``drawn_at`` until ``due_at``, when the next quarter is due (None if no quarter is due later).
     """

@@ -36,7 +36,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     def __init__(
         self, filters: Filters, choices: FilterChoices, view: str, lang: Language | str, *, searches_reports: bool
     ) -> None:
-        """Fill the form from a URL's filters; the default sorting is left out, so that the next URL leaves it out too.
+        """Fill in the form from a URL's filters; the default sorting is left out, so that the next URL leaves it out too.
 
         ``searches_reports`` is whether the text of reports, which only signed-in people may read, is searched too.
         """
@@ -70,7 +70,10 @@ class OverrideForm(SingleUseForm):
     def __init__(
         self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
     ) -> None:
-        """Fill the form with these values, unless the request contains the form; ``version`` is the id of the last override."""
+        """Fill in the form with these values, unless the request contains the form.
+
+        ``version`` is the id of the last override.
+        """
         start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}

@@ -70,7 +70,7 @@ class Filters:
 
 
 FilterChoices = Mapping[str, Mapping[str, Bilingual]]
-"""For each filter, its values and their labels, in the order in which they are offered."""
+"""The values of each filter with their labels, in the order in which they are offered."""
 
 
 def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
@@ -98,7 +98,7 @@ def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
 def filtered_lines(
     plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus], filters: Filters, lang: Language | str
 ) -> list[ActivityLine]:
-    """Return the activities that match every filter, sorted as the filters say."""
+    """Return the activities that match every filter, in the order that the filters specify."""
     fitting = [
         replace(line, is_found_in_report_only=not _matches_words(line, filters.q, search_report=False))
         for line in _all_lines(plan, current_statuses)

@@ -78,7 +78,10 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """Redirect to the plan in effect, or the first to come; if no plan was adopted, show a page that says what to do first."""
+    """Redirect to the plan in effect, or else to the next one.
+
+    If no plan was adopted, show a page that says what to do first.
+    """
     year = plan_year_to_show(session(), clocks.today().year)
     if year is None:
         person = member_or_none()
@@ -90,8 +93,9 @@ def current(lang: str) -> Response:
 @blueprint.get("/plans/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests, today or on a past
-    day.
+    """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests.
+
+    Every view can show today or a past day.
     """
     past = open_past_page()
     if (view := views.requested_view()) != "matrix":
@@ -110,10 +114,10 @@ def init(state: BlueprintSetupState) -> None:
 
 
 def _current_matrix(readers: Readers) -> DrawnMatrix:
-    """Return the plan's matrix from the cache or, if it is no longer current, draw it and store it there.
+    """Return the plan's matrix from the cache or, if it is no longer current, render and cache it.
 
-    The revision is read first, so that the matrix is drawn again for the next request if the plan changes in the meantime. That
-    of visitors also changes with what is published.
+    The revision is read first, so that the matrix is rendered again for the next request if the plan changes in the meantime.
+    For visitors, the revision also changes with what is published.
     """
     matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
     (revision, settings), today, now = plan_revision(session()), clocks.today(), clocks.now()
@@ -151,7 +155,7 @@ def _render_past_matrix(year: int, past: PastPage) -> str:
 
 
 def _published_content(plan: PlanFacts, statuses: PublishedStatuses, open_quarter: Quarter | None, **context: Any) -> Markup:
-    """Draw the matrix for readers who are not signed in."""
+    """Render the matrix for readers who are not signed in."""
     return _content(plan, statuses.by_activity, open_quarter, **{**context, "published": statuses, "today": statuses.day})
 
 

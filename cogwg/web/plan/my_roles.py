@@ -107,7 +107,7 @@ def _posted_ids() -> set[int]:
 
 
 def _answer(open_session: Session, own: OwnRole, person: SignedInPerson) -> None:
-    """Accept or decline a role. Raises ``Conflict`` also if the role was answered in the meantime."""
+    """Accept or decline a role. Raises ``Conflict`` if the role was answered or changed in the meantime."""
     role = own.role
     shared: dict[str, Any] = {
         "expected_jurisdiction_id": role.jurisdiction_id,
@@ -128,9 +128,7 @@ def _answer(open_session: Session, own: OwnRole, person: SignedInPerson) -> None
 
 
 def _own_roles(plan: PlanFacts, person: SignedInPerson) -> list[OwnRole]:
-    """Return the roles that are waiting for an answer from the person's jurisdictions, with the answer that was sent for
-    each, if any.
-    """
+    """Return the roles that wait for an answer from the person's jurisdictions, each with the answer that was sent, if any."""
     ids = person.lead_jurisdiction_ids
     waiting = ((priority, role) for priority in plan.priorities for role in priority.roles_to_confirm(ids))
     return [OwnRole(priority, role, RoleAnswerForm(role.id)) for priority, role in waiting]

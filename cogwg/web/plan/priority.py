@@ -180,7 +180,7 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
 def _overall_status_view(
     facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None, *, is_closed: bool
 ) -> OverallStatusView:
-    """Return the overall status, with its forms if the person may manage the plan. Visitors see the computed one only.
+    """Return the overall status, with its forms if the person may manage the plan. Visitors see only the computed status.
 
     In a closed plan, there is no form unless one was just refused.
     """
@@ -202,7 +202,7 @@ def _overall_status_view(
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
-    """Return the form, now based on the latest override, with an error that the status has changed; what was typed stays."""
+    """Return the form as typed, but based on the latest override, with an error that says that the status has changed."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_(
         "The overall status was changed while you were editing. The new status is shown above. Check it, then try again."

@@ -23,8 +23,10 @@ SERIES_LABELS: Mapping[str, Bilingual] = {
     "NR": NO_REPORT,
     LATER: TIMELINESS_LABELS[Timeliness.NOT_YET_DUE],
 }
-"""The series in which an activity can count, the most advanced first. Without a report, it counts as "no report" if it is due,
-and otherwise as not yet due."""
+"""The series in which an activity can count, the most advanced first.
+
+An activity without a report counts as "no report" if it is due, and otherwise as not yet due.
+"""
 
 
 @dataclass(frozen=True, slots=True)

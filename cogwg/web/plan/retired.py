@@ -1,4 +1,4 @@
-"""The page of a priority that was retired from its plan: what it was, when and why it was retired, and no actions."""
+"""The page of a priority that was retired from its plan: its text, and when and why it was retired, without any actions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.web.http.published_statuses import published_statuses
 
 
 def retired_priority_page(year: int, number: int) -> Response:
-    """Show a retired priority. Raises ``NotFound``, also if it was not retired."""
+    """Show a retired priority. Raises ``NotFound`` if there is no such priority, or if it was not retired."""
     retirement = retired_priority(session(), year, number)
     published = published_statuses(retirement.plan) if member_or_none() is None else None
     statuses = published.by_activity if published else current_statuses(session(), retirement.plan, clocks.today())

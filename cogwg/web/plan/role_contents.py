@@ -21,10 +21,11 @@ from cogwg.web.plan.forms import HandOverForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what the current user may do. In a closed plan, that is nothing.
+    """A role in its priority, its history, and what the current user may do (nothing in a closed plan).
 
     ``share_url`` is the link that a co-chair can send to a jurisdiction that has not answered yet, or "" if there is none. If
-    the role is vacant, ``requests`` are the requests for it, and ``requesting`` the user's jurisdictions that could request it.
+    the role is vacant, ``requests`` are the requests for it, and ``requesting`` the user's jurisdictions that could request
+    it.
     """
 
     plan: PlanFacts

@@ -42,7 +42,7 @@ from cogwg.web.plan.role_contents import RolePage, available_jurisdictions, load
 def role_page(lang: str, year: int, id: int) -> Response:
     """Show a role with its priority, what it involves, and the forms that this person may use.
 
-    The address of a role that was retired, which an email may contain, leads to its priority.
+    The URL of a role that was retired, which an email may contain, redirects to its priority.
     """
     try:
         return _respond(load_role_page(year, id))
@@ -300,7 +300,7 @@ def vacancy_list(lang: str) -> str:
 def _refused_response(
     year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None
 ) -> Response:
-    """Answer 422 with the current page and the errors; what was typed stays."""
+    """Answer 422 with the current page, the errors and what was typed."""
     sent = offer or form or AcceptForm()
     form_errors.add_errors(sent, refusal)
     return _respond(load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)

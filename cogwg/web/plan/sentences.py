@@ -15,7 +15,7 @@ from cogwg.web.plan.progress import QuarterStatusCounts
 
 
 def describe_status(current_status: CurrentStatus) -> str:
-    """Return an activity's status and timeliness in words: "Limited progress · Overdue by 86 days"."""
+    """Return an activity's status and timeliness in words, such as "Limited progress · Overdue by 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
         return timeliness_text(current_status.timeliness, current_status.days, current_status.activity.due_on)
     status = current_status.status.label if current_status.status is not None else NO_REPORT

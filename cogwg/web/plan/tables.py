@@ -60,7 +60,10 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
 
 
 def carrier_name(assignment: AssignmentFacts) -> Bilingual:
-    """Return the name of a lead or partner with the role, if specified, or with "to confirm". A vacancy is "vacant"."""
+    """Return the name of a lead or partner with "to confirm", or else with the role if it is specified.
+
+    For a vacant role, return "vacant".
+    """
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL
     role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)

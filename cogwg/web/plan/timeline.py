@@ -23,7 +23,7 @@ TIME_AFTER_LAST_QUARTER = timedelta(days=45)
 
 LINE_HEIGHT = 20
 MOST_LINES = 2
-"""The most lines of a title. The browser cuts off the rest; the rows below the drawing show the whole title."""
+"""The maximum number of lines of a title. The browser cuts off the rest; the rows below the drawing show the whole title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The public record: pages, feeds and data of what is published, the same for everyone.
 
-It uses only publications and the settings of the site. Names of endpoints of the data begin with "data", those of
-the tracker with "tracker".
+It uses only publications and the settings of the site. The names of endpoints for data start with "data", those for the
+tracker with "tracker".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 
 class PublicBlueprint(Blueprint):
-    """A blueprint whose addresses are also found with a slash at the end, as people and other programs write them."""
+    """A blueprint whose URLs also work with a slash at the end, because people and programs often add one."""
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
         super().add_url_rule(rule, *args, **{"strict_slashes": False, **options})
@@ -24,7 +24,7 @@ blueprint = PublicBlueprint("public", __name__)
 
 @blueprint.before_request
 def redirect_from_slash() -> Response | None:
-    """Redirect from an address with a slash at the end to the same without it, unless it belongs there."""
+    """Redirect from a URL with a slash at the end to the same URL without it, unless the slash belongs there."""
     if not request.path.endswith("/") or request.url_rule is None or request.url_rule.rule.endswith("/"):
         return None
     query = request.query_string.decode()

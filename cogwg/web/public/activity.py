@@ -20,7 +20,7 @@ from cogwg.web.public.shown import require_quarter
 @blueprint.get("/<any(en, fr):lang>/tracker/activities/<code>")
 @public
 def tracker_activity(lang: str, code: str) -> Response:
-    """Show an activity as of the last published quarter, or of the quarter in the address."""
+    """Show an activity as of the last published quarter, or of the quarter in the URL."""
     return respond(lambda record: _draw(record, code))
 
 

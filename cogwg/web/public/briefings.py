@@ -23,7 +23,7 @@ from cogwg.web.public.shown import refuse_withdrawn
 @blueprint.get("/<any(en, fr):lang>/tracker/briefings")
 @public
 def tracker_briefings(lang: str) -> Response:
-    """List the published briefings, the latest meeting first."""
+    """List the published briefings, latest meeting first."""
     return respond(lambda record: draw_page("public/briefings.html", record, None, briefings=record.briefings[::-1]))
 
 
@@ -43,7 +43,10 @@ def tracker_briefing_file(lang: str, day: str, name: str) -> Response:
 
 
 def _briefing(record: PublicRecord, day: str) -> BriefingEdition:
-    """Return the briefing of the meeting on this day. Raises ``NotFound``, and ``Withdrawn``."""
+    """Return the briefing of the meeting on this day.
+
+    Raises ``NotFound`` if none is public, and ``Withdrawn`` if it was withdrawn.
+    """
     try:
         key = date.fromisoformat(day).isoformat()
     except ValueError:

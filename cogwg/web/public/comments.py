@@ -1,4 +1,4 @@
-"""The published comments from the public: each with what came of it, and a search in those of a cycle."""
+"""The published comments from the public: each with what came of it, and the list of a cycle's comments with a search."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CommentSearchForm(FlaskForm):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class CommentPlace:
-    """Where a published comment belongs: its phase, and what it is about with the address of that; None if not public."""
+    """The phase and the subject of a published comment (None if not public), with the URL of the subject's page, if any."""
 
     phase: PublishedPhase | None
     subject: SubjectItem | None
@@ -57,12 +57,12 @@ def comment(lang: str, id: int) -> Response:
 @blueprint.get("/<any(en, fr):lang>/engagement/<cycle>/comments")
 @public
 def comment_list(lang: str, cycle: str) -> Response:
-    """Search in the published comments of a cycle, or list them."""
+    """List the published comments of a cycle, or search in them."""
     return respond(lambda record: _draw_list(record, cycle), also=comments_revision(session()))
 
 
 def place_of_comment(record: PublicRecord, content: PublishedCycle, comment: CommentOfPublic) -> CommentPlace:
-    """Return where a published comment belongs."""
+    """Return the phase and the subject of a published comment."""
     subject = find_subject(record, comment.about, comment.about_key)
     url = subject_url(comment.about, comment.about_key, i18n.current_language()) if subject is not None else ""
     return CommentPlace(content.phase(comment.phase), subject, url)

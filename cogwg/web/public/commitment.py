@@ -1,4 +1,4 @@
-"""The pages of a published commitment: everything at a glance, and its assessments and editions over time."""
+"""The pages of a published commitment: an overview, and its assessments and editions over time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cogwg.web.public.shown import MAX_TOLD, NotPublished, refuse_withdrawn
 
 @dataclass(frozen=True, slots=True)
 class AssessorColumn:
-    """The assessment of one author in the table, with where it differs from the government's, by milestone."""
+    """An assessor's column in the table: an assessment, and its differences from the government's, by milestone."""
 
     assessment: PublishedAssessment
     differences: dict[str, Disagreement]
@@ -43,7 +43,11 @@ class AssessorColumn:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A priority or activity that serves the commitment, with its published state, and its address if it is public."""
+    """A priority or activity that contributes to the commitment. ``url`` is "" if it is not public.
+
+    ``counts`` are those of the priority's activities, None for an activity. ``status`` is the published status of an activity,
+    None for a priority. Both are None if the item is not public.
+    """
 
     item: ServingItem
     url: str
@@ -54,7 +58,7 @@ class Server:
 @blueprint.get("/<any(en, fr):lang>/commitments/<identifier>")
 @public
 def commitment(lang: str, identifier: str) -> Response:
-    """Show a commitment with everything at a glance, or an earlier edition of it as it was published."""
+    """Show an overview of a commitment, or of an earlier edition of it as it was published."""
     return _redirect_to_its_spelling(identifier) or respond(lambda record: _draw(record, identifier))
 
 
@@ -66,7 +70,10 @@ def commitment_assessments(lang: str, identifier: str) -> Response:
 
 
 def _redirect_to_its_spelling(identifier: str) -> Response | None:
-    """Return a redirect if only upper and lower case differ from the identifier of a commitment that was ever public."""
+    """Return a redirect to the published spelling of an identifier if only upper and lower case differ, or None.
+
+    The commitment may have been withdrawn.
+    """
     record = published.everything()
     withdrawn = (notice.key for notice in record.withdrawals if notice.kind is PublicationKind.COMMITMENT)
     known = {*(edition.content.identifier for edition in record.commitment_editions), *withdrawn}
@@ -78,7 +85,10 @@ def _redirect_to_its_spelling(identifier: str) -> Response | None:
 
 
 def find_commitment(record: PublicRecord, identifier: str, edition: int | None = None) -> CommitmentEdition:
-    """Return the newest edition of a commitment, or this one. Raises ``NotFound``, and ``Withdrawn``."""
+    """Return an edition of a commitment, by default the newest.
+
+    Raises ``NotFound`` if it is not public, and ``Withdrawn`` if the commitment was withdrawn.
+    """
     refuse_withdrawn(record, PublicationKind.COMMITMENT, identifier)
     return record.commitment(identifier, edition)
 
@@ -108,9 +118,10 @@ def _draw(record: PublicRecord, identifier: str) -> str:
 
 
 def _asked_edition(record: PublicRecord, identifier: str) -> int | None:
-    """Return the number of the edition that the address asks for, None for the newest.
+    """Return the number of the edition in the URL, or None for the newest.
 
-    Raises ``NotFound`` for a commitment that is not public, ``Withdrawn``, and ``NotPublished`` for another edition.
+    Raises ``NotFound`` for a commitment that is not public, ``Withdrawn`` for one that was withdrawn, and ``NotPublished`` for
+    an edition that does not exist.
     """
     newest, asked = find_commitment(record, identifier), request.args.get("edition", "")
     if not asked:
@@ -126,7 +137,7 @@ def _is_public(record: PublicRecord, identifier: str) -> bool:
 
 
 def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
-    """Return the latest self-assessment, then the latest of each kind and each organization, the oldest first."""
+    """Return the latest self-assessment, followed by the latest of each kind and of each organization, oldest first."""
     latest = {
         (each.kind.code, each.assessor if each.kind.code == "civil-society" else None): each for each in content.assessments
     }
@@ -136,7 +147,7 @@ def _columns(content: PublishedCommitment) -> list[AssessorColumn]:
 
 
 def _found_earlier(content: PublishedCommitment) -> dict[str, PublishedAssessment]:
-    """Return, for each scale that the latest report of the reviewer leaves out, the latest report that has it."""
+    """Map each scale that the reviewer's latest report leaves out to the latest report that has it."""
     reviews = [each for each in reversed(content.assessments) if each.kind.code in REVIEWS]
     names = ("verifiable", "specificity", "impact", "carried_forward", "relevance", "openness")
     saying = {name: next((each for each in reviews if getattr(each, name)), None) for name in names}
@@ -174,7 +185,7 @@ def _draw_assessments(record: PublicRecord, identifier: str) -> str:
 
 
 def _by_assessment(differences: tuple[Disagreement, ...]) -> dict[str, list[Disagreement]]:
-    """Return differences by the key of the assessment that makes them."""
+    """Group differences by the key of the assessment that makes them."""
     by_key: dict[str, list[Disagreement]] = {}
     for difference in differences:
         by_key.setdefault(difference.assessment.key, []).append(difference)

@@ -32,14 +32,14 @@ ATOM = "application/atom+xml; charset=utf-8"
 @blueprint.get("/<any(en, fr):lang>/feeds/commitments.atom")
 @public
 def commitments_feed(lang: str) -> Response:
-    """Return the feed of all commitments, the newest first."""
+    """Return the feed of all commitments, newest entry first."""
     return respond(lambda record: _feed(record, lang, ""), ATOM)
 
 
 @blueprint.get("/<any(en, fr):lang>/feeds/commitments/<identifier>.atom")
 @public
 def commitment_feed(lang: str, identifier: str) -> Response:
-    """Return the feed of one commitment, the newest first."""
+    """Return the feed of one commitment, newest entry first."""
     return respond(lambda record: _feed(record, lang, identifier), ATOM)
 
 
@@ -50,7 +50,7 @@ def _feed(record: PublicRecord, lang: str, identifier: str) -> bytes:
     ]
     if identifier and not editions and not withdrawals:
         raise NotFound(f"published commitment {identifier}")
-    # Of what was published at the same time, what says most comes first.
+    # Of the editions published at the same time, those with differences come first, then those with assessments.
     editions = sorted(editions, key=lambda e: (not e.content.differences, not e.content.assessments, e.content.identifier))
     entries = [_entry(edition, lang) for edition in editions]
     for notice in withdrawals:

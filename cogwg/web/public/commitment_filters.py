@@ -1,4 +1,4 @@
-"""The filters of the list of commitments, all in the address."""
+"""The filters of the list of commitments, all of which are in the URL."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from cogwg.web.public.filters import MAX_WORDS, Choices, ChosenFilter, with_quer
 from cogwg.web.public.shown import MAX_TOLD, NotPublished
 
 NONE, YES = "none", "yes"
-"""The values of the address for "not assessed" and "yes"."""
+"""The values in the URL for "not assessed" and for "yes"."""
 CIVIL_SOCIETY, REVIEW, ANYBODY = "civil-society", "review", "any"
-"""Who differs from the government."""
+"""The values in the URL for who disagrees with the government."""
 COMPLETION = {**dict(COMPLETIONS[::-1]), NONE: Bilingual("Not assessed", "Non évalué")}
-"""What an assessment can say about a commitment as a whole, in the order of the page."""
+"""The ratings of how complete a commitment is as a whole, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFilters:
-    """The filters of an address; an empty one fits every commitment.
+    """The filters in a URL; an empty filter fits every commitment.
 
     ``own`` and ``review`` are how complete a commitment is according to the government and to the reviewer. ``lineage`` is the
-    identifier of a commitment: that one, those it continues, and those that continue it.
+    identifier of a commitment: it fits this commitment, those that it continues, and those that continue it.
     """
 
     cycle: str = ""
@@ -49,9 +49,9 @@ class CommitmentFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, commitment: PublishedCommitment, lines: Mapping[str, frozenset[str]]) -> bool:
-        """Whether a commitment fits every filter except the words.
+        """Whether a commitment fits every filter, apart from the search words ``q``.
 
-        ``lines`` has the identifiers of each commitment's lineage.
+        ``lines`` maps each commitment to the identifiers of its lineage.
         """
         return (
             self.cycle in ("", str(commitment.cycle))
@@ -66,19 +66,19 @@ class CommitmentFilters:
 
 
 def completion_code(commitment: PublishedCommitment, *, is_self: bool) -> str:
-    """Return how complete the government, or the reviewer, says that a commitment is, or "none"."""
+    """Return the code of how complete a commitment is according to the government or the reviewer; "none" if not assessed."""
     opinion = commitment.own_word if is_self else commitment.reviewers_word
     return opinion.completion.code if opinion is not None and opinion.completion is not None else NONE
 
 
 def who_differs(commitment: PublishedCommitment) -> set[str]:
-    """Return who differs from the government on a commitment or a milestone of it."""
+    """Return who disagrees with the government about a commitment or one of its milestones."""
     differing = {CIVIL_SOCIETY if each.assessment.kind.code == CIVIL_SOCIETY else REVIEW for each in commitment.differences}
     return {*differing, ANYBODY} if differing else differing
 
 
 def lines_of(commitments: Iterable[PublishedCommitment]) -> dict[str, frozenset[str]]:
-    """Return the identifiers of the lineage of each commitment that is part of one, itself included."""
+    """Map each commitment that is part of a lineage to the identifiers of the lineage, including its own."""
     related: dict[str, set[str]] = {}
     for commitment in commitments:
         if commitment.lineage:
@@ -95,7 +95,7 @@ def _code(name: Bilingual) -> str:
 
 
 def filter_choices(commitments: Iterable[PublishedCommitment], lang: Language) -> Choices:
-    """Return the choices for filters, from what is public."""
+    """Return the choices of the filters, from what is public."""
     listed = list(commitments)
     cycles = {str(c.cycle): c.plan_title for c in listed}
     return {
@@ -123,7 +123,7 @@ def _by_name(names: Iterable[Bilingual], lang: Language) -> dict[str, Bilingual]
 
 
 def parse_filters(args: Mapping[str, str], choices: Choices) -> CommitmentFilters:
-    """Return the filters of an address. Raises ``NotPublished`` for a value that no published commitment has."""
+    """Return the filters in a URL. Raises ``NotPublished`` for a value that no published commitment has."""
     filters = CommitmentFilters(**{field.name: clean_line(args.get(field.name)) for field in fields(CommitmentFilters)})
     for name, values in choices.items():
         if (value := getattr(filters, name)) and value not in values:
@@ -163,7 +163,7 @@ class CommitmentFilterForm(FlaskForm):  # type: ignore[misc]
             del self["lineage"]
 
     def active_filters(self, filters: CommitmentFilters, choices: Choices, address: str) -> list[ChosenFilter]:
-        """Return the active filters, each with the address without it."""
+        """Return the active filters, each with the URL without it."""
         lang = i18n.current_language()
         return [
             ChosenFilter(

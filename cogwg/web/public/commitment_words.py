@@ -1,4 +1,4 @@
-"""Commitments in words: what the government says, what others say, and since when they differ."""
+"""Commitments in words: what the government says, what others say, and since when they disagree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.http.i18n import translate_plural as ngettext
 
 MONTHS_IN_YEAR = 12
 _YEAR, _MONTH = 4, 7
-"""How long the dates YYYY and YYYY-MM are."""
+"""The lengths of dates written as YYYY and as YYYY-MM."""
 DONE = "complete"
 
 
@@ -46,7 +46,10 @@ def since(on: str) -> Markup:
 
 
 def age(on: str, as_of: date) -> Markup:
-    """Say how long before a day a date was: "2 years", "18 months", or "less than a month". A year alone counts in years."""
+    """Return how long before a day a date was: "2 years", "18 months", or "less than a month".
+
+    If the date is only a year, return a number of years.
+    """
     months = (as_of.year - int(on[:4])) * MONTHS_IN_YEAR
     if len(on) > _YEAR:
         months += as_of.month - int(on[5:7])
@@ -72,7 +75,7 @@ def assessor(assessment: PublishedAssessment) -> Markup | str:
 class SharedDifference:
     """Differences of one assessment that are the same on both sides and began on the same date.
 
-    ``milestones`` has "" for the whole.
+    ``milestones`` are the numbers of the milestones, and "" for the commitment as a whole.
     """
 
     first: Disagreement
@@ -80,7 +83,7 @@ class SharedDifference:
 
     @property
     def notes(self) -> list[PublishedFinding]:
-        """What the assessment remarks on these milestones."""
+        """The findings of the assessment on these milestones that have a note."""
         return [each for each in self.first.assessment.findings if each.milestone in self.milestones and each.note]
 
 
@@ -93,7 +96,7 @@ def shared_differences(differences: Iterable[Disagreement]) -> list[SharedDiffer
 
 
 def verdict(commitment: PublishedCommitment) -> Markup:
-    """Say in a few sentences how complete a commitment is, whether the reviewer agrees, and where anyone differs."""
+    """Return a few sentences on how complete a commitment is, whether the reviewer agrees, and where others disagree."""
     sentences = _whole(commitment)
     if any(each is not None and each.sample for each in (commitment.own_word, commitment.reviewers_word)):
         sentences += sample_mark()
@@ -137,7 +140,7 @@ def _whole(commitment: PublishedCommitment) -> Markup:
 
 
 def _difference_in_brief(shared: SharedDifference) -> Markup:
-    """Return a sentence about who differs from the government, on what and since when, but not what they say."""
+    """Return a sentence about who disagrees with the government, on what and since when, but not what they say."""
     difference = shared.first
     sentence = _(
         "Difference with the government on %(what)s: %(who)s, %(since)s.",
@@ -149,7 +152,7 @@ def _difference_in_brief(shared: SharedDifference) -> Markup:
 
 
 def difference_sentence(shared: SharedDifference) -> Markup:
-    """Return a sentence about what an assessor and the government say, on what, and since when they differ."""
+    """Return a sentence about what an assessor and the government say, on what, and since when they disagree."""
     difference = shared.first
     values = {
         "says": localized(difference.says.label),
@@ -187,7 +190,7 @@ def _inside(assessment: PublishedAssessment) -> Markup | str:
 
 
 def difference_in_short(shared: SharedDifference) -> Markup:
-    """Return who differs since when, for a table: "On milestone 19.2, Open Council: Limited, since October 2018"."""
+    """Return who disagrees and since when, for a table: "On milestone 19.2, Open Council: Limited, since October 2018"."""
     difference = shared.first
     values = {"says": localized(difference.says.label), "since": since(difference.since)}
     if shared.milestones == ("",):
@@ -211,7 +214,7 @@ def overdue_since(commitment: PublishedCommitment, indicator: PublishedIndicator
 
 
 def milestone_overdue_since(commitment: PublishedCommitment, number: str, end_on: date | None, as_of: date) -> date | None:
-    """Return the last day of a milestone's end if it has passed and the government does not say that it is complete."""
+    """Return the last day of a milestone if it has passed and the government does not say that it is complete, else None."""
     return None if _is_done(commitment, number) else _passed(end_on, as_of)
 
 
@@ -226,12 +229,12 @@ def _passed(last_day: date | None, as_of: date) -> date | None:
 
 
 def overdue_words(last_day: date, as_of: date) -> Markup:
-    """Say for how long something is overdue: "Overdue for 2 years"."""
+    """Return for how long something is overdue, such as "Overdue for 2 years"."""
     return _("Overdue for %(age)s", age=age(last_day.isoformat(), as_of))
 
 
 def words(as_of: date) -> dict[str, Callable[..., Any]]:
-    """Return the functions that the templates of commitments call. Lengths of time are counted up to a day."""
+    """Return the functions that the templates of commitments call. Durations are calculated up to ``as_of``."""
     return {
         "age": partial(age, as_of=as_of),
         "assessor": assessor,

@@ -1,4 +1,4 @@
-"""The published commitments: the list with filters, and how complete each assessor says they are."""
+"""The published commitments: the list with filters, and how complete they are according to each assessor."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ from cogwg.web.public.responses import respond
 
 @dataclass(frozen=True, slots=True)
 class PictureRow:
-    """How many commitments the government, and the reviewer, say are this complete, with the addresses of their lists."""
+    """How many commitments the government says are this complete (``own``), and the reviewer (``review``).
+
+    ``own_url`` and ``review_url`` are the URLs of the lists of these commitments.
+    """
 
     code: str
     label: Bilingual
@@ -47,7 +50,7 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The commitments in numbers, and those on which someone differs from the government."""
+    """The commitments in numbers; ``differing`` are those on which someone disagrees with the government."""
 
     total: int
     differing: tuple[PublishedCommitment, ...]
@@ -75,7 +78,7 @@ def draw_commitments(
     as_of: date | None = None,
     **context: Any,
 ) -> str:
-    """Return a page about these commitments. Lengths of time are counted up to a day, by default today."""
+    """Render a page about these commitments. Durations are calculated up to ``as_of``, by default today."""
     sample = site_settings.environment().demo or any(content.sample for content in shown)
     return render_template(
         template,
@@ -132,7 +135,7 @@ def _picture(contents: list[PublishedCommitment], address: str) -> Picture:
 
 
 def _by_plan(editions: list[CommitmentEdition]) -> dict[Bilingual, list[CommitmentEdition]]:
-    """Return commitments by the title of their action plan, the latest plan first."""
+    """Group commitments by the title of their action plan, latest plan first."""
     groups: dict[Bilingual, list[CommitmentEdition]] = {}
     for edition in editions:
         groups.setdefault(edition.content.plan_title, []).append(edition)

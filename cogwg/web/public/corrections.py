@@ -10,7 +10,7 @@ from cogwg.web.http.filters import localized
 from cogwg.web.http.i18n import translate as _
 
 MAIN_TEXTS = ("progress", "text")
-"""The fields that need no name: the sentence is below them."""
+"""The main text of an item. A sentence about its correction does not name the field."""
 FIELD_NAMES = {
     "status": N_("Status"),
     "nothing_to_report": N_("Nothing to report"),
@@ -28,7 +28,7 @@ FIELD_NAMES = {
 
 
 def correction_sentence(correction: Correction) -> Markup:
-    """Say what was published first, or that something was added or removed."""
+    """Return a sentence that says what was published first, or that something was added or removed."""
     before, after = correction.before, correction.after
     if not correction.field:
         return _("First published as “%(before)s”, then removed.", before=localized(before)) if before else _("Added.")

@@ -1,4 +1,4 @@
-"""What search engines read: the list of public pages in both languages, and whether they may index them."""
+"""Files for search engines: the list of public pages in both languages, and whether search engines may index them."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _FIXED = (
     "public.engagement",
     "public.data",
 )
-"""The pages that exist always, whatever is published."""
+"""The pages that always exist, whatever is published."""
 
 
 @blueprint.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    """Return the addresses of all public pages, each with that of its other language and the day of the last publication."""
+    """Return the URLs of all public pages, each with the URL in the other language and the day of the last publication."""
     return respond(_sitemap, "application/xml; charset=utf-8")
 
 
@@ -73,7 +73,7 @@ def _sitemap(record: PublicRecord) -> bytes:
 
 
 def _pages(record: PublicRecord) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the endpoint and the values of the address of each public page."""
+    """Yield the endpoint and the URL values of each public page."""
     for endpoint in _FIXED:
         yield endpoint, {}
     for dataset in DATASETS:

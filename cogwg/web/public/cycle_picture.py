@@ -15,21 +15,21 @@ from cogwg.core.calendar import last_of_month
 from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 
 AXIS_FROM, AXIS_TO = 17.0, 100.0
-"""The bars are between these, in percent of the width; the titles are before them."""
+"""The left and right edges of the space for bars, as percentages of the width. The titles are to the left of it."""
 TAIL_WIDTH = 17.0
 HEADER_HEIGHT, ROW_HEIGHT = 52, 40
 MONTHS_IN_YEAR = 12
 LONG = 12
-"""A phase of more months is drawn in the column at the end, if another one is shorter."""
+"""A phase that lasts more months than this is drawn in the column at the end, if another phase is shorter."""
 MOST_NAMED_MONTHS = 14
-"""If the axis has more months, only years are named."""
+"""If the axis has more months than this, only years are named."""
 LEAST_LABEL_WIDTH = 17.0
-"""A narrower bar has no words in it; they are in the rows below the picture."""
+"""A narrower bar has no words in it, as a percentage of the width. The words are in the rows below the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar of a phase. ``dash_to`` is where the dashed line of one without an end date ends, None if it has one."""
+    """The bar of a phase. ``dash_to`` is the end of the dashed line of a phase without an end date, otherwise None."""
 
     phase: PublishedPhase
     y: int
@@ -43,13 +43,13 @@ class Bar:
 
     @property
     def has_room(self) -> bool:
-        """Whether words fit in it."""
+        """Whether words fit in the bar."""
         return self.width >= LEAST_LABEL_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the axis; ``name`` is empty if there is no room, and ``year`` is 0 except for the first month of a year."""
+    """A month of the axis; ``name`` is empty if it does not fit, and ``year`` is 0 except for the first month of a year."""
 
     x: float
     name: Bilingual
@@ -92,7 +92,7 @@ def cycle_picture(cycle: PublishedCycle, today: date) -> CyclePicture:
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The axis from the month ``first`` to ``last``, and with a tail to ``end``; months are counted from the year 0."""
+    """The axis from the month ``first`` to ``last`` and, with a tail, to ``end``. Months are counted from the year 0."""
 
     first: int
     last: int
@@ -107,7 +107,7 @@ class _Axis:
         return AXIS_TO - TAIL_WIDTH if self.has_tail else AXIS_TO
 
     def x_of(self, day: date, *, is_end: bool = False) -> float:
-        """Return where a day begins, or ends."""
+        """Return the position at which a day begins or, with ``is_end``, ends."""
         month = _month(day)
         days = last_of_month(day.year, day.month).day
         place = month - self.first + (day.day - (0 if is_end else 1)) / days

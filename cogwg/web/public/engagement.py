@@ -51,20 +51,23 @@ def engagement_phase(lang: str, cycle: str, phase: str) -> Response:
 
 
 def find_cycle(record: PublicRecord, key: str) -> CycleEdition:
-    """Return the newest edition of a cycle. Raises ``NotFound``, and ``Withdrawn``."""
+    """Return the newest edition of a cycle.
+
+    Raises ``NotFound`` if none is public, and ``Withdrawn`` if the cycle was withdrawn.
+    """
     refuse_withdrawn(record, PublicationKind.CYCLE, key)
     return record.cycle(key)
 
 
 def draw_engagement(template: str, record: PublicRecord, shown: list[PublishedCycle], **context: Any) -> str:
-    """Return a page about these cycles."""
+    """Render a page about these cycles."""
     sample = site_settings.environment().demo or any(cycle.sample for cycle in shown)
     words = {"phase_dates": phase_dates, "phase_sentence": phase_sentence, "channel_words": channel_words}
     return render_template(template, record=record, shown=None, sample=sample, **words, **context)
 
 
 def phase_dates(phase: PublishedPhase) -> Markup | str:
-    """Return when a phase is, as stated; or from its days."""
+    """Return the dates of a phase as stated or, if none are stated, its first and last day."""
     if phase.when:
         return localized(phase.when)
     if phase.ends_on is None:
@@ -73,13 +76,13 @@ def phase_dates(phase: PublishedPhase) -> Markup | str:
 
 
 def channel_words(phase: PublishedPhase) -> str:
-    """Return how people can take part in a phase, as a list in words that begins with a capital: Online, in person."""
+    """Return how people can take part in a phase, as a list that begins with a capital letter: Online, in person."""
     words = ", ".join(plain(channel.label) for channel in phase.channels)
     return words[:1] + words[1:].lower()
 
 
 def phase_sentence(phase: PublishedPhase) -> Markup:
-    """Return a sentence that says whether people can comment on a phase today, and when."""
+    """Return a sentence that says whether people can comment on a phase today, and when they can."""
     today = clocks.today()
     if not phase.going_forward:
         return _("Not going forward.")
@@ -162,7 +165,7 @@ def _url(about: str, key: str, lang: Language) -> str:
 
 
 def _asked_page() -> int:
-    """Return the number of the page of comments that the address asks for. Raises ``NotFound``."""
+    """Return the number of the page of comments in the URL. Raises ``NotFound`` if it is not a number."""
     asked = request.args.get("page", "1")
     number = parse_number(asked)
     if number is None:

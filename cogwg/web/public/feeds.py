@@ -39,7 +39,7 @@ QUARTERS = 4
 @blueprint.get("/<any(en, fr):lang>/feeds/published.atom")
 @public
 def published_feed(lang: str) -> Response:
-    """Return the feed: each publication, correction and withdrawal, the newest first."""
+    """Return the feed: each publication, correction and withdrawal, newest first."""
     return respond(lambda record: _feed(record, lang), "application/atom+xml; charset=utf-8")
 
 
@@ -132,7 +132,7 @@ def withdrawal_words(notice: WithdrawalNotice, lang: str) -> tuple[str, str, str
 def fingerprints(
     edition: QuarterEdition | BriefingEdition | CommitmentEdition | CycleEdition | HeardEdition,
 ) -> list[str]:
-    """Return the hash of what was published and, if there was one, the last entry of the audit log before."""
+    """Return the hash of what was published and, if there is one, the last entry of the audit log before it, in words."""
     head = [_("Last entry of the audit log: %(head)s", head=edition.witness)] if edition.witness else []
     return [_("SHA-256 hash: %(hash)s", hash=edition.sha256), *head]
 
@@ -177,7 +177,7 @@ def _activities_due(latest: QuarterEdition, lang: str) -> Iterator[ics.CalendarE
 
 
 def _due_words(latest: QuarterEdition, activity: PublishedActivity, title: str) -> str:
-    """Return the title of an activity's due date: whether it was complete or overdue when the quarter was published."""
+    """Return the title of the calendar entry for an activity: "Complete", "Overdue" or "Due", and the activity's title."""
     if activity.status is Status.COMPLETE:
         return str(_("Complete: %(title)s", title=title))
     if latest.content.is_overdue(activity):

@@ -1,4 +1,4 @@
-"""The filters of the tracker, all in the address: priority, jurisdiction, status, due, and words."""
+"""The filters of the tracker, all of which are in the URL: priority, jurisdiction, status, due month, and words."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.public.shown import MAX_TOLD, NotPublished, Shown
 
 NONE, OVERDUE = "none", "overdue"
-"""The values of the address for "no report" and "overdue"."""
+"""The values in the URL for "no report" and for "overdue"."""
 MAX_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerFilters:
-    """The filters of an address; an empty one fits every activity. ``due`` is a month, or "overdue"."""
+    """The filters in a URL; an empty filter fits every activity. ``due`` is a month, or "overdue"."""
 
     priority: str = ""
     jurisdiction: str = ""
@@ -38,7 +38,7 @@ class TrackerFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, content: PublishedQuarter, priority: PublishedPriority, activity: PublishedActivity) -> bool:
-        """Whether an activity fits every filter except the words."""
+        """Whether an activity fits every filter, apart from the search words ``q``."""
         return (
             self.priority in ("", str(priority.number))
             and (not self.jurisdiction or any(role.code == self.jurisdiction for role in priority.assignments))
@@ -48,11 +48,11 @@ class TrackerFilters:
 
 
 Choices = Mapping[str, Mapping[str, Bilingual]]
-"""For each filter, its values and their labels, in the order in which they are offered."""
+"""The values of each filter with their labels, in the order in which they are offered."""
 
 
 def filter_choices(content: PublishedQuarter, lang: Language | str) -> Choices:
-    """Return the choices of a plan: its priorities, jurisdictions with a role, statuses and due months."""
+    """Return the choices for a plan: its priorities, jurisdictions with a role, statuses and due months."""
     names = {jurisdiction.code: with_name_in_plan(content, jurisdiction) for jurisdiction in content.jurisdictions}
     holders = {role.code for priority in content.priorities for role in priority.assignments if role.code in names}
     dues = {activity.due.month_key: activity.due for activity in content.activities}
@@ -66,7 +66,7 @@ def filter_choices(content: PublishedQuarter, lang: Language | str) -> Choices:
 
 
 def with_name_in_plan(content: PublishedQuarter, jurisdiction: PublishedJurisdiction) -> Bilingual:
-    """Return the name of a jurisdiction, and after it what the plan calls it if that is another name: Canada (TBS)."""
+    """Return the name of a jurisdiction, followed by its name in the plan if that is different: Canada (TBS)."""
     name, short = jurisdiction.name, jurisdiction.short
     roles = (role for priority in content.priorities for role in priority.assignments if role.code == jurisdiction.code)
     called = next((role.name for role in roles if role.name not in (name, short)), None)
@@ -80,7 +80,7 @@ def _numbered(number: int, title: Bilingual) -> Bilingual:
 
 
 def parse_filters(args: Mapping[str, str], choices: Choices) -> TrackerFilters:
-    """Return the filters of an address. Raises ``NotPublished`` for a value that the plan does not have."""
+    """Return the filters in a URL. Raises ``NotPublished`` for a value that the plan does not have."""
     filters = TrackerFilters(**{field.name: clean_line(args.get(field.name)) for field in fields(TrackerFilters)})
     for name, values in choices.items():
         if (value := getattr(filters, name)) and value not in values:
@@ -97,7 +97,7 @@ def parse_filters(args: Mapping[str, str], choices: Choices) -> TrackerFilters:
 
 @dataclass(frozen=True, slots=True)
 class ChosenFilter:
-    """An active filter in words, and the address without it."""
+    """An active filter in words, and the URL without it."""
 
     name: str
     value: str
@@ -134,7 +134,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
                 del self[name]
 
     def active_filters(self, filters: TrackerFilters, choices: Choices, shown: Shown, address: str) -> list[ChosenFilter]:
-        """Return the active filters, each with the address without it."""
+        """Return the active filters, each with the URL without it."""
         lang = i18n.current_language()
         return [
             ChosenFilter(
@@ -147,5 +147,5 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
 
 
 def with_query(address: str, query: Mapping[str, str]) -> str:
-    """Return an address with these fields."""
+    """Return a URL with these query fields."""
     return f"{address}?{urlencode(query)}" if query else address

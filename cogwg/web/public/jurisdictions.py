@@ -1,4 +1,4 @@
-"""Jurisdictions in the tracker: their roles, the activities of these, and their milestones."""
+"""Jurisdictions in the tracker: their roles, the activities of the priorities with these roles, and their milestones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RoleRows:
 @blueprint.get("/<any(en, fr):lang>/tracker/jurisdictions")
 @public
 def tracker_jurisdictions(lang: str) -> Response:
-    """List the jurisdictions, first those with a role in the plan."""
+    """List the jurisdictions, those with a role in the plan first."""
     return respond(lambda record: _draw_list(record, Language(lang)))
 
 

@@ -1,4 +1,4 @@
-"""The rules of moderation of a cycle, and how many comments of each phase were published and refused, by reason."""
+"""The moderation rules of a cycle, and how many comments on each phase were published and refused, by reason."""
 
 from __future__ import annotations
 
@@ -64,5 +64,5 @@ def _draw(record: PublicRecord, key: str) -> str:
 
 
 def reason_counts(counts: DecisionCounts) -> list[tuple[Bilingual, int]]:
-    """Return how many comments were refused for each reason, in the order of the rules, without reasons that no comment has."""
+    """Return each reason for which comments were refused, with their number, in the order of the rules."""
     return [(label, counts.refused[code]) for code, label in REASON_LABELS.items() if counts.refused.get(code)]

@@ -21,7 +21,7 @@ from cogwg.web.public.shown import shown_quarter
 @blueprint.get("/<any(en, fr):lang>/tracker/milestones")
 @public
 def tracker_milestones(lang: str) -> Response:
-    """List what jurisdictions have achieved, the latest first."""
+    """List what jurisdictions have achieved, latest first."""
     return respond(lambda record: _draw(record, "public/milestones.html"))
 
 
@@ -41,14 +41,14 @@ def _draw(record: PublicRecord, template: str) -> str:
         "names": {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions},
         "milestones": [(m, corrections_of(edition, SubjectKind.MILESTONE, m.key)) for m in content.milestones[::-1]],
         "themes": _by_theme(edition),
-        # An item that a correction removed has no place of its own.
+        # Items that a correction removed are not in the list, so they are shown separately.
         "removed": [c for c in content.corrections if not c.field and not c.after],
     }
     return draw_page(template, record, shown, **context)
 
 
 def _by_theme(edition: QuarterEdition) -> dict[Bilingual, list[tuple[PublishedChallenge, tuple[Correction, ...]]]]:
-    """Return the challenges with their corrections, by theme."""
+    """Group the challenges, with their corrections, by theme."""
     themes: dict[Bilingual, list[tuple[PublishedChallenge, tuple[Correction, ...]]]] = {}
     for challenge in edition.content.challenges:
         corrections = corrections_of(edition, SubjectKind.CHALLENGE, challenge.key)

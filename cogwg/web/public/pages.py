@@ -1,4 +1,4 @@
-"""What every page of the public record shares: the record, the quarter that it shows, and the mark of sample data."""
+"""What every page of the public record shares: the record, the quarter that it shows, and the mark for sample data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATASET_TITLES = {dataset.name: dataset.title for dataset in DATASETS}
 
 
 def draw_page(template: str, record: PublicRecord, shown: Shown | None, **context: Any) -> str:
-    """Return a page of the public record; ``shown`` is the quarter that it is about, None if it is about no quarter."""
+    """Render a page of the public record; ``shown`` is the quarter that it is about, or None if it is about no quarter."""
     contents = [shown.content] if shown is not None else [edition.content for edition in record.quarters]
     sample = site_settings.environment().demo or any(content.sample for content in contents)
     return render_template(
@@ -36,12 +36,12 @@ def draw_page(template: str, record: PublicRecord, shown: Shown | None, **contex
 
 @blueprint.errorhandler(NotPublished)
 def not_published_page(error: NotPublished) -> Response:
-    """Answer that a part of the address asks for something that is not published, and name that part."""
+    """Return the page that says which part of the URL names something that is not published."""
     return error_page(404, error.sentence)
 
 
 @blueprint.errorhandler(Withdrawn)
 def withdrawn_page(withdrawn: Withdrawn) -> Response:
-    """Answer that a publication was withdrawn, with the reason."""
+    """Return the page that says that a publication was withdrawn, with the reason."""
     page = render_template("public/withdrawn.html", notice=withdrawn.notice)
     return Response(page, 410, mimetype="text/html")

@@ -22,7 +22,7 @@ from cogwg.web.public.shown import require_quarter
 @blueprint.get("/<any(en, fr):lang>/tracker/priorities/<int:number>")
 @public
 def tracker_priority(lang: str, number: int) -> Response:
-    """Show a priority as of the last published quarter, or of the quarter in the address."""
+    """Show a priority as of the last published quarter, or of the quarter in the URL."""
     return respond(lambda record: _draw(record, number))
 
 

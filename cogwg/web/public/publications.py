@@ -15,7 +15,7 @@ from cogwg.web.public.responses import respond
 @blueprint.get("/<any(en, fr):lang>/tracker/publications")
 @public
 def tracker_publications(lang: str) -> Response:
-    """List publications, corrections and withdrawals, the newest first."""
+    """List publications, corrections and withdrawals, newest first."""
     return respond(_draw)
 
 

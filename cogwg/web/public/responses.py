@@ -1,6 +1,6 @@
-"""Responses of the public record: drawn once for each address and state of the record, with an ETag of their content.
+"""Responses of the public record: rendered once for each URL and state of the record, with an ETag of their content.
 
-They depend on the address, the day, the settings of the site and what is public, but never on the reader.
+They depend on the URL, the day, the settings of the site and what is public, but never on the reader.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ def respond(
     headers: Mapping[str, str] | None = None,
     also: Hashable = None,
 ) -> Response:
-    """Return the response that ``draw`` makes from the public record, or the same as before if nothing has changed since.
+    """Return the response that ``draw`` renders from the public record, or the cached one if nothing has changed since.
 
-    With ``file_name``, browsers save it as a file. ``also`` is what the response depends on besides publications.
-    ``draw`` may use the address, the day and the settings of the site. It may raise ``NotFound`` for what is not public.
-    A client that has the same content gets 304.
+    With ``file_name``, browsers save it as a file. ``also`` is what the response depends on besides publications. ``draw`` may
+    use the URL, the day and the settings of the site. It may raise ``NotFound`` for what is not public. A client that has the
+    same content gets 304.
     """
     response = drawn_response((published.record_key(), also), lambda: draw(published.everything()), media_type)
     if not media_type.startswith("text/html"):

@@ -1,4 +1,4 @@
-"""Activities as lists of the public record show them: with the last published report."""
+"""Activities as lists of the public record show them, with their last published reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.web.public.shown import Shown
 
 @dataclass(frozen=True, slots=True)
 class TrackedActivity:
-    """An activity with the quarter of its last report, None without one, and with what a search found in it."""
+    """An activity with the quarter of its last report (None if there is none), and what a search found in it."""
 
     activity: PublishedActivity
     timeliness: Timeliness
@@ -39,7 +39,7 @@ def activity_rows(
     matches: Mapping[str, FoundText] | None = None,
     only: Collection[str] | None = None,
 ) -> list[TrackedActivity]:
-    """Return the rows of a priority's activities, or of those with these codes, with what a search found in them."""
+    """Return the rows of a priority's activities, or only of those with the codes ``only``, with what a search found."""
     return [
         activity_row(shown, activity, (matches or {}).get(activity.code))
         for activity in priority.activities

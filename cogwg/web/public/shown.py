@@ -1,6 +1,6 @@
-"""The published quarter that an address asks for: the latest one, or ``?plan=2020&quarter=2020-06`` as it was published.
+"""The published quarter in a URL: by default the latest one, or ``?plan=2020&quarter=2020-06`` as it was published.
 
-``edition`` asks for an edition that a correction replaced. Links within such pages keep these parameters.
+``edition`` names an edition that a correction replaced. Links within such pages keep these parameters.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from cogwg.tracker.values import PublishedQuarter
 from cogwg.web.http.forms import parse_number
 
 ASKED = ("plan", "quarter", "edition")
-"""The fields of an address that say which quarter it is about."""
+"""The query parameters that say which quarter a URL is about."""
 MAX_TOLD = 40
-"""How many characters of a value of the address an error repeats."""
+"""How many characters of a value in the URL an error message repeats at most."""
 _QUARTER = re.compile(r"\d{4}-(?:03|06|09|12)", re.ASCII)
 
 
 class Withdrawn(Exception):
-    """A publication that was public and is withdrawn."""
+    """A publication that was public and has been withdrawn."""
 
     def __init__(self, notice: WithdrawalNotice) -> None:
         super().__init__(notice.key)
@@ -37,7 +37,7 @@ class Withdrawn(Exception):
 
 
 class NotPublished(NotFound):
-    """A part of the address asks for something that is not published; ``sentence`` names the part, in the page's language."""
+    """A part of the URL names something that is not published; ``sentence`` names the part, in the page's language."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -46,7 +46,7 @@ class NotPublished(NotFound):
 
 @dataclass(frozen=True)
 class Shown:
-    """The edition of a quarter that a page shows. ``asked`` are the fields of the address that chose it."""
+    """The edition of a quarter that a page shows. ``asked`` are the query parameters that select it."""
 
     record: PublicRecord
     edition: QuarterEdition
@@ -58,12 +58,12 @@ class Shown:
 
     @property
     def query(self) -> str:
-        """The end of the address of every page that shows this edition, empty for the latest."""
+        """The query string of every page that shows this edition; empty for the latest."""
         return f"?{urlencode(self.asked)}" if self.asked else ""
 
     @property
     def permanent_query(self) -> str:
-        """The end of an address that always shows this edition."""
+        """The query string of a URL that always shows this edition."""
         return f"?quarter={self.content.key}&edition={self.edition.edition}"
 
     @cached_property
@@ -94,14 +94,14 @@ class Shown:
         return self.latest.id == self.edition.id
 
     def query_of(self, edition: QuarterEdition) -> str:
-        """Return the end of the address of a page that shows this quarter instead, empty for the latest."""
+        """Return the query string of a page that shows this quarter instead; empty for the latest."""
         return "" if edition.id == self.latest.id else f"?quarter={edition.content.key}"
 
 
 def shown_quarter(record: PublicRecord) -> Shown | None:
-    """Return the edition that the address asks for, None if no quarter is public and it asks for none.
+    """Return the edition requested in the URL, by default the latest; None if the URL requests none and no quarter is public.
 
-    Raises ``NotPublished`` for a quarter that is not public, and ``Withdrawn``.
+    Raises ``NotPublished`` for a quarter that is not public, and ``Withdrawn`` for one that was withdrawn.
     """
     asked = {name: value for name in ASKED if (value := request.args.get(name, "").strip())}
     if not asked:
@@ -112,7 +112,10 @@ def shown_quarter(record: PublicRecord) -> Shown | None:
 
 
 def require_quarter(record: PublicRecord) -> Shown:
-    """Return the edition that the address asks for. Raises ``NotFound`` if no quarter is public, and ``Withdrawn``."""
+    """Return the edition requested in the URL, by default the latest.
+
+    Raises ``NotFound`` if none is public, and ``Withdrawn`` if it was withdrawn.
+    """
     shown = shown_quarter(record)
     if shown is None:
         raise NotFound("published quarter")
@@ -153,14 +156,14 @@ def _unknown_quarter(record: PublicRecord, value: str) -> NotPublished:
 
 
 def refuse_withdrawn(record: PublicRecord, kind: PublicationKind, key: str) -> None:
-    """Raise ``Withdrawn`` if there is a notice of the withdrawal of this publication."""
+    """Raise ``Withdrawn`` if this publication was withdrawn."""
     for notice in record.withdrawals:
         if (notice.kind, notice.key) == (kind, key):
             raise Withdrawn(notice)
 
 
 def _fields_for(record: PublicRecord, edition: QuarterEdition, *, with_edition: bool) -> dict[str, str]:
-    """Return the shortest fields of an address that ask for this edition: none for the latest quarter."""
+    """Return the query parameters that select this edition: as few as possible, none for the latest quarter."""
     if with_edition:
         return {"quarter": edition.content.key, "edition": str(edition.edition)}
     latest = record.latest()

@@ -43,7 +43,7 @@ class PriorityRows:
 
 @dataclass(frozen=True, slots=True)
 class FoundElsewhere:
-    """What a search found outside the activities: its kind and title, where it is, and the text."""
+    """Something outside the activities in which the search words were found: its kind, title and URL, and the text."""
 
     kind: str
     title: Bilingual
@@ -54,7 +54,7 @@ class FoundElsewhere:
 @blueprint.get("/<any(en, fr):lang>/tracker")
 @public
 def tracker(lang: str) -> Response:
-    """Show the activities of the latest plan as of its last published quarter, or of the quarter in the address."""
+    """Show the activities of the latest plan as of its last published quarter, or of the quarter in the URL."""
     return respond(_draw)
 
 
@@ -113,7 +113,7 @@ def _elsewhere(shown: Shown, words: str, lang: Language) -> list[FoundElsewhere]
 
 
 def _searched(shown: Shown, lang: Language) -> Iterator[tuple[str, Bilingual, str, list[SearchedText]]]:
-    """Yield what is searched besides the activities: its kind, its title, its address, and its texts."""
+    """Yield what is searched besides the activities: its kind, its title, its URL, and its texts."""
     content = shown.content
     names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
 

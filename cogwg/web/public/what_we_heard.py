@@ -31,7 +31,7 @@ WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 
 @dataclass(frozen=True, slots=True)
 class ShareBar:
-    """How many comments were received in one way, with the length of its bar in percent of the longest."""
+    """How many comments were received in one way, with the length of its bar as a percentage of the longest bar."""
 
     share: HeardShare
     percent: int
@@ -76,7 +76,10 @@ def engagement_heard_workbook(lang: str, cycle: str) -> Response:
 
 
 def find_heard(record: PublicRecord, cycle: str, number: int | None = None) -> HeardEdition:
-    """Return the newest edition of a cycle's report, or this one. Raises ``NotFound``, and ``Withdrawn``."""
+    """Return an edition of a cycle's report, by default the newest.
+
+    Raises ``NotFound`` if it is not public, and ``Withdrawn`` if the report was withdrawn.
+    """
     refuse_withdrawn(record, PublicationKind.HEARD, cycle)
     own = [e for e in record.heard_editions if e.content.cycle == cycle and number in (None, e.edition)]
     if not own:
@@ -131,7 +134,7 @@ def _draw_theme(record: PublicRecord, key: str, number: int) -> str:
 
 
 def _asked_edition() -> int | None:
-    """Return the number of the edition that the address asks for, None for the newest. Raises ``NotFound``."""
+    """Return the number of the edition in the URL, or None for the newest. Raises ``NotFound`` if it is not a number."""
     asked = request.args.get("edition", "")
     number = parse_number(asked) if asked else None
     if asked and number is None:

@@ -17,7 +17,7 @@ from cogwg.web.quarters.readiness_grid import NO_CONTACT, TO_CONFIRM, ReadinessR
 
 @dataclass(frozen=True, slots=True)
 class ReadinessCount:
-    """A count with its label; ``url`` leads to a list of what is counted, and is empty if there is no such list.
+    """A count with its label. ``url`` leads to a list of what is counted; it is empty if there is no such list.
 
     ``mark`` is the shape shown with a count of reports, as in ``GridCell.kind``.
     """

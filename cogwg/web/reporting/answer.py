@@ -1,8 +1,9 @@
 """The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
 
 The link gives access only to these views: it signs no one in, and ``g.person`` stays empty here even if someone is signed in
-on this browser. If that is not the link's own person, the pages only say so. Opening the link changes nothing, and a form
-changes nothing until the person makes a choice that is not preselected, because mail scanners open links and send forms.
+on this browser. If the signed-in person is not the person of the link, the pages only say so. Opening the link changes
+nothing, and a form changes nothing until the person makes a choice that is not preselected, because mail scanners open links
+and send forms.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
 _LANGUAGE = "language"
 """The button that shows the page in the other language, with everything that was typed."""
 _NOTHING, _NO_CHANGE = "nothing", "no-change"
-"""The buttons that report no change: the second one also if something is filled in, which is then set aside."""
+"""The buttons that report no change. The second one also works if something is filled in, which is then set aside."""
 
 
 class LinkEnded(Exception):
@@ -199,7 +200,7 @@ def answer_text_discard(lang: str, token: str, link: AnswerLinkFacts) -> Respons
 @blueprint.get("/answer/<token>/receipts/<int:number>")
 @answers
 def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) -> str:
-    """Show the receipt of what this person submitted for the quarter by a link."""
+    """Show the receipt of what this person submitted for the quarter through a link."""
     event = stored_receipt(session(), number)
     is_own = (event.person_id, event.period_id) == (link.person.person_id, link.period.id)
     if not is_own or not is_by_link(event.submitted):
@@ -243,19 +244,22 @@ def answer_stop(lang: str, token: str, link: AnswerLinkFacts) -> Response:
 
 
 def _read_link(open_session: Session, token: str) -> AnswerLinkFacts:
-    """Return the link with this token, working or not. Raises ``NotFound``."""
+    """Return the link with this token, working or not. Raises ``NotFound`` if there is none."""
     is_on = site_settings().answer_links
     return answer_link(open_session, hash_token(token), is_on=is_on, at=clocks.now(), now=clocks.real_now())
 
 
 def _load_posted(link: AnswerLinkFacts) -> AskedReports:
-    """Return the reports that the link asks for, with what the request posted, which may be that nothing has changed."""
+    """Return the reports that the link asks for, with what the request posted. It may report that nothing has changed."""
     is_without_change = request.form.get("do") in (_NOTHING, _NO_CHANGE) or bool(request.form.get(_NO_CHANGE))
     return load_asked_reports(session(), link, is_posted=True, is_without_change=is_without_change)
 
 
 def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list[ReviewItem]) -> int:
-    """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
+    """Submit the reports, queue their emails, and return the number of the receipt.
+
+    Raises ``LinkEnded`` if the link no longer works.
+    """
     if _read_link(open_session, token).end is not None:
         raise LinkEnded
     context, unsent = asked.worklist.context, asked.not_submitted(chosen)
@@ -274,7 +278,10 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
 
 
 def _form_key(link: AnswerLinkFacts) -> str:
-    """Return the key by which a review that is sent again is recognized: its random token, its link and its fields."""
+    """Return the key that identifies a review, made from its random token, its link and its fields.
+
+    It shows whether the same review is sent again.
+    """
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return hash_token(f"answer {link.id} {json.dumps(fields)}")
 
@@ -304,7 +311,7 @@ def _changed_meanwhile() -> str:
 
 
 def _repeated_response(token: str, asked: AskedReports) -> Response:
-    """Answer a form whose reports are submitted already: say by whom and when, and submit nothing."""
+    """Answer a form whose reports are already submitted: say by whom and when, and submit nothing."""
     own, count = asked.receipts(session()), len(asked.repeated)
     if not own:
         notice = ngettext("This report is already submitted.", "These reports are already submitted.", count)
@@ -321,7 +328,7 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-        else:  # what was saved in the meantime is gone again, so there is nothing to choose from
+        else:  # what was saved in the meantime was deleted again, so there is nothing to choose from
             item.form.version.data = str(item.row.version)
     reports = (item.row.report for item in outdated)
     is_own = all(report is not None and report.last_change[0] == asked.link.person.person_id for report in reports)
@@ -333,7 +340,7 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
 
 
 def _other_reader_context(lang: str) -> dict[str, Any]:
-    """Return the name of the person who is signed in, if the link is another person's, and the page where they report."""
+    """Return the name of the signed-in person and the page where they report, if the link is another person's."""
     reader: SignedInPerson | None = g.other_reader
     if reader is None:
         return {"other_reader": ""}

@@ -1,6 +1,4 @@
-"""The forms of the answer page: the questions about one activity, and the choices that a person makes before anything
-changes.
-"""
+"""The forms of the answer page: the questions about one activity, and the choices that a person makes before any change."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ FORM_FIELDS = {
     "challenge": "challenge",
     "evidence_note": "evidence_note",
 }
-"""The form fields that show the problems of the rules' fields; problems with links are shown at the link."""
+"""The form's field that shows the problems of each field of the rules. Problems with links are shown at the link."""
 
 
 class AnswerRowForm(FlaskForm):  # type: ignore[misc]
@@ -127,7 +125,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def typed_over(self) -> dict[str, str]:
-        """Return what each field contained before the person typed or chose something in it, by the field's full name."""
+        """Map each field's full name to what the field contained before the person typed or chose something in it."""
         if not self.is_posted:
             return {}
         shown = {**self._shown_texts(), "status": "", "keep": ""}
@@ -146,8 +144,9 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             self._fields[name].data = shown
 
     def rebase(self, stored: ReportDraft) -> None:
-        """Base the row on the stored report: fields that the person did not change get the stored values, and the person
-        chooses what to keep in the others.
+        """Base the row on the stored report.
+
+        Fields that the person did not change get the stored values; in the others, the person chooses what to keep.
         """
         before = self._shown_texts()
         self.base = stored
@@ -158,7 +157,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
 
     def name_own_version(self) -> None:
-        """Word the choice for a version that the same person saved."""
+        """Adapt the labels of the choice to a version that the same person saved."""
         self.keep.choices = [
             SelectChoice("theirs", _("Keep the saved version")),
             SelectChoice("yours", _("Keep what is on this page")),
@@ -175,7 +174,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def has_news(self) -> bool:
-        """Whether the person filled in more than a challenge or the status that it had, even if that is set aside."""
+        """Whether the person filled in more than a challenge or the report's current status, even if that is set aside."""
         changes = (
             self._selected_status not in (None, self.base.status or self.row.current_status.status),
             clean_text(self.text.data) != self.shown_text.text,
@@ -240,7 +239,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return replace(stored, challenge=stored.challenge or self.last_challenge)
 
     def _answered_challenge(self) -> Bilingual:
-        """Return the challenge as the page shows it: one that was copied and left as it was is reported again."""
+        """Return the challenge as the page shows it; a challenge that was copied and not changed is reported again."""
         typed, shown = clean_text(self.challenge.data), self.shown_challenge
         if typed != shown.text or not self.is_challenge_copied:
             return self._changed(self.base.challenge, shown if self.base.challenge else LocalizedText("", shown.lang), typed)
@@ -253,11 +252,14 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return (LabelledLink(url), *links[1:]) if url else links[1:]
 
     def _counted(self, field: StringField, shown: str) -> str:
-        """Return what was typed in a field; if that is set aside, what the field contained before."""
+        """Return what was typed in a field or, if the answers are set aside, what the field contained before."""
         return shown if self.is_set_aside else field.data or ""
 
     def _changed(self, before: Bilingual, shown: LocalizedText, typed: str | None) -> Bilingual:
-        """Return a text after it was typed: in the language of the text that was shown or, without one, in its own."""
+        """Return the text with what was typed, in the language in which the text was shown.
+
+        If no text was shown, the language is guessed. An unchanged text is returned as it was before.
+        """
         text = clean_text(typed)
         if text == shown.text:
             return before
@@ -279,8 +281,8 @@ def is_row_posted(row: UpdateRow) -> bool:
 def typed_texts(session: Session, period_id: int) -> list[tuple[str, str]]:
     """Return the texts that were typed in the rows of the posted form, each with its activity and field.
 
-    They are given back on a page without the form. Texts that are in a report on the activity are left out, because the form
-    showed them.
+    They are shown on a page without the form. Texts that are in a report on the activity are left out, because the form showed
+    them.
     """
     fields = [(match, text) for name, text in request.form.items(multi=True) if (match := _TEXT_FIELD.fullmatch(name))]
     ids = {int(match["activity"]) for match, _text in fields}

@@ -73,11 +73,11 @@ class ReviewItem:
 
 @dataclass(frozen=True)
 class AskedReports:
-    """The reports that a link asks for, each with its form, and those that are submitted already.
+    """The reports that a link asks for, each with its form, and those that are already submitted.
 
-    ``repeated`` are the reports that the request posted although they are already submitted: with the same content, or by
-    another person while they were not filled in here. ``is_without_change`` is whether the person reports that nothing has
-    changed: of what they filled in, only the challenges count.
+    ``repeated`` are the reports that the request posted although they are already submitted: with the same content, or
+    submitted by another person and not filled in here. ``is_without_change`` is whether the person reports that nothing has
+    changed; of what they filled in, only the challenges then count.
     """
 
     link: AnswerLinkFacts
@@ -88,8 +88,9 @@ class AskedReports:
 
     @property
     def only_repeats(self) -> bool:
-        """Whether the request only posted reports that are already submitted: all reports of the link, or those that the
-        person answered.
+        """Whether the request posted only reports that are already submitted.
+
+        They are all reports of the link, or all those that the person answered.
         """
         if not self.forms:
             return bool(self.repeated)
@@ -154,7 +155,7 @@ class AskedReports:
         return not self.left_out
 
     def other_versions(self, session: Session) -> dict[str, OtherVersion]:
-        """Return, by the code of the activity, who saved each version that the person is asked about, and what was saved."""
+        """Map the code of each activity about which the person is asked to the version that was saved in the meantime."""
         conflicts = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
         own_id = self.link.person.person_id
         return {code: _other_version(session, report, own_id) for code, report in conflicts if report is not None}
@@ -168,7 +169,7 @@ class AskedReports:
         return [ReportToSubmit(target(item.row.item), item.draft, item.row.version) for item in items]
 
     def not_submitted(self, items: list[ReviewItem]) -> dict[int, NotSubmittedReason]:
-        """Return, by activity id, why each other report that is still asked for is left out."""
+        """Map the id of each activity whose report is left out of ``items`` and still asked for to the reason."""
         sent = {item.row.code for item in items}
         return {
             item.row.current_status.activity.id: _not_submitted_reason(item)

@@ -41,8 +41,9 @@ def offer_kept_text(link: AnswerLinkFacts) -> None:
 
 
 def keep_text(link: AnswerLinkFacts) -> Response:
-    """Store the changes in the page's form, and return a sentence that says when, or 422 with the reason if they are too
-    long.
+    """Store the changes in the page's form, and return a sentence that says when.
+
+    Answers 422 with the reason if the texts are too long.
     """
     controls = [
         ControlState(ControlKind(kind), name, value)

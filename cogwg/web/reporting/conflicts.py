@@ -140,7 +140,10 @@ def difference_views(first: ReportDraft, second: ReportDraft) -> list[Difference
 def first_changed_report(
     session: Session, worklist: Worklist, form: SubmitAllForm
 ) -> tuple[UpdateRow, ReportFacts, ReportDraft] | None:
-    """Return the first report that changed since the page was shown: its row, the stored version and the shown one; or None."""
+    """Return the first report that changed since the page was shown: its row, the stored version and the shown one.
+
+    Return None if none changed.
+    """
     for row in worklist.rows:
         code, stored = row.current_status.activity.code, row.report
         if stored is None:

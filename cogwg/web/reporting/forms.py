@@ -70,7 +70,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build this activity's form, filled from the draft unless the request contains the form.
+        """Build this activity's form, filled in from the draft unless the request contains the form.
 
         The "Nothing to report" button of a row without a form sends "nothing" and the code of the status to report.
         """
@@ -91,7 +91,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return is_used(*fields)
 
     def tick_mark(self) -> None:
-        """Tick the box "Nothing to report", because a form sent with the button of that name has it unticked."""
+        """Select the checkbox "Nothing to report", because a form sent with the button of that name has it cleared."""
         self.nothing_to_report.data = True
 
     @property
@@ -114,7 +114,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return completion_sentence([self.evidence_url.data])
 
     def draft(self) -> ReportDraft:
-        """Return the report as entered; if it has a text and "Nothing to report", ``keep`` says which of them stays.
+        """Return the report as entered. If it has a text and "Nothing to report", ``keep`` says which of them to keep.
 
         "text" clears "Nothing to report", "mark" clears the text, anything else keeps both. A text alone is never cleared.
         """
@@ -168,7 +168,7 @@ class SubmitAllForm(SingleUseForm):
 
     @property
     def posted_versions(self) -> dict[str, int]:
-        """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
+        """Map the activity code of each ready report to the version that the page showed. Invalid versions are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
         return {code: version for code, _colon, text in pairs if (version := parse_number(text)) is not None}
 

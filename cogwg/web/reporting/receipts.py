@@ -1,4 +1,4 @@
-"""A person's receipts: the list, and a page for each with its reports, time, person, jurisdictions and what was left out."""
+"""A person's receipts: the list, and a page for each with its reports, time, person, jurisdictions and missing reports."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ class ReceiptListRow:
 class UnsentReport:
     """An activity whose report was not submitted, and why.
 
-    ``url`` leads to the report's form for the person who submitted the other reports, and to the activity for other readers. It
-    is "" on the receipt of a private link, which opens neither.
+    ``url`` leads to the report's form for the person who submitted the other reports, and to the activity for other readers.
+    It is "" on the receipt of a private link, which gives access to neither.
     """
 
     code: str

@@ -28,9 +28,9 @@ def queue_submission_emails(
 ) -> None:
     """Queue the receipt for the person who submitted the reports, and an email to the leads of the other jurisdictions.
 
-    The receipt names the activities whose report is ``not_submitted``, by id.
-    ``with_receipt`` is false for a report that is submitted alone for the first time, because five such reports would mean five
-    emails. The receipt is still in the list of receipts.
+    ``not_submitted`` maps the id of each activity whose report was left out to the reason; the receipt lists these activities.
+    ``with_receipt`` is false for a report that is submitted alone for the first time, because five such reports would mean
+    five emails. The receipt is still in the list of receipts.
     """
     if context.period is None:
         return

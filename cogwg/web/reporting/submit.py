@@ -65,7 +65,7 @@ def _submit_ready(open_session: Session, worklist: Worklist, form: SubmitAllForm
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportToSubmit]:
-    """Yield the reports to submit: the drafts shown as ready, and "nothing to report" with the last status where it was ticked.
+    """Yield the reports to submit: drafts shown as ready, and "nothing to report" with the last status where that was checked.
 
     Raises ``Conflict`` if the worklist differs from what was shown, so that no report is left out silently.
     """
@@ -83,9 +83,9 @@ def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportTo
 
 
 def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
-    """Return, by activity id, why each other expected report is left out of the submission; the receipt shows these reasons.
+    """Map the id of each other activity with an expected report to the reason why it is left out.
 
-    Reports that were received earlier are not included.
+    The receipt shows these reasons. Reports that were received earlier are not included.
     """
     submitted_ids = {report.target.activity.id for report in ready}
     return {

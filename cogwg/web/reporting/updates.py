@@ -193,9 +193,9 @@ def _quarter_key() -> str:
 
 
 def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Worklist | None]:
-    """Return a report's context, its activity, and the worklist with its row, or None if htmx requests the row alone.
+    """Return a report's context, its activity, and its worklist. The worklist is None if htmx requests only the row.
 
-    Raises ``Forbidden`` if the person may not report on the activity, ``NotFound`` if it is not in the plan.
+    Raises ``Forbidden`` if the person may not report on the activity, and ``NotFound`` if it is not in the plan.
     """
     if htmx.is_htmx_request() and (key := _quarter_key()):
         worklist = None
@@ -250,7 +250,7 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
-    """Whether this person saved the stored report, the draft differs from it, and the button still applies."""
+    """Whether this person saved the stored report, the draft differs from it, and the pressed button can still be used."""
     return (
         _is_own(context, stored)
         and not stored.is_returned
@@ -270,7 +270,7 @@ def _base_of(
     """Return the report that the form was filled from, or None if it is unknown.
 
     It is also unknown if the form contains a change that this person already saved. The form was then used again after "Back",
-    so what it lacks of the saved version was removed by this person.
+    so whatever the saved version has and the form lacks was removed by this person.
     """
     if form.posted_version == 0:
         base: ReportDraft | None = ReportDraft(load_row(session(), context, item).previous_status)
@@ -295,7 +295,7 @@ def _save_on_version(
         if form.keeps_draft:
             return SaveOutcome(services.save_draft(open_session, target, draft, **values))
         receipt = services.submit_report(open_session, target, draft, **values)
-        if context.period is not None:  # submitting the report ends the matter
+        if context.period is not None:  # the text is no longer needed once the report is submitted
             discard_own_text(open_session, report_form_key(context.period, item.activity.id))
         queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
         return SaveOutcome(receipt.reports[0].saved, receipt)

@@ -179,7 +179,7 @@ def _rows(session: Session, plan: PlanFacts, context: ReportContext, *, with_tex
 
 
 def _rewordings(session: Session, statuses: Mapping[int, CurrentStatus]) -> dict[int, Rewording]:
-    """Return how activities were reworded since their last report; most were never changed, and cost no statement."""
+    """Map activities to how they were reworded since their last report. Most were never changed, and need no SQL statement."""
     changed = {id_: status.submitted_at for id_, status in statuses.items() if status.activity.version > 1}
     return rewordings_since(session, changed) if changed else {}
 

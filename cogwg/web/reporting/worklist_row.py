@@ -160,7 +160,7 @@ class UpdateRow:
 
     @property
     def challenge_requests(self) -> dict[str, str]:
-        """Return the sentence that asks for a challenge, by the code of each status that needs one now."""
+        """Map the code of each status that needs a challenge now to the sentence that asks for it."""
         timeliness = self.current_status.timeliness
         return {
             status.value: i18n.translate_message(challenge_request(status, timeliness))
@@ -170,7 +170,7 @@ class UpdateRow:
 
     @property
     def evidence_requests(self) -> dict[str, str]:
-        """Return the sentence that asks for evidence, by the code of the status that needs it."""
+        """Map the code of the status that needs evidence to the sentence that asks for it."""
         return {Status.COMPLETE.value: i18n.translate_message(EVIDENCE_REQUEST)}
 
     @property
@@ -208,18 +208,18 @@ class UpdateRow:
 
     @property
     def shows_last_report(self) -> bool:
-        """Whether the row names the last report: as long as this quarter has no stored report, and when the form is open."""
+        """Whether the row shows the last report: as long as this quarter has no stored report, and when the form is open."""
         return self.last_report is not None and (self.report is None or self.is_open)
 
     @property
     def last_day(self) -> str:
-        """The day of the last report, empty if the row does not name it."""
+        """The day of the last report; empty if the row does not show the last report."""
         last = self.last_report if self.shows_last_report else None
         return day_short(last.submitted_at) if last is not None and last.submitted_at is not None else ""
 
     @property
     def folded_facts(self) -> tuple[Hashable, ...]:
-        """Return what the row shows while it is folded, in the order of the last parameters of its macro."""
+        """Return what the row shows while it is collapsed, in the order of the last parameters of its macro."""
         status = self.current_status
         return (
             *(status.activity, self.priority.number, self.priority.title, self.stage.value, self.url),
@@ -229,7 +229,10 @@ class UpdateRow:
 
     @property
     def wording_facts(self) -> tuple[date, tuple[LocalizedText, ...], bool] | None:
-        """When the activity was reworded since its last report, how it read before, and whether it has a report; or None."""
+        """The day on which the activity was reworded, its earlier texts, and whether it has a report.
+
+        None if it was not reworded since its last report.
+        """
         if self.rewording is None:
             return None
         texts = self.rewording.earlier_texts(i18n.current_language())
@@ -273,7 +276,7 @@ class UpdateRow:
 
     @property
     def body_template(self) -> str:
-        """Return the name of the template for what is below the row's heading. A folded row does not use it."""
+        """Return the name of the template for what is below the row's heading. A collapsed row does not use it."""
         if self.is_open:
             return "reporting/_update_form.html"
         if self.report is not None:

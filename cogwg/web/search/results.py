@@ -85,7 +85,7 @@ class Kind:
 
 
 def kinds(lang: str, *, reads_drafts: bool) -> dict[str, Kind]:
-    """Return the kinds of results by their names in the URL, in the order of the page.
+    """Map the name of each kind of result in the URL to the kind, in the order of the page.
 
     Drafts of briefings are found only if ``reads_drafts`` is true.
     """
@@ -163,7 +163,10 @@ def _in_language(words: Markup, lang: Language) -> Markup:
 
 
 def _best_match(texts: Iterable[tuple[str, Language]], words: Sequence[str]) -> tuple[int, str, Language]:
-    """Return the text in which most words match, with their number and its language; an empty text if there is none."""
+    """Return how many words match in the text in which most of them do, the text, and its language.
+
+    The text is empty if there is none.
+    """
     counted = [(count_matches(text, words), text, of) for text, of in texts if text]
     return max(counted, key=lambda counted_text: counted_text[0], default=(0, "", current_language()))
 

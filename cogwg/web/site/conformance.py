@@ -28,7 +28,8 @@ CHAPTERS = {
     "11": Bilingual("Software", "Logiciels"),
     "12": Bilingual("Documentation and support", "Documentation et soutien"),
 }
-"""The chapters that can apply. There is no voice call (6), film (7), hardware (8), relay or emergency service (13)."""
+"""The chapters that can apply. The product has no voice calls (6), video (7), hardware (8), relay or emergency services (13).
+"""
 _KINDS = {
     "1": Bilingual(" (open functionality)", " (fonctions ouvertes)"),
     "2": Bilingual(" (closed functionality)", " (fonctions fermées)"),
@@ -37,7 +38,7 @@ _KINDS = {
 
 
 class ClauseVerdict(Enum):
-    """How a clause is met, in the order in which the page counts them."""
+    """How far a clause is met, in the order in which the page counts the clauses."""
 
     TESTED = "by a test"
     SEEN = "by eye"
@@ -47,7 +48,7 @@ class ClauseVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LookByEye:
-    """A check by eye: its day, and how it was done."""
+    """A check by a person: its day, and how it was done."""
 
     on: date
     way: Bilingual
@@ -55,8 +56,9 @@ class LookByEye:
 
 @dataclass(frozen=True, slots=True)
 class ClauseEvidence:
-    """The evidence that a clause is met, for one of the things that it is about: tests, checks by eye, or reasons why it does
-    not apply.
+    """The evidence for a clause, for one of the things that it is about.
+
+    It consists of tests and checks by people, or of reasons why the clause does not apply.
     """
 
     subject: Bilingual
@@ -67,7 +69,7 @@ class ClauseEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the standard. ``limits`` keep it from being met in full."""
+    """A clause of the standard. Because of its ``limits``, if any, it is not fully met."""
 
     number: str
     name: Bilingual
@@ -165,7 +167,7 @@ def _evidence(data: Mapping[str, Any], looks: Mapping[str, LookByEye], subject: 
 
 
 def _name(data: Mapping[str, Any], number: str) -> Bilingual:
-    """Return the name of a clause: its own, or that of its criterion of WCAG, whose number follows that of the chapter."""
+    """Return the name of a clause: its own, or that of its WCAG criterion, whose number follows the number of the chapter."""
     if number in data["names"]:
         return Bilingual(*data["names"][number])
     _chapter, *parts = number.split(".")

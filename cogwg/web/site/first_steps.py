@@ -30,7 +30,7 @@ class FirstStep:
 
 
 def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -> list[FirstStep]:
-    """Return the steps, or none for other roles and once all are done. Costs one SQL statement, or two while one is left."""
+    """Return the steps; none for other roles, or once all are done. Takes one SQL statement, or two while a step is left."""
     if not has_permission(who.roles, Permission.MANAGE_PEOPLE):
         return []
     has_begun = or_(

@@ -78,8 +78,10 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
 MESSAGE_ENDPOINTS = ("admin.message_",)
-"""Prefixes of the endpoints of an email. Without a link to "Administration", as for co-chairs, they are under "Reporting
-status"."""
+"""Prefixes of the endpoints of an email's page.
+
+For people without a link to "Administration", such as co-chairs, the page is under "Reporting status".
+"""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
 COMMITMENT_ENDPOINTS = ("ogp.commitment_", "commitment_imports.")
@@ -92,8 +94,10 @@ CACHED_MACROS = {
     "field_parts": ("field_label", "textarea_attributes", "radio_fieldset"),
     "updates": ("update_title", "update_facts", "folded_update"),
 }
-"""Components whose output is cached, because a page renders them many times and the output depends on a few arguments alone.
-A macro may use those listed before it."""
+"""Components whose output is cached, because a page renders them many times and it depends only on a few arguments.
+
+A macro may use those listed before it.
+"""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -135,7 +139,7 @@ def init(app: Flask) -> None:
 
 
 def _url_macros(app: Flask) -> SimpleNamespace:
-    """Return the macros that build URLs, by name. Each URL is cached, because it depends on the arguments alone."""
+    """Return the macros that build URLs as attributes. Each URL is cached, because it depends on the arguments alone."""
     macros = vars(app.jinja_env.get_template("site/_urls.html").module).items()
     return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros if isinstance(macro, Macro)})
 
@@ -162,7 +166,7 @@ def template_context() -> dict[str, Any]:
 def form_url(preserved: PreservedForm | None = None) -> str:
     """Return the URL of the form that was posted, so that Back and Reload open the form again.
 
-    It is empty if no form was posted, or if only this page has what was typed.
+    It is empty if no form was posted, or if this page contains typed text, which would then be lost.
     """
     if request.method != "POST" or (preserved is not None and preserved.typed_texts):
         return ""

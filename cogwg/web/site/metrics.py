@@ -1,4 +1,4 @@
-"""Metrics for a monitor, on request: without ``COGWG_METRICS_TOKEN`` there are none, and the address answers 404."""
+"""Metrics for monitoring, on request. Without ``COGWG_METRICS_TOKEN``, there are no metrics, and the URL answers 404."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.web.site import blueprint
 @blueprint.get("/metrics")
 @public
 def metrics() -> Response:
-    """Answer with the metrics to a monitor that sends the token."""
+    """Return the metrics to a monitor that sends the token."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     if not settings.metrics_token:
         abort(404)

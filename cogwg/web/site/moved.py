@@ -1,4 +1,4 @@
-"""Permanent redirects from the former addresses of pages."""
+"""Permanent redirects from former URLs of pages."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def moved_outbox(lang: str) -> Response:
 @blueprint.get("/<any(en, fr):lang>/outbox/<int:id>")
 @public
 def moved_message(lang: str, id: int) -> Response:
-    """Redirect to the page of an email of the outbox."""
+    """Redirect to the page of an email in the outbox."""
     return redirect(url_for("admin.message_page", lang=lang, id=id), 301)

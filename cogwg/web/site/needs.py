@@ -41,11 +41,11 @@ from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved
 from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_texts
 
 LEAD_DAYS, MANAGER_DAYS = 30, 14
-"""From how many days before the due day missing reports are listed: for leads, and for co-chairs and the secretariat."""
+"""Missing reports are listed from this many days before they are due: for leads, and for co-chairs and the secretariat."""
 DAYS_LISTED = 30
-"""For how many days unanswered mentions, declined roles and emails that could not be sent are listed."""
+"""Unanswered mentions, declined roles and emails that could not be sent are listed for this many days."""
 ANSWER_DAYS = 7
-"""How many days after a role was offered it is listed as not answered."""
+"""A role is listed as not answered from this many days after it was offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,10 @@ def _offers(reader: _Reader) -> Iterator[Need]:
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
-    """Yield an item for each plan with several offered roles, which leads to the page for all, or for each single role."""
+    """Yield an item for each plan with roles offered to the person's jurisdictions.
+
+    It leads to the page for all roles of the plan or, if there is only one, to the page of this role.
+    """
     offered = offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids)
     for year, roles in groupby(offered, key=lambda role: role.year):
         own = list(roles)
@@ -356,7 +359,7 @@ def _declined_roles(reader: _Reader) -> Iterator[Need]:
 def _unanswered_roles(reader: _Reader) -> Iterator[Need]:
     """Yield an item for each plan in which jurisdictions have not answered about roles for ``ANSWER_DAYS``.
 
-    It leads to the page that sends them a reminder, or for those who cannot send it to the list of these roles.
+    It leads to the page that sends them a reminder or, for those who cannot send it, to the list of these roles.
     """
     unanswered = unanswered_roles(reader.session, reader.today.year, reader.today - timedelta(days=ANSWER_DAYS))
     for year, roles in groupby(unanswered, key=lambda role: role.year):
@@ -373,7 +376,7 @@ def _unanswered_roles(reader: _Reader) -> Iterator[Need]:
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield an item for the emails that could not be sent, or for co-chairs one for the failed reminders of each quarter."""
+    """Yield an item for the emails that could not be sent; for co-chairs, one for the failed reminders of each quarter."""
     detail = _("Check the address, then send the email again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):

@@ -1,5 +1,4 @@
-"""What the public home page shows: what is open for comment, the statuses of the published plan, what was published last, and
-when reports are due.
+"""What the public home page shows: open consultations, published statuses, the last publications, and when reports are due.
 
 It shows no text of a report and no name of a person.
 """
@@ -59,8 +58,8 @@ class BeadRow:
 class HomePlan:
     """What the home page shows about the plan itself, apart from the public record.
 
-    ``plan`` is the plan in effect, or the first to come; None if there is none. ``due_dates`` are the numbers of the quarters
-    whose reports are not due yet, each with the time when they are.
+    ``plan`` is the plan in effect, or else the next one; None if there is none. ``due_dates`` are the numbers of the quarters
+    whose reports are not due yet, each with its due time.
     """
 
     plan: PlanSummary | None
@@ -71,8 +70,8 @@ class HomePlan:
 class PublicHome:
     """What the public home page shows.
 
-    ``edition`` is the latest published quarter, None if there is none. ``events`` are the last publications. ``commentable``
-    are the phases of engagement that take comments today, with their cycles.
+    ``edition`` is the latest published quarter, or None if there is none. ``events`` are the last publications.
+    ``commentable`` are the phases of engagement that take comments today, with their cycles.
     """
 
     of_plan: HomePlan

@@ -21,7 +21,7 @@ KEY_LABELS = {
     "?": "?",
     **{key: key.upper() for key in "jkpmrdhu"},
 }
-"""The labels of keys, by their names in scripts (``KeyboardEvent.key``)."""
+"""The labels of keys; the keys of this mapping are their names in scripts (``KeyboardEvent.key``)."""
 
 
 @dataclass(frozen=True, slots=True)

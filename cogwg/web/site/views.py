@@ -23,7 +23,7 @@ from cogwg.web.site.public_home import HomePlan, home_plan, public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
 
 NEEDS_SHOWN = 3
-"""How many items the home page shows at once; the others are collapsed."""
+"""How many items the home page shows at first. The others are collapsed."""
 
 
 @blueprint.get("/")
@@ -50,7 +50,7 @@ def home(lang: str) -> str | Response:
 
 
 def _public_home(of_plan: HomePlan) -> str:
-    """Render the home page for readers who are not signed in, with the mark of sample data if it shows any."""
+    """Render the home page for readers who are not signed in, with the mark for sample data if it shows any."""
     home = public_home(of_plan)
     is_sample = home.edition is not None and home.edition.content.sample
     has_sample_cycle = any(cycle.sample for cycle, _phase in home.commentable)
@@ -103,7 +103,7 @@ def help_page(lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/preparing")
 @public
 def preparing(lang: str) -> str:
-    """Say that a file is being prepared, and let the browser load it. Answers 404 for any other address."""
+    """Show that a file is being prepared, and let the browser load it. Answers 404 if the URL names no such file."""
     file = safe_path(request.args.get("file"))
     path = file.partition("?")[0]
     if not is_waited_for(path):

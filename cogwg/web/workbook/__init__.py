@@ -1,4 +1,4 @@
-"""The pages for workbooks: download one, upload it, see what it would change, save it, undo it."""
+"""The pages for workbooks: download a workbook, upload it, see what it would change, save the changes, and undo them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cogwg.imports.rules import SIZE_LIMIT
 blueprint = Blueprint("workbook", __name__, url_prefix="/<any(en, fr):lang>")
 
 REQUEST_LIMIT = SIZE_LIMIT + 64 * 1024
-"""The largest request with a file: the file, and the other fields of its form."""
+"""The maximum size of a request with a file, in bytes: the file, and the other fields of its form."""
 
 
 @blueprint.url_value_preprocessor

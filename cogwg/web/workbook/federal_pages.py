@@ -1,4 +1,4 @@
-"""The page that fills the federal tracker's template from submitted reports. The template is not kept."""
+"""The page that fills in the federal tracker's template with submitted reports. The template is not kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cogwg.workbook.federal_template import fill_template
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 @limit_downloads
 def federal_template(lang: str) -> Response:
-    """Offer to fill the federal tracker's template. On POST, return the template with the submitted reports filled in."""
+    """Offer to fill in the federal tracker's template. On POST, return the template filled in with the submitted reports."""
     now = clocks.now()
     person = current_user()
     ids = None if has_permission(person.roles, Permission.REPORT_ON_BEHALF) else person.lead_jurisdiction_ids

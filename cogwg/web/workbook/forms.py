@@ -24,7 +24,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
 
 
 class TemplateForm(FlaskForm):  # type: ignore[misc]
-    """The form to fill a template: the quarter, the priority, and the template."""
+    """The form to fill in a template: the quarter, the priority, and the template."""
 
     period = SelectField(_("Quarter"), validate_choice=False)
     priority = SelectField(_("Priority"), validate_choice=False)
@@ -32,7 +32,10 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
 
 
 class ApplyForm(FlaskForm):  # type: ignore[misc]
-    """The form to save what a preview shows. ``revision`` is that of the preview; the answers have names of their own."""
+    """The form to save what a preview shows. ``revision`` is the revision of the preview.
+
+    The fields of the answers are not part of this class: see ``posted_answers``.
+    """
 
     revision = HiddenField("")
 
@@ -42,7 +45,7 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
 
 
 def posted_answers(preview: Preview, acceptable: tuple[str, ...]) -> Answers:
-    """Return what was chosen in the form of a preview. A question without an answer keeps what is saved."""
+    """Return what was chosen in the form of a preview. If a question has no answer, what is saved is kept."""
     places = [(conflict.subject, conflict.field) for conflict in preview.conflicts]
     choices = {place: request.form.get(choice_name(*place), "") for place in places}
     removals, left_out = set(), set()

@@ -93,7 +93,7 @@ def plan_apply(lang: str, id: int) -> Response:
 @blueprint.post("/workbook/uploads/<int:id>/undo-plan")
 @requires(Permission.EDIT_PLAN)
 def plan_undo(lang: str, id: int) -> Response:
-    """Bring back the draft as it was before a plan was uploaded, unless it was changed since."""
+    """Restore the draft as it was before a plan was uploaded, unless it has changed since."""
     ButtonForm()
     head = _own_plan(id)
     if head.applied_at is None:

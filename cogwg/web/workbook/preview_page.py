@@ -94,7 +94,7 @@ class ConflictView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A changed field, before and after; the runs of a text are marked where it is new."""
+    """A changed field, before and after. The new parts of a text are marked."""
 
     label: str
     kind: str
@@ -108,7 +108,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """The changes of an activity."""
+    """The changes to an activity."""
 
     code: str
     title: Bilingual
@@ -201,7 +201,7 @@ def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Return what is wrong and what to do."""
+    """Return a sentence that says what is wrong and what to do."""
     messages = (problem.message, ONE_LANGUAGE) if needs_one_language(problem) else (problem.message,)
     return " ".join(map(i18n.translate_message, messages))
 
@@ -212,7 +212,7 @@ def _has_cells(preview: Preview) -> bool:
 
 
 def _summary(preview: Preview, ready: Sequence[str], reports: StoredReports) -> list[str]:
-    """Return how many reports are ready, need a choice, or have problems."""
+    """Return phrases that say how many reports are ready, need a choice, or have problems."""
     in_conflict = {conflict.subject for conflict in preview.conflicts}
     blocked = _blocked_codes(preview, reports)
     incomplete = {code for problem in preview.later for code in problem.subjects if code not in in_conflict}
@@ -306,7 +306,7 @@ def _conflict(
 
 
 def plan_changes(preview: Preview) -> list[RowView]:
-    """Return the changes of a plan by the item that they are about; the names of fields are those of the columns."""
+    """Return the changes to a plan, grouped by item. Each field has the name of its column in the workbook."""
     headings = {column.code: column.heading for sheet in PLAN_SHEETS for column in sheet.columns}
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:
@@ -320,7 +320,7 @@ def plan_changes(preview: Preview) -> list[RowView]:
 
 
 def _rows(preview: Preview, reports: StoredReports, codes: Collection[str]) -> list[RowView]:
-    """Return the changes of these reports, which can be saved."""
+    """Return the changes to these reports, which can be saved."""
     by_code: dict[str, list[ChangeView]] = {}
     for change in preview.changes:
         if change.subject in codes:

@@ -82,7 +82,7 @@ def render_receipt(head: UploadHead, *, problems: tuple[str, ...] = (), status: 
 
 
 def undone_sentence(count: int, changed_since: Sequence[str]) -> str:
-    """Return what was undone, and which reports were not, because they have changed since."""
+    """Return a sentence about what was undone, and which reports were not undone, because they have changed since."""
     if not count:
         every = len(changed_since)
         return str(

@@ -1,4 +1,4 @@
-"""Saving what a preview shows, and undoing it. Each is one transaction, and happens once."""
+"""Saving what a preview shows, and undoing it. Each runs in one transaction, and only once."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def upload_apply(lang: str, id: int) -> Response:
 @blueprint.post("/workbook/uploads/<int:id>/undo")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def upload_undo(lang: str, id: int) -> Response:
-    """Bring back the reports as they were before a workbook was saved, except those that have changed since."""
+    """Restore the reports as they were before a workbook was saved, except those that have changed since."""
     ButtonForm()
     person = current_user()
     head = upload_head(session(), id, person.person_id)
@@ -105,7 +105,7 @@ def _problems(answers: Answers) -> list[str]:
 
 
 def _refused_sentence(problem: Problem) -> str:
-    """Return a problem with its report and cells."""
+    """Return a sentence with a problem, its report and its cells."""
     view = problem_view(problem)
     return ", ".join((view.where, *(cell.address for cell in view.cells))) + f" · {view.sentence}"
 

@@ -10,7 +10,10 @@ from cogwg.workbook.uploader import Uploader
 
 
 def current_uploader(codes: tuple[str, ...] = ()) -> Uploader:
-    """Return the signed-in person as the uploader, who reports on behalf of the jurisdictions with these codes if possible."""
+    """Return the signed-in person as the uploader.
+
+    They report on behalf of the jurisdictions with these codes, if they may.
+    """
     person = current_user()
     named = {each.code: each.id for each in jurisdictions(session(), "en")} if codes else {}
     return policy.uploader(person, person.person_id, [named[code] for code in codes if code in named])

@@ -1,4 +1,4 @@
-"""The upload of a workbook: read it, and keep it with the preview of what it would change."""
+"""The upload of a workbook: read it, and store it with the preview of what it would change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def receive(file: UploadedFile) -> int | None:
 
 
 def check_workbook(file: UploadedFile) -> CheckedFile:
-    """Compare a workbook of reports or of a plan with what is stored now. Raises ``Invalid``."""
+    """Compare a workbook of reports or of a plan with what is stored now.
+
+    Raises ``Invalid`` if it cannot be read, or if the person may not upload it.
+    """
     session().rollback()
     with released_slot():
         read = read_file(file.data, file.name)
@@ -45,10 +48,10 @@ def check_workbook(file: UploadedFile) -> CheckedFile:
 
 
 def compare_again(head: UploadHead) -> StoredPreview | None:
-    """Compare an upload's file with what is stored now, and keep the new preview; return it, or None if it was saved in the
-    meantime.
+    """Compare an upload's file with what is stored now, and keep and return the new preview.
 
-    Raises ``NotFound`` if the file has expired, or the person may no longer see its reports.
+    Return None if the file was saved in the meantime. Raises ``NotFound`` if the file has expired, or the person may no longer
+    see its reports.
     """
     now = clocks.real_now()
     content = upload_content(session(), head.id, head.person_id, now)

@@ -69,7 +69,7 @@ class BilingualForm(Form):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class TypedDay:
-    """An optional day as the two fields of a ``DayForm`` contain it: picked, or written as people write it."""
+    """An optional day as entered in a ``DayForm``: in the date picker (``picked``) or as text (``written``)."""
 
     picked: str = ""
     written: str = ""
@@ -82,7 +82,7 @@ NO_DAY = TypedDay()
 
 
 class DayForm(Form):  # type: ignore[misc]
-    """The field of an optional day, ``NAME-day``. A text that is not a date is an error of the field."""
+    """The field of an optional day, ``NAME-day``. A text that cannot be read as a date is an error of the field."""
 
     day = DayField()
 
@@ -100,7 +100,7 @@ class DayForm(Form):  # type: ignore[misc]
 
     @property
     def value(self) -> date | None:
-        """Return the day, or None if there is none or it was not understood."""
+        """Return the day, or None if none was entered or the text cannot be read as a date."""
         day: date | None = self.day.data
         return day
 
@@ -172,7 +172,7 @@ def _verb_and_key(text: str) -> tuple[str, str]:
 class RowPosition:
     """The directions in which a row can be moved, and the button or field of the row that gets the focus ("" for none).
 
-    ``place`` is the row's number in its list and the number of rows, such as (2, 5).
+    ``place`` is the row's number in its list and the length of the list, such as (2, 5).
     """
 
     key: str

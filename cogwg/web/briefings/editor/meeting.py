@@ -109,7 +109,7 @@ def meeting(lang: str, id: int) -> Response:
 
 
 def _merge(stored: OpenBriefing, form: MeetingForm, years: Sequence[int]) -> MergedForm[MeetingForm]:
-    """Merge what was typed with what was stored since the form was filled, field by field."""
+    """Merge the typed fields with those stored since the form was filled in, field by field."""
     typed = replace(
         stored,
         meeting_on=form.meeting_on.data,
@@ -151,7 +151,7 @@ def _usual_classification() -> Bilingual:
 
 
 def _with_date(sentence: str, form: MeetingForm) -> str:
-    """Return the sentence. If the date was typed in a format other than ISO, add the date as it was understood."""
+    """Return the sentence. If the date was typed in a format other than ISO, add the date as it was read."""
     return f"{sentence} {form.meeting_on.understood}".strip()
 
 
@@ -170,7 +170,7 @@ def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None)
 def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -> tuple[int, bool]:
     """Create a briefing. Return its id, and whether an earlier briefing has a frozen version to compare with.
 
-    Raises ``Invalid``.
+    Raises ``Invalid`` if no plan covers the date, or if a field of the form is not valid.
     """
     meeting_on: date = form.meeting_on.data
     year, next_year = form.plan_years

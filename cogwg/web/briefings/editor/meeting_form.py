@@ -78,7 +78,7 @@ def scope_value(year: int | None, announced: int | None = None) -> str:
 
 
 def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
-    """Return a form for a new meeting, or one filled from ``briefing``.
+    """Return a form for a new meeting, or one for the meeting of ``briefing``, filled in.
 
     ``years`` are the years that have a plan. An existing briefing keeps its plan. Only the plan that it announces can change.
     """

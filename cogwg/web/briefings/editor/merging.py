@@ -1,4 +1,4 @@
-"""Pure functions that merge two people's changes to the contents of one form, three ways and field by field.
+"""Pure functions that merge two people's changes to the contents of one form: a three-way merge, field by field.
 
 A field that only one person changed has that person's value. If both changed it, it keeps the typed value.
 """
@@ -15,9 +15,9 @@ from cogwg.core.bilingual import Bilingual, Language
 T = TypeVar("T", bound=Hashable)
 V = TypeVar("V")
 LEAST_SIMILARITY = 0.5
-"""Two texts that are at least this similar may be one text before and after an edit."""
+"""Two texts that are at least this similar (from 0 to 1) may be one text before and after an edit."""
 MAX_COMPARED = 30
-"""At most this many texts of a list are compared with each other word for word."""
+"""If more texts of a list than this are unmatched, they are not compared word for word."""
 
 
 def merge_value(base: V, stored: V, typed: V) -> V:
@@ -26,7 +26,7 @@ def merge_value(base: V, stored: V, typed: V) -> V:
 
 
 def merge_text(base: Bilingual, stored: Bilingual, typed: Bilingual) -> Bilingual:
-    """Merge each language of a text by itself."""
+    """Merge each language of a text separately."""
     return Bilingual(*(merge_value(*(text.exact_text(lang) for text in (base, stored, typed))) for lang in Language))
 
 
@@ -55,7 +55,7 @@ class MergedList(Generic[T]):
 
 
 def merge_lists(base: Sequence[T], stored: Sequence[T], typed: Sequence[T], text_of: Callable[[T], Bilingual]) -> MergedList[T]:
-    """Match the items of three versions of a list. Items are known by their text, since a form has no ids for them."""
+    """Match the items of three versions of a list. Items are identified by their text, because a form has no ids for them."""
     stored_bases, typed_bases = (_match(base, version, text_of) for version in (stored, typed))
     stored_by_base = {at: n for n, at in stored_bases.items()}
     typed_by_base = {at: n for n, at in typed_bases.items()}
@@ -86,9 +86,9 @@ def merge_lists(base: Sequence[T], stored: Sequence[T], typed: Sequence[T], text
 def _match(
     base: Sequence[T], version: Sequence[T], text_of: Callable[[T], Bilingual], *, by_words_only: bool = False
 ) -> dict[int, int]:
-    """Return the position in ``base`` of each item of ``version`` that is there, by its position.
+    """Map the position of each item of ``version`` to its position in ``base``. Items that are not in ``base`` are left out.
 
-    The items that remain are matched by the similarity of their texts, and then by their position.
+    Items that are not equal are matched by the similarity of their texts, and then by their position.
     """
     numbers: dict[int, int] = {}
     free = dict.fromkeys(range(len(base)))

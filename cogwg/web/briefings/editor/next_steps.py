@@ -63,12 +63,12 @@ _STATE_LABELS = {
 }
 """The labels of a step's states. In French, they agree with "étape"."""
 ROWS_LIMIT = 500
-"""The most rows that are read from a form. Further rows are ignored, because no form on our page has that many."""
+"""The maximum number of rows read from a form. Further rows are ignored, because no form of the product has as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:
-    """A next step as stored or as typed, before a written date is understood.
+    """A next step as stored or as typed, before a date typed as text is parsed.
 
     ``carried``, ``offered`` and ``decision`` are as in ``NextStep``.
     """
@@ -185,7 +185,7 @@ class NextStepsForm(StepForm):
     def parse(cls, editor: EditorContext) -> Self:
         """Return the typed steps, changed by the action of the pressed button, and the offered ones that were checked.
 
-        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, together with their terms,
+        Sub-steps without text are removed. Steps without text and sub-steps are also removed, together with their terms,
         except steps of a decision. A new step that has only terms stays.
         """
         decisions = {str(step.decision.id): step.decision for step in _planned(editor) if step.decision is not None}
@@ -297,7 +297,7 @@ def _merge_steps(
 ) -> tuple[StepVersions, bool]:
     """Merge steps with their sub-steps. Return the three versions and the merged one, with the same steps in each.
 
-    The second value says whether both people moved steps.
+    The second value is whether both people moved steps.
     """
     merged = merge_lists(base, stored, typed, lambda step: step.text)
     versions, has_two_orders = [], merged.has_two_orders

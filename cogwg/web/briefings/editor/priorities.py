@@ -41,7 +41,7 @@ from cogwg.web.briefings.editor.terms import (
 Ask = tuple[Bilingual, TypedTerms]
 NO_ASK: Ask = (EMPTY_TEXT, NO_TYPED_TERMS)
 ASKS_LIMIT = 20
-"""The most requests that a priority's slide can have."""
+"""The maximum number of requests on a priority's slide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class PriorityRow:
     """A priority with its overall status, the reason for that status, and what the co-chairs add to its slide.
 
     ``highlight_options`` are the activities whose progress may be highlighted. ``focused_button`` is the action just taken on
-    this priority. The text box that the action filled ("use") or added ("ask") gets the focus.
+    this priority: the text box that was filled ("use") or added ("ask") gets the focus.
     """
 
     facts: PriorityFacts
@@ -127,7 +127,7 @@ class PriorityRow:
 
     @property
     def additions(self) -> PriorityWording:
-        """Return the additions as they are stored, without a day that was not understood."""
+        """Return the additions as they are stored, without a day that cannot be read as a date."""
         requests = (ask.request for ask in self.asks if not ask.is_empty)
         return PriorityWording(self.number, self.typed.highlight, year=self.year).with_requests(requests)
 

@@ -205,7 +205,7 @@ def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[Candidat
 class SelectionForm(StepForm):
     """A step that selects what the deck's lists show.
 
-    ``lists`` has the choices for each list, by the name of the outline's field that stores them.
+    ``lists`` maps the name of the outline's field that stores a list to the choices of the list.
     """
 
     lists: Mapping[str, Sequence[CandidateChoice]]
@@ -213,7 +213,7 @@ class SelectionForm(StepForm):
     @staticmethod
     @abstractmethod
     def candidate_lists(editor: EditorContext) -> Mapping[str, CandidateList]:
-        """Return the candidates for each list of the step, by the name of the outline's field that stores the selection."""
+        """Map the name of each field of the outline that stores a selection to the candidates of its list."""
 
     @staticmethod
     @abstractmethod
@@ -251,7 +251,7 @@ class SelectionForm(StepForm):
         return " ".join(choice.candidate.key for choice in self.choices)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the selection, and the keys and wordings of the candidates left out of it.
+        """Return the outline with the selection, and the keys and wordings of the candidates that were not selected.
 
         Candidates that are new are not among these keys.
         """
@@ -311,9 +311,9 @@ def _is_about(key: str, candidates: Collection[str]) -> bool:
 def _merge_choices(
     base: Sequence[CandidateChoice], stored: Sequence[CandidateChoice], typed: Sequence[CandidateChoice]
 ) -> tuple[list[CandidateChoice], bool]:
-    """Merge the choices of a list. The second value says whether both people moved items.
+    """Merge the choices of a list. The second value is whether both people moved items.
 
-    A row that was not on the posted page is as it is stored.
+    A row that was not on the posted page stays as it is stored.
     """
     before, saved, own = ({choice.candidate.key: choice for choice in choices} for choices in (base, stored, typed))
     moves_typed = _is_reordered(base, typed)
@@ -335,7 +335,7 @@ def _merge_choices(
 
 
 def _is_reordered(before: Sequence[CandidateChoice], after: Sequence[CandidateChoice]) -> bool:
-    """Whether the items that are selected in both versions have another order."""
+    """Whether the items that are selected in both versions are in a different order."""
     orders = [[choice.candidate.key for choice in _ticked(choices)] for choices in (before, after)]
     common = set(orders[0]) & set(orders[1])
     first, second = ([key for key in order if key in common] for order in orders)

@@ -85,7 +85,7 @@ class SlideWordingForm:
 
     @property
     def default_texts(self) -> Mapping[str, str]:
-        """Return the default text of each box, by the name of the box; empty for a free slide."""
+        """Map the name of each box to its default text; empty for a free slide."""
         if self.is_free:
             return {}
         default = self.default_wording
@@ -138,7 +138,7 @@ class SlideWordingForm:
         return texts
 
     def merge(self, base: Self, stored: Self) -> MergedForm[Self]:
-        """Merge the title, the message and the lines, in each language. All lines in a language are one field."""
+        """Merge the title, the message and the lines, in each language. All lines in a language are merged as one field."""
         versions = [version.wording for version in (base, stored, self)]
         texts = [[[line.exact_text(lang) for line in version.lines] for version in versions] for lang in Language]
         en, fr = (merge_value(*map(_without_empty_end, lines)) for lines in texts)
@@ -197,7 +197,7 @@ def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWordin
 
 
 def _without_empty_end(lines: list[str]) -> list[str]:
-    """Return the lines without empty ones at the end, which only the other language has."""
+    """Return the lines without the empty ones at the end, where only the other language has lines."""
     count = max((n for n, line in enumerate(lines, 1) if line), default=0)
     return lines[:count]
 

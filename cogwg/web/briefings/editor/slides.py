@@ -157,7 +157,7 @@ def slide(lang: str, id: int, key: str) -> Response:
 
 
 def _merge_wording(editor: EditorContext, stored: SlideWordingForm, typed: SlideWordingForm) -> MergedForm[SlideWordingForm]:
-    """Merge what was typed with what was stored meanwhile, if it is known what the slide was when the form was filled."""
+    """Merge the typed wording with the one stored in the meantime, if the wording from which the form was filled is known."""
     base = base_context(editor)
     try:
         return unmerged(stored, typed) if base is None else typed.merge(load_wording(base, typed.key), stored)
@@ -258,7 +258,7 @@ def _flash_move(key: str, before: EditorContext, after: EditorContext) -> None:
 
 
 def _numbers(editor: EditorContext) -> dict[str, int]:
-    """Return the numbers of the slides that are in the deck, by key."""
+    """Map the key of each slide that is in the deck to its number."""
     keys = offered_slide_keys(editor.source)
     shown = [key for key in keys if editor.briefing.outline.is_shown(key)]
     return {key: number for number, key in enumerate(shown, 1)}

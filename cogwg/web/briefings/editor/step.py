@@ -91,7 +91,7 @@ class TwoVersions:
 class MergedForm(Generic[F]):
     """A form after two people's changes were merged, and the texts of the versions, with the same key for the same field.
 
-    ``base`` is what both began from. It is None if that is unknown. The form then has what was typed.
+    ``base`` is the version that both people began from. If it is unknown, ``base`` is None and the form has the typed texts.
     """
 
     form: F
@@ -111,7 +111,10 @@ class MergedForm(Generic[F]):
 
     @property
     def changed_by_both(self) -> tuple[TwoVersions, ...]:
-        """Return the fields that both people changed differently; all saved texts that differ if the base is unknown."""
+        """Return the fields that both people changed differently.
+
+        If the base is unknown, return all fields whose saved text differs from the typed one.
+        """
         keys = [
             key for key in self._keys if _text(self.stored, key) != _text(self.typed, key) and self._is_changed_by_both(key)
         ]
@@ -136,10 +139,11 @@ def _text(texts: Mapping[str, LabelledText], key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft in the meantime and when, what of it is now in the form, and what both changed.
+    """An edit conflict: who changed the draft in the meantime and when, and the result of the merge.
 
-    ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
-    that was finalized in the meantime, or 0.
+    ``added`` are the other person's texts that are now in the form, and ``changed_by_both`` the fields that both people
+    changed. ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the
+    version that was finalized in the meantime, or 0.
     """
 
     changed_by: str
@@ -218,7 +222,10 @@ class StepForm(ABC):
 
 
 def load_context(id: int) -> EditorContext:
-    """Return the context of the editor: the briefing and the current source of its deck. Raises ``NotFound``."""
+    """Return the context of the editor: the briefing and the current source of its deck.
+
+    Raises ``NotFound`` if there is no such briefing.
+    """
     briefing = queries.briefing(session(), id)
     return EditorContext(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
@@ -239,8 +246,8 @@ def revise(
 ) -> None:
     """Make this change to the outline. If the change saves a step, ``step`` is its name.
 
-    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, or ``Conflict`` if the draft has
-    changed since ``version``.
+    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid`` if the change is refused, and
+    ``Conflict`` if the draft has changed since ``version``.
     """
     with write() as open_session:
 
@@ -314,13 +321,13 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
 
 
 def base_context(editor: EditorContext) -> EditorContext | None:
-    """Return the context as it was when this form was filled, or None if that is unknown."""
+    """Return the context as it was when this form was filled, or None if it is unknown."""
     briefing = briefing_at_version(session(), editor.briefing, posted_version())
     return None if briefing is None else EditorContext(briefing, replace(editor.source, outline=briefing.outline))
 
 
 def unmerged(stored: L, typed: L) -> MergedForm[L]:
-    """Return the typed form as it is, because what both people began from is unknown."""
+    """Return the typed form as it is, because the version that both people began from is unknown."""
     return MergedForm(typed, None, stored.labelled_texts(), typed.labelled_texts(), typed.labelled_texts())
 
 

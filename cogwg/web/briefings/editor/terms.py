@@ -1,4 +1,4 @@
-"""The fields that a request and a next step share: who, and by when."""
+"""The fields that a request and a next step share: who is responsible, and by when."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.briefings.editor.step import LabelledText, bilingual_texts
 
 @dataclass(frozen=True, slots=True)
 class TypedTerms:
-    """Who and by when, as stored or as typed. Both are optional."""
+    """Who is responsible and by when, as stored or as typed. Both are optional."""
 
     who: Bilingual = EMPTY_TEXT
     day: TypedDay = NO_DAY
@@ -40,7 +40,7 @@ NO_TYPED_TERMS = TypedTerms()
 
 @dataclass(frozen=True, slots=True)
 class TermsFields:
-    """The fields for who and by when of the item ``name``; ``who_label`` is the label of the first."""
+    """The fields for who is responsible for the item ``name``, and by when; ``who_label`` is the label of the first."""
 
     name: str
     who_label: str
@@ -68,7 +68,7 @@ class TermsFields:
         return EMPTY_TEXT if self.by is None else day(self.by)
 
     def labelled_texts(self, label: str) -> Mapping[str, LabelledText]:
-        """Return who and by when as labelled texts. ``label`` is that of the item."""
+        """Return both fields as labelled texts. ``label`` is the label of the item."""
         texts = bilingual_texts(f"{self.name}-who", f"{label}, {self.who_label}", self.typed.who)
         when = self.typed.day.written or self.typed.day.picked
         texts[f"{self.name}-day"] = LabelledText(_("%(label)s, by when", label=label), when)
@@ -85,5 +85,5 @@ def stored_terms(who: Bilingual, by: date | None) -> TypedTerms:
 
 
 def merge_terms(base: TypedTerms, stored: TypedTerms, typed: TypedTerms) -> TypedTerms:
-    """Merge who in each language, and the day, each by itself."""
+    """Merge the day, and each language of who is responsible, separately."""
     return TypedTerms(merge_text(base.who, stored.who, typed.who), merge_value(base.day, stored.day, typed.day))

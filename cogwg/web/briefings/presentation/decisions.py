@@ -48,7 +48,7 @@ def decision_record(lang: str, id: int, number: int, slide: str) -> Response:
 @blueprint.route("/briefings/<int:id>/versions/<int:number>/decisions/<int:decision>", methods=["GET", "POST"])
 @requires(Permission.RECORD_DECISIONS)
 def decision_correct(lang: str, id: int, number: int, decision: int) -> Response:
-    """Correct a decision on a slide of a version, or withdraw it. Its history stays."""
+    """Correct a decision on a slide of a version, or withdraw it. Its earlier revisions are kept."""
     stored = decisions.decision(session(), id, number, decision)
     if request.method == "GET":
         return _render(id, number, stored.slide, _filled_form(stored), stored)

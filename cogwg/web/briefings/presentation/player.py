@@ -68,7 +68,7 @@ class Player:
         return sum(thread.open_count for thread in threads if thread is not None)
 
     def with_decisions(self, decisions_on: Callable[[str], SlideDecisions]) -> Player:
-        """Return the player with the decisions on each slide; ``decisions_on`` returns them by the slide's key."""
+        """Return the player with the decisions on each slide; ``decisions_on`` returns those on the slide with a given key."""
         return replace(self, slides=tuple(replace(slide, decided=decisions_on(slide.key)) for slide in self.slides))
 
 

@@ -20,13 +20,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import add_errors
 
 _SHOWN_ONCE = "preview-once"
-"""The session-cookie key of a new link's token, which stays in the cookie until the list of links has shown it once."""
+"""The session-cookie key for a new link's token, which stays in the cookie until the list of links has shown it once."""
 
 
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_list(lang: str, id: int) -> str:
-    """List the valid links with their creator, day and recipient, and show a form to create one."""
+    """List the valid links with their creator, creation date and recipient, and show a form to create one."""
     return _render_links(lang, id, LinkForm(formdata=None))
 
 

@@ -14,7 +14,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class SlideDecision:
-    """A decision beside its slide, and the URL to correct it; "" if the reader may not."""
+    """A decision beside its slide. ``correct_url`` is the URL to correct it, or "" if the reader may not."""
 
     facts: DecisionFacts
     correct_url: str = ""
@@ -22,7 +22,7 @@ class SlideDecision:
 
 @dataclass(frozen=True, slots=True)
 class SlideDecisions:
-    """The decisions on a slide, and the URL to record one; "" if the reader may not."""
+    """The decisions on a slide. ``record_url`` is the URL to record one, or "" if the reader may not."""
 
     key: str
     rows: tuple[SlideDecision, ...]

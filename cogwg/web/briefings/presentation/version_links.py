@@ -32,7 +32,7 @@ from cogwg.web.http.headers import without_caching
 from cogwg.web.http.rate_limits import limit_downloads, limit_preview_views
 
 _SHOWN_ONCE = "version-once"
-"""The session-cookie key of a new link's token, which stays in the cookie until the list of links has shown it once."""
+"""The session-cookie key for a new link's token, which stays in the cookie until the list of links has shown it once."""
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/links")

@@ -88,13 +88,13 @@ def link_not_working() -> Response:
 
 
 def _load_draft(id: int) -> tuple[DeckSource, Deck]:
-    """Load a briefing's draft. Raises ``NotFound``."""
+    """Load a briefing's draft. Raises ``NotFound`` if there is no such briefing."""
     briefing = queries.briefing(session(), id)
     return DeckSource(id, 0, briefing.audience), draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
 
 def _load_version(id: int, number: int) -> tuple[DeckSource, Deck]:
-    """Load a frozen version. Raises ``NotFound``."""
+    """Load a frozen version. Raises ``NotFound`` if there is none."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     return DeckSource(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
 

@@ -1,4 +1,4 @@
-"""The pages to import commitments from a file: upload it, see what it would change, save it, undo it."""
+"""The pages to import commitments from a file: upload it, see what it would change, save the changes, and undo the import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cogwg.ogp.importing.csv_files import FILE_LIMIT
 blueprint = Blueprint("commitment_imports", __name__, url_prefix="/<any(en, fr):lang>/admin/commitments/import")
 
 REQUEST_LIMIT = FILE_LIMIT + 64 * 1024
-"""The largest request with a file: the file, and the other fields of its form."""
+"""The maximum size of a request with a file, in bytes: the file, and the other fields of its form."""
 
 
 @blueprint.url_value_preprocessor

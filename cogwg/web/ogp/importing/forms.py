@@ -16,7 +16,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
 
 
 class SaveImportForm(FlaskForm):  # type: ignore[misc]
-    """The form to save what a preview shows. ``revision`` is that of the preview."""
+    """The form to save what a preview shows. ``revision`` is the revision of the preview."""
 
     revision = HiddenField("")
 

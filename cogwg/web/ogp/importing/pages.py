@@ -28,12 +28,12 @@ from cogwg.web.ogp.importing.forms import ImportForm, SaveImportForm
 from cogwg.web.ogp.importing.receiving import receive
 
 SHOWN_CHANGES, SHOWN_PROBLEMS = 200, 200
-"""How many changes and problems a page lists; a federal file can have a thousand."""
+"""The maximum numbers of changes and of problems that a page lists; a federal file can have a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedChangeView:
-    """A change of a commitment, in words."""
+    """A change to a commitment, in words."""
 
     label: str
     row: str
@@ -96,7 +96,10 @@ def upload_page(lang: str, id: int) -> Response:
 
 
 def own_commitments(id_: int) -> UploadHead:
-    """Return an import that the signed-in person made. Raises ``NotFound``, also for an upload of another kind."""
+    """Return an import that the signed-in person made.
+
+    Raises ``NotFound`` if there is none, or if the upload is of another kind.
+    """
     head = upload_head(session(), id_, current_user().person_id)
     if head.kind is not UploadKind.COMMITMENTS:
         raise NotFound(f"import {id_}")

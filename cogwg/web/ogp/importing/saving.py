@@ -1,4 +1,4 @@
-"""Saving what a file of commitments changes, and undoing it. Each is one transaction, and happens once."""
+"""Saving what a file of commitments changes, and undoing it. Each runs in one transaction, and only once."""
 
 from __future__ import annotations
 

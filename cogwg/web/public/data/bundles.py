@@ -1,4 +1,4 @@
-"""The files of the current state of the record. Each process caches those that it last made, until something changes."""
+"""The data files of the current state of the record. Each process caches those that it last made, until something changes."""
 
 from __future__ import annotations
 

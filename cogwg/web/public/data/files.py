@@ -1,4 +1,4 @@
-"""The files of the data: of the newest state, of each published quarter, and of each edition, which never changes."""
+"""The data files: those of the newest state, of each published quarter, and of each edition, which never change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.web.public.data.bundles import bundle
 from cogwg.web.public.responses import respond
 
 _SHOWN = ("json", "jsonld")
-"""Files that browsers show. The others are saved."""
+"""Types of files that browsers show. They save all others."""
 
 
 @blueprint.get("/data/<name>")
@@ -45,7 +45,7 @@ def data_edition_file(quarter: str, edition: int, name: str) -> Response:
 @blueprint.get("/data/commitments/<identifier>/<int:edition>/commitment.json")
 @public
 def data_commitment_copy(identifier: str, edition: int) -> Response:
-    """Return the published copy of a commitment itself; the hash of the edition is its hash."""
+    """Return the published copy of a commitment byte for byte; the hash of the edition is its hash."""
     return respond(
         lambda record: record.commitment(identifier, edition).text,
         media_type(COPY),
@@ -56,7 +56,7 @@ def data_commitment_copy(identifier: str, edition: int) -> Response:
 @blueprint.get("/data/engagement/<cycle>/<int:edition>/cycle.json")
 @public
 def data_cycle_copy(cycle: str, edition: int) -> Response:
-    """Return the published copy of an engagement cycle itself; the hash of the edition is its hash."""
+    """Return the published copy of an engagement cycle byte for byte; the hash of the edition is its hash."""
     return respond(
         lambda record: _text(record.cycle_editions, cycle, edition),
         media_type(COPY),
@@ -67,7 +67,7 @@ def data_cycle_copy(cycle: str, edition: int) -> Response:
 @blueprint.get("/data/engagement/<cycle>/<int:edition>/heard.json")
 @public
 def data_heard_copy(cycle: str, edition: int) -> Response:
-    """Return the published copy of "What we heard" itself; the hash of the edition is its hash."""
+    """Return the published copy of "What we heard" byte for byte; the hash of the edition is its hash."""
     return respond(
         lambda record: _text(record.heard_editions, cycle, edition),
         media_type(COPY),
@@ -97,7 +97,7 @@ def _file_name(record: PublicRecord, name: str, quarter: str, edition: int | Non
     """Return the name under which a file is saved, such as cogwg-activities-2020-06-version-1.csv.
 
     It ends with the day of the data or the edition, and says if reports are invented. The published copy keeps the name that
-    the commands for checking its hash use. Raises ``NotFound``.
+    the commands for checking its hash use. Raises ``NotFound`` for a quarter or edition that is not public.
     """
     stem, _, extension = name.rpartition(".")
     if name == COPY:

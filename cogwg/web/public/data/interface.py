@@ -25,7 +25,7 @@ JSON = "application/json"
 @blueprint.get("/v1/")
 @public
 def data_interface() -> Response:
-    """Return where the lists are."""
+    """Return the URLs of the lists."""
     return _respond(lambda record: interface.index(_without_parameters(record), publisher()))
 
 
@@ -65,6 +65,6 @@ def _parameters() -> list[tuple[str, str]]:
 
 
 def _without_parameters(record: PublicRecord) -> PublicRecord:
-    """Return the record. Raises ``BadQuery`` if the address has parameters."""
+    """Return the record. Raises ``BadQuery`` if the URL has parameters."""
     interface.check_parameters(_parameters(), ())
     return record
