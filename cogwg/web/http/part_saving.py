@@ -1,4 +1,4 @@
-"""How forms that show one part of a larger item save it: see ``part_forms``."""
+"""Save one part of a larger item, from a form of ``part_forms``."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ class SavedInParts(Generic[Row, Facts]):
         *,
         by: Actor,
     ) -> PartRefusal | None:
-        """Save one part; return why it was refused, or None if it was saved.
+        """Save one part; return why it was not saved, or None if it was.
 
-        What others changed in other parts stays, and is not a conflict. ``values_of`` gives the part by the names of the
-        form's fields; ``field_of`` the form's field for the field of a rule. ``still_right`` are stale texts that the person
-        says are right as they are. Raises ``NotFound``.
+        Changes that others made in other parts are kept, and are not a conflict. ``values_of`` maps the names of the form's
+        fields to the values of the part, and ``field_of`` a field that a rule names to the form's field. ``still_right`` are
+        the stale texts that the person confirmed. Raises ``NotFound`` if there is no such item.
         """
         if not form.validate():
             return PartRefusal(422)
@@ -78,7 +78,7 @@ class SavedInParts(Generic[Row, Facts]):
         return None
 
     def _conflict(self, form: PartForm, identifier: str, values_of: Callable[[Facts], Mapping[str, Any]]) -> PartRefusal:
-        """Return what another person saved, and set the form so that saving it again overwrites that."""
+        """Return what another person saved, and update the form so that saving it again overwrites that."""
         session().expire_all()
         row = self.row_of(session(), identifier)
         values = values_of(self.facts_of(row))
