@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -44,18 +46,32 @@ PASSED_ON = {"_record_change", "store_settings", "_change_theme", "_changed"}
 ROOT = Path(cogwg.__file__).parent.parent
 
 
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return the code of each module by its path."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in (ROOT / "cogwg").rglob("*.py")}
+
+
+@cache
+def all_calls() -> dict[str, list[tuple[str, ast.Call]]]:
+    """Return the calls of each function that is called by its name alone, with the paths of their modules."""
+    found = defaultdict(list)
+    for path, module in modules().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found[node.func.id].append((path, node))
+    return found
+
+
 def calls(names: Collection[str], under: str = "cogwg") -> Iterator[tuple[str, ast.Call]]:
-    for path in (ROOT / under).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield str(path.relative_to(ROOT)), node
+    return (call for name in names for call in all_calls().get(name, ()) if call[0].startswith(f"{under}/"))
 
 
 def constants() -> dict[str, set[str]]:
     """Return the texts of the constants of all modules by name; two modules may use one name."""
     texts: dict[str, set[str]] = {}
-    for path in (ROOT / "cogwg").rglob("*.py"):
-        for node in ast.parse(path.read_text()).body:
+    for module in modules().values():
+        for node in module.body:
             if isinstance(node, ast.Assign):
                 (target,) = node.targets
                 pairs = zip(getattr(target, "elts", [target]), getattr(node.value, "elts", [node.value]), strict=False)
