@@ -1,4 +1,4 @@
-"""The application factory, which puts settings, extensions and views together."""
+"""The application factory: it combines the settings, extensions and views."""
 
 from __future__ import annotations
 

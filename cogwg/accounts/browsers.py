@@ -12,7 +12,8 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-"""A part of the browser's ``User-Agent`` and its name. A browser that others imitate comes after them."""
+"""A part of the ``User-Agent`` of each browser, and the browser's name. A browser comes after those that imitate its
+``User-Agent``."""
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

@@ -45,7 +45,9 @@ class NamedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class MembershipFacts:
-    """One role of a person; the jurisdiction fields are empty if the role is not for a jurisdiction."""
+    """One role of a person. If it is not for a jurisdiction, ``jurisdiction_id`` is None, and ``code`` and the names are
+    empty.
+    """
 
     role: Role
     jurisdiction_id: int | None
@@ -56,7 +58,7 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActingPerson:
-    """A person who acts, with the roles under which they act."""
+    """A person who does something, with the roles that permit it."""
 
     person_id: int
     name: str
@@ -83,8 +85,8 @@ class SignedInPerson(ActingPerson):
     """The signed-in person who sent a request, with their roles and the times of their session.
 
     If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
-    at a provider that requires two steps. ``stored_settings`` are those that the secretariat set in the site, read with the
-    same statement because each page needs them.
+    at a provider that requires two steps. ``stored_settings`` are the settings that the secretariat set in the site. The same
+    statement reads them, because each page needs them.
     """
 
     sign_in_id: int
@@ -194,7 +196,7 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
 
 
 def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Return the names of these people by id, in one SQL statement, or in none if there are no ids."""
+    """Map the ids of these people to their names, in one SQL statement, or in none if there are no ids."""
     if not ids:
         return {}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(ids))))
@@ -220,12 +222,12 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
 
 
 def jurisdiction_with_id(session: Session, id_: int | None) -> Jurisdiction | None:
-    """Return the jurisdiction with this id; None if there is none, or no id."""
+    """Return the jurisdiction with this id; None if there is none, or if the id is None."""
     return session.get(Jurisdiction, id_) if id_ is not None else None
 
 
 def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
-    """Return the names of these jurisdictions by id, in one SQL statement."""
+    """Map the ids of these jurisdictions to their names, in one SQL statement."""
     columns = select(Jurisdiction.id, Jurisdiction.name).where(Jurisdiction.id.in_(tuple(ids)))
     return {row.id: row.name for row in session.execute(columns)}
 
@@ -236,7 +238,7 @@ def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
 
 
 def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
-    """Return the names that a jurisdiction had before, newest first."""
+    """Return the earlier names of a jurisdiction, newest first."""
     rows = select(EarlierName).where(EarlierName.jurisdiction_id == jurisdiction_id).order_by(EarlierName.id.desc())
     return list(session.scalars(rows))
 
@@ -248,7 +250,9 @@ def names_since_rename(session: Session) -> tuple[tuple[Bilingual, Bilingual], .
 
 
 def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tuple[tuple[Bilingual, Bilingual], ...]:
-    """Return each name and short name that these jurisdictions have or had, with the jurisdiction's name today."""
+    """Return pairs of a name and the jurisdiction's name today: one for each name and short name that these jurisdictions have
+    or had.
+    """
     return tuple(
         (name, current.name)
         for earlier, current in renamed
@@ -309,7 +313,9 @@ _CONTACTS = (
 
 
 def contacts(session: Session, *roles: Role) -> list[Contact]:
-    """Return the active people with one of these roles, once for each jurisdiction, sorted by name, in one SQL statement."""
+    """Return the active people with one of these roles, in one SQL statement: one entry for each role of a person, sorted by
+    name.
+    """
     people = [
         Contact(
             person_id=c.id,
@@ -333,7 +339,7 @@ def contacts(session: Session, *roles: Role) -> list[Contact]:
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
-    """Return the access link with this token, or None if there is none, it was used or it has expired."""
+    """Return the access link with this token; None if it does not exist, was used or has expired."""
     return session.scalar(
         select(AccessLink).where(
             AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
