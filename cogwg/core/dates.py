@@ -49,8 +49,8 @@ WEEKDAYS = (
     Bilingual("Saturday", "samedi"),
     Bilingual("Sunday", "dimanche"),
 )
-"""The names of months and days are those of Babel for Canada. They are written here, because Babel's data takes 4 MiB in each
-process, and took 4% of an export to load."""
+"""The names of days, like those of months above, are those of Babel for Canada. They are copied here because Babel's data
+takes 4 MiB in each process, and loading it took 4% of the time of an export."""
 
 
 def month(number: int) -> Bilingual:
@@ -84,7 +84,7 @@ def day(value: date) -> Bilingual:
 
 
 def with_weekday(value: date, words: Bilingual) -> Bilingual:
-    """Return a date in words, after its day of the week: Wednesday, September 30; mercredi 30 septembre.
+    """Return a date in words, with its day of the week before it: Wednesday, September 30; mercredi 30 septembre.
 
     ``words`` is the date in words, such as the result of ``day_of_month``.
     """
