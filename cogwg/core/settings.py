@@ -32,8 +32,8 @@ SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 MAX_REMINDER_DAY = 60
 DEFAULT_WORKERS, MAX_WORKERS = 2, 32
 DEFAULT_PORT = 8000
-"""The port of the server, and above it the default and the greatest number of workers. More workers than processors gain
-nothing: each takes about 80 MiB, and on SQLite all of them wait for one lock."""
+"""The default port. Above it are the default and the greatest number of workers: more workers than processors gain nothing,
+because each takes about 80 MiB, and on SQLite all of them wait for one lock."""
 
 
 @dataclass(frozen=True, slots=True)
