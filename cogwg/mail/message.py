@@ -16,7 +16,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
 class UnfoldedHeader(UnstructuredHeader, BaseHeader):
-    """A header on one line. The standard library would encode a long URL, but mail programs do not decode this header."""
+    """A header that is never folded. The standard library would encode a long URL in it, which mail programs do not decode."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"

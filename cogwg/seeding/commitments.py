@@ -1,6 +1,6 @@
 """The OGP commitments of the ``seed`` folder: four action plans, 73 commitments, and the assessments of Commitment 19.
 
-The demo adds samples: an assessment that differs from the government's, and priorities that serve commitments.
+The demo adds samples: an assessment that disagrees with the government's, and priorities that contribute to commitments.
 """
 
 from __future__ import annotations
