@@ -1,7 +1,7 @@
 """The schedule of reminders, the kinds of email, and the reasons for cancelling one. These rules need no database.
 
-Each stage of the schedule lasts several days, and a person gets one email for it. So if the command did not run yesterday, it
-catches up today.
+Each stage of the schedule lasts several days, and a person gets one email for it. Therefore, if the command did not run
+yesterday, the email is sent today.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 DIGEST_DAYS = (-1, -8, -15, -22)
-"""The days on which co-chairs and the secretariat get a digest, as days left until the due day: weekly after it, four times."""
+"""The days on which co-chairs and the secretariat get a digest, as days left until the due day: on the day after it, then
+every week, four times in total."""
 CATCH_UP_DAYS = 7
-"""For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
+"""For how many days the last reminder can be sent, from the day set for it. After that, only co-chairs send reminders."""
 ROLE_REMINDER_DAYS = (7, 21)
-"""How many days after a jurisdiction was asked to confirm its roles it is reminded, if it has not answered."""
+"""How many days after it was asked to confirm its roles a jurisdiction is reminded, if it has not answered."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
 
 class NoticeKind(StrEnum):
-    """The kind of an email that the product writes."""
+    """The kind of an email."""
 
     REMINDER = "reminder"
     CO_CHAIR_REMINDER = "chase"
@@ -143,7 +144,7 @@ OPTIONAL_KINDS = (
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 ROLE_QUESTION_KINDS = (NoticeKind.ROLES_ASKED, NoticeKind.ROLES_REMINDER)
 SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST, NoticeKind.ROLES_REMINDER)
-"""The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""
+"""The kinds that ``cogwg remind`` creates. It replaces waiting emails of these kinds that are no longer needed."""
 REPLACED_BY_NEWER = {
     NoticeKind.REMINDER: "reminder",
     NoticeKind.CO_CHAIR_REMINDER: "reminder",
@@ -158,7 +159,7 @@ replace each other. All other kinds, such as receipts and mentions, are not repl
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Return the stage of the reminder due now, such as "before-14", "on-the-day" or "after-8"; "" for none.
+    """Return the stage of the reminder that is due now, such as "before-14", "on-the-day" or "after-8"; "" if none is due.
 
     ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it). On the due day
     itself, a reminder is always due until the due time.
@@ -173,7 +174,9 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
 
 
 def role_reminder_stage(asked_at: datetime, now: datetime) -> int:
-    """Return the stage of the reminder about roles that is due now, as a number of days after they were asked; 0 for none."""
+    """Return the stage of the reminder about roles that is due now, as a number of days after the lead was asked; 0 if none is
+    due.
+    """
     passed = (local_day(now) - local_day(asked_at)).days
     if passed >= max(ROLE_REMINDER_DAYS) + CATCH_UP_DAYS:
         return 0
@@ -183,9 +186,9 @@ def role_reminder_stage(asked_at: datetime, now: datetime) -> int:
 def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
     """Return whether a waiting reminder or digest is no longer true because time has passed.
 
-    Before the due time, an automatic reminder may say "due today", so it is true only on the day it is made. A co-chair's
+    Before the due time, an automatic reminder may say "due today", so it is true only on the day it was created. A co-chair's
     reminder says "is due", so it is true until the due time. After the due time, both say "was due" and stay true. A digest
-    states how many reports have been received, so it is true only on the day it is made.
+    states how many reports were received, so it is true only on the day it was created.
     """
     is_same_day = local_day(made_at) == local_day(now)
     if kind == NoticeKind.DIGEST:
