@@ -63,9 +63,7 @@ def jurisdiction_and_people(
 ) -> tuple[Jurisdiction, list[EarlierName], PeopleToAsk]:
     """Return the jurisdiction with this code, its earlier names, newest first, and its contacts (see ``people_to_ask``).
 
-    This executes one SQL statement.
-
-    Raises ``NotFound``.
+    This runs one SQL statement. Raises ``NotFound`` if there is no such jurisdiction.
     """
     is_lead = (
         and_(Membership.role.in_(JURISDICTION_ROLES), Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()

@@ -47,7 +47,9 @@ _IS_ADDITION = and_(
 
 
 def jurisdiction_on_day(session: Session, code: str, day: date) -> JurisdictionOnDay:
-    """Return the jurisdiction with this code as it was named on a day, in one SQL statement. Raises ``NotFound``."""
+    """Return the jurisdiction with this code as it was named on a day, in one SQL statement. Raises ``NotFound`` if there is
+    none.
+    """
     rows = session.execute(
         select(Jurisdiction, EarlierName, AuditEvent.at)
         .outerjoin(EarlierName, EarlierName.jurisdiction_id == Jurisdiction.id)

@@ -214,7 +214,7 @@ def lead_jurisdictions() -> Subquery:
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:
-    """Return the jurisdiction with this code. Raises ``NotFound``."""
+    """Return the jurisdiction with this code. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
     if row is None:
         raise NotFound(f"jurisdiction {code}")

@@ -88,7 +88,7 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
 
 
 def check_password(password: str, *, email: str = "", name: str = "") -> None:
-    """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
+    """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid`` otherwise.
 
     Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if:
 
@@ -227,7 +227,7 @@ class Preferences:
 
 
 def check_time_zone(chosen: str, current: str) -> None:
-    """Check that the time zone is one of those offered, or the current one. Raises ``Invalid``."""
+    """Check that the time zone is one of those offered, or the current one. Raises ``Invalid`` otherwise."""
     if chosen not in TIME_ZONES and chosen != current:
         raise Invalid(("time_zone", Message(N_("Select a time zone from the list."))))
 

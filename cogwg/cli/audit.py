@@ -43,7 +43,7 @@ def audit() -> None:
 @options.today
 @shows_progress
 def verify(files: tuple[Path, ...], quiet: bool, data: Path | None, today: str | None) -> None:
-    """Check that nobody changed, removed or added an event of the audit log afterwards.
+    """Check that no one changed, removed or inserted an event of the audit log after it was recorded.
 
     Exit codes: 0, no fault was found; 1, a fault was found; 2, the check was not possible.
     """

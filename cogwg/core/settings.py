@@ -241,7 +241,9 @@ def data_folder(env: Mapping[str, str]) -> Path:
 
 
 def calendar(env: Mapping[str, str]) -> Calendar:
-    """Return the calendar, shifted by the number of seconds in ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError``."""
+    """Return the calendar, shifted by the number of seconds in ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError`` if
+    this is not a valid number.
+    """
     return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY_SECONDS)))
 
 
@@ -272,17 +274,19 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def server_port(env: Mapping[str, str]) -> int:
-    """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError``."""
+    """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError`` if it is invalid."""
     return _count(env, "COGWG_PORT", least=1, most=65535, default=DEFAULT_PORT)
 
 
 def worker_count(env: Mapping[str, str]) -> int:
-    """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
+    """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError`` if it is invalid."""
     return _count(env, "COGWG_WORKERS", least=1, most=MAX_WORKERS, default=DEFAULT_WORKERS)
 
 
 def public_url(env: Mapping[str, str]) -> str:
-    """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError``."""
+    """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError`` if it is
+    invalid.
+    """
     url = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
     try:
         parts = urlsplit(url)

@@ -50,7 +50,7 @@ def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
 
 
 def comment(session: Session, activity_id: int, comment_id: int) -> ActivityCommentFacts:
-    """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
+    """Return a comment on this activity. Raises ``NotFound`` if there is none with this id, or if it was deleted."""
     wanted = _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id)
     stored = _facts(session, wanted.where(Comment.deleted_at.is_(None)))
     if not stored:

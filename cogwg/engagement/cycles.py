@@ -39,7 +39,7 @@ def cycle_rows(session: Session) -> Sequence[EngagementCycle]:
 
 
 def cycle_row(session: Session, key: str) -> EngagementCycle:
-    """Return the cycle with this key. Raises ``NotFound``."""
+    """Return the cycle with this key. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(EngagementCycle).where(EngagementCycle.key == key).options(*_WITH_PHASES))
     if row is None:
         raise NotFound(f"engagement cycle {key}")
@@ -47,7 +47,7 @@ def cycle_row(session: Session, key: str) -> EngagementCycle:
 
 
 def phase_row(session: Session, cycle: str, phase: str) -> EngagementPhase:
-    """Return the phase with this key of the cycle with this key. Raises ``NotFound``."""
+    """Return the phase with this key of the cycle with this key. Raises ``NotFound`` if there is none."""
     own = select(EngagementPhase).join(EngagementCycle)
     row = session.scalar(own.where(EngagementCycle.key == cycle, EngagementPhase.key == phase))
     if row is None:

@@ -69,7 +69,7 @@ def enter_comment(
 
 
 def find_phase(cycle: EngagementCycle, key: str) -> EngagementPhase:
-    """Return the phase of a cycle with this key. Raises ``NotFound``."""
+    """Return the phase of a cycle with this key. Raises ``NotFound`` if there is none."""
     for phase in cycle.phases:
         if phase.key == key:
             return phase

@@ -55,7 +55,7 @@ def facts_of(theme: EngagementTheme) -> ThemeFacts:
 
 
 def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool = False) -> EngagementTheme:
-    """Return a theme of a cycle. Raises ``NotFound``."""
+    """Return the theme of a cycle with this id, locked if ``lock``. Raises ``NotFound`` if there is none."""
     asked = select(EngagementTheme).where(EngagementTheme.id == id_, EngagementTheme.cycle_id == cycle.id)
     theme = session.scalar(asked.with_for_update() if lock else asked)
     if theme is None:

@@ -163,7 +163,7 @@ def messages_by_id(session: Session, ids: Collection[int]) -> list[OutboxMessage
 
 
 def message_with_id(session: Session, message_id: int) -> OutboxMessageFacts:
-    """Return the email with this id. Raises ``NotFound``."""
+    """Return the email with this id. Raises ``NotFound`` if there is none."""
     for message in messages_by_id(session, [message_id]):
         return message
     raise NotFound(f"email {message_id}")

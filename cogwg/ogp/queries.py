@@ -69,7 +69,7 @@ def listed_commitments(session: Session, today: date) -> list[ListedCommitment]:
 
 
 def commitment_row(session: Session, identifier: str) -> Commitment:
-    """Return the commitment with this identifier. Raises ``NotFound``."""
+    """Return the commitment with this identifier. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(Commitment).where(Commitment.identifier == identifier).options(*_WITH_PARTS))
     if row is None:
         raise NotFound(f"commitment {identifier}")

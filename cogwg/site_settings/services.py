@@ -92,16 +92,17 @@ def change_public_texts(session: Session, typed: Mapping[str, str], *, version: 
 def change_search_engines(session: Session, is_allowed: bool, *, version: int, by: Actor, at: datetime) -> bool:
     """Allow search engines to index the public pages, or ask them not to; return whether anything changed.
 
-    Raises ``Conflict``.
+    Raises ``Conflict`` if ``version`` is outdated.
     """
     values = {"search_engines": is_allowed}
     return store_settings(session, "settings.search-engines-changed", values, version=version, by=by, at=at)
 
 
 def change_answer_links(session: Session, is_on: bool, *, version: int, by: Actor, at: datetime) -> bool:
-    """Turn the private links in reminders on or off for everyone; return whether anything changed. Raises ``Conflict``.
+    """Turn the private links in reminders on or off for everyone; return whether anything changed.
 
-    While they are off, new reminders have no private link, and the links in earlier reminders do not work.
+    Raises ``Conflict`` if ``version`` is outdated. While they are off, new reminders have no private link, and the links in
+    earlier reminders do not work.
     """
     values = {"answer_links": None if is_on else False}
     return store_settings(session, "settings.answer-links-changed", values, version=version, by=by, at=at)
