@@ -156,7 +156,7 @@ def uploader(holder: RoleHolder, person_id: int, preferred_ids: Iterable[int] = 
 
 
 def can_translate_report(holder: RoleHolder, priority: PriorityFacts) -> bool:
-    """Return whether this person may translate the reports on a priority: its leads, the co-chairs and the secretariat."""
+    """Return whether this person may translate the reports on a priority; its leads, the co-chairs and the secretariat may."""
     may_act = _has_permission(holder, Permission.REPORT_ON_BEHALF) or can_report_on(holder, priority, None)
     return may_act and _has_permission(holder, Permission.TRANSLATE)
 

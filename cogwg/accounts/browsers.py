@@ -28,7 +28,7 @@ _SYSTEMS = (
 def browser_name(user_agent: str) -> str:
     """Return the name of the browser and system in a ``User-Agent`` header, such as "Firefox, Windows"; "" if it has neither.
 
-    Versions are left out: the name need not identify a device.
+    Versions are left out, because the name need not identify a device.
     """
     named = (next((name for part, name in names if part in user_agent), "") for names in (_BROWSERS, _SYSTEMS))
     return ", ".join(filter(None, named))

@@ -29,7 +29,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class KeySite:
-    """The site that keys are bound to, as browsers name it: its host (``rp_id``) and origin."""
+    """The site that keys are bound to: its host (``rp_id``) and its origin, as browsers send them."""
 
     rp_id: str
     origin: str

@@ -34,7 +34,7 @@ class OpenIDRefusal(StrEnum):
 
 
 class OpenIDRefused(DomainError):
-    """A sign-in at the provider that opens no account. Nothing was saved."""
+    """A person who signed in at the provider cannot sign in here. Nothing was saved."""
 
     def __init__(self, refusal: OpenIDRefusal) -> None:
         super().__init__(refusal.value)

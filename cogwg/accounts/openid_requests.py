@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 6.0
 MAX_AT_ONCE = 4
 """How many sign-ins of a worker may wait for the provider at once, so that a slow provider does not slow down the site."""
 MAX_BYTES = 512 * 1024
-"""A longer answer is not read. The keys of the largest public providers take less than 20 KiB."""
+"""The size limit of an answer, in bytes. The keys of the largest public providers take less than 20 KiB."""
 
 Result = TypeVar("Result")
 
@@ -98,7 +98,9 @@ class ProviderSession:
         self._issuer, self._deadline = issuer, deadline
 
     def get_object(self, url: object, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Return the JSON object at a URL. Raises ``ProviderUnavailable``."""
+        """Return the JSON object at a URL. Raises ``ProviderUnavailable`` if the request fails or the answer is anything
+        else.
+        """
         answer = self._request("GET", url, dict(headers or {}), b"")
         answer.raise_for_status()
         value = answer.json()
@@ -107,7 +109,9 @@ class ProviderSession:
         return value
 
     def post(self, url: object, *, data: Mapping[str, str], headers: Mapping[str, str], auth: Any) -> Answer:
-        """Post a form with the authentication of this site, as authlib's client calls it. Raises ``ProviderUnavailable``."""
+        """Post a form with the authentication of this site, as authlib's client calls it. Raises ``ProviderUnavailable`` if
+        the request fails.
+        """
         address, sent, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         return self._request("POST", address, sent, body.encode())
 

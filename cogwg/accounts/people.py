@@ -198,7 +198,7 @@ def reset_second_factor(
 ) -> str:
     """Turn off the two-step sign-in of a person who lost their device and recovery codes; return the reason as it is stored.
 
-    Their sessions end. The audit log has the reason. Raises ``Conflict``, and ``Invalid`` for one's own account, without a
+    Their sessions end. The audit log records the reason. Raises ``Conflict``, and ``Invalid`` for one's own account, without a
     reason, or if two-step sign-in is off.
     """
     _check_version(person, version)

@@ -127,7 +127,7 @@ _SIGNED_IN_PERSON = (
     .where(_S.c.token_hash == bindparam("token"), _P.c.retired_at.is_(None))
     .order_by(_M.c.id)
 )
-"""Built once, because every request of a signed-in person executes it."""
+"""The statement of ``signed_in_person``. It is built once, because every request of a signed-in person executes it."""
 
 
 def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
@@ -177,7 +177,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def can_sign_in() -> ColumnElement[bool]:
-    """Return the condition that a person's account is active and its invitation accepted."""
+    """Return an SQL condition that is true if a person's account is active and its invitation was accepted."""
     is_linked = exists().where(OpenIDLink.person_id == Person.id)
     return and_(Person.retired_at.is_(None), or_(Person.password_hash.is_not(None), is_linked))
 
@@ -244,7 +244,7 @@ def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
 
 
 def names_since_rename(session: Session) -> tuple[tuple[Bilingual, Bilingual], ...]:
-    """Return what ``names_by_rename`` returns for all earlier names, in one SQL statement."""
+    """Return the result of ``names_by_rename`` for all earlier names, in one SQL statement."""
     joined = select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id)
     return names_by_rename((earlier, current) for earlier, current in session.execute(joined))
 

@@ -51,8 +51,8 @@ _DELETED_CHOICES: dict[str, Any] = {
 class AccountsPurge:
     """How many rows ``purge_accounts`` deleted or cleared.
 
-    ``counters``, ``sessions``, ``links``, ``second_factors`` (apps and security keys) and ``openid_links`` were deleted.
-    ``credentials`` and ``addresses`` count the deactivated accounts from which these were deleted.
+    ``counters``, ``sessions``, ``links``, ``second_factors`` (apps and security keys) and ``openid_links`` count deleted rows.
+    ``credentials`` and ``addresses`` count the deactivated accounts whose credentials or email address were deleted.
     """
 
     counters: int

@@ -245,7 +245,7 @@ def store_first_codes(session: Session, person_id: int, codes: Iterable[str]) ->
 
 
 def delete_codes_after_last_step(session: Session, person_id: int) -> bool:
-    """Delete the recovery codes of a person whose last second step was removed; return whether they still have one."""
+    """Delete a person's recovery codes if they have no second step left; return whether they still have a second step."""
     is_on = _lock_and_check(session, person_id)
     if not is_on:
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
@@ -258,7 +258,7 @@ def end_sessions(session: Session, person_id: int, *, other_than: int = 0) -> No
 
 
 def _lock_and_check(session: Session, person_id: int) -> bool:
-    """Lock the person's row, so that their second steps change one after the other; return whether they have one."""
+    """Lock the person's row, so that their second steps change one after the other; return whether they have a second step."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     app = exists().where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
     key = exists().where(SecurityKey.person_id == person_id)

@@ -78,7 +78,9 @@ class SignInAttempt:
 
     @property
     def limits(self) -> Mapping[str, ThrottleLimit]:
-        """The limit of each counter for this attempt, in the order of locking, so that two workers cannot deadlock."""
+        """The limit of each counter for this attempt, in the order in which counters are locked, so that two workers cannot
+        deadlock.
+        """
         if self.device:
             return {self.own_key: ATTEMPT_LIMIT}
         return {**self.slowdowns, f"network:{network_of(self.address)}": NETWORK_LIMIT, self.own_key: ATTEMPT_LIMIT}

@@ -96,8 +96,8 @@ class ReAnchor:
 class Verdict:
     """What a check of the chain found. It is not a simple yes or no, because a chain without witnesses proves little.
 
-    ``count`` is the number of positions that were checked, ``unsalted`` that of links written with algorithm 1, and ``erased``
-    that of erased texts. ``anchors`` are the declared restores of a backup, ``matching`` the witnesses that the log agrees
+    ``count`` is the number of checked positions, ``unsalted`` the number of links written with algorithm 1, and ``erased`` the
+    number of erased texts. ``anchors`` are the declared restores of a backup, ``matching`` the witnesses that the log agrees
     with, and ``explained`` those whose events were lost with a restore. ``fault`` is the fault with the lowest position, or
     None; ``faults`` is the number of faults.
     """

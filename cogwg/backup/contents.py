@@ -105,9 +105,9 @@ class NewerEvents:
 def newer_events(connection: Connection, backup: Contents) -> NewerEvents | None:
     """Return the events of a database that are newer than a backup, or None.
 
-    An event counts if its id or its time is higher than any in the backup. Both are compared, because the database may have
-    been restored since, or the calendar set back. Events about backups, restores, checks of the audit log and the end of
-    everyone's sessions do not count.
+    An event counts if its id is higher, or its time later, than that of every event in the backup. Both are compared, because
+    the database may have been restored since, or the calendar set back. Events about backups, restores, checks of the audit
+    log and the end of everyone's sessions do not count.
     """
     is_newer = _EVENT.c.id > backup.latest_id
     if backup.latest_at is not None:

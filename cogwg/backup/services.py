@@ -102,8 +102,8 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept_fi
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restore: what was done to the new database, the file in which the old one is kept (or None), and the first fault of
-    the audit log and a warning (or "").
+    """A restore: what was done to the new database, the file in which the old one is kept (or None), the first fault of the
+    audit log (or ""), and a warning (or "").
 
     ``discarded`` are the old database's events that are newer than the backup, or None. ``knows_removals`` is whether there
     was a removals file or an old database, and so a source for the removals since the backup.

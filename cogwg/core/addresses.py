@@ -1,6 +1,7 @@
 """Checks of email addresses and mail hosts, without network requests.
 
-Accents are refused in an address: they need SMTPUTF8 (RFC 6531), which every mail server on the way must support and few do.
+Addresses with accents are refused, because they need SMTPUTF8 (RFC 6531), which every mail server on the way must support. Few
+do.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.ASCII | re.IGNORECASE)
-"""A dot-atom (RFC 5322 3.2.3) at a host name (RFC 1123 2.1)."""
+"""A dot-atom (RFC 5322, 3.2.3), "@" and a host name (RFC 1123, 2.1)."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.ASCII | re.IGNORECASE)
 """A host name; names in container networks can contain underscores."""
 _UNREACHABLE_DOMAINS = ("invalid", "localhost")

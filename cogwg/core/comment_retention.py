@@ -19,8 +19,8 @@ INFORMATION_BANK = Bilingual("PSU 914", "POU 914")
 def identifiers_end_on(completed_on: date) -> date:
     """Return the first day on which the authors' personal information is no longer kept.
 
-    It is the same day of the month or, in a shorter month, its last day: for a cycle completed on August 31, the last day of
-    February.
+    It is ``MONTHS_KEPT`` months after the completion, on the same day of the month or, in a shorter month, on its last day:
+    for a cycle completed on August 31, on the last day of February.
     """
     months = completed_on.year * 12 + completed_on.month - 1 + MONTHS_KEPT
     last = last_of_month(months // 12, months % 12 + 1)

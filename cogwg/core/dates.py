@@ -78,7 +78,7 @@ def day_of_month(day: date) -> Bilingual:
 
 
 def day(value: date) -> Bilingual:
-    """Return a date in words: September 24, 2020; 1er octobre 2020."""
+    """Return a date in words: September 24, 2020; 24 septembre 2020."""
     short = day_of_month(value)
     return Bilingual(f"{short.en}, {value.year}", f"{short.fr} {value.year}")
 

@@ -51,7 +51,9 @@ class Serializer:
         return self._dump(value)
 
     def load(self, declared: type[T], data: Any) -> T:
-        """Return the value of the declared type that this JSON data represents. Raises ``DeserializationError``."""
+        """Return the value of the declared type that this JSON data represents. Raises ``DeserializationError`` if the data
+        does not fit the type.
+        """
         try:
             value: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

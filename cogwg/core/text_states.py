@@ -118,7 +118,9 @@ def _is_same_in_one_language(text: Bilingual, other: Bilingual) -> bool:
 
 
 def left_behind(before: Bilingual, after: Bilingual) -> Language | None:
-    """Return the language that stayed as it was while the other one changed; None if both changed, or one is missing."""
+    """Return the language that stayed as it was while the other one changed; None if both or neither changed, or if a language
+    is missing.
+    """
     lang = _stale_language(before, after, None)
     return Language(lang) if lang is not None else None
 
@@ -154,5 +156,7 @@ def stale_texts_of(fields: Collection[str], stale: StaleTexts | None) -> list[st
 
 
 def with_confirmed(stale: StaleTexts | None, names: Collection[str]) -> dict[str, str] | None:
-    """Return the stale texts to store after the translations of the texts ``names`` are confirmed; None if there are none."""
+    """Return the stale texts to store after the translations of the texts ``names`` are confirmed; None if no text is stale or
+    confirmed.
+    """
     return {**(stale or {}), **dict.fromkeys(names, CONFIRMED)} or None

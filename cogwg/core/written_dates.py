@@ -73,7 +73,9 @@ def date_problem(text: str) -> Message:
 
 
 def exact_date_problem(text: str) -> Message | None:
-    """Return the error message for a date that can mean two days, or that comes after the end of its month, or None."""
+    """Return the error message for a date that can mean two days, or that is after the end of its month; None for any other
+    text.
+    """
     if is_ambiguous_date(text):
         return Message(N_("Write the month as a word: %(text)s can mean two dates."), {"text": clean_line(text)})
     year, month, day = _read_parts(text) or (None, 0, None)

@@ -50,7 +50,7 @@ class BookWriter(ExcelWriter):
         self.manifest.append(ws)
 
     def finished_sheet(self, _sheet: Any, xml: bytes) -> bytes:
-        """Return the XML of a sheet as it is stored."""
+        """Return the XML of a sheet to store. Subclasses can change it."""
         return xml
 
 

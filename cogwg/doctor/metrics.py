@@ -62,7 +62,7 @@ def _escaped(value: str) -> str:
 def read_metrics(
     session: Session, calendar: Calendar, *, database: Path | None, folder: Path, restarts: int | None
 ) -> Iterator[Metric]:
-    """Yield the metrics. One that has no value now is left out, such as the age of the last backup if there is none.
+    """Yield the metrics. Those that have no value are left out, such as the age of the last backup if there is none.
 
     ``database`` is the file of an SQLite database (None for PostgreSQL), ``folder`` is a folder on the disk whose free space
     is measured, and ``restarts`` is how many workers were replaced (None if this is not known).

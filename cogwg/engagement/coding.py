@@ -97,7 +97,9 @@ def count_comments(session: Session, cycle: EngagementCycle, asked: CodingFilter
 def comments_to_code(
     session: Session, cycle: EngagementCycle, asked: CodingFilter, *, offset: int, limit: int
 ) -> list[PublicComment]:
-    """Return published comments with their themes, the earliest first, in two SQL statements."""
+    """Return a page of the published comments that a filter selects, with their themes, the earliest first, in two SQL
+    statements.
+    """
     rows = (
         select(PublicComment)
         .join(EngagementPhase)

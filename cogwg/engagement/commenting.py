@@ -223,7 +223,7 @@ def correct_author(session: Session, link_hash: str, name: str, email: str, *, v
 
 
 def is_held(session: Session, comment: PublicComment) -> bool:
-    """Whether a legal hold on the comment or its phase keeps what identifies its author."""
+    """Whether a legal hold on the comment or its phase keeps the personal information about its author."""
     of_comment = or_(LegalHold.comment_id == comment.id, LegalHold.phase_id == comment.phase_id)
     return bool(session.scalar(select(exists().where(of_comment, LegalHold.released_at.is_(None)))))
 

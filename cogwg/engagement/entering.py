@@ -27,7 +27,7 @@ IN_FUTURE = N_("This day is in the future. Enter the day on which the comment wa
 class EnteredComment:
     """A comment as an analyst enters it.
 
-    ``received_on`` is the day on which it was received, and ``event`` names the meeting.
+    ``received_on`` is the day on which it was received, and ``event`` is the name of the meeting, or "".
     """
 
     phase: str

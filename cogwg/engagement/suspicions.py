@@ -37,7 +37,9 @@ class SuspicionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A part of a text that looks suspicious, from ``start`` to before ``end``; ``why`` is the reason, for the moderator."""
+    """A part of a text that looks suspicious, from ``start`` up to, but not including, ``end``. ``why`` is the reason, for
+    moderators.
+    """
 
     kind: SuspicionKind
     start: int

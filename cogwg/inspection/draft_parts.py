@@ -14,7 +14,7 @@ VACANT = Bilingual("vacant role", "rôle vacant")
 
 
 def parts_of_drafts(session: Session) -> dict[int, Mapping[int, Bilingual]]:
-    """Map the id of each stored draft to its parts in words, by their keys, in one SQL statement.
+    """Map the id of each stored draft to a mapping of its parts' keys to the parts in words, in one SQL statement.
 
     Parts that were removed are left out. Parts have their current numbers.
     """

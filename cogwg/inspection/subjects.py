@@ -180,8 +180,8 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "milestone": _columns("milestone", Milestone.id),
     "challenge": _columns("challenge", Challenge.id),
 }
-"""The statement that reads each kind of subject that has a table. There is only one of each other kind, such as the
-settings."""
+"""The statement that reads each kind of subject with a table. Of the other kinds, such as the settings, there is only one
+subject."""
 
 
 def _place(subject: Subject, row: Any, names: Names) -> Place:

@@ -57,7 +57,9 @@ class RoleAudience:
 
 
 def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact], tuple[Question, ...]]]:
-    """Return the roles of each lead in this plan, with the questions that the lead can answer."""
+    """Return the questions about roles in a plan that each lead can answer, after the lead's contacts (one for each
+    jurisdiction).
+    """
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     jurisdictions = {role.jurisdiction_id for _priority, role in waiting if role.jurisdiction_id is not None}
     return [

@@ -19,7 +19,7 @@ every week, four times in total."""
 CATCH_UP_DAYS = 7
 """For how many days the last reminder can be sent, from the day set for it. After that, only co-chairs send reminders."""
 ROLE_REMINDER_DAYS = (7, 21)
-"""How many days after it was asked to confirm its roles a jurisdiction is reminded, if it has not answered."""
+"""When a jurisdiction that has not answered is reminded to confirm its roles, in days after it was asked."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 

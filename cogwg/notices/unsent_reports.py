@@ -28,7 +28,7 @@ def unsent_parts(
     unsent: Sequence[UnsentLine], period: PeriodFacts, *, at: datetime, time_zone: str, is_by_link: bool
 ) -> list[BodyPart]:
     """Return the reports that were not submitted, with the reasons, when they are due and, for a submission by private link,
-    the link for reporting.
+    how to report on them.
     """
     if not unsent:
         return []

@@ -103,7 +103,7 @@ def continued_by(session: Session, commitment_id: int) -> list[ServedCommitment]
 
 
 def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> list[LinkableItem]:
-    """Return the priorities and activities that can be linked: those of open plans that are not retired, and those already
+    """Return the priorities and activities that can be linked (not retired, in a plan that is not closed), and those already
     linked.
 
     They are in the order of the plan, each priority before its activities.

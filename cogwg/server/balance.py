@@ -15,7 +15,7 @@ EVEN_DIFFERENCE = 2
 """The greatest difference between two workers at which connections stay open. Some difference is normal, because clients that
 are between two requests are not counted."""
 _NOT_RUNNING = 2**16 - 1
-"""The count of a worker that is not running. It is so high that no other worker seems busier."""
+"""The count of a worker that is not running: so high that no other worker makes its clients connect again because of it."""
 _BYTES = 2
 
 
