@@ -167,7 +167,7 @@ def key_use(site: KeySite, challenge: str, answer: str, keys: Iterable[KeyFacts]
             credential_public_key=base64url_to_bytes(key.public_key),
             credential_current_sign_count=0,
         )
-    except Exception:  # as in ``new_key``; StopIteration: no key of the person
+    except Exception:  # as in ``new_key``, and StopIteration if no key of the person signed it
         return None
     return KeyUse(key.id, verified.new_sign_count)
 

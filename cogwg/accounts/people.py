@@ -229,7 +229,7 @@ def remove_openid_link(session: Session, person: Person, *, version: int | None 
 
 
 def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:
-    """Return the jurisdictions that would have no lead or deputy who can sign in without this person."""
+    """Return the jurisdictions for which no lead or deputy other than this person can sign in."""
     own = {m.jurisdiction_id: m.jurisdiction for m in person.memberships if m.role in JURISDICTION_ROLES}
     others = (
         select(Membership.jurisdiction_id)

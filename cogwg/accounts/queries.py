@@ -204,7 +204,9 @@ def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def lead_jurisdictions() -> Subquery:
-    """Return a subquery of leads (``person_id``), each with one of their jurisdictions (``jurisdiction_id``, the lowest id)."""
+    """Return a subquery with a jurisdiction (``jurisdiction_id``) for each lead (``person_id``): the one with the lowest
+    id.
+    """
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
         .where(Membership.role.in_(JURISDICTION_ROLES))

@@ -55,8 +55,8 @@ class FactorState:
 
 @dataclass(frozen=True, slots=True)
 class SealedApps:
-    """The number of authenticator apps, of those whose secret only an earlier key decrypts, and of those whose secret no key
-    decrypts.
+    """The numbers of all authenticator apps, of those whose secret only an earlier key decrypts (``older``), and of those
+    whose secret no key decrypts (``unreadable``).
     """
 
     number: int

@@ -93,7 +93,9 @@ def with_weekday(value: date, words: Bilingual) -> Bilingual:
 
 
 def clock(there: datetime) -> Bilingual:
-    """Return the time of day of ``there``, in its own time zone: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12 h."""
+    """Return the time of day of ``there``, in the time zone that it has: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12
+    h.
+    """
     minutes = f":{there.minute:02}" if there.minute else ""
     en = f"{there.hour % 12 or 12}{minutes}{NBSP}{'am' if there.hour < 12 else 'pm'}"
     if not minutes and there.hour % 12 == 0:

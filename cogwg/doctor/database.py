@@ -49,7 +49,9 @@ def check_schema(engine: Engine) -> CheckResult:
 
 
 def check_database(engine: Engine) -> Iterator[CheckResult]:
-    """Check that the database can be written, that its settings make commits durable, and the version of SQLite."""
+    """Check that the database can be written, that its settings make commits durable, and that its version of SQLite has no
+    known bug.
+    """
     try:
         require_writable(engine)
     except ConfigurationError as error:
