@@ -1,4 +1,4 @@
-"""The application factory, which puts settings, extensions and views together."""
+"""The application factory: it combines the settings, extensions and views."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MIB = 1024 * 1024
 def create_app(chosen: Settings | None = None) -> Flask:
     """Return the application for these settings, by default those of the environment.
 
-    Raises ``ConfigurationError`` for an invalid setting, and for a database that cannot be reached, is not in UTF-8, or does
-    not have the schema of this version.
+    Raises ``ConfigurationError`` for an invalid setting, and for a database that cannot be reached or written, is not in
+    UTF-8, or does not have the schema of this version.
     """
     chosen = chosen or settings.read_settings()
     app = Flask("cogwg", static_folder=str(resource_folder("static")), template_folder=str(resource_folder("templates")))
@@ -69,7 +69,7 @@ def signing_config(chosen: Settings) -> dict[str, Any]:
 def require_ready_database(app: Flask) -> None:
     """Check that the database is in UTF-8, has the schema of this version and can be written; leave no connection open.
 
-    Raises ``ConfigurationError`` if it does not, or cannot be reached.
+    Raises ``ConfigurationError`` if a check fails, or if the database cannot be reached.
     """
     with app.app_context():
         require_utf8(db.engine)

@@ -1,4 +1,4 @@
-"""The permissions of each role. *When* an action is possible is decided by each package's rules.
+"""The permissions of each role. The rules of each package decide *when* an action is possible.
 
 Views name a permission. The functions below the table decide whether a person may use it for one activity, role or email.
 """
@@ -19,7 +19,7 @@ class Permission(StrEnum):
     """Something that a role allows people to do."""
 
     USE_ACCOUNT = "use-account"
-    """Use one's own account: name, address, password, sessions, what is kept about oneself, and text not yet saved."""
+    """Use one's own account: name, email address, password, sessions, the data stored about oneself, and unsaved text."""
     READ_REPORTS = "read-reports"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
@@ -33,7 +33,8 @@ class Permission(StrEnum):
     RECORD_DECISIONS = "record-decisions"
     """Record, correct and withdraw the decisions of a meeting on the slides of a finalized version."""
     MANAGE_PERIODS = "manage-periods"
-    """See who has reported; open, extend, close and reopen a quarter; return a report; remind people with missing reports."""
+    """See who has reported; open, extend, close and reopen a quarter; return a report; remind people whose reports are
+    missing."""
     MANAGE_PLAN = "manage-plan"
     """Move a due date, override a priority's overall status, offer and end roles, rename and merge themes, read drafts."""
     EDIT_PLAN = "edit-plan"
@@ -61,13 +62,14 @@ class Permission(StrEnum):
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
     """Add and rename jurisdictions and national municipal organizations, and set the contact of each."""
     MANAGE_SETTINGS = "manage-settings"
-    """Change the settings of the site: who hosts it, whom to contact, days of reminders, required two-step sign-in."""
+    """Change the settings of the site: who hosts it, whom to contact, the days on which reminders are sent, and required
+    two-step sign-in."""
     READ_AUDIT_LOG = "read-audit-log"
     """Read and download the audit log: who did what, with the values before and after."""
     ACCEPT_REPORTS = "accept-reports"
-    """Accept a report of a workbook that lacks something, in spite of the rules, with a reason; the audit log records it."""
+    """Accept an incomplete report from a workbook, in spite of the rules, with a reason; the audit log records it."""
     SEE_OUTBOX = "see-outbox"
-    """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
+    """See which emails are waiting, were sent or could not be sent; read each of them, cancel it or send it now."""
     SEE_CONTACTS = "see-contacts"
     """See the names and email addresses of the leads of a jurisdiction. All signed-in people see those of the co-chairs."""
 
@@ -114,7 +116,7 @@ def roles_with(permission: Permission) -> tuple[Role, ...]:
 
 
 class HeldRole(Protocol):
-    """A person's role, with the id of the jurisdiction it is for; None for a role in the whole group."""
+    """A person's role. Its ``jurisdiction_id`` is None for a role in the whole group."""
 
     @property
     def role(self) -> Role: ...
@@ -139,7 +141,10 @@ def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | 
 
 
 def uploader(holder: RoleHolder, person_id: int, preferred_ids: Iterable[int] = ()) -> Uploader:
-    """Return this person as the sender of a workbook, who may save the rows on which they may report."""
+    """Return this person as the uploader of a workbook, who may save the rows of the activities that they may report on.
+
+    ``preferred_ids`` are the jurisdictions on whose behalf they would rather report.
+    """
     leads = (m.jurisdiction_id for m in holder.memberships if m.role in JURISDICTION_ROLES)
     return Uploader(
         person_id,
@@ -151,7 +156,7 @@ def uploader(holder: RoleHolder, person_id: int, preferred_ids: Iterable[int] = 
 
 
 def can_translate_report(holder: RoleHolder, priority: PriorityFacts) -> bool:
-    """Return whether this person may translate the reports on a priority: its leads, the co-chairs and the secretariat."""
+    """Return whether this person may translate the reports on a priority; its leads, the co-chairs and the secretariat may."""
     may_act = _has_permission(holder, Permission.REPORT_ON_BEHALF) or can_report_on(holder, priority, None)
     return may_act and _has_permission(holder, Permission.TRANSLATE)
 
@@ -206,8 +211,8 @@ def acting_for(holder: RoleHolder, jurisdiction_id: int) -> int | None:
 def can_manage_email(holder: RoleHolder, kind: str, *, is_own: bool = False) -> bool:
     """Return whether this person may read an email in the outbox, cancel it and send it now.
 
-    The secretariat may for every email. Co-chairs may for reminders, and for copies of reminders that are addressed to
-    themselves (``is_own``).
+    The secretariat may do so with every email; co-chairs only with reminders, and with copies of reminders that are addressed
+    to themselves (``is_own``).
     """
     is_reminder = kind in REMINDER_KINDS or (is_own and kind == NoticeKind.REMINDER_COPY)
     if is_reminder and _has_permission(holder, Permission.MANAGE_PERIODS):

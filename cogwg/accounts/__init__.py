@@ -1,1 +1,1 @@
-"""Accounts: jurisdictions, the people who report for them, and sign-in. Nothing here depends on the work plan."""
+"""Accounts: jurisdictions, the people who report for them, and sign-in. This package does not depend on the work plan."""

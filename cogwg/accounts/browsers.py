@@ -12,7 +12,8 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-"""A part of the browser's ``User-Agent`` and its name. A browser that others imitate comes after them."""
+"""A part of the ``User-Agent`` of each browser, and the browser's name. A browser comes after those that imitate its
+``User-Agent``."""
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -27,7 +28,7 @@ _SYSTEMS = (
 def browser_name(user_agent: str) -> str:
     """Return the name of the browser and system in a ``User-Agent`` header, such as "Firefox, Windows"; "" if it has neither.
 
-    Versions are left out: the name need not identify a device.
+    Versions are left out, because the name need not identify a device.
     """
     named = (next((name for part, name in names if part in user_agent), "") for names in (_BROWSERS, _SYSTEMS))
     return ", ".join(filter(None, named))

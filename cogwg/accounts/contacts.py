@@ -50,8 +50,9 @@ _PEOPLE = (
 def people_to_ask(session: Session, jurisdictions: Mapping[int, Bilingual], *, reader_id: int, with_leads: bool) -> PeopleToAsk:
     """Return the contacts to show a signed-in person, in one SQL statement.
 
-    These are the active co-chairs other than the reader and, if ``with_leads``, the active leads of ``jurisdictions`` (names by
-    id). ``with_leads`` is whether the reader has ``Permission.SEE_CONTACTS``; without it, leads are not read from the database.
+    These are the active co-chairs other than the reader and, if ``with_leads``, the active leads of ``jurisdictions`` (a
+    mapping of ids to names). ``with_leads`` is whether the reader has ``Permission.SEE_CONTACTS``; without it, leads are not
+    read from the database.
     """
     shown = jurisdictions if with_leads else {}
     rows = execute_core(session, _PEOPLE, {"jurisdictions": list(shown)}).all()
@@ -63,9 +64,7 @@ def jurisdiction_and_people(
 ) -> tuple[Jurisdiction, list[EarlierName], PeopleToAsk]:
     """Return the jurisdiction with this code, its earlier names, newest first, and its contacts (see ``people_to_ask``).
 
-    This executes one SQL statement.
-
-    Raises ``NotFound``.
+    This runs one SQL statement. Raises ``NotFound`` if there is no such jurisdiction.
     """
     is_lead = (
         and_(Membership.role.in_(JURISDICTION_ROLES), Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()

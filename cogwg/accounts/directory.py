@@ -1,4 +1,4 @@
-"""The lists of the secretariat: people, with who can sign in; and jurisdictions, with their leads and deputies."""
+"""The secretariat's lists of people, with whether each can sign in, and of jurisdictions, with their leads and deputies."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sor
 
 
 class AccountState(StrEnum):
-    """Whether a person can sign in. Until an invited person sets a password, or signs in with a provider, they are invited, or
-    their invitation expired.
+    """Whether a person can sign in. A person is "invited" until they set a password or sign in with a provider; if their link
+    expires before that, they are "expired".
     """
 
     ACTIVE = "active"
@@ -49,7 +49,7 @@ class ListedRole:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """A person as the list shows them. ``link_expires_at`` is when their unused link ends, if they have one."""
+    """A person as the list shows them. ``link_expires_at`` is when their unused link expires; None if they have none."""
 
     id: int
     name: str
@@ -86,7 +86,7 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """The filters of the list. ``words`` are searched for in names, addresses and jurisdictions.
+    """The filters of the list. ``words`` are searched for in names, email addresses and jurisdictions.
 
     ``state`` is "active" for all accounts that are not deactivated, "invited" for those who have not accepted, "deactivated",
     or empty for all.
@@ -134,14 +134,17 @@ def jurisdictions_without_lead(jurisdictions: Iterable[Jurisdiction], people: It
 
 
 def invited_leads(people: Iterable[ListedPerson]) -> dict[int | None, int]:
-    """Return, for each jurisdiction with a lead or deputy who has not accepted the invitation, the id of such a person."""
+    """Map each jurisdiction with a lead or deputy who has not accepted the invitation to the id of such a person.
+
+    The people invited to a role for the whole group are under None.
+    """
     waiting = [person for person in people if not person.has_accepted and not person.is_deactivated]
     return {role.held.jurisdiction_id: person.id for person in waiting for role in person.roles}
 
 
 @dataclass(frozen=True, slots=True)
 class ListedJurisdiction:
-    """A jurisdiction as the list shows it, with its leads and deputies whose accounts are not deactivated, as ids and names."""
+    """A jurisdiction as the list shows it. ``leads`` and ``deputies`` are the ids and names of people with active accounts."""
 
     id: int
     code: str

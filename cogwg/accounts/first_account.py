@@ -20,7 +20,9 @@ from cogwg.core.errors import NotFound
 
 
 def create_setup_link(session: Session, *, at: datetime, now: datetime) -> str:
-    """Create the link for the first account and return its token, or "" if there is an account. Earlier links stop working."""
+    """Create the link for the first account and return its token, or "" if there already is an account. Earlier links stop
+    working.
+    """
     session.execute(delete(SetupLink))
     if has_accounts(session):
         return ""
@@ -51,7 +53,7 @@ def create_first_account(
 ) -> Person:
     """Create the first account, for the secretariat, with its password, and mark the link as used.
 
-    Raises ``NotFound`` if the link does not work, and ``Invalid``.
+    Raises ``NotFound`` if the link does not work, and ``Invalid`` for a name or email address that cannot be used.
     """
     if not is_setup_link(session, token, now=now):
         raise NotFound("link")

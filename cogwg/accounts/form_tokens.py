@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import FormToken
 
 TOKEN_LIFETIME = timedelta(days=7)
-"""How long a submitted form is remembered. A browser can restore a page and its form days later. Unsaved text is stored for as
-long."""
+"""How long a submitted form is remembered, because a browser can restore a page and its form days later. Unsaved text is
+stored equally long."""
 
 
 def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *, now: datetime) -> int:

@@ -58,7 +58,7 @@ def add_jurisdiction(session: Session, draft: JurisdictionDraft, *, code: str, b
 
 
 def jurisdiction_to_change(session: Session, code: str) -> Jurisdiction:
-    """Return the jurisdiction with this code, locked until the transaction ends. Raises ``NotFound``."""
+    """Return the jurisdiction with this code, locked until the transaction ends. Raises ``NotFound`` if there is none."""
     row = select(Jurisdiction).where(Jurisdiction.code == code).with_for_update(key_share=True)
     jurisdiction = session.scalar(row.execution_options(populate_existing=True))
     if jurisdiction is None:
@@ -101,7 +101,8 @@ def set_contact(
 ) -> bool:
     """Set the name and email address of a jurisdiction's contact, or remove the contact if both are empty.
 
-    Return whether anything changed. The audit log only holds whether there is a contact. Raises ``Conflict`` and ``Invalid``.
+    Return whether anything changed. The audit log only records whether there is a contact. Raises ``Conflict``, and
+    ``Invalid`` for an invalid name or address, or if only one of them is empty.
     """
     if version != jurisdiction.version:
         raise Conflict(jurisdiction)

@@ -1,4 +1,4 @@
-"""The two ceremonies of WebAuthn: a security key is added, and a person signs in with it. These rules need no database.
+"""The two ceremonies of WebAuthn: adding a security key, and signing in with one. This module needs no database.
 
 The library is the optional extra ``passkeys``. It takes 20 MB, so the functions import it when they need it.
 """
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 CHALLENGE_LIFETIME = SECOND_STEP_LIFETIME
 """How long a challenge can be answered."""
 _TIMEOUT_MS = 300_000
-"""How long the browser waits for the key, which people have to find first: what WebAuthn recommends."""
+"""How long the browser waits for the key, as WebAuthn recommends: people may have to find their key first."""
 _LONGEST_ID = 1023
-"""The longest id of a key in bytes that WebAuthn allows."""
+"""The greatest length of a key's id that WebAuthn allows, in bytes."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class KeySite:
-    """The site that keys are bound to, as browsers name it: its host (``rp_id``) and origin."""
+    """The site that keys are bound to: its host (``rp_id``) and its origin, as browsers send them."""
 
     rp_id: str
     origin: str
@@ -37,7 +37,7 @@ class KeySite:
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """A security key of a person, with what its answers are checked against."""
+    """A stored security key of a person: the data to check its responses, and what the account page shows."""
 
     id: int
     name: str
@@ -61,7 +61,7 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """A key of the person that signed the challenge, with its counter."""
+    """The person's key that signed the challenge, with its counter."""
 
     key_id: int
     sign_count: int
@@ -70,7 +70,8 @@ class KeyUse:
 def key_site(public_url: str) -> KeySite | None:
     """Return the site of ``COGWG_PUBLIC_URL``, or None if security keys cannot be used there.
 
-    That is without the extra, and where browsers refuse keys: without https, except on localhost, and under an IP address.
+    They cannot be used if the extra ``passkeys`` is not installed, nor where browsers refuse them: at a URL without https
+    (except localhost), or with an IP address.
     """
     parts = urlsplit(public_url)
     host, port = parts.hostname or "", parts.port
@@ -83,7 +84,7 @@ def key_site(public_url: str) -> KeySite | None:
 def registration_options(
     site: KeySite, challenge: str, *, person_id: int, email: str, name: str, keys: Iterable[KeyFacts]
 ) -> str:
-    """Return the options, as JSON, with which a browser adds a key that is none of ``keys``."""
+    """Return the options, as JSON, with which a browser adds a key other than ``keys``."""
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
         AuthenticatorSelectionCriteria,
@@ -91,8 +92,8 @@ def registration_options(
         UserVerificationRequirement,
     )
 
-    # The key stores the user's handle, which must not tell who the person is, and their name and address only if it lists
-    # its accounts. It need not, because the password says first who signs in.
+    # The key stores the user's handle, which must not reveal who the person is. It stores their name and email address only
+    # if it lists its accounts, which is discouraged here: the password has already identified the person.
     options = generate_registration_options(
         rp_id=site.rp_id,
         rp_name=ISSUER,
@@ -120,8 +121,8 @@ def sign_in_options(site: KeySite, challenge: str, keys: Iterable[KeyFacts]) -> 
 
 
 def new_key(site: KeySite, challenge: str, answer: str) -> NewKey | None:
-    """Return the key that gave this answer (JSON from the browser) to the challenge on this site, or None if the answer is
-    wrong.
+    """Return the key whose response to the challenge this is (JSON from the browser); None if the response is not valid for
+    the challenge and this site.
     """
     from webauthn import verify_registration_response
     from webauthn.helpers import bytes_to_base64url, parse_registration_credential_json
@@ -147,10 +148,10 @@ def new_key(site: KeySite, challenge: str, answer: str) -> NewKey | None:
 
 
 def key_use(site: KeySite, challenge: str, answer: str, keys: Iterable[KeyFacts]) -> KeyUse | None:
-    """Return which of these keys signed the challenge on this site, with its counter, or None if the answer is wrong.
+    """Return which of these keys signed the challenge on this site, with its counter; None if the response is not valid.
 
-    The caller compares the counter with the stored one, in the statement that stores it: this function only checks the
-    signature.
+    This function only checks the signature. The caller compares the counter with the stored one, in the statement that stores
+    it.
     """
     from webauthn import verify_authentication_response
     from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json
@@ -166,7 +167,7 @@ def key_use(site: KeySite, challenge: str, answer: str, keys: Iterable[KeyFacts]
             credential_public_key=base64url_to_bytes(key.public_key),
             credential_current_sign_count=0,
         )
-    except Exception:  # as in ``new_key``; StopIteration: no key of the person
+    except Exception:  # as in ``new_key``, and StopIteration if no key of the person signed it
         return None
     return KeyUse(key.id, verified.new_sign_count)
 

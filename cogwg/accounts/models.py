@@ -88,7 +88,7 @@ class Person(Base):
 
     A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``signed_in_at`` is when the
     person last signed in, on the system clock. ``version`` counts the changes to the account that the secretariat can make.
-    ``wants_…`` are the kinds of email that the person chose to receive, and whether reminders have a private link.
+    The ``wants_…`` fields are whether the person gets each kind of email, and whether their reminders have a private link.
     ``feed_hash`` is the SHA-256 of the secret in the person's calendar and feed URL.
     """
 
@@ -149,8 +149,8 @@ class Membership(Base):
 class SignIn(Base):
     """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored.
 
-    ``browser`` is the name of the browser and system, such as "Firefox, Windows", so that its person recognizes the session; ""
-    if it is unknown. ``is_strong`` is whether the person signed in at a provider that requires two steps. Times follow the
+    ``browser`` is the name of the browser and system, such as "Firefox, Windows", so that the person recognizes the session;
+    "" if it is unknown. ``is_strong`` is whether the person signed in at a provider that requires two steps. Times follow the
     system clock, not the product's calendar.
     """
 
@@ -168,10 +168,8 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link to set a password; the link of an invitation sets the first one; only the SHA-256 of its token is
-    stored.
-
-    Times follow the system clock, not the product's calendar.
+    """A single-use link to set a password: the first one, for an invitation, or a new one. Only the SHA-256 of its token is
+    stored. Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "access_link"
@@ -198,7 +196,7 @@ class AddressChange(Base):
 
 
 class SetupLink(Base):
-    """The single-use link that creates the first account; only the SHA-256 of its token is stored.
+    """The single-use link with which a person creates the first account; only the SHA-256 of its token is stored.
 
     Times follow the system clock, not the product's calendar.
     """
@@ -213,8 +211,8 @@ class SetupLink(Base):
 class Throttle(Base):
     """A counter of failed sign-ins, for example those to one account from one network, in the current window.
 
-    A row with a key that begins with ``running:`` is not a counter but an action that is running (see ``exclusive``). Times
-    follow the system clock, not the product's calendar.
+    A row whose key begins with ``running:`` is not a counter: it stands for an action that is running (see ``exclusive``).
+    Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "throttle"
@@ -226,7 +224,7 @@ class Throttle(Base):
 
 
 class FormToken(Base):
-    """A form that a person submitted, with the kind and id of what the form created, as in the audit log.
+    """A form that a person submitted, with the kind (as in the audit log) and the id of what it created.
 
     ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` follows the system
     clock.
@@ -258,7 +256,7 @@ class UnsavedText(Base):
 
 
 class SecondFactor(Base):
-    """A person's authenticator app, whose codes their sign-in asks for once the set-up was confirmed with a code.
+    """A person's authenticator app. Sign-in asks for its codes once the person has confirmed the set-up with a code.
 
     ``sealed_secret`` is encrypted by ``core.sealing``. ``last_step`` is the 30-second step of the last accepted code, so that
     no code is accepted twice. Times follow the system clock.
@@ -276,9 +274,9 @@ class SecondFactor(Base):
 class SecurityKey(Base):
     """A security key of a person, or a passkey of their device, with the name that they gave it.
 
-    ``credential_id`` and ``public_key`` are in base64url; neither is secret. ``transports`` are the ways to the key that its
-    browser named, such as "nfc usb". ``sign_count`` is the key's own counter of its uses, which is 0 if it has none. Times
-    follow the system clock.
+    ``credential_id`` and ``public_key`` are in base64url; neither is secret. ``transports`` are the ways to connect the key
+    that the browser reported, such as "nfc usb". ``sign_count`` is the key's own counter of its uses, always 0 for a key
+    without a counter. Times follow the system clock.
     """
 
     __tablename__ = "security_key"
@@ -295,7 +293,7 @@ class SecurityKey(Base):
 
 
 class SpentChallenge(Base):
-    """A challenge that a security key was asked to sign and that was answered, so that it is never accepted again.
+    """A challenge that a security key has already signed. It is stored so that it is never accepted again.
 
     Only its SHA-256 is stored. ``spent_at`` follows the system clock.
     """
@@ -307,7 +305,7 @@ class SpentChallenge(Base):
 
 
 class RecoveryCode(Base):
-    """A code that replaces the second step of one sign-in, once; only its SHA-256 is stored."""
+    """A recovery code, which replaces the second step of one sign-in; only its SHA-256 is stored."""
 
     __tablename__ = "recovery_code"
 

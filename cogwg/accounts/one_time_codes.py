@@ -20,8 +20,8 @@ LOW_RECOVERY_CODES = 3
 SECOND_STEP_LIFETIME = timedelta(minutes=10)
 """How long a sign-in waits for its code after the password."""
 _RECOVERY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-"""32 characters without those that look alike, so that 24 of them are 120 bits: OWASP ASVS 5.0, 6.5.2, allows a fast hash for
-112 bits or more."""
+"""32 characters, without those that look alike. A code of 24 of them has 120 bits; from 112 bits, OWASP ASVS 5.0, 6.5.2,
+allows a fast hash."""
 _RECOVERY_LENGTH, _GROUP = 24, 4
 
 
@@ -58,7 +58,7 @@ def clean_code(typed: str) -> str:
 
 
 def in_groups(text: str, separator: str = " ") -> str:
-    """Return a secret in groups of four characters, to read and to type."""
+    """Return a secret in groups of four characters, which are easier to read and type."""
     return separator.join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 

@@ -1,4 +1,4 @@
-"""Signing in with the organization's OpenID Connect provider: where to send the person, and who they are according to its
+"""Sign-in with the organization's OpenID Connect provider: the URL to send the person to, and who they are according to its
 answer.
 
 This is the authorization code flow with PKCE (OpenID Connect Core 1.0, 3.1; RFC 7636). No database transaction may be open
@@ -24,20 +24,21 @@ from cogwg.core.openid_settings import OpenIDSettings, is_trusted_address
 STATE_LIFETIME = timedelta(minutes=10)
 """How long a person has to sign in at the provider."""
 METADATA_SECONDS = 600.0
-"""How long the provider's metadata is cached. Its keys are fetched for each answer, so a replaced key works at once."""
+"""How long the provider's metadata is cached. Its keys are not cached, so a replaced key works at once."""
 CLOCK_DIFFERENCE = timedelta(minutes=1)
 """How far the clocks of this site and the provider may differ."""
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """The accepted signatures of an ID token: only those that need a private key."""
 SUBJECT_LIMIT = 255
-"""OpenID Connect Core 1.0, 2: a subject has at most 255 ASCII characters."""
+"""The most characters of a subject, all of them ASCII (OpenID Connect Core 1.0, 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIDIdentity:
     """Who signed in at the provider. ``email`` is in lower case, or "" if the provider gives none.
 
-    Only the issuer and the subject identify a person for good. The email address is theirs today if ``is_verified``.
+    Only the issuer and the subject identify a person permanently. ``is_verified`` is whether the provider verified that the
+    email address is theirs.
     """
 
     issuer: str
@@ -48,7 +49,7 @@ class OpenIDIdentity:
 
 @dataclass(frozen=True, slots=True)
 class OpenIDRequest:
-    """What ties an answer to the browser that asked for it: three random values, none of which is used twice."""
+    """Three random values that tie an answer to the browser that requested it. None of them is used twice."""
 
     state: str
     nonce: str
@@ -56,7 +57,7 @@ class OpenIDRequest:
 
 
 class OpenIDProvider:
-    """The provider of the settings, for one worker process."""
+    """The provider in the settings, with a cache and a limit on requests for one worker process."""
 
     def __init__(self, settings: OpenIDSettings) -> None:
         self.settings = settings
@@ -64,7 +65,7 @@ class OpenIDProvider:
         self._metadata: tuple[float, Mapping[str, Any]] | None = None
 
     def authorization_url(self, asked: OpenIDRequest, *, redirect_url: str, lang: Language) -> str:
-        """Return the URL at which the person signs in. Raises ``ProviderUnavailable``."""
+        """Return the URL at which the person signs in. Raises ``ProviderUnavailable`` if the metadata cannot be fetched."""
         metadata = self._cached_metadata() or self._limiter.run(self._fetch_metadata)
         url, _state = self._client(metadata, redirect_url).create_authorization_url(
             metadata["authorization_endpoint"],
@@ -76,10 +77,10 @@ class OpenIDProvider:
         return str(url)
 
     def identify(self, asked: OpenIDRequest, code: str, *, redirect_url: str, now: datetime) -> OpenIDIdentity:
-        """Return who the person is who came back with this code.
+        """Return the identity of the person whom the provider sent back with this code.
 
         Raises ``AnswerRefused`` if the answer is not for this request and this site, is not signed by the provider, or has
-        expired, and ``ProviderUnavailable``.
+        expired, and ``ProviderUnavailable`` if the provider cannot be reached or is too slow.
         """
 
         def ask(deadline: float) -> OpenIDIdentity:
@@ -97,7 +98,7 @@ class OpenIDProvider:
         return cached[1] if cached is not None and monotonic() - cached[0] < METADATA_SECONDS else None
 
     def _fetch_metadata(self, deadline: float) -> Mapping[str, Any]:
-        """Return the provider's metadata (OpenID Connect Discovery 1.0), and cache it for some minutes."""
+        """Return the provider's metadata (OpenID Connect Discovery 1.0), and cache it for ``METADATA_SECONDS``."""
         issuer = self.settings.issuer
         metadata = ProviderSession(issuer, deadline).get_object(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if metadata.get("issuer") != issuer:
@@ -180,7 +181,9 @@ class OpenIDProvider:
     def _identity(
         self, session: ProviderSession, metadata: Mapping[str, Any], tokens: Mapping[str, Any], claims: Mapping[str, Any]
     ) -> OpenIDIdentity:
-        """Return who the claims are about. Providers give the address in the ID token or at another address (5.4)."""
+        """Return who the claims are about. Providers give the email address in the ID token or at their UserInfo URL (OpenID
+        Connect Core 1.0, 5.4).
+        """
         subject, about = claims["sub"], claims
         if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isascii():
             raise AnswerRefused("the subject of the ID token is no short text")
@@ -190,12 +193,14 @@ class OpenIDProvider:
             if about.get("sub") != subject:
                 raise AnswerRefused("the address belongs to another subject than the ID token")
         email = about.get("email")
-        # Only ASCII, because the lower case of some other letters is an ASCII letter, such as that of the Kelvin sign.
+        # Only ASCII, because some other characters have an ASCII letter as their lower case: the Kelvin sign becomes "k".
         address = email.lower() if isinstance(email, str) and is_mail_address(email) else ""
         return OpenIDIdentity(self.settings.issuer, subject, address, about.get("email_verified") is True and bool(address))
 
 
 def _encode_basic(client: Any, _method: str, url: str, headers: dict[str, str], body: str) -> tuple[str, dict[str, str], str]:
-    """Add the id and secret of this site to a request. RFC 6749, 2.3.1, encodes both as in a form, which authlib leaves out."""
+    """Add the id and secret of this site to a request. RFC 6749, 2.3.1, requires both to be encoded as in a form, which
+    authlib does not do.
+    """
     credentials = f"{quote(client.client_id, safe='')}:{quote(client.client_secret, safe='')}"
     return url, {**headers, "Authorization": f"Basic {b64encode(credentials.encode()).decode()}"}, body

@@ -1,8 +1,8 @@
-"""Whose account a sign-in at the organization's OpenID Connect provider opens: commands and queries on the links.
+"""The links between accounts here and accounts at the organization's OpenID Connect provider: commands and queries.
 
-A person without a link is found by an email address that the provider verified; from then on by the issuer and subject alone,
-because an address can be given to someone else later. Links follow the system clock (``now``), audit events the product's
-calendar (``at``). The events hold no subject, because nothing can be deleted from the audit log.
+A person without a link is found by an email address that the provider verified. After that, they are found only by the issuer
+and subject, because an address can be given to someone else later. Links follow the system clock (``now``), audit events the
+product's calendar (``at``). The events hold no subject, because nothing can be deleted from the audit log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class OpenIDRefusal(StrEnum):
 
 
 class OpenIDRefused(DomainError):
-    """A sign-in at the provider that opens no account. Nothing was saved."""
+    """A person who signed in at the provider cannot sign in here. Nothing was saved."""
 
     def __init__(self, refusal: OpenIDRefusal) -> None:
         super().__init__(refusal.value)
@@ -43,7 +43,9 @@ class OpenIDRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LinkFacts:
-    """The link of a person: the provider's address and since when; ``has_password`` is whether it can be removed."""
+    """The link of a person: the provider's URL (``issuer``) and when it was made. Without a password (``has_password``), it
+    cannot be removed.
+    """
 
     issuer: str
     linked_at: datetime
@@ -51,9 +53,11 @@ class LinkFacts:
 
 
 def person_to_sign_in(session: Session, identity: OpenIDIdentity, *, now: datetime) -> Person:
-    """Return the person whose account this identity opens: the one with this link, or else with this verified address.
+    """Return the person who signs in with this identity: the one with this link or, if there is none, with this verified email
+    address.
 
-    A person who is not linked must be active or have an invitation that still works. Raises ``OpenIDRefused``.
+    A person who is not linked must be active or have an invitation that still works. Raises ``OpenIDRefused`` if there is no
+    such person, the address is not verified, or the person is linked to another account at this provider.
     """
     linked = _linked_person(session, identity)
     if linked is not None:
@@ -74,17 +78,18 @@ def person_to_sign_in(session: Session, identity: OpenIDIdentity, *, now: dateti
 
 
 def link_person(session: Session, person_id: int, identity: OpenIDIdentity, *, at: datetime, now: datetime) -> bool:
-    """Link a person to this identity; return whether they were not linked yet.
+    """Link a person to this identity; return False if they were already linked to it.
 
-    This accepts an invitation: its link is used up. A link to an earlier provider of this site is replaced. Raises
-    ``OpenIDRefused``, also if the identity is now linked to another person's account.
+    If the person was invited, this accepts the invitation, and its link stops working. A link to an earlier provider of this
+    site is replaced. Raises ``OpenIDRefused`` as ``person_to_sign_in`` does, and if the identity now belongs to another
+    person.
     """
     person = person_to_sign_in(session, identity, now=now)
     if person.id != person_id:
         raise OpenIDRefused(OpenIDRefusal.NO_ACCOUNT)
     if _linked_person(session, identity) is not None:
         return False
-    # Of two first sign-ins at once, with two accounts of the provider that have one address, only one may be linked.
+    # If two provider accounts with the same email address sign in for the first time at once, only one may be linked.
     session.get_one(Person, person.id, with_for_update=True, populate_existing=True)
     if person_to_sign_in(session, identity, now=now) is _linked_person(session, identity):
         return False
@@ -120,7 +125,7 @@ def use_state(session: Session, state: str, *, now: datetime) -> None:
 def unlink(session: Session, person_id: int, *, sign_in_id: int, by: Actor, at: datetime) -> None:
     """Remove the link of a person. The session ``sign_in_id`` continues; the others end.
 
-    Raises ``Invalid`` without a link, and for a person without a password, who could then no longer sign in.
+    Raises ``Invalid`` if there is no link, or if the person has no password and could then no longer sign in.
     """
     person = session.get_one(Person, person_id, with_for_update=True)
     if person.password_hash is None:

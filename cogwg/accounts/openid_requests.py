@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import httpx
 
 TIMEOUT_SECONDS = 6.0
-"""The longest that a person waits for the provider, all requests together."""
+"""The longest time that a person waits for the provider, for all requests together."""
 MAX_AT_ONCE = 4
-"""The most sign-ins of a worker that wait for the provider, so that a slow provider does not slow down the site."""
+"""How many sign-ins of a worker may wait for the provider at once, so that a slow provider does not slow down the site."""
 MAX_BYTES = 512 * 1024
-"""A longer answer is not read. The keys of the largest public providers take less than 20 KiB."""
+"""The size limit of an answer, in bytes. The keys of the largest public providers take less than 20 KiB."""
 
 Result = TypeVar("Result")
 
@@ -46,8 +46,8 @@ class TimeLimiter:
     def run(self, work: Callable[[float], Result]) -> Result:
         """Call ``work`` with its deadline and return its result.
 
-        Raises ``ProviderUnavailable`` after ``TIMEOUT_SECONDS`` and if ``MAX_AT_ONCE`` calls are running, and what ``work``
-        raises.
+        Raises ``ProviderUnavailable`` after ``TIMEOUT_SECONDS``, or at once if ``MAX_AT_ONCE`` calls are running. An exception
+        of ``work`` is passed on.
         """
         if not self._free.acquire(blocking=False):
             raise ProviderUnavailable("other sign-ins are waiting for the provider")
@@ -80,7 +80,7 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """Return the JSON value of the body. Raises ``ProviderUnavailable`` for anything else."""
+        """Return the JSON value of the body. Raises ``ProviderUnavailable`` if the body is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -92,13 +92,15 @@ class Answer:
 
 
 class ProviderSession:
-    """Requests of one sign-in, until a deadline. Redirects are not followed, so that secrets reach the provider alone."""
+    """Requests of one sign-in, until a deadline. Redirects are not followed, so that secrets are sent only to the provider."""
 
     def __init__(self, issuer: str, deadline: float) -> None:
         self._issuer, self._deadline = issuer, deadline
 
     def get_object(self, url: object, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Return the JSON object at a URL. Raises ``ProviderUnavailable``."""
+        """Return the JSON object at a URL. Raises ``ProviderUnavailable`` if the request fails or the answer is anything
+        else.
+        """
         answer = self._request("GET", url, dict(headers or {}), b"")
         answer.raise_for_status()
         value = answer.json()
@@ -107,7 +109,9 @@ class ProviderSession:
         return value
 
     def post(self, url: object, *, data: Mapping[str, str], headers: Mapping[str, str], auth: Any) -> Answer:
-        """Post a form with the authentication of this site, as authlib's client calls it. Raises ``ProviderUnavailable``."""
+        """Post a form with the authentication of this site, as authlib's client calls it. Raises ``ProviderUnavailable`` if
+        the request fails.
+        """
         address, sent, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         return self._request("POST", address, sent, body.encode())
 

@@ -1,4 +1,4 @@
-"""What the secretariat sees at a glance: how many people and jurisdictions there are, and who is signed in now."""
+"""The secretariat's overview: how many people and jurisdictions there are, and who is signed in now."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def end_session_of_person(session: Session, sign_in_id: int, *, by: Actor, at: d
 
 
 def _roles(session: Session) -> dict[int, list[tuple[Role, NamedJurisdiction | None]]]:
-    """Return the roles of the people who have a session row, by their ids."""
+    """Map the id of each person who has a session row to their roles."""
     rows = session.execute(
         select(
             Membership.person_id,

@@ -56,7 +56,7 @@ def end_own_session(session: Session, person_id: int, sign_in_id: int, *, by: Ac
 
 
 def change_own_name(session: Session, person_id: int, name: str, *, by: Actor, at: datetime) -> None:
-    """Change a person's own name. Raises ``Invalid``."""
+    """Change a person's own name. Raises ``Invalid`` if it is empty or too long."""
     name = clean_line(name)
     if not name or len(name) > 120:
         raise Invalid(("name", Message(N_("Enter your name, in 120 characters or fewer."))))
@@ -76,7 +76,7 @@ def pending_address(session: Session, person_id: int, *, now: datetime) -> str:
 def request_address_change(session: Session, person_id: int, address: str, *, by: Actor, at: datetime, now: datetime) -> str:
     """Store a new email address until it is confirmed, and return the token of its link; an earlier link stops working.
 
-    Raises ``Invalid``, also if too many emails were sent to the address.
+    Raises ``Invalid`` if the address is not valid, already belongs to an account, or was sent too many emails.
     """
     person = session.get_one(Person, person_id)
     email = checked_email(session, address, person)

@@ -29,7 +29,7 @@ class NamedThen:
 class JurisdictionOnDay:
     """A jurisdiction with the name that it had on a day, and the names before that, newest first, each with its last day.
 
-    ``added_on`` is the day on which it was added here, None for those that were here from the first.
+    ``added_on`` is the day on which it was added to the site; None if it was there from the start.
     """
 
     id: int
@@ -47,7 +47,9 @@ _IS_ADDITION = and_(
 
 
 def jurisdiction_on_day(session: Session, code: str, day: date) -> JurisdictionOnDay:
-    """Return the jurisdiction with this code as it was named on a day, in one SQL statement. Raises ``NotFound``."""
+    """Return the jurisdiction with this code as it was named on a day, in one SQL statement. Raises ``NotFound`` if there is
+    none.
+    """
     rows = session.execute(
         select(Jurisdiction, EarlierName, AuditEvent.at)
         .outerjoin(EarlierName, EarlierName.jurisdiction_id == Jurisdiction.id)
@@ -71,7 +73,7 @@ def jurisdiction_on_day(session: Session, code: str, day: date) -> JurisdictionO
 
 
 def jurisdictions_on_day(session: Session, day: date, lang: Language | str) -> list[NamedThen]:
-    """Return the jurisdictions that were here on a day with the names that they had then, sorted by name, in one SQL
+    """Return the jurisdictions that the site had on a day, with their names on that day, sorted by name, in one SQL
     statement.
     """
     then, later = aliased(EarlierName), aliased(EarlierName)

@@ -1,7 +1,8 @@
-"""Commands for the secretariat: they manage people's accounts and roles, and deactivate accounts.
+"""Commands with which the secretariat manages people's accounts and roles.
 
 ``version`` is the version of the account that the page showed, or None for the command line, which shows none. A command that
-is given an outdated version raises ``Conflict`` with the person. A change of roles or email address ends the person's sessions.
+is given an outdated version raises ``Conflict`` with the person. A change of roles or email address ends the person's
+sessions.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def add_person(
     by: Actor,
     at: datetime,
 ) -> Person:
-    """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
+    """Create an account with a role; the person sets their own password from a link. Raises ``Invalid`` for a name, email
+    address or role that cannot be used.
+    """
     problems = person_problems(session, email=email, name=name)
     try:
         _check_role(session, role, jurisdiction)
@@ -66,7 +69,8 @@ def change_person(
     """Correct a person's name, email address and language; return whether the address changed.
 
     A new address ends the person's sessions and revokes their links. The audit log gets the names of the changed fields, not
-    their values, because nothing can be deleted from it. Raises ``Invalid`` and ``Conflict``.
+    their values, because nothing can be deleted from it. Raises ``Conflict``, and ``Invalid`` for a name or address that
+    cannot be used.
     """
     _check_version(person, version)
     if problems := person_problems(session, email=email, name=name, person=person):
@@ -95,7 +99,9 @@ def add_role(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Give a person another role. Raises ``Invalid``, also if they have it already, and ``Conflict``."""
+    """Give a person another role. Raises ``Conflict``, and ``Invalid`` if they already have it, already report for the
+    jurisdiction, or the role does not fit the jurisdiction.
+    """
     _check_version(person, version)
     _check_role(session, role, jurisdiction)
     _check_is_new(person, role, jurisdiction)
@@ -114,7 +120,11 @@ def move_role(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Move a lead's or deputy's role to another jurisdiction. Raises ``NotFound``, ``Invalid`` and ``Conflict``."""
+    """Move a lead's or deputy's role to another jurisdiction.
+
+    Raises ``Conflict``, ``NotFound`` if the person has no such role for a jurisdiction, and ``Invalid`` if they already report
+    for the other jurisdiction.
+    """
     _check_version(person, version)
     membership = _membership(person, membership_id)
     if membership.role not in JURISDICTION_ROLES:
@@ -128,9 +138,10 @@ def move_role(
 
 
 def end_role(session: Session, person: Person, membership_id: int, *, version: int | None, by: Actor, at: datetime) -> None:
-    """Take a role from a person; without any role, deactivate the account instead.
+    """Take a role from a person, but not their last one: in that case, deactivate the account instead.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` for the person's last role and the last role in the secretariat.
+    Raises ``Conflict``, ``NotFound`` if the person has no such role, and ``Invalid`` for the person's last role, or for the
+    secretariat role of its last member.
     """
     _check_version(person, version)
     membership = _membership(person, membership_id)
@@ -151,7 +162,7 @@ def end_role(session: Session, person: Person, membership_id: int, *, version: i
 def deactivate_person(session: Session, person: Person, *, version: int | None = None, by: Actor, at: datetime) -> None:
     """Deactivate an account: its sessions end, its unused links are revoked, and the person's work and roles are kept.
 
-    Raises ``Conflict``, and ``Invalid`` if the account is deactivated or the last one of the secretariat.
+    Raises ``Conflict``, and ``Invalid`` if the account is already deactivated or is the last one of the secretariat.
     """
     _check_version(person, version)
     if person.retired_at is not None:
@@ -187,7 +198,7 @@ def reset_second_factor(
 ) -> str:
     """Turn off the two-step sign-in of a person who lost their device and recovery codes; return the reason as it is stored.
 
-    Their sessions end. The audit log has the reason. Raises ``Conflict``, and ``Invalid`` for one's own account, without a
+    Their sessions end. The audit log records the reason. Raises ``Conflict``, and ``Invalid`` for one's own account, without a
     reason, or if two-step sign-in is off.
     """
     _check_version(person, version)
@@ -218,7 +229,7 @@ def remove_openid_link(session: Session, person: Person, *, version: int | None 
 
 
 def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:
-    """Return the jurisdictions that would have no lead or deputy who can sign in without this person."""
+    """Return the jurisdictions for which no lead or deputy other than this person can sign in."""
     own = {m.jurisdiction_id: m.jurisdiction for m in person.memberships if m.role in JURISDICTION_ROLES}
     others = (
         select(Membership.jurisdiction_id)
@@ -246,7 +257,7 @@ def _check_version(person: Person, version: int | None) -> None:
 
 
 def person_problems(session: Session, *, email: str, name: str, person: Person | None = None) -> list[tuple[str, Message]]:
-    """Return what is wrong with the name and the email address of a new account, or of ``person``."""
+    """Return the problems of the name and the email address of a new account or, if given, of ``person``."""
     problems: list[tuple[str, Message]] = []
     try:
         _checked_name(name)
@@ -260,7 +271,7 @@ def person_problems(session: Session, *, email: str, name: str, person: Person |
 
 
 def checked_email(session: Session, email: str, person: Person | None = None) -> str:
-    """Return the address in lower case. Raises ``Invalid`` if email cannot reach it, or another account has it."""
+    """Return the email address in lower case. Raises ``Invalid`` if no email can be sent to it, or another account has it."""
     email = clean_line(email).lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))

@@ -45,7 +45,9 @@ class NamedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class MembershipFacts:
-    """One role of a person; the jurisdiction fields are empty if the role is not for a jurisdiction."""
+    """One role of a person. If it is not for a jurisdiction, ``jurisdiction_id`` is None, and ``code`` and the names are
+    empty.
+    """
 
     role: Role
     jurisdiction_id: int | None
@@ -56,7 +58,7 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActingPerson:
-    """A person who acts, with the roles under which they act."""
+    """A person who does something, with the roles that permit it."""
 
     person_id: int
     name: str
@@ -83,8 +85,8 @@ class SignedInPerson(ActingPerson):
     """The signed-in person who sent a request, with their roles and the times of their session.
 
     If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
-    at a provider that requires two steps. ``stored_settings`` are those that the secretariat set in the site, read with the
-    same statement because each page needs them.
+    at a provider that requires two steps. ``stored_settings`` are the settings that the secretariat set in the site. The same
+    statement reads them, because each page needs them.
     """
 
     sign_in_id: int
@@ -125,7 +127,7 @@ _SIGNED_IN_PERSON = (
     .where(_S.c.token_hash == bindparam("token"), _P.c.retired_at.is_(None))
     .order_by(_M.c.id)
 )
-"""Built once, because every request of a signed-in person executes it."""
+"""The statement of ``signed_in_person``. It is built once, because every request of a signed-in person executes it."""
 
 
 def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
@@ -175,7 +177,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def can_sign_in() -> ColumnElement[bool]:
-    """Return the condition that a person's account is active and its invitation accepted."""
+    """Return an SQL condition that is true if a person's account is active and its invitation was accepted."""
     is_linked = exists().where(OpenIDLink.person_id == Person.id)
     return and_(Person.retired_at.is_(None), or_(Person.password_hash.is_not(None), is_linked))
 
@@ -194,7 +196,7 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
 
 
 def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Return the names of these people by id, in one SQL statement, or in none if there are no ids."""
+    """Map the ids of these people to their names, in one SQL statement, or in none if there are no ids."""
     if not ids:
         return {}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(ids))))
@@ -202,7 +204,9 @@ def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def lead_jurisdictions() -> Subquery:
-    """Return a subquery of leads (``person_id``), each with one of their jurisdictions (``jurisdiction_id``, the lowest id)."""
+    """Return a subquery with a jurisdiction (``jurisdiction_id``) for each lead (``person_id``): the one with the lowest
+    id.
+    """
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
         .where(Membership.role.in_(JURISDICTION_ROLES))
@@ -212,7 +216,7 @@ def lead_jurisdictions() -> Subquery:
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:
-    """Return the jurisdiction with this code. Raises ``NotFound``."""
+    """Return the jurisdiction with this code. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
     if row is None:
         raise NotFound(f"jurisdiction {code}")
@@ -220,12 +224,12 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
 
 
 def jurisdiction_with_id(session: Session, id_: int | None) -> Jurisdiction | None:
-    """Return the jurisdiction with this id; None if there is none, or no id."""
+    """Return the jurisdiction with this id; None if there is none, or if the id is None."""
     return session.get(Jurisdiction, id_) if id_ is not None else None
 
 
 def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
-    """Return the names of these jurisdictions by id, in one SQL statement."""
+    """Map the ids of these jurisdictions to their names, in one SQL statement."""
     columns = select(Jurisdiction.id, Jurisdiction.name).where(Jurisdiction.id.in_(tuple(ids)))
     return {row.id: row.name for row in session.execute(columns)}
 
@@ -236,19 +240,21 @@ def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
 
 
 def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
-    """Return the names that a jurisdiction had before, newest first."""
+    """Return the earlier names of a jurisdiction, newest first."""
     rows = select(EarlierName).where(EarlierName.jurisdiction_id == jurisdiction_id).order_by(EarlierName.id.desc())
     return list(session.scalars(rows))
 
 
 def names_since_rename(session: Session) -> tuple[tuple[Bilingual, Bilingual], ...]:
-    """Return what ``names_by_rename`` returns for all earlier names, in one SQL statement."""
+    """Return the result of ``names_by_rename`` for all earlier names, in one SQL statement."""
     joined = select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id)
     return names_by_rename((earlier, current) for earlier, current in session.execute(joined))
 
 
 def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tuple[tuple[Bilingual, Bilingual], ...]:
-    """Return each name and short name that these jurisdictions have or had, with the jurisdiction's name today."""
+    """Return pairs of a name and the jurisdiction's name today: one for each name and short name that these jurisdictions have
+    or had.
+    """
     return tuple(
         (name, current.name)
         for earlier, current in renamed
@@ -309,7 +315,9 @@ _CONTACTS = (
 
 
 def contacts(session: Session, *roles: Role) -> list[Contact]:
-    """Return the active people with one of these roles, once for each jurisdiction, sorted by name, in one SQL statement."""
+    """Return the active people with one of these roles, in one SQL statement: one entry for each role of a person, sorted by
+    name.
+    """
     people = [
         Contact(
             person_id=c.id,
@@ -333,7 +341,7 @@ def contacts(session: Session, *roles: Role) -> list[Contact]:
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
-    """Return the access link with this token, or None if there is none, it was used or it has expired."""
+    """Return the access link with this token; None if it does not exist, was used or has expired."""
     return session.scalar(
         select(AccessLink).where(
             AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now

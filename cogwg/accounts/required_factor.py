@@ -1,4 +1,4 @@
-"""The command that requires two-step sign-in of co-chairs and the secretariat, and the people whom this concerns."""
+"""The command that makes two-step sign-in required for co-chairs and the secretariat, and the list of these people."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def _has_factor(person_id: Any) -> ColumnElement[bool]:
 def set_required_factor(session: Session, is_required: bool, *, version: int, by: Actor, at: datetime) -> bool:
     """Turn the requirement of two-step sign-in for co-chairs and the secretariat on or off; return whether anything changed.
 
-    The person who turns it on must have set it up, so that they cannot lock themselves out. Raises ``Conflict`` and
-    ``Invalid``.
+    Raises ``Invalid`` if the person who turns it on has not set up two-step sign-in, and would be locked out; and ``Conflict``
+    if the settings were changed since ``version``.
     """
     if is_required:
         if by.id is not None:

@@ -28,13 +28,15 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Language
 
 THROTTLE_RETENTION = timedelta(days=1)
-"""Longer than any window or wait of the sign-in limits; the security log has the history."""
+"""How long a counter of the sign-in limits is stored: longer than any of their windows or waits. The security log has the
+history."""
 SET_UP_RETENTION = timedelta(days=1)
 """How long a two-step sign-in that was not confirmed can be finished."""
 RETIRED_RETENTION = timedelta(days=2 * 365)
-"""Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that people can ask for their data."""
+"""How long the email address of a deactivated account is stored: at least two years after its last use, so that people can ask
+for their data (Privacy Regulations, SOR/83-508, 4(1)(a))."""
 RETIRED_DOMAIN = "@retired.invalid"
-"""A domain that mail can never reach (RFC 6761 6.4)."""
+"""The end of the address that replaces a deleted one: a domain that mail can never reach (RFC 6761, 6.4)."""
 _DELETED_CHOICES: dict[str, Any] = {
     "time_zone": "America/Toronto",
     "wants_reminders": False,
@@ -47,8 +49,10 @@ _DELETED_CHOICES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
-    """How many counters, sessions and links were deleted, how many deactivated accounts lost credentials or an address, and how
-    many apps and security keys of two-step sign-in, and links to an OpenID Connect provider, were deleted.
+    """How many rows ``purge_accounts`` deleted or cleared.
+
+    ``counters``, ``sessions``, ``links``, ``second_factors`` (apps and security keys) and ``openid_links`` count deleted rows.
+    ``credentials`` and ``addresses`` count the deactivated accounts whose credentials or email address were deleted.
     """
 
     counters: int
@@ -115,10 +119,9 @@ def has_identifiers(person: Person) -> bool:
 
 
 def clear_identifiers(session: Session, person: Person) -> int:
-    """Replace a person's name and email address, and delete their choices, credentials, sessions, links and
-    unsaved text.
+    """Replace a person's name and email address, and delete their choices, credentials, sessions, links and unsaved text.
 
-    Their roles stay. Returns the number of forms with unsaved text.
+    Their roles stay. Returns the number of forms whose unsaved text was deleted.
     """
     person.name, person.email = former_name(person.id), f"person-{person.id}{RETIRED_DOMAIN}"
     person.lang, person.password_hash, person.feed_hash, person.signed_in_at = Language.EN, None, None, None

@@ -22,8 +22,8 @@ IDLE_LIMIT = timedelta(hours=2)
 PRIVILEGED_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_TOUCH_INTERVAL = timedelta(minutes=5)
 INVITATION_LIFETIME, RESET_LIFETIME, PRINTED_LIFETIME = timedelta(days=7), timedelta(hours=1), timedelta(hours=24)
-"""How long a link to set a password works: an invitation by email, a link for a forgotten password by email, and a link that a
-command prints."""
+"""How long a link to set a password works: in an email with an invitation, in an email for a forgotten password, and printed
+by a command."""
 TIME_ZONES = {
     "America/St_Johns": Bilingual("Newfoundland (St. John’s)", "Terre-Neuve (St. John’s)"),
     "America/Halifax": Bilingual("Atlantic (Halifax)", "Atlantique (Halifax)"),
@@ -39,7 +39,8 @@ TIME_ZONES = {
 MAX_COMMON_WORDS = 6
 """A password that consists only of this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
 OWN_WORD_LEAST = 3
-"""Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
+"""The fewest letters of a part of a name or email address that is compared. Shorter parts, such as initials, occur in other
+words by chance."""
 _ENDINGS = string.digits + string.punctuation
 """Characters that people add to a password that was refused."""
 
@@ -64,8 +65,8 @@ SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
 NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
 """For attempts on all accounts from one network: enough for four people in one office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
-"""For attempts on one account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both
-would then lock the account. Here, attempts slow down instead, another technique that NIST lists, so that no one can lock a
+"""For attempts on one account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1).
+Both standards lock the account then. Here, attempts are slowed down instead, which NIST also lists, so that no one can lock a
 person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
 """For attempts on all accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
@@ -73,7 +74,7 @@ LINK_EMAIL_LIMIT = ThrottleLimit(5, timedelta(hours=1))
 """For emails with a link for a forgotten password to one account, from everywhere. The last link works for ``RESET_LIFETIME``,
 so a stranger who uses up the limit does not keep the person out."""
 FIRST_WAIT = timedelta(seconds=30)
-"""NIST SP 800-63B-4, 3.2.2, gives an example of waits that begin at 30 seconds."""
+"""The first wait. In an example of NIST SP 800-63B-4, 3.2.2, waits begin at 30 seconds."""
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
@@ -87,7 +88,7 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
 
 
 def check_password(password: str, *, email: str = "", name: str = "") -> None:
-    """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
+    """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid`` otherwise.
 
     Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if:
 
@@ -167,7 +168,7 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
-    """Return whether a text consists only of words in ``own`` and at most ``MAX_COMMON_WORDS`` of ``words``.
+    """Return whether a text consists only of at most ``MAX_COMMON_WORDS`` of ``words`` and any number of words in ``own``.
 
     Digits and punctuation between the words make no difference.
     """
@@ -226,7 +227,7 @@ class Preferences:
 
 
 def check_time_zone(chosen: str, current: str) -> None:
-    """Check that the time zone is one of those offered, or the current one. Raises ``Invalid``."""
+    """Check that the time zone is one of those offered, or the current one. Raises ``Invalid`` otherwise."""
     if chosen not in TIME_ZONES and chosen != current:
         raise Invalid(("time_zone", Message(N_("Select a time zone from the list."))))
 

@@ -28,7 +28,8 @@ _IS_OFF = Message(N_("Two-step sign-in is off."))
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """A person's two-step sign-in: the encrypted secret of their app, or None, their keys, and the number of recovery codes.
+    """A person's two-step sign-in: the encrypted secret of their app (None if they have none), their security keys, and the
+    number of unused recovery codes.
 
     ``confirmed_at`` is None while the app is being set up.
     """
@@ -54,8 +55,8 @@ class FactorState:
 
 @dataclass(frozen=True, slots=True)
 class SealedApps:
-    """How many authenticator apps there are, how many have a secret that only an earlier key decrypts, and how many one that no
-    key decrypts.
+    """The numbers of all authenticator apps, of those whose secret only an earlier key decrypts (``older``), and of those
+    whose secret no key decrypts (``unreadable``).
     """
 
     number: int
@@ -81,7 +82,7 @@ class ResealedApp:
 
 
 def reseal_apps(session: Session, sealer: Sealer) -> list[ResealedApp]:
-    """Encrypt with the newest key the secrets of apps that only an earlier key decrypts, without storing them."""
+    """Return the secrets that only an earlier key decrypts, encrypted again with the newest key. Nothing is stored."""
     rows = session.execute(select(SecondFactor.person_id, SecondFactor.sealed_secret)).all()
     return [
         ResealedApp(person_id, sealed, sealer.seal(secret))
@@ -91,14 +92,14 @@ def reseal_apps(session: Session, sealer: Sealer) -> list[ResealedApp]:
 
 
 def store_resealed(session: Session, apps: Iterable[ResealedApp]) -> None:
-    """Store the secrets as they were encrypted again. One that has changed in the meantime is left as it is."""
+    """Store these secrets as they were encrypted again, except those that have changed in the meantime."""
     for app in apps:
         unchanged = SecondFactor.person_id == app.person_id, SecondFactor.sealed_secret == app.stored
         session.execute(update(SecondFactor).where(*unchanged).values(sealed_secret=app.resealed))
 
 
 def factor_state(session: Session, person_id: int) -> FactorState:
-    """Return a person's two-step sign-in, also while it is off or being set up, in one SQL statement."""
+    """Return a person's two-step sign-in, even if it is off or being set up, in one SQL statement."""
     left = (
         select(func.count())
         .where(RecoveryCode.person_id == Person.id, RecoveryCode.used_at.is_(None))
@@ -131,7 +132,7 @@ def factor_state(session: Session, person_id: int) -> FactorState:
 def begin_set_up(session: Session, person_id: int, sealed_secret: str, *, by: Actor, at: datetime, now: datetime) -> None:
     """Store a new secret, which is not used to sign in until a code confirms it; an unconfirmed one is replaced.
 
-    Raises ``Invalid`` if the person has an app.
+    Raises ``Invalid`` if the person already has a confirmed app.
     """
     factor = session.get(SecondFactor, person_id, with_for_update=True)
     if factor is not None and factor.confirmed_at is not None:
@@ -155,12 +156,11 @@ def add_app(
     at: datetime,
     now: datetime,
 ) -> bool:
-    """Make this app a second step of the person's sign-in; a code of this step confirmed its secret.
+    """Make this app a second step of the person's sign-in, once a code has confirmed its secret. All of the person's sessions
+    end.
 
-    All of the person's sessions end.
-
-    Returns whether two-step sign-in was off; only then, the recovery codes are stored. Raises ``Invalid`` if the secret was
-    replaced or confirmed in the meantime.
+    ``step`` is the 30-second step of that code. Returns True if two-step sign-in was off; the recovery codes are stored only
+    in that case. Raises ``Invalid`` if the secret was replaced or confirmed in the meantime.
     """
     is_first = store_first_codes(session, person_id, recovery_codes)
     confirmed = session.scalar(
@@ -210,7 +210,7 @@ def replace_recovery_codes(session: Session, person_id: int, codes: Iterable[str
 
 
 def remove_app(session: Session, person_id: int, *, sign_in_id: int, by: Actor, at: datetime) -> bool:
-    """Remove a person's own app; return whether two-step sign-in is still on, with a security key.
+    """Remove a person's own app; return whether two-step sign-in is still on because they have a security key.
 
     The session ``sign_in_id`` continues; the others end. Raises ``Invalid`` if they have no app.
     """
@@ -234,9 +234,9 @@ def delete_factor(session: Session, person_id: int) -> bool:
 
 
 def store_first_codes(session: Session, person_id: int, codes: Iterable[str]) -> bool:
-    """Store recovery codes for a person whose first second step is added now; return False for a person who has one.
+    """Store recovery codes for a person who has no second step yet; return False, without storing them, if they have one.
 
-    If two steps are added at the same time, only one counts as the first.
+    If two requests add a second step at the same time, only one of them stores codes.
     """
     if _lock_and_check(session, person_id):
         return False
@@ -245,7 +245,7 @@ def store_first_codes(session: Session, person_id: int, codes: Iterable[str]) ->
 
 
 def delete_codes_after_last_step(session: Session, person_id: int) -> bool:
-    """Delete the recovery codes of a person whose last second step was removed; return whether they still have one."""
+    """Delete a person's recovery codes if they have no second step left; return whether they still have a second step."""
     is_on = _lock_and_check(session, person_id)
     if not is_on:
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
@@ -258,7 +258,7 @@ def end_sessions(session: Session, person_id: int, *, other_than: int = 0) -> No
 
 
 def _lock_and_check(session: Session, person_id: int) -> bool:
-    """Lock the person's row, so that their second steps change one after the other; return whether they have one."""
+    """Lock the person's row, so that their second steps change one after the other; return whether they have a second step."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     app = exists().where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
     key = exists().where(SecurityKey.person_id == person_id)

@@ -1,7 +1,7 @@
-"""Commands on security keys, each of which is a second step of its person: added, used and removed.
+"""Commands that add, use and remove security keys. Each key is a second step of a person's sign-in.
 
-What a key answers is checked by ``key_ceremonies``. Times of a key follow the system clock (``now``), audit events the
-product's calendar (``at``). The events hold the number of a key, not its name, because nothing can be deleted from them.
+``key_ceremonies`` checks the responses of keys. Times of a key follow the system clock (``now``), audit events the product's
+calendar (``at``). The events hold the id of a key, not its name, because nothing can be deleted from the audit log.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from cogwg.core.errors import N_, Invalid, Message, NotFound
 
 NAME_LIMIT = 60
 SPENT_RETENTION = CHALLENGE_LIFETIME + timedelta(days=1)
-"""How long a spent challenge is stored: longer than it could be accepted, also if the clock is set back by hours."""
+"""How long an answered challenge is stored: longer than it could be accepted, even if the clock is set back by hours."""
 
 
 def checked_key_name(name: str) -> str:
-    """Return the name of a key on one line. Raises ``Invalid``."""
+    """Return the name of a key on one line. Raises ``Invalid`` if it is empty or too long."""
     name = clean_line(name)
     if not name or len(name) > NAME_LIMIT:
         raise Invalid(("name", Message(N_("Enter a name for the key, in %(most)s characters or fewer."), {"most": NAME_LIMIT})))
@@ -45,10 +45,10 @@ def add_key(
     at: datetime,
     now: datetime,
 ) -> bool:
-    """Add a key, with which the person can sign in from now on. All of their sessions end.
+    """Add a security key that the person can use to sign in. All of their sessions end.
 
-    Returns whether two-step sign-in was off; only then, the recovery codes are stored. Raises ``Invalid`` for a name that
-    cannot be used, and for a key that is in use.
+    Returns True if two-step sign-in was off; the recovery codes are stored only in that case. Raises ``Invalid`` for a name
+    that cannot be used, and for a key that is already in use.
     """
     name = checked_key_name(name)
     is_first = store_first_codes(session, person_id, recovery_codes)
@@ -99,7 +99,7 @@ def remove_key(session: Session, person_id: int, key_id: int, *, sign_in_id: int
 def spend_challenge(session: Session, challenge: str, *, now: datetime) -> bool:
     """Mark a challenge as answered; return False if it already was, even by a request at the same time.
 
-    Deletes those of earlier days.
+    This also deletes challenges that were answered more than ``SPENT_RETENTION`` ago.
     """
     session.execute(delete(SpentChallenge).where(SpentChallenge.spent_at < now - SPENT_RETENTION))
     try:

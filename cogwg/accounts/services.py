@@ -29,7 +29,9 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def change_preferences(session: Session, person_id: int, preferences: Preferences, *, by: Actor, at: datetime) -> None:
-    """Change a person's preferences; those for emails that the person cannot get stay as they are. Raises ``Invalid``."""
+    """Change a person's preferences, except those for emails that the person cannot get. Raises ``Invalid`` for a time zone
+    that is not offered.
+    """
     person = session.get_one(Person, person_id)
     before = preferences_of(person)
     check_time_zone(preferences.time_zone, before.time_zone)
@@ -79,8 +81,8 @@ def create_access_link(
 ) -> str:
     """Create a single-use access link for this person and return its token; earlier links stop working.
 
-    ``is_shown`` is whether the person who created it sees it; the audit log records that. Raises ``Invalid`` for a deactivated
-    person.
+    ``is_shown`` is whether the link is shown to the person who created it, which the audit log records. Raises ``Invalid`` for
+    a deactivated person.
     """
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This account is deactivated."))))

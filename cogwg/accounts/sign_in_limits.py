@@ -1,14 +1,15 @@
-"""Limits on sign-in attempts. They slow down guessing but lock no one out, because a stranger can fail on purpose.
+"""Limits on sign-in attempts. They slow down guessing but lock no one out: otherwise, a stranger could lock a person out by
+failing on purpose.
 
 - Attempts are counted for an account and a network together: failures on another network do not lock the person out.
-- Attempts from a browser that signed in to the account before are counted alone. Failures elsewhere do not slow them down. This
-  is OWASP's "Slow Down Online Guessing Attacks with Device Cookies".
+- Attempts from a browser that signed in to the account before are counted separately. Failures elsewhere do not slow them
+  down. This is OWASP's "Slow Down Online Guessing Attacks with Device Cookies".
 - If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first failure
   with an account. Failures elsewhere never delay a network's first attempt.
 - A network with many failures has to wait before it can try any account.
 
-The client does the waiting: the server refuses at once, states how long to wait, and never sleeps in a request. On SQLite, a
-worker answers one request at a time, so a sleeping request would hold up the others. Sleeping would not slow down a stranger
+The client has to wait, not the server: it refuses at once, states how long to wait, and never sleeps in a request. On SQLite,
+a worker answers one request at a time, so a sleeping request would hold up the others. Sleeping would not slow down a stranger
 who opens more connections either.
 
 An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted only after it failed,
@@ -77,7 +78,9 @@ class SignInAttempt:
 
     @property
     def limits(self) -> Mapping[str, ThrottleLimit]:
-        """The limit of each counter for this attempt, in the order of locking, so that two workers cannot deadlock."""
+        """The limit of each counter for this attempt, in the order in which counters are locked, so that two workers cannot
+        deadlock.
+        """
         if self.device:
             return {self.own_key: ATTEMPT_LIMIT}
         return {**self.slowdowns, f"network:{network_of(self.address)}": NETWORK_LIMIT, self.own_key: ATTEMPT_LIMIT}
@@ -91,8 +94,8 @@ class SignInAttempt:
 def link_request(email: str, address: str) -> SignInAttempt:
     """Return the attempt that counts a request for a password link.
 
-    It counts for its network and in the total like a failed sign-in. For the account it counts alone, so that a person whose
-    sign-ins failed too often can ask for a link at once.
+    It is counted for its network and in the total like a failed sign-in. For the account it has a counter of its own, so that
+    a person whose sign-ins failed too often can ask for a link at once.
     """
     return SignInAttempt(hash_token(f"link:{account_hash(email)}")[:40], address)
 
@@ -120,7 +123,7 @@ def remaining_wait(session: Session, attempt: SignInAttempt, *, now: datetime) -
 
 
 def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:
-    """Count an attempt as failed and return None; if the attempt must wait, count nothing and return how long.
+    """Count an attempt as failed and return None; if it must wait, count nothing and return how long it must wait.
 
     If the password is correct, ``clear_success`` takes the attempt out of the counters again.
     """
@@ -142,7 +145,8 @@ def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) 
 def clear_success(session: Session, attempt: SignInAttempt) -> None:
     """Clear the client's counter for the account after a correct password, and take this attempt out of the other counters.
 
-    The earlier failures in these stay, so that a stranger cannot clear them by signing in to an account of their own.
+    The earlier failures in the other counters stay, so that a stranger cannot clear them by signing in to an account of their
+    own.
     """
     for key, limit in attempt.limits.items():
         if key != attempt.own_key:

@@ -1,4 +1,4 @@
-"""Random 32-byte tokens, for example for sessions, access links and feed URLs, and the SHA-256 stored in their place."""
+"""Random 32-byte tokens, for example for sessions, access links and feed URLs; only their SHA-256 is stored."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
 
 RETENTION = timedelta(days=7)
-"""As long as a form that was sent is recognized (``form_tokens``). Moodle offers the unsaved text of its editor for 4 days
-(``lib/editor/atto/autosave-ajax.php``), which is shorter than a week's absence."""
+"""How long unsaved text is stored: as long as a submitted form is remembered (``form_tokens``). Moodle's 4 days
+(``lib/editor/atto/autosave-ajax.php``) would be too short for a person who is away for a week."""
 FORM_LIMIT = 10 * TEXT_LIMIT
 """The most characters of one form. The longest form is the report, with six texts and four one-line fields; text that is too
 long to be saved is stored too."""
@@ -33,9 +33,10 @@ _FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
 
 
 class ControlKind(StrEnum):
-    """A kind of change in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off.
+    """A kind of change in a form: a text, a choice in a list, or a radio button or checkbox that was selected or cleared.
 
-    ``WAS`` is what a text field in a numbered list contained before the change. It identifies the field if the list changed.
+    ``WAS`` is the text that a field in a numbered list contained before the change. It identifies the field if the list has
+    changed.
     """
 
     TEXT = "text"
@@ -95,7 +96,7 @@ def discard_unsaved_text(session: Session, person_id: int, form: str) -> None:
 
 
 def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping[str, KeptForm]:
-    """Return a person's unsaved texts by form, without those older than ``RETENTION``."""
+    """Map each form in which a person has unsaved text to this text. Texts older than ``RETENTION`` are left out."""
     statement = select(UnsavedText.form, UnsavedText.base, UnsavedText.controls, UnsavedText.kept_at).where(
         UnsavedText.person_id == person_id, UnsavedText.kept_at >= now - RETENTION
     )
@@ -106,7 +107,7 @@ def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping
 
 
 def discard_texts_with(session: Session, words: Collection[str]) -> int:
-    """Delete the unsaved texts of all people in which one of these words or names occurs; return the number of forms."""
+    """Delete the unsaved texts, of any person, that contain one of these words or names; return how many rows were deleted."""
     wanted = [word.casefold() for word in words]
     rows = session.execute(select(UnsavedText.person_id, UnsavedText.form, UnsavedText.controls)).all()
     matching = [row for row in rows if any(word in row.controls.casefold() for word in wanted)]
@@ -116,7 +117,9 @@ def discard_texts_with(session: Session, words: Collection[str]) -> int:
 
 
 def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
-    """Delete unsaved texts older than ``RETENTION``, and all those of deactivated people; return the number of forms."""
+    """Delete unsaved texts older than ``RETENTION``, and all those of deactivated people; return how many rows were deleted
+    (one per form).
+    """
     retired = select(Person.id).where(Person.retired_at.is_not(None))
     statement: Delete = delete(UnsavedText).where(
         or_(UnsavedText.kept_at < now - RETENTION, UnsavedText.person_id.in_(retired))

@@ -13,7 +13,7 @@ from cogwg.core.dates import join_list
 
 @dataclass(frozen=True, slots=True)
 class RoleWords:
-    """The words for a role: its name, what the people who have it are called, and both for use in sentences.
+    """The words for a role: its name (``label``), the name of the people who have it (``people``), and phrases for sentences.
 
     ``phrase`` follows "you are" and may name the ``{place}``. ``audience`` follows "this page is for".
     """

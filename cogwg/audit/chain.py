@@ -1,9 +1,10 @@
-"""The hash chain of the audit log: the hash of each link, and witnesses. Nothing here reads a database.
+"""The hash chain of the audit log: the hash of each link, and witnesses. This module does not use the database.
 
 A link's hash covers its position, the hash of the link before it, the version of the algorithm, and the event as it is read
 back from the database, in the canonical bytes of RFC 8785. Algorithm 1 hashes the texts of an event as they are; the upgrade
-that introduced the chain used it for the events that existed. Algorithm 2 replaces each text by a digest with a random salt
-of its own. A text can then be erased: a marker with its digest takes its place, its salt is deleted, and the hash stays.
+that introduced the chain used it for the events that existed at that time. Algorithm 2 replaces each text by its digest,
+computed with a random salt for that text. A text can therefore be erased without changing the hash: a marker with its digest
+takes its place, and its salt is deleted.
 
 A witness is a copy of the head outside the database: its position, its time, and the first 16 characters of its hash.
 """
@@ -25,16 +26,16 @@ import rfc8785
 GENESIS = "0" * 64
 """The hash before the first link."""
 UNSALTED, SALTED = 1, 2
-"""The versions of the algorithm. A version is never changed, because the links that it wrote are verified by it."""
+"""The versions of the algorithm. A version is never changed, because the links that it wrote are verified with it."""
 ERASED = "erased"
 """The key of the marker that takes the place of an erased text; its value is the text's digest."""
 RE_ANCHORED = "audit.re-anchored"
 """The action of the event by which the secretariat declares that a backup was restored."""
 SHOWN = 16
-"""The number of characters of a hash that a witness has."""
+"""The number of characters of the hash that a witness contains."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MAX_INTEGER = 2**53 - 1
-"""The largest integer of RFC 8785, which has only the numbers of JavaScript."""
+"""The largest integer that RFC 8785 can write, because its numbers are those of JavaScript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The head of the chain at one time, as a receipt or a finalized deck shows it.
+    """A copy of the head of the chain, as a receipt or a finalized deck shows it. ``start`` is the start of its hash.
 
     Its text has no spaces, so that it stays on one line in an email and in one cell of a workbook.
     """
@@ -99,7 +100,7 @@ _WITNESS = re.compile(
 
 
 def find_witnesses(text: str) -> list[Witness]:
-    """Return the witnesses in a text, each once, in the order of their positions."""
+    """Return the witnesses in a text without repetitions, sorted by position."""
     witnesses = set()
     for position, at, start in _WITNESS.findall(text):
         try:
@@ -110,7 +111,7 @@ def find_witnesses(text: str) -> list[Witness]:
 
 
 def new_salts(event: ChainedEvent) -> dict[str, str]:
-    """Return a new salt for each text of the event, by the text's JSON pointer."""
+    """Map the JSON pointer of each text of the event to a new salt."""
     pointers: list[str] = []
 
     def note(pointer: str, _text: str) -> None:
@@ -160,14 +161,16 @@ def link_hash(position: int, previous: str, algorithm: int, event: ChainedEvent,
 
 
 def text_digest(salt: str, text: str) -> str:
-    """Return the digest of a text with its salt, which stands for the text in algorithm 2."""
+    """Return the digest of a text and its salt. Algorithm 2 hashes it instead of the text."""
     return hashlib.sha256(bytes.fromhex(salt) + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: Any, pointer: str, replace: Callable[[str, str], Any], salts: Mapping[str, str] | None = None) -> Any:
-    """Return a JSON value with each text replaced, and with what RFC 8785 cannot write in another form.
+    """Return a JSON value in which ``replace`` has replaced each text, and other forms stand for values that RFC 8785 cannot
+    write.
 
-    Different values have different forms. With ``salts``, the marker of an erased text gives the digest that the text had.
+    Different values have different forms. ``replace`` gets the JSON pointer of a text and the text. With ``salts``, the marker
+    of an erased text becomes the digest that the text had.
     """
     match value:
         case str():
@@ -194,7 +197,9 @@ def _canonical(value: Any, pointer: str, replace: Callable[[str, str], Any], sal
 
 
 def _erased_digest(value: dict[str, Any], pointer: str, salts: Mapping[str, str]) -> str:
-    """Return the digest in the marker of an erased text, or "" for another object. A text of this name has a salt."""
+    """Return the digest in the marker of an erased text, or "" for any other object. An object with a text under the marker's
+    key is not a marker if that text has a salt.
+    """
     if value.keys() != {ERASED} or f"{pointer}/{ERASED}" in salts:
         return ""
     digest = value[ERASED]
@@ -206,7 +211,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def _plain_text(text: str) -> Any:
-    """Return a text as it is. RFC 8785 cannot write one with half of a surrogate pair, so this has another form."""
+    """Return a text unchanged or, if it has half of a surrogate pair, which RFC 8785 cannot write, in another form."""
     return text if _is_encodable(text) else {"": ["text", json.dumps(text)]}
 
 

@@ -1,7 +1,7 @@
-"""Links new events to the hash chain at the end of their transaction, so that an event and its link are committed together.
+"""Link new events to the hash chain at the end of their transaction, so that an event and its link are committed together.
 
-The head is locked last of all and only for the few statements of the commit: two transactions cannot wait for each other, and
-the chain cannot fork. SQLite has a single writer at any time.
+The head is locked after everything else, and only for the last few statements before the commit. Therefore two transactions
+cannot wait for each other, and the chain cannot fork. SQLite has only one writer at a time anyway.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def has_noted_events(session: Session) -> bool:
 
 @event.listens_for(Session, "before_commit")
 def link_noted_events(session: Session) -> None:
-    """Link the events of the transaction that is about to commit, in the order of their ids; raises as ``link_events``.
+    """Link the events of the transaction that is about to commit, in the order of their ids. Raises as ``link_events`` does.
 
     This runs for every session of the process, so no way to commit bypasses it. An event whose savepoint was rolled back no
     longer exists, and SQLite may have given its id to a later one.
     """
     if session.in_nested_transaction() or not (noted := session.info.get(_NOTED)):
         return
-    session.flush()  # what the session still has to write must not wait for a lock while others wait for the head
+    session.flush()  # pending writes must not wait for a lock while other transactions wait for the head
     ids = sorted(noted)
     noted.clear()
     link_events(session.connection(), ids)
@@ -56,11 +56,11 @@ def _forget_events(session: Session, transaction: SessionTransaction) -> None:
 
 
 def link_events(connection: Connection, ids: Sequence[int]) -> None:
-    """Link these events after the head, in this order, leaving out those that no longer exist.
+    """Link these events after the head, in this order. Events that no longer exist are left out.
 
     A migration that inserts events must call this.
 
-    Raises ``ConfigurationError`` if there is no head: a chain that begins again would hide what was before.
+    Raises ``ConfigurationError`` if there is no head: a new chain would hide that the earlier one is missing.
     """
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
@@ -78,7 +78,7 @@ def link_events(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _links(head: Head, events: Iterable[ChainedEvent]) -> Iterator[dict[str, Any]]:
-    """Return a link for each of these events, as a row to insert; the first one follows the head."""
+    """Yield a link for each of these events, as a row to insert. The first link follows the head."""
     position, previous = head.position, head.hash
     for each in events:
         position += 1
@@ -101,7 +101,8 @@ _LOCK_HEAD = (
     .outerjoin_from(_HEAD, _EVENT, _EVENT.c.id.in_(bindparam("ids", expanding=True)))
     .with_for_update(of=_HEAD)
 )
-"""The head, locked, beside each of the events. PostgreSQL reads the head again after it has waited for the lock."""
+"""Selects the head, locked, in one row with each of the events. PostgreSQL reads the head again after it has waited for the
+lock."""
 _INSERT_LINK = insert(_LINK)
 _MOVE_HEAD = update(_HEAD).values(
     position=bindparam("new_position"), hash=bindparam("new_hash"), at=bindparam("new_at", type_=_HEAD.c.at.type)

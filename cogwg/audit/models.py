@@ -12,10 +12,10 @@ from cogwg.core.db import Base
 
 
 class AuditEvent(Base):
-    """An audit event. Events are in the order of ``id``, not of ``at``: the product's calendar can be set back.
+    """An audit event. Events are ordered by ``id``, not by ``at``, because the product's calendar can be set back.
 
-    The actor and the subject are ids with a kind, without foreign keys, so that events stay when what they refer to is deleted.
-    ``behalf_of`` is the id of the jurisdiction that a co-chair or the secretariat acted for.
+    The actor and the subject are ids with a kind, without foreign keys, so that an event stays when the item or person that it
+    refers to is deleted. ``behalf_of`` is the id of the jurisdiction that a co-chair or the secretariat acted for.
     """
 
     __tablename__ = "event"
@@ -40,8 +40,8 @@ class AuditEvent(Base):
 class AuditLink(Base):
     """The link of an event to the one before it. ``id`` is its position, from 1 without gaps, in the order of the commits.
 
-    ``previous`` and ``hash`` are hexadecimal SHA-256 digests. ``salts`` has the salt of each text of the event by the text's
-    JSON pointer; see ``cogwg.audit.chain``.
+    ``previous`` and ``hash`` are hexadecimal SHA-256 digests. ``salts`` maps the JSON pointer of each text of the event to its
+    salt; see ``cogwg.audit.chain``.
     """
 
     __tablename__ = "audit_link"
@@ -55,7 +55,9 @@ class AuditLink(Base):
 
 
 class ChainHead(Base):
-    """The only row: the position and hash of the last link, and the time of its event. Without it nothing can be recorded."""
+    """The position and hash of the last link, and the time of its event, in a single row. Without this row, no event can be
+    recorded.
+    """
 
     __tablename__ = "chain_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

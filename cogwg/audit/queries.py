@@ -29,7 +29,7 @@ class AuditEventFacts:
 
 
 def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEventFacts:
-    """Return the event with this id and one of these actions. Raises ``NotFound``."""
+    """Return the event with this id. Raises ``NotFound`` if there is none, or if its action is not one of these."""
     event = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action.in_(actions)))
     if event is None:
         raise NotFound(f"event {id_}")
@@ -51,7 +51,9 @@ def newest_witness(session: Session) -> str:
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound``."""
+    """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound`` if there is
+    none.
+    """
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     row = session.execute(
@@ -82,7 +84,7 @@ def event_after_values(session: Session, subject: tuple[str, int], actions: Coll
 
 
 def first_event_at(session: Session, subject: tuple[str, int], action: str) -> datetime | None:
-    """Return the time of the subject's first event of an action, or None."""
+    """Return the time of the subject's first event with this action, or None if there is none."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action == action)
     return session.scalar(select(AuditEvent.at).where(*criteria).order_by(AuditEvent.id).limit(1))

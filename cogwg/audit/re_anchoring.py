@@ -1,4 +1,4 @@
-"""The declaration that a backup was restored, which explains why the audit log lacks what earlier witnesses say."""
+"""The declaration that a backup was restored. It explains why the audit log lacks positions that earlier witnesses name."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from cogwg.core.bilingual import clean_line
 from cogwg.core.errors import N_, Invalid, Message
 
 RESTORED = "database.restored"
-"""The action of the event that ``cogwg restore`` records last, with the number of events of the backup."""
+"""The action of the last event that ``cogwg restore`` records, with the number of events of the backup."""
 REASON_LIMIT = 500
 
 
 def re_anchor(session: Session, reason: str, *, by: Actor, at: datetime) -> tuple[Head, Head]:
     """Record that a backup was restored; return the head of the backup and the head just before this event.
 
-    What ``cogwg restore`` recorded after the backup is not part of it. A backup that was restored in another way ends at the
-    present head, so this must be done before anything else is recorded. Raises ``Invalid`` without a reason, and if the chain
-    has a fault, which a restore would not explain.
+    Events that ``cogwg restore`` recorded are not part of the backup. If a backup was restored in another way, its head is
+    assumed to be the present one, so this must be done before anything else is recorded. Raises ``Invalid`` if there is no
+    reason or it is too long, or if the chain has a fault, which a restore would not explain.
     """
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:

@@ -18,7 +18,7 @@ from cogwg.core.db import execute_core, table
 class Actor:
     """Who makes a change: a person (``kind`` "person") or the product itself ("system").
 
-    ``behalf_of`` is the id of the jurisdiction that the person acts for, if any.
+    ``behalf_of`` is the id of the jurisdiction that the person acts on behalf of, or None.
     """
 
     kind: str

@@ -1,4 +1,6 @@
-"""The verdict on the hash chain of the audit log: a check of its links one after the other. Nothing here reads a database."""
+"""The check of the hash chain of the audit log, link by link, and its result (the verdict). This module does not use the
+database.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from cogwg.core.bilingual import Bilingual
 
 
 class FaultKind(Enum):
-    """What is wrong at a position of the chain, in words; ``%(position)s`` and the others are filled in."""
+    """A kind of fault in the chain, with a sentence about it whose placeholders, such as ``%(position)s``, are filled in."""
 
     NO_HEAD = Bilingual(
         "The audit log has no head, so nothing can be recorded.",
@@ -62,7 +64,9 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. ``position`` is 0 for an event that has no position and for a missing head."""
+    """One fault. ``position`` is 0 for a missing head, and for an event without a link. ``values`` fill the other
+    placeholders.
+    """
 
     kind: FaultKind
     position: int = 0
@@ -78,7 +82,7 @@ class Fault:
 class ReAnchor:
     """An event by which the secretariat declared that a backup was restored.
 
-    Positions after ``restored_position`` that a witness has from before ``at`` belong to what was lost with the restore.
+    If a witness is older than ``at`` and its position is after ``restored_position``, its event was lost with the restore.
     """
 
     position: int
@@ -90,11 +94,12 @@ class ReAnchor:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check of the chain found. There is no single word for it, because a chain alone proves little.
+    """What a check of the chain found. It is not a simple yes or no, because a chain without witnesses proves little.
 
-    ``count`` is the number of positions that were checked. ``anchors`` are the declared restores of a backup, ``matching`` the
-    witnesses that the log agrees with, and ``explained`` those of events that were lost with a restore. ``fault`` is the first
-    one by position; ``faults`` their number.
+    ``count`` is the number of checked positions, ``unsalted`` the number of links written with algorithm 1, and ``erased`` the
+    number of erased texts. ``anchors`` are the declared restores of a backup, ``matching`` the witnesses that the log agrees
+    with, and ``explained`` those whose events were lost with a restore. ``fault`` is the fault with the lowest position, or
+    None; ``faults`` is the number of faults.
     """
 
     count: int
@@ -109,12 +114,14 @@ class Verdict:
 
     @property
     def newest_witness(self) -> Witness | None:
-        """The newest witness that the log agrees with: nothing up to its position can have been changed."""
+        """The newest witness that the log agrees with, or None. Nothing up to its position can have been changed without
+        notice.
+        """
         return self.matching[-1] if self.matching else None
 
 
 class ChainCheck:
-    """A check that is given the links one after the other, and keeps only what it needs for its verdict."""
+    """A check that gets the links one by one, and keeps only what it needs for its verdict."""
 
     def __init__(self, witnesses: Iterable[Witness] = ()) -> None:
         self._witnesses = sorted(witnesses, key=lambda witness: witness.position)
@@ -125,14 +132,14 @@ class ChainCheck:
         self._anchors: list[ReAnchor] = []
 
     def add(self, link: Link, event: ChainedEvent | None) -> None:
-        """Check the next link by position, with its event, or None if there is no such event."""
+        """Check the next link, in the order of positions. ``event`` is None if the link's event does not exist."""
         self._check_place(link.position, link.previous)
         self._check_content(link, event)
         self._unsalted += link.algorithm == UNSALTED
         self._move_to(link.position, link.hash, event.at if event else None)
 
     def add_unreadable(self, position: int, previous: str, hash_: str) -> None:
-        """Note that the next link, or its event, has a value that cannot be read, and so was changed."""
+        """Note the next link as changed, because it or its event has a value that cannot be read."""
         self._check_place(position, previous)
         self._note(Fault(FaultKind.CHANGED, position))
         self._move_to(position, hash_, None)
@@ -164,7 +171,7 @@ class ChainCheck:
                 TypeError,
                 AttributeError,
                 RecursionError,
-            ):  # a text without its salt, or another's type
+            ):  # a text without its salt, or a value of the wrong type
                 is_same = False
             if not is_same:
                 self._note(Fault(FaultKind.CHANGED, link.position))
@@ -175,7 +182,7 @@ class ChainCheck:
                 self._anchors.append(_re_anchor(link.position, event))
 
     def finish(self, head: Head | None, unlinked: Iterable[int] = ()) -> Verdict:
-        """Return the verdict, given the stored head and the ids of events without a link."""
+        """Return the verdict, given the stored head (None if it is missing) and the ids of events without a link."""
         last, hash_, at = self._last
         if head is None:
             self._note(Fault(FaultKind.NO_HEAD))
@@ -217,7 +224,9 @@ class ChainCheck:
         return matching, explained
 
     def _note(self, fault: Fault) -> None:
-        """Count a fault, and keep it if its position is the first. Links come in order, so what follows them is compared."""
+        """Count a fault, and keep it if its position is the lowest so far. Links come in order, but faults of witnesses do
+        not.
+        """
         self._faults += 1
         if self._first is None or (fault.position and fault.position < self._first.position):
             self._first = fault

@@ -1,4 +1,4 @@
-"""The check of the whole chain in the database, and the event that records what it found."""
+"""The check of the whole chain in the database, and the audit event that records its result."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _EVENT, _LINK, _HEAD = table(AuditEvent), table(AuditLink), table(ChainHead)
 
 @dataclass(frozen=True, slots=True)
 class StoredVerdict:
-    """The result of an earlier check, as it was recorded: ``head`` is the text of a witness, "" without a head."""
+    """The result of an earlier check, as it was recorded. ``head`` is the head as the text of a witness, or "" if it was
+    missing.
+    """
 
     at: datetime
     count: int
@@ -39,10 +41,10 @@ class StoredVerdict:
 
 
 def verify_chain(session: Session, witnesses: Iterable[Witness] = ()) -> Verdict:
-    """Check every position of the chain, the head, and what the witnesses say, while others may write.
+    """Check every position of the chain, the head, and the witnesses. Other transactions may write in the meantime.
 
-    What is committed after the check began is left out. The memory that this takes does not depend on how many events there
-    are.
+    Events that are committed after the check began are not checked. The memory that a check takes does not grow with the
+    number of events.
     """
     check = ChainCheck(witnesses)
     stored = session.execute(_ENDS).one()
@@ -59,7 +61,7 @@ def _check_batch(session: Session, check: ChainCheck, after: int | None, last: i
     within = _LINK.c.id <= last if after is None else _LINK.c.id.between(after + 1, last)
     try:
         rows = [(_link(row), _event(row)) for row in session.execute(_linked(within))]
-    except (ValueError, TypeError):  # SQLite keeps what is neither JSON nor a time
+    except (ValueError, TypeError):  # SQLite also stores values that are neither JSON nor a time
         return _check_one_by_one(session, check, within)
     for link, event in rows:
         check.add(link, event)
@@ -91,13 +93,15 @@ def _event(row: Any) -> ChainedEvent | None:
 
 
 def _unlinked(session: Session) -> Iterator[int]:
-    """Return the ids of events without a link. An event and its link are committed together, so one statement sees both."""
+    """Yield the ids of events without a link. An event and its link are committed together, so one statement sees both or
+    neither.
+    """
     with session.execute(_UNLINKED).yield_per(_BATCH) as rows:
         yield from rows.scalars()
 
 
 def record_verdict(session: Session, verdict: Verdict, *, by: Actor, at: datetime) -> int:
-    """Record what a check found, for the audit page and ``cogwg doctor``; return the event's id."""
+    """Record the result of a check, for the audit page and ``cogwg doctor``; return the event's id."""
     fault = verdict.fault
     after = {
         "positions": verdict.count,
@@ -111,7 +115,7 @@ def record_verdict(session: Session, verdict: Verdict, *, by: Actor, at: datetim
 
 
 def last_verdict(session: Session) -> StoredVerdict | None:
-    """Return the result of the last check that was recorded, or None."""
+    """Return the result of the last check that was recorded, or None if there is none."""
     kind, id_ = AUDIT_LOG
     row = session.execute(
         select(AuditEvent.at, AuditEvent.after)

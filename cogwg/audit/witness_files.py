@@ -1,7 +1,7 @@
 """Find witnesses in a file of any kind: an email, a deck, a feed, or plain text.
 
-A file may be hostile, so nothing here parses XML or opens what a file refers to: its text is extracted up to a limit,
-and one regular expression looks for witnesses in it.
+A file may be malicious, so this module does not parse XML or follow references: it extracts the text up to a limit, and
+searches it with one regular expression.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from cogwg.audit.chain import Witness, find_witnesses
 from cogwg.core.errors import ConfigurationError
 
 MAX_FILE = 30_000_000
-"""The largest file in bytes. A stored deck has at most 20 million."""
+"""The size limit of a file, in bytes. A stored deck has at most 20 million."""
 MAX_TEXT = 60 * 2**20
-"""The largest extracted text in bytes; the parts of a workbook are compressed."""
+"""The size limit of the extracted text, in bytes. It is larger than the limit of the file, because the parts of a workbook are
+compressed."""
 MAX_PARTS = 5000
 _ZIP = b"PK\x03\x04"
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -31,7 +32,7 @@ _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 def witnesses_of_file(path: Path) -> list[Witness]:
     """Return the witnesses in a file.
 
-    Raises ``ConfigurationError`` if the file cannot be read, is too large or damaged, or has no witness.
+    Raises ``ConfigurationError`` if the file cannot be read, is too large or damaged, or contains no witness.
     """
     try:
         with path.open("rb") as file:
@@ -59,7 +60,7 @@ class _Damaged(Exception):
 
 
 def _witnesses(text: str) -> set[Witness]:
-    """Return the witnesses in a text, which may be marked up: a tag may stand beside a witness, but not within it."""
+    """Return the witnesses in a text, which may have markup: there may be tags beside a witness, but not within it."""
     return set(find_witnesses(html.unescape(text)))
 
 
@@ -77,7 +78,7 @@ def _texts(content: bytes) -> Iterator[str]:
 
 
 def _email_texts(email: Message) -> Iterator[str]:
-    """Return the decoded text of each part; emails that are attached to this one are parts too."""
+    """Yield the decoded text of each part. Emails that are attached to this one are parts too."""
     for part in email.walk():
         if part.get_content_maintype() == "text":
             payload = part.get_payload(decode=True)
@@ -86,7 +87,9 @@ def _email_texts(email: Message) -> Iterator[str]:
 
 
 def _zip_texts(content: bytes) -> Iterator[str]:
-    """Return the text of each XML part of a workbook or a presentation, as far as the limits allow."""
+    """Yield the text of each XML part of a workbook or a presentation. Raises ``_Damaged`` if a limit is exceeded, or if the
+    file is damaged.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()

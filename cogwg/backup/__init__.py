@@ -1,1 +1,1 @@
-"""Backups of the database: written while people work, checked before they count, and restored."""
+"""Write, check and restore backups of the database. People can work while a backup is written."""

@@ -1,4 +1,4 @@
-"""What a database or a backup holds, and the checks of its rows. The same for both engines."""
+"""The contents of a database or a backup, and checks of its rows, for both database engines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cogwg.core.progress import note_progress
 
 REVISION_TABLE = "alembic_version"
 DATABASE = "database"
-"""The kind of subject of the events of backups and restores."""
+"""The kind of the subject of events about backups and restores."""
 APPEND_ONLY = frozenset({"audit_link", "decision", "event", "frozen_file", "frozen_version", "submission"})
 """Tables from which no row is ever deleted."""
 TRANSIENT = frozenset(
@@ -38,15 +38,16 @@ TRANSIENT = frozenset(
         "unsaved_text",
     }
 )
-"""Tables whose rows come and go all the time, so that their number at another moment says nothing."""
+"""Tables whose rows are added and deleted all the time, so that their number at another time proves nothing."""
 _FIRST_TABLES = ("person", "jurisdiction", "work_plan")
-"""Tables that are filled before there can be other data."""
+"""The tables that must have rows before any other table can have data."""
 _EVENT, _FILE = table(AuditEvent), table(FrozenFile)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The schema revision of a database, the number of rows by table, and the highest id and latest time of its audit events.
+    """The schema revision of a database, the number of rows of each table, and the highest id and latest time of its audit
+    events.
 
     ``fault`` is the first fault in the chain of the audit log, in words, if the chain was checked and has one.
     """
@@ -59,7 +60,7 @@ class Contents:
 
     @property
     def is_new(self) -> bool:
-        """Whether the database holds no data, only what ``cogwg init`` writes."""
+        """Whether the database holds only what ``cogwg init`` writes, and no other data."""
         return not any(self.rows.get(name) for name in _FIRST_TABLES)
 
     @property
@@ -72,7 +73,7 @@ class Contents:
 
 
 def read_contents(connection: Connection) -> Contents | None:
-    """Return what a database holds, or None if it has no tables of the product."""
+    """Return the contents of a database, or None if it has no tables of the product."""
     names = inspect(connection).get_table_names()
     if REVISION_TABLE not in names:
         return None
@@ -104,9 +105,9 @@ class NewerEvents:
 def newer_events(connection: Connection, backup: Contents) -> NewerEvents | None:
     """Return the events of a database that are newer than a backup, or None.
 
-    An event counts if it has a higher id or a later time than all of the backup, because the database may have been restored
-    since, and the calendar set back. Events of backups, restores, checks of the audit log and the end of everyone's sessions
-    do not count.
+    An event counts if its id is higher, or its time later, than that of every event in the backup. Both are compared, because
+    the database may have been restored since, or the calendar set back. Events about backups, restores, checks of the audit
+    log and the end of everyone's sessions do not count.
     """
     is_newer = _EVENT.c.id > backup.latest_id
     if backup.latest_at is not None:
@@ -120,7 +121,7 @@ def newer_events(connection: Connection, backup: Contents) -> NewerEvents | None
 
 
 def require_contents(connection: Connection) -> Contents:
-    """Return what a database holds. Raises ``ConfigurationError`` if it has no tables of the product."""
+    """Return the contents of a database. Raises ``ConfigurationError`` if it has no tables of the product."""
     contents = read_contents(connection)
     if contents is None:
         raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them (“cogwg-run --owner init”).")
@@ -133,9 +134,10 @@ def _count(connection: Connection, name: str) -> int:
 
 
 def lost_rows(backed_up: Contents, before: Contents, after: Contents) -> list[str]:
-    """Return the tables of a backup that have fewer rows than they can have had.
+    """Return the names of the tables from which rows are missing in a backup.
 
-    ``before`` and ``after`` are what the database held when the backup began and when it ended.
+    ``before`` and ``after`` are the contents of the database when the backup began and when it ended. Tables in ``TRANSIENT``
+    are not compared.
     """
     lost = []
     for name in before.rows:
@@ -146,11 +148,11 @@ def lost_rows(backed_up: Contents, before: Contents, after: Contents) -> list[st
 
 
 def check_rows(connection: Connection, contents: Contents) -> Contents:
-    """Check the rows that carry a proof: stored files of finalized versions, and the audit log. Return the contents with the
-    first fault of the audit log.
+    """Check the rows that can be verified by a hash: the stored files of finalized versions, and the audit log. Return the
+    contents with the first fault of the audit log.
 
-    A fault does not make a backup wrong: it holds what the database holds, and can be needed as evidence. Raises
-    ``ConfigurationError`` for a file that is not the one that was stored.
+    A backup with a fault in the audit log is still valid: it is a true copy of the database, and may be needed as evidence.
+    Raises ``ConfigurationError`` if a file is not the one that was stored.
     """
     if _FILE.name in contents.rows:
         note_progress("Checking the files of finalized versions")

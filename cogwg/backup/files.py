@@ -1,7 +1,7 @@
-"""Files that get their name only when they are whole.
+"""Atomic writes: a file gets its final name only when it is complete.
 
-Until then their name ends in ``.unfinished-`` and eight characters, and their process holds a lock on them, so that a file that
-a killed process left can be distinguished from one being written.
+Until then, its name ends in ``.unfinished-`` and eight characters, and the process that writes it holds a lock on it. A file
+without a lock was left by a process that was killed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _SQLITE_ENDINGS = ("", "-wal", "-shm", "-journal")
 def unfinished_file(file: Path) -> Iterator[tuple[Path, int]]:
     """Create an empty file with a temporary name beside ``file``; return its path and descriptor, and delete it at the end.
 
-    What killed processes left for ``file`` is deleted first. Raises ``ConfigurationError`` if the file cannot be created.
+    Temporary files of ``file`` that killed processes left are deleted first. Raises ``ConfigurationError`` if the file cannot
+    be created.
     """
     _delete_abandoned(file)
     path = file.with_name(f"{file.name}{_MARK}{secrets.token_hex(4)}")
@@ -46,7 +47,7 @@ def unfinished_file(file: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _user() -> str:
-    """Return the name of the user of this process, or the number if it has no name."""
+    """Return the name of the user of this process, or the user's number if there is no name."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -54,7 +55,7 @@ def _user() -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names of a folder's files are on the disk."""
+    """Wait until the names of a folder's files are written to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -63,7 +64,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def delete_database(path: Path) -> None:
-    """Delete a file, and those that SQLite writes beside it."""
+    """Delete a database file, and the files that SQLite writes beside it."""
     for ending in _SQLITE_ENDINGS:
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
 
@@ -72,7 +73,7 @@ def _delete_abandoned(file: Path) -> None:
     """Delete the temporary files of ``file`` that no process is writing any more."""
     try:
         paths = list(file.parent.glob(f"{glob.escape(file.name)}{_MARK}{'[0-9a-f]' * 8}"))
-    except OSError:  # what creates a file there says what is wrong with the folder
+    except OSError:  # creating a file there raises an error with the reason
         return
     for path in paths:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Finish the restore of a database, in one transaction, before it is used."""
+"""The last part of a restore: the changes to the restored database before it is used, in one transaction."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SUBJECT = (DATABASE, 0)
 
 @dataclass(frozen=True, slots=True)
 class RestoreOutcome:
-    """How many sessions ended, how many links were revoked (``private_links`` are those in reminders), how many removals of
-    people were repeated, and how many comments from the public were cleared, either again or because their retention period
-    is over.
+    """The numbers of sessions that ended, of links that were revoked (``private_links`` are those in reminders), of removals
+    of people's names that were repeated, and of comments from the public that were cleared, either again or because their
+    retention period is over.
     """
 
     sessions: int

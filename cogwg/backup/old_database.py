@@ -12,10 +12,10 @@ from cogwg.backup.removals import Removal, stored_removals
 
 @dataclass(frozen=True, slots=True)
 class OldDatabase:
-    """What the database holds that is about to be replaced: its contents, the removals that it knows, and its events that are
-    newer than the backup, if it holds data.
+    """The database that is about to be replaced: its contents, the removals in its audit log, and its events that are newer
+    than the backup.
 
-    ``contents`` is None if it has no tables or cannot be read.
+    ``contents`` is None if it has no tables or cannot be read. ``newer`` is None if it has no newer events.
     """
 
     contents: Contents | None = None
@@ -29,7 +29,7 @@ class OldDatabase:
 
 
 def read_old(connection: Connection, backup: Contents) -> OldDatabase:
-    """Read what a restore of the backup would replace."""
+    """Read the database that a restore of the backup would replace."""
     contents = read_contents(connection)
     if contents is None:
         return OldDatabase()

@@ -1,4 +1,4 @@
-"""Backup and restore of a PostgreSQL database: an archive of ``pg_dump``, and one transaction that replaces every table."""
+"""Backup and restore of a PostgreSQL database: ``pg_dump`` writes an archive, and one transaction replaces every table."""
 
 from __future__ import annotations
 
@@ -36,11 +36,14 @@ NOT_RESTORED = (
 
 
 def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents, str]:
-    """Write an archive of the database to an empty file while others read and write, and check it.
+    """Write an archive of the database to an empty file while others read and write, and check it by restoring it into a new
+    database.
 
-    It holds every change that was committed when this began. If the role cannot create databases, the rows that carry a proof
-    are checked in the database, as they were then, and not in a restored copy. Return what it holds, and what could not be
-    checked. Raises ``ConfigurationError``.
+    Returns the contents of the backup, and a sentence on what could not be checked, or "".
+
+    The backup holds every change that was committed before it began. If the role cannot create databases, the rows that can be
+    verified by a hash are checked in the database itself, as they were at that time, instead of in a restored copy. Raises
+    ``ConfigurationError`` if writing or checking fails.
     """
     note_progress("Writing the backup")
     program = _fitting_client(engine)
@@ -94,7 +97,9 @@ def _fitting_client(engine: Engine) -> str:
 
 
 def _client_connection(engine: Engine) -> tuple[str, Mapping[str, str]]:
-    """Return the connection string for a client program, and its environment with the password, which others cannot see."""
+    """Return the connection string for a client program, and environment variables with the password, which other users cannot
+    see.
+    """
     from psycopg.conninfo import make_conninfo
 
     _arguments, options = engine.dialect.create_connect_args(engine.url)
@@ -104,7 +109,7 @@ def _client_connection(engine: Engine) -> tuple[str, Mapping[str, str]]:
 
 
 def _test_restore(engine: Engine, path: Path, expected: Contents) -> Contents:
-    """Restore the archive into a new database, check it, and drop it. Return what it holds."""
+    """Restore the archive into a new database, check it, and drop the database. Return its contents."""
     note_progress("Restoring the backup as a test")
     with _scratch_database(engine) as scratch, scratch.begin() as connection:
         connection.execute(text(_NO_LIMITS))
@@ -116,7 +121,7 @@ def _test_restore(engine: Engine, path: Path, expected: Contents) -> Contents:
 
 @contextmanager
 def _scratch_database(engine: Engine) -> Iterator[Engine]:
-    """Create a database, and drop it at the end; first drop those that killed processes left."""
+    """Create a database, and drop it at the end. Such databases that killed processes left are dropped first."""
     name = f"{_SCRATCH}{secrets.token_hex(4)}"
     abandoned = text(
         "SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE datname ~ :pattern AND rolname ="
@@ -136,7 +141,7 @@ def _scratch_database(engine: Engine) -> Iterator[Engine]:
 
 
 def restore_rows(connection: Connection, archive: Path) -> None:
-    """Run the script of an archive in this transaction, in an empty schema. Raises ``ConfigurationError``."""
+    """Run the SQL script of an archive in this transaction, in an empty schema. Raises ``ConfigurationError`` if it fails."""
     raw: Any = connection.connection.driver_connection
     raw.execute("SET LOCAL check_function_bodies = off")
     try:
@@ -156,8 +161,8 @@ def restore_rows(connection: Connection, archive: Path) -> None:
 def require_unused(connection: Connection) -> None:
     """Check that the database has no other connections, such as those of the server.
 
-    PostgreSQL hides the kind and state of other roles' connections, but not their role, which its own processes do not have.
-    Raises ``ConfigurationError``.
+    PostgreSQL hides the kind and state of other roles' connections, but not the role, which its own background processes lack.
+    Raises ``ConfigurationError`` if there is another connection.
     """
     number: int = connection.execute(
         text(
@@ -171,7 +176,7 @@ def require_unused(connection: Connection) -> None:
 
 
 def read_old_database(engine: Engine, backup: Contents) -> OldDatabase:
-    """Read what the database holds that a restore of the backup would replace."""
+    """Read the database that a restore of the backup would replace."""
     with engine.connect() as connection:
         return read_old(connection, backup)
 
@@ -179,9 +184,11 @@ def read_old_database(engine: Engine, backup: Contents) -> OldDatabase:
 def restore_backup(
     engine: Engine, archive: Path, contents: Contents, finish: Callable[[Session], RestoreOutcome]
 ) -> tuple[RestoreOutcome, str]:
-    """Replace all tables by those of an archive, upgrade them and finish, in one transaction: everything or nothing.
+    """Replace all tables by those of an archive, upgrade them and call ``finish``, in one transaction: either all of it takes
+    effect or nothing.
 
-    Return what ``finish`` returns, and the first fault of the restored audit log, or "". Raises ``ConfigurationError``.
+    Returns the result of ``finish``, and the first fault of the restored audit log, or "". Raises ``ConfigurationError`` if
+    the database is in use or the restore fails.
     """
     try:
         with engine.connect().execution_options(**WRITE_OPTIONS) as connection, connection.begin():
@@ -204,7 +211,7 @@ def restore_backup(
 
 
 def _drop_everything(connection: Connection) -> None:
-    """Drop the tables and functions of the schema ``public``, also those that a newer version created."""
+    """Drop the tables and functions of the schema ``public``, including those that a newer version created."""
     tables = "SELECT format('DROP TABLE %s CASCADE', c.oid::regclass) FROM pg_class c WHERE relkind IN ('r', 'p')"
     functions = "SELECT format('DROP FUNCTION %s CASCADE', c.oid::regprocedure) FROM pg_proc c WHERE prokind = 'f'"
     for query, schema in ((tables, "relnamespace"), (functions, "pronamespace")):

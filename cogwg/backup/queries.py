@@ -15,7 +15,7 @@ from cogwg.backup.services import BACKED_UP
 
 @dataclass(frozen=True, slots=True)
 class LastBackup:
-    """The last backup that the audit log mentions: when it was written, by the product's calendar, and its file, or ""."""
+    """The last backup in the audit log: when it was written, by the product's calendar, and the path of its file, or ""."""
 
     at: datetime
     file: str
@@ -35,7 +35,7 @@ class LastBackup:
 
 
 def last_backup(session: Session) -> LastBackup | None:
-    """Return the last backup, or None if the audit log mentions none."""
+    """Return the last backup in the audit log, or None if there is none."""
     row = session.execute(
         select(AuditEvent.at, AuditEvent.after).where(AuditEvent.action == BACKED_UP).order_by(AuditEvent.id.desc()).limit(1)
     ).first()

@@ -1,9 +1,8 @@
 """The removals of names that a restored backup must repeat, in a file outside the database.
 
-Each removal adds a line with the time and the number of the account or, after its kind and a colon, of a comment from the
-public, and nothing else. Lines are never changed or deleted.
-The file is beside an SQLite database, or in the data folder; ``cogwg backup`` also keeps one beside the backups. Why:
-docs/decisions/0015-backups.md.
+Each removal is a line with its time and the id of the account, or the id of a comment from the public after its kind and a
+colon. Lines are never changed or deleted. The file is beside an SQLite database or, for PostgreSQL, in the data folder;
+``cogwg backup`` also keeps one beside the backups. For the reasons, see docs/decisions/0015-backups.md.
 """
 
 from __future__ import annotations
@@ -27,8 +26,9 @@ _NAME = "cogwg.removals"
 
 
 class RemovalKind(StrEnum):
-    """What was removed: the name of a person with an account; all that identifies the author of a comment from the public;
-    a name or an address that the author corrected or deleted; or a comment that the author withdrew.
+    """What was removed: the name and email address of a person with an account; all personal information about the author of a
+    comment from the public; a name or an email address that the author corrected or deleted; or a comment that the author
+    withdrew.
     """
 
     PERSON = "person"
@@ -42,7 +42,7 @@ _OF_AUTHORS = {"public-comment.author-changed": RemovalKind.AUTHOR, "public-comm
 
 @dataclass(frozen=True, slots=True, order=True)
 class Removal:
-    """The removal of a name and address, by the number of the account or of the comment."""
+    """A removal. ``id`` is the id of the account or of the comment."""
 
     at: datetime
     id: int
@@ -50,24 +50,26 @@ class Removal:
 
     @property
     def line(self) -> str:
-        """The removal as a line of the file. Versions without comments from the public ignore the lines about comments."""
+        """The removal as a line of the file. Earlier versions of the product, without comments from the public, skip lines
+        about comments.
+        """
         prefix = "" if self.kind is RemovalKind.PERSON else f"{self.kind.value}:"
         return f"{self.at.astimezone(UTC).isoformat()} {prefix}{self.id}\n"
 
 
 def removals_file(url: str, folder: Path) -> Path:
-    """Return the file beside an SQLite database, or else in the data folder."""
+    """Return the path of the removals file: beside an SQLite database or, for PostgreSQL, in the data folder."""
     database = sqlite_path(url)
     return folder / _NAME if database is None else database.with_name(f"{database.name}.removals")
 
 
 def removals_beside(backup: Path) -> Path:
-    """Return the file beside a backup."""
+    """Return the path of the removals file beside a backup."""
     return backup.with_name(_NAME)
 
 
 def stored_removals(connection: Connection) -> set[Removal]:
-    """Return the removals that the audit log of a database holds."""
+    """Return the removals that are recorded in the audit log of a database."""
     removed = select(_EVENT.c.at, _EVENT.c.subject_id).where(
         _EVENT.c.action == "person.identifiers-removed", _EVENT.c.subject_kind == "person"
     )
@@ -80,7 +82,9 @@ def stored_removals(connection: Connection) -> set[Removal]:
 
 
 def read_removals(file: Path) -> set[Removal]:
-    """Return the removals in a file, or none without one. A line that a crash left unfinished is skipped."""
+    """Return the removals in a file, or an empty set if the file does not exist. A line that a crash left unfinished is
+    skipped.
+    """
     try:
         lines = file.read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
@@ -95,10 +99,10 @@ def read_removals(file: Path) -> set[Removal]:
 
 
 def add_removals(file: Path, removals: Iterable[Removal], *, create: bool = False) -> None:
-    """Add the removals that the file lacks, readable by its owner only; with ``create``, create the file even if there are
-    none.
+    """Append the removals that the file lacks. A new file is readable by its owner only.
 
-    Raises ``OSError``.
+    With ``create``, the file is created even if there are no removals. Raises ``OSError`` if the file cannot be read or
+    written.
     """
     missing = sorted(set(removals) - read_removals(file))
     if not missing and (file.exists() or not create):
@@ -114,7 +118,7 @@ def add_removals(file: Path, removals: Iterable[Removal], *, create: bool = Fals
 
 
 def keep_removals(removals: Iterable[Removal], file: Path, *, create: bool = False) -> str:
-    """Do the same as ``add_removals``, and return what went wrong, or ""."""
+    """Do the same as ``add_removals``, but return a sentence about an error instead of raising it, or "" if there was none."""
     try:
         add_removals(file, removals, create=create)
     except OSError as error:

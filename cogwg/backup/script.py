@@ -1,6 +1,6 @@
-"""Read a ``pg_dump`` archive as the SQL script that ``pg_restore`` prints, without a server.
+"""Read a ``pg_dump`` archive without a server, as the SQL script that ``pg_restore`` prints.
 
-Reading it to its end shows that no byte is missing, and what its tables hold.
+Reading the script to its end shows what the tables hold, and that the archive is complete.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ MAGIC = b"PGDMP"
 _COPY = re.compile(rb"COPY (?:\w+|\"[^\"]+\")\.\"?(\w+)\"? \((.*)\) FROM stdin;\n")
 _END_OF_ROWS = b"\\.\n"
 Part = tuple[bytes, Iterator[bytes] | None]
-"""Some SQL, or a COPY statement with its rows, which must be read before the next part."""
+"""A part of the script: some SQL and None, or a COPY statement and its rows, which must be read before the next part."""
 
 
 @contextmanager
 def archive_script(archive: Path) -> Iterator[Iterator[Part]]:
-    """Return the parts of the script that creates the archive's tables in the schema ``public``.
+    """Provide the parts of the script that creates the archive's tables in the schema ``public``.
 
-    The block must read it to its end. Raises ``ConfigurationError`` if the archive is not whole, at the end of the block.
+    The block must read all of them. At its end, this raises ``ConfigurationError`` if the archive is incomplete.
     """
     program = client_program("pg_restore")
     options = ("--schema=public", "--no-owner", "--no-privileges", "--file=-")
@@ -64,14 +64,14 @@ def client_program(name: str) -> str:
 
 
 def reason(errors: bytes, code: int) -> str:
-    """Return why a client program failed: its first line of error, or its exit code."""
+    """Return why a client program failed: the first line on its standard error or, if there is none, its exit code."""
     lines = errors.decode(errors="replace").strip().splitlines()
     first = re.sub(r"^\w+: (error: )?", "", lines[0]).rstrip(".") if lines else ""
     return first or (f"signal {-code} ended it" if code < 0 else f"exit code {code}")
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[Part]:
-    """Yield the parts of a script, without the settings at its beginning, which are for ``psql``."""
+    """Yield the parts of a script, without the settings for ``psql`` at its beginning."""
     first = next((line for line in lines if line.startswith((b"CREATE ", b"COPY "))), None)
     sql: list[bytes] = []
     for line in chain([first] if first is not None else (), lines):
@@ -85,7 +85,7 @@ def _parts(lines: Iterator[bytes]) -> Iterator[Part]:
 
 
 def read_archive(archive: Path) -> Contents:
-    """Read an archive to its end and return what it holds. Raises ``ConfigurationError`` if it is not a whole backup."""
+    """Read an archive to its end and return its contents. Raises ``ConfigurationError`` if it is not a complete backup."""
     rows: dict[str, int] = {}
     revision, latest_id, latest_at = "", 0, None
     with archive_script(archive) as parts:
@@ -111,5 +111,5 @@ def read_archive(archive: Path) -> Contents:
 
 
 def is_blank(sql: bytes) -> bool:
-    """Return whether some SQL is comments and empty lines only."""
+    """Return whether some SQL consists only of comments and empty lines."""
     return all(not line.strip() or line.startswith(b"--") for line in sql.splitlines())

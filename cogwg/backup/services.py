@@ -28,12 +28,14 @@ from cogwg.privacy.comment_purge import TABLES
 
 BACKED_UP, COPIED = "database.backed-up", "database.copied"
 RECORD_TRIES = 6
-"""Each waits for up to five seconds for other writers."""
+"""How often recording a backup is tried. Each try waits for other writers for up to five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenBackup:
-    """A backup that was written and checked: what it holds, its size in bytes, what could not be checked, and warnings."""
+    """A backup that was written and checked: its contents, its size in bytes, a sentence on what could not be checked (or ""),
+    and warnings.
+    """
 
     contents: Contents
     size: int
@@ -44,10 +46,10 @@ class WrittenBackup:
 def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, for_drill: bool = False) -> WrittenBackup:
     """Write a backup to a new file while people work, check it, and record it in the audit log.
 
-    Its name appears only when it is whole, checked and on the disk. The removals that the database knows are added to the
-    removals files beside the database and beside the backup. ``for_drill`` is whether the file is deleted soon, so that it does
-    not count as the last backup. Raises ``ConfigurationError`` if the file exists, or if writing or checking fails; the file
-    does not exist then.
+    The file gets its name only when it is complete, checked and on the disk. The removals in the audit log are added to the
+    removals files beside the database and beside the backup. With ``for_drill``, the backup does not count as the last one,
+    because its file will be deleted soon. Raises ``ConfigurationError`` if the file already exists, or if writing or checking
+    fails; in that case no file is created.
     """
     if os.path.lexists(file):
         raise ConfigurationError(f"{file} exists already. Choose another name; a backup never replaces a file.")
@@ -71,7 +73,9 @@ def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, fo
 
 
 def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept_file: Path | None) -> str:
-    """Record the backup, or a copy that is not kept, in the audit log; return why that was not possible, or ""."""
+    """Record the backup in the audit log; return a sentence on why that was not possible, or "". ``kept_file`` is None for a
+    drill.
+    """
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
     after: dict[str, Any] = {
@@ -98,11 +102,11 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept_fi
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
-    the audit log, and a warning.
+    """A restore: what was done to the new database, the file in which the old one is kept (or None), the first fault of the
+    audit log (or ""), and a warning (or "").
 
-    ``discarded`` are the old database's events that are newer than the backup. ``knows_removals`` is whether the old database
-    or the file of removals could say whose names were removed since the backup.
+    ``discarded`` are the old database's events that are newer than the backup, or None. ``knows_removals`` is whether there
+    was a removals file or an old database, and so a source for the removals since the backup.
     """
 
     outcome: RestoreOutcome
@@ -114,9 +118,9 @@ class Restored:
 
 
 def verify(file: Path) -> Contents:
-    """Check a backup and return what it holds.
+    """Check a backup and return its contents.
 
-    Raises ``ConfigurationError`` if it is missing, not whole, not a backup of this product, or from a newer version.
+    Raises ``ConfigurationError`` if it is missing, incomplete, not a backup of this product, or from a newer version.
     """
     try:
         with file.open("rb") as opened:
@@ -150,11 +154,11 @@ def restore(
 ) -> Restored:
     """Put a checked backup in place of the database, upgraded to this version's schema.
 
-    Sessions and unused links end, and removals of people and of authors of comments that the backup does not know are
-    repeated: those in the removals files beside the database and beside the backup, and those that the old database knows. The
-    old database stays until the new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the
-    database holds data and ``may_replace`` is not set, if it holds events that are newer than the backup and ``may_discard`` is
-    not set, or if it is in use.
+    Sessions end, unused links are revoked, and the removals of names and of comments' authors since the backup are repeated:
+    those in the removals files beside the database and beside the backup, and in the audit log of the old database. The old
+    database stays in place until the new one is complete. Raises ``ConfigurationError`` if the backup is from the other
+    database engine, if the database is in use, if it holds data and ``may_replace`` is not set, or if it holds events that are
+    newer than the backup and ``may_discard`` is not set.
     """
     database = sqlite_path(engine.url.render_as_string(hide_password=False))
     with file.open("rb") as opened:

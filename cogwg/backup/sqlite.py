@@ -1,4 +1,6 @@
-"""Backup and restore of an SQLite database: a file that SQLite writes in one consistent state, and a swap of files."""
+"""Backup and restore of an SQLite database: SQLite writes a consistent copy to a file, and a restore replaces the database's
+file.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,10 @@ IN_USE = "The database is in use. Stop the server and pause cron, then restore a
 
 
 def write_backup(engine: Engine, path: Path) -> Contents:
-    """Write the database to an empty file while others read and write, check the file, and return what it holds.
+    """Write the database to an empty file while others read and write, check the file, and return its contents.
 
-    It holds every change that was committed when this began. Raises ``ConfigurationError``.
+    The file holds every change that was committed before this began. Raises ``ConfigurationError`` if writing or checking
+    fails.
     """
     note_progress("Writing the backup")
     before = _read(engine)
@@ -55,7 +58,9 @@ def _read(engine: Engine) -> Contents:
 
 
 def verify(path: Path) -> Contents:
-    """Check every page, reference and stored file of a backup, and return what it holds. Raises ``ConfigurationError``."""
+    """Check every page, foreign key and stored file of a backup, and return its contents. Raises ``ConfigurationError`` if a
+    check fails.
+    """
     note_progress("Checking every page of the file")
     try:
         with _open_read_only(path) as connection:
@@ -74,7 +79,7 @@ def verify(path: Path) -> Contents:
 
 @contextmanager
 def _open_read_only(path: Path) -> Iterator[Connection]:
-    """Open a file that nobody writes, without creating files beside it."""
+    """Open a database file that no one is writing, without creating other files beside it."""
     module = sqlite_module()
 
     def connect() -> Any:
@@ -88,7 +93,7 @@ def _open_read_only(path: Path) -> Iterator[Connection]:
 
 
 def read_old_database(engine: Engine, database: Path, backup: Contents) -> OldDatabase:
-    """Read what the database holds that a restore of the backup would replace."""
+    """Read the database that a restore of the backup would replace."""
     if not database.exists() or not database.stat().st_size:
         return OldDatabase()
     try:
@@ -103,10 +108,10 @@ def read_old_database(engine: Engine, database: Path, backup: Contents) -> OldDa
 def restore_backup(
     database: Path, file: Path, old: OldDatabase, finish: Callable[[Session], RestoreOutcome], *, now: datetime
 ) -> tuple[RestoreOutcome, Path | None]:
-    """Put a backup in place of the database; return what ``finish`` returns, and where the old database is kept.
+    """Put a backup in place of the database; return the result of ``finish``, and the file in which the old database is kept.
 
-    The new database is created beside the old one, which stays in place until the new one is ready. A database without data
-    is not kept. Raises ``ConfigurationError``.
+    The new database is created beside the old one, which stays in place until the new one is ready. An old database without
+    data is not kept (None). Raises ``ConfigurationError`` if the restore fails; the old database then stays.
     """
     note_progress("Copying the backup")
     with unfinished_file(database) as (path, descriptor):
@@ -124,7 +129,7 @@ def restore_backup(
 
 
 def _make_current(path: Path, finish: Callable[[Session], RestoreOutcome]) -> RestoreOutcome:
-    """Upgrade a copy of a backup to this version's schema and finish it, in one file."""
+    """Upgrade a copy of a backup to this version's schema, call ``finish``, and merge the database into one file."""
     url = f"sqlite:///{path}"
     engine = build_engine(url)
     try:
@@ -146,7 +151,7 @@ def _make_current(path: Path, finish: Callable[[Session], RestoreOutcome]) -> Re
 def _set_aside(database: Path, old: OldDatabase, now: datetime) -> Path | None:
     """Keep the old database in one file with another name, so that the new one can take its place."""
     if not database.exists():
-        delete_database(database)  # changes of a database that is gone must not reach the new one
+        delete_database(database)  # SQLite must not apply leftover changes of the missing database to the new one
         return None
     if old.is_readable:
         _merge_changes(database)
@@ -171,5 +176,5 @@ def _merge_changes(database: Path) -> None:
             connection.execute("PRAGMA journal_mode = DELETE")
         except module.OperationalError:
             raise ConfigurationError(IN_USE) from None
-        except module.DatabaseError:  # it is damaged; both of its files are kept
+        except module.DatabaseError:  # the database is damaged; both of its files are kept
             pass

@@ -18,7 +18,7 @@ from cogwg.core.errors import ConfigurationError, Invalid, NotFound, Unsupported
 
 
 class _Source(NamedTuple):
-    """A command's module, which is imported only when the command is used, and the command's summary in the help."""
+    """A command's module, which is imported only when the command is used, and the command's summary for the help."""
 
     module: str
     summary: str
@@ -44,7 +44,8 @@ COMMANDS = {
         "purging", "Delete what identifies authors of comments from the public, at the end of its retention period."
     ),
     "publish": _Source(
-        "publishing", "Publish a closed quarter, named by its last month, a correction of a published quarter, or commitments."
+        "publishing",
+        "Publish commitments, a correction of a published quarter, or a closed quarter (by its last month, such as 2020-06).",
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),

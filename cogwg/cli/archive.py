@@ -1,4 +1,6 @@
-"""``cogwg archive``: write what was published about a closed year as a bag that opens without the product."""
+"""``cogwg archive``: write what was published about a closed year as a bag (a folder with checksums, RFC 8493), which can be
+read without the product.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from cogwg.site_settings.queries import stored_in_site
 def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
     """Write what was published about a closed year to a folder, with a program that checks it.
 
-    The folder has the pages, the data and the briefings of YEAR, and opens without the product.
+    The folder has the pages, the data and the briefings of YEAR, and can be read without the product.
     """
     from cogwg.tracker.archive.services import archive_year
     from cogwg.tracker.open_data.publisher import Publisher
@@ -50,7 +52,7 @@ def archive(year: int, out: Path, data: Path | None, today: str | None) -> None:
 
 
 def _require_empty(out: Path) -> None:
-    """Raise ``ConfigurationError`` if the folder has files already, or cannot be read."""
+    """Raise ``ConfigurationError`` if the folder already has files, or cannot be read."""
     try:
         if out.exists() and any(out.iterdir()):
             raise ConfigurationError(f"The folder {out} is not empty. Choose a new folder.")

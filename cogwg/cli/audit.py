@@ -43,7 +43,7 @@ def audit() -> None:
 @options.today
 @shows_progress
 def verify(files: tuple[Path, ...], quiet: bool, data: Path | None, today: str | None) -> None:
-    """Check that nobody changed, removed or added an event of the audit log afterwards.
+    """Check that no one changed, removed or inserted an event of the audit log after it was recorded.
 
     Exit codes: 0, no fault was found; 1, a fault was found; 2, the check was not possible.
     """
@@ -69,7 +69,7 @@ def verify(files: tuple[Path, ...], quiet: bool, data: Path | None, today: str |
 @options.data
 @options.today
 def re_anchor_(reason: str, email: str, data: Path | None, today: str | None) -> None:
-    """Declare that a backup was restored, so that receipts and decks from before it are not taken for proof of a change.
+    """Declare that a backup was restored, so that receipts and decks from before it are not mistaken for proof of a change.
 
     Do this right after the restore, before the server starts.
     """
@@ -84,7 +84,9 @@ def re_anchor_(reason: str, email: str, data: Path | None, today: str | None) ->
 
 
 def verdict_lines(verdict: Verdict, names: Mapping[int, str]) -> list[str]:
-    """Return the verdict in sentences; ``names`` are the names of the people who declared that a backup was restored."""
+    """Return the verdict in sentences. ``names`` maps the ids of the people who declared that a backup was restored to their
+    names.
+    """
     lines = [f"Positions checked: {verdict.count}."]
     if verdict.head is not None and verdict.head.position:
         lines.append(f"Head: position {verdict.head.position}, {_moment(verdict.head.at)}, {verdict.head.witness.start}.")

@@ -35,7 +35,7 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options.today
 @shows_progress
 def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: str | None) -> None:
-    """Write a backup to a new FILE while people work, and check it. FILE exists only if it is whole."""
+    """Write a backup to a new FILE while people work, and check it. FILE is created only if it is complete."""
     at = options.calendar(today).now()
     engine = options.open_engine(data)
     url = engine.url.render_as_string(hide_password=False)
@@ -60,8 +60,8 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, today: str | None) -> None:
     """Check the backup FILE and put it in place of the database. Stop the server first.
 
-    An older schema is upgraded. Everyone's sessions and unused links end, and names that were removed since the backup are
-    removed again.
+    An older schema is upgraded. Everyone's sessions end, unused links are revoked, and names that were removed since the
+    backup are removed again.
     """
     at = options.calendar(today).now()
     url = database_url(os.environ, data)

@@ -12,8 +12,8 @@ def paused_collection() -> Iterator[None]:
     """Pause the garbage collector while a command imports what it uses or makes a file.
 
     It would scan everything imported again and again without finding anything to free, which took a sixth of the time of an
-    export. Objects that exist at the end are left out of later collections too, such as the one when Python exits, which took
-    another fifth.
+    export. Later collections, such as the one when Python exits, skip the objects that exist at the end of the block, because
+    scanning them took another fifth.
     """
     gc.disable()
     try:

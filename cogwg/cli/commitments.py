@@ -1,6 +1,6 @@
 """``cogwg commitments import``: read a file of OGP commitments, show what it would change, and save it.
 
-Exit codes: 0 without problems, 1 with problems in rows, 2 for a file that is refused.
+Exit codes: 0 if there are no problems, 1 if rows have problems, 2 if the file is refused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cogwg.imports.previews import Preview
 
 PROBLEMS = 1
-"""The exit code of a file that was read and has problems."""
+"""The exit code if the file was read and has problems."""
 
 
 @click.group(cls=options.CommandGroup)
@@ -43,7 +43,8 @@ def commitments() -> None:
 @paused_collection()
 @shows_progress
 def import_file(file: Path, dry_run: bool, by: str | None, lang: str, data: Path | None, today: str | None) -> None:
-    """Read FILE, a CSV file of a country's commitments or of the federal tracker's fifth or sixth plan, and save it.
+    """Read FILE and save its commitments. FILE is a CSV file, either with the commitments of a country or with what the
+    federal tracker published about its fifth or sixth plan.
 
     If the file has a problem, nothing is saved. The person given with --by can undo the import on the site, on the page of
     their imports.

@@ -1,4 +1,4 @@
-"""``cogwg doctor`` for an operator and for cron: what is in order, what needs attention, and what is wrong."""
+"""``cogwg doctor``, for operators and cron: checks what works, what needs attention, and what is wrong."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterat
         yield database.check_audit_log(session, at=at)
         note_progress("Checking the publications")
         yield database.check_publications(session, at=at)
-        with suppress(ConfigurationError):  # the settings have a line of their own
+        with suppress(ConfigurationError):  # another check reports invalid settings
             chosen = read_settings(os.environ)
             yield database.check_secret_key(session, Sealer(chosen.secret_key, chosen.fallback_keys))
         note_progress("Checking emails, expired data, removed names and the last backup")

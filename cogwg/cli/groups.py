@@ -1,7 +1,7 @@
 """``cogwg each`` runs a command for each group that a host serves, one after another, with the group's own settings.
 
-Each group has a folder with its settings, as ``deploy/configure`` makes them. The command runs in a process of its own. That is
-forked, because importing the product a hundred times would take longer than most commands.
+Each group has a folder with its settings, as ``deploy/configure`` creates them. For each group, the command runs in a forked
+process, because importing the product again for each of a hundred groups would take longer than most commands.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ENDLESS = ("demo", "each", "serve")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group, by the name of its folder, with its settings, or the problem because of which they cannot be used."""
+    """A group: the name of its folder, its settings and, if they cannot be used, the reason (``problem``, otherwise "")."""
 
     name: str
     settings: Mapping[str, str]
@@ -42,7 +42,9 @@ class Group:
 
     @property
     def database(self) -> str:
-        """The database of the group, the same for each user that connects to it. Raises ``ConfigurationError``."""
+        """What identifies the group's database, whichever user connects to it. Raises ``ConfigurationError`` for an invalid
+        URL.
+        """
         try:
             url = make_url(database_url(self.settings, None))
         except (ArgumentError, ValueError):
@@ -57,10 +59,10 @@ class Group:
 def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
     """Run a COMMAND for each group of a FOLDER, one after another, such as “cogwg each /etc/cogwg/groups doctor --quiet”.
 
-    The folder has a folder for each group, with its settings in cogwg.env. In the command, {group} stands for the group's name.
-    As root, the command runs as the user who owns the group's data folder, which must not be root. A group for which it
-    fails, or whose settings are missing, does not stop the others; they are named at the end, and the exit code is then 1. Run
-    it again after it was interrupted.
+    FOLDER has a folder for each group, with its settings in cogwg.env. In COMMAND, {group} stands for the group's name. If you
+    are root, COMMAND runs as the user who owns the group's data folder, which must not be root. If COMMAND fails for a group,
+    or its settings are missing, the other groups are still processed. The groups that failed are named at the end, and the
+    exit code is 1. If the run is interrupted, start it again.
     """
     from cogwg.cli import cogwg
 
@@ -74,9 +76,9 @@ def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
 
 
 def read_groups(folder: Path, *, with_owner: bool = False) -> list[Group]:
-    """Return the groups of a folder by name: every folder in it that is not hidden.
+    """Return the groups in a folder, sorted by name: one for each folder in it that is not hidden.
 
-    Raises ``ConfigurationError`` if there are none, or if two have the same database or folder.
+    Raises ``ConfigurationError`` if there are none, or if two have the same database or data folder.
     """
     try:
         folders = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_dir())
@@ -110,7 +112,10 @@ def _read_group(folder: Path, *, with_owner: bool) -> Group:
 
 
 def _settings(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield the settings in a file as systemd and ``deploy/cogwg-run`` read it."""
+    """Yield the name and value of each setting in a file, read as systemd and ``deploy/cogwg-run`` do.
+
+    Raises ``ConfigurationError`` if the file cannot be read or a line is invalid.
+    """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -130,7 +135,7 @@ def _settings(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _value(text: str) -> str | None:
-    """Return the value without its quotes and backslashes, or None if they do not fit each other."""
+    """Return the value without its quotes and backslashes, or None if these are not used correctly."""
     if re.fullmatch(r"'[^']*'", text):
         return text[1:-1]
     if re.fullmatch(r'"(?:[^"\\]|\\.)*"', text):
@@ -161,7 +166,7 @@ def _run(group: Group, command: Sequence[str], number: int, count: int) -> bool:
 
 
 def _run_alone(group: Group, command: Sequence[str], output: int) -> NoReturn:
-    """Run the command in this process, which is the group's alone, and end it."""
+    """Run the command in this process, which was forked for this group, and exit."""
     from cogwg.cli import main
 
     code: object = 1
@@ -187,7 +192,7 @@ def _run_alone(group: Group, command: Sequence[str], output: int) -> NoReturn:
 
 
 def _become_owner(group: Group) -> None:
-    """If this process is root's, run on as the user who owns the data folder, as the server does."""
+    """If this process runs as root, continue as the user who owns the data folder, as the server does."""
     if os.geteuid() != 0:
         return
     folder = group.folder

@@ -37,7 +37,7 @@ def sessions_file(url: str, folder: Path) -> Path:
 def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
     """Write the digest of the sessions to the file when the server stops, unless there are no sessions.
 
-    If writing fails, the error is ignored, and people must sign in again.
+    If writing fails, the error is ignored, and everyone must sign in again.
     """
     with Session(engine) as session:
         digest = _digest(session)
@@ -47,7 +47,7 @@ def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
 
 
 def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
-    """End all sessions when the server starts, unless they match the file; delete the file and return how many ended."""
+    """End all sessions when the server starts, unless they match the file. Delete the file; return how many sessions ended."""
     known = _read_digest(file)
     with suppress(OSError):
         file.unlink(missing_ok=True)

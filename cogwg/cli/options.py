@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 _WHOLE = 1000
-"""More characters than the first sentence of any command's help has."""
+"""More characters than the first sentence of any command's help has, so that it is shown whole."""
 
 
 class CommandGroup(click.Group):
@@ -96,7 +96,7 @@ def ready_engine(folder: Path | None) -> Engine:
 
 
 def unnamed_place(folder: Path | None) -> str:
-    """Return a sentence on where the database is if neither ``--data`` nor a setting says it, else ""."""
+    """Return a sentence on where the database is if neither ``--data`` nor a setting says so; otherwise ""."""
     if folder is not None or os.environ.get("COGWG_DATABASE_URL", "").strip() or os.environ.get("COGWG_DATA"):
         return ""
     return (
@@ -106,7 +106,9 @@ def unnamed_place(folder: Path | None) -> str:
 
 
 def find_jurisdiction(session: Session, code: str | None) -> Jurisdiction:
-    """Return the jurisdiction with the code of ``--jurisdiction``. Raises ``ConfigurationError`` with the codes that exist."""
+    """Return the jurisdiction with the code of ``--jurisdiction``. If there is none, raise ``ConfigurationError`` with the
+    codes that exist.
+    """
     from cogwg.accounts.queries import jurisdictions
 
     known = {each.code: each for each in jurisdictions(session, "en")}

@@ -219,7 +219,7 @@ def _print_link(address: str, lang: str, token: str) -> None:
 
 
 def link_note(address: str) -> str:
-    """Return how long a printed link works and, if it begins with the default address, how to set another."""
+    """Return a note on how long a printed link works and, if it begins with the default URL, how to set another URL."""
     works = "The link works once and expires in 24 hours."
     if address != DEFAULT_PUBLIC_URL or os.environ.get("COGWG_PUBLIC_URL", "").strip():
         return works

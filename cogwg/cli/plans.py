@@ -41,7 +41,9 @@ def list_plans(data: Path | None) -> None:
 @options.data
 @options.today
 def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -> None:
-    """Count what carrying over the plan of YEAR would create. The draft itself is created on the page of the carry-over."""
+    """Count what carrying over the plan of YEAR would create. The draft itself is created on the site, on the page of the
+    carry-over.
+    """
     if not dry_run:
         page = f"{settings.public_url(os.environ)}/en/admin/plans/{year}/carry-over"
         raise ConfigurationError(f"What becomes of each activity is chosen at {page}. To count it here, add --dry-run.")

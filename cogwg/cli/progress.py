@@ -19,9 +19,9 @@ from cogwg.core.progress import Step, progress_watched_by
 
 Command = Callable[..., Any]
 FIRST_SECONDS = 2.0
-"""How long a command runs before it says what it is doing."""
+"""How long a command runs before it prints what it is doing."""
 NEXT_SECONDS = 5.0
-"""How long it then waits before it says more."""
+"""How long it then waits before each further line."""
 
 
 def shows_progress(command: Command) -> Command:
@@ -44,9 +44,9 @@ def shown_progress(*, quiet: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _written_progress() -> Iterator[None]:
-    """Write a line about the block after ``FIRST_SECONDS``, then one each ``NEXT_SECONDS``.
+    """Print the current step and the elapsed time after ``FIRST_SECONDS``, then every ``NEXT_SECONDS``, while the block runs.
 
-    A thread writes them, so that one long statement of the database has some too.
+    A thread prints them, so that lines also appear during a single long SQL statement.
     """
     began, is_over = monotonic(), threading.Event()
     latest = Step("Working")

@@ -1,6 +1,6 @@
 """``cogwg publish``: publish a quarter, a correction or commitments without a browser, with the rules of the site.
 
-Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 for a publication that is refused.
+Exit codes: 0 if published or ready, 1 if a dry run finds open items, 2 if the publication is refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COMMITMENTS = "commitments"
 BLOCKED = 1
-"""The exit code of a dry run of what cannot be published as it is."""
+"""The exit code of a dry run that finds open items, which must be resolved or overridden before publication."""
 
 
 @click.command()
@@ -59,11 +59,12 @@ def publish(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Publish a closed quarter, named by its last month, a correction of a published quarter, or commitments.
+    """Publish commitments, a correction of a published quarter, or a closed quarter (by its last month, such as 2020-06).
 
-    "commitments" with identifiers, such as CA0060, publishes these commitments; without any, all that are new or changed.
+    To publish commitments, give "commitments" and their identifiers, such as CA0060. Without identifiers, all new or changed
+    commitments are published.
 
-    Exit codes: 0 published or ready, 1 for a dry run with something in the way, 2 if it is refused.
+    Exit codes: 0 if published or ready, 1 if a dry run finds open items, 2 if refused.
     """
     if quarter == COMMITMENTS:
         if day is not None:
@@ -140,7 +141,7 @@ def _publish_commitments(
 
 
 def _commitment_lines(preview: CommitmentsPreview) -> Iterator[str]:
-    """Yield what would become public about each commitment, and what is in the way, one per line."""
+    """Yield lines with what would become public about each commitment, and the open items."""
     yield f"{_counted(len(preview.news), 'commitment', 'commitments')} to publish."
     for each in preview.news:
         changes = "new" if each.is_new else _counted(len(each.changes), "change", "changes")
@@ -166,7 +167,7 @@ def _publisher(session: Session, address: str) -> Actor:
 
 
 def _lines(preview: QuarterPreview) -> Iterator[str]:
-    """Yield what would become public, then what is in the way, one per line."""
+    """Yield lines with what would become public, then lines with the open items."""
     content, period = preview.copy.content, preview.period
     counts = (
         _counted(len(content.activities), "activity", "activities"),

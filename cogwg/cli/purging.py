@@ -37,7 +37,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete personal data that is past its retention period.
 
     This concerns old emails, sign-in counters, expired sessions and links, tokens of submitted forms, unsaved text, uploaded
-    files, the addresses of deactivated accounts, and what identifies the authors of comments from the public.
+    files, the email addresses of deactivated accounts, and what identifies the authors of comments from the public.
     """
     at, now = options.calendar(today).now(), real_now()
     engine = options.ready_engine(data)
@@ -77,8 +77,8 @@ def privacy() -> None:
 def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete what identifies the authors of comments, 18 months after the completion of their cycle.
 
-    Comments under a legal hold are left. The database's files are then rewritten, so that nothing remains in their unused
-    space. The daily “cogwg purge” does the same.
+    Comments under a legal hold are not changed. The database's files are then rewritten, so that the deleted data does not
+    remain in their unused space. The daily “cogwg purge” does the same.
     """
     at = options.calendar(today).now()
     engine = options.ready_engine(data)

@@ -1,4 +1,4 @@
-"""Output of commands that cron runs: sentences at a terminal, otherwise lines in the log."""
+"""Output of commands that cron runs: printed sentences at a terminal, otherwise lines in the log."""
 
 from __future__ import annotations
 

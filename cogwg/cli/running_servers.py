@@ -1,8 +1,8 @@
-"""Which servers run on a PostgreSQL database. Several machines may share it, and a server that starts asks whether it is alone.
+"""Find out whether a server that starts is the only one on a PostgreSQL database, which several machines may share.
 
-If another server runs, it has used the database all along, so the database is not a backup that was put in its place. Each
-server holds a shared lock of the database: with a connection of its first process, and with each connection of its workers,
-so that it is counted again after PostgreSQL restarts. A lock ends with its connection, also when the process is killed.
+If another server is running, the database cannot be a backup that was just restored. Each server holds a shared lock in the
+database, with a connection of its supervisor and with each connection of its workers, so that it is counted again after
+PostgreSQL restarts. A lock ends with its connection, even if the process is killed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _PAUSE_SECONDS = 0.05
 
 @contextmanager
 def among_servers(url: str, start_alone: Callable[[], None]) -> Iterator[None]:
-    """Count this server among those that run during the block; call ``start_alone`` first if it is the only one.
+    """Count this server as running during the block. If it is the only one, call ``start_alone`` first.
 
-    Servers that start in the meantime wait until then. On SQLite, a server is always the only one.
+    Servers that start in the meantime wait until ``start_alone`` has returned. On SQLite, a server is always the only one.
     """
     engine = build_engine(url)
     if engine.dialect.name != "postgresql":
@@ -37,13 +37,13 @@ def among_servers(url: str, start_alone: Callable[[], None]) -> Iterator[None]:
             try:
                 yield
             finally:
-                connection.invalidate()  # it may be of a PostgreSQL that was restarted since, which is no error here
+                connection.invalidate()  # not closed: PostgreSQL may have been restarted since, which is no error here
     finally:
         engine.dispose()
 
 
 def count_connections(engine: Engine) -> None:
-    """Let each new connection of a worker count its server among those that run."""
+    """Make each new connection of a worker count its server as running."""
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _count_connection)
 

@@ -1,6 +1,6 @@
 """``cogwg serve`` starts the production server, and ``cogwg demo`` a demo of the product.
 
-If ``--today`` sets another date, the offset of the product's calendar is computed here once. It is passed to every worker
+If ``--today`` sets another date, the offset of the product's calendar is computed once, here, and passed to every worker
 through the environment.
 """
 
@@ -57,10 +57,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cogwg.server")
 SQLITE_SLOTS = 1
-"""How many requests run at once in a worker. More would wait for SQLite's locks and for each other: with 16 people saving,
-the 99th percentile was 950 ms with 8 slots, but 150 ms with one slot, which also allowed 25% more saves a second."""
+"""How many requests a worker runs at once. More would wait for SQLite's locks and for each other. With 16 people saving, the
+99th percentile of the time per request was 950 ms with 8 slots, and 150 ms with one slot, which also allowed 25% more saves a
+second."""
 POSTGRESQL_SLOTS = 8
-"""PostgreSQL has no such lock, and other requests can run while one waits for the database."""
+"""How many requests a worker runs at once on PostgreSQL, which has no such lock: other requests can run while one waits for
+the database."""
 DEMO_DAY = "2020-09-24"
 NO_PROXY = (
     "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
@@ -88,7 +90,7 @@ NOT_ONE_FILE = (
 def serve(data: Path | None, today: str | None, host: str, port: int | None) -> None:
     """Start the web server.
 
-    COGWG_SECRET_KEY must be set. Without COGWG_PUBLIC_URL, the links in emails start with the address that is served.
+    COGWG_SECRET_KEY must be set. If COGWG_PUBLIC_URL is not set, the links in emails start with the server's own address.
     """
     port = port or server_port(os.environ)
     os.environ["COGWG_PORT"] = str(port)  # the settings page shows it
@@ -135,8 +137,9 @@ def _listening(host: str, port: int) -> Iterator[Listener]:
     """Listen on this address and port during the block.
 
     Commands do this before anything else, so that a second server on the same port stops before it changes data. Until the
-    server runs, SIGTERM ends the process at once: an exception such as ``SystemExit`` would be lost if the signal came while
-    Python runs a finalizer. A database transaction that is cut off is rolled back when the file is next opened.
+    server runs, SIGTERM ends the process at once. It does not raise an exception such as ``SystemExit``, which would be lost
+    if the signal came while Python runs a finalizer. A database transaction that is interrupted is rolled back when the file
+    is next opened.
     """
     previous = signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
@@ -166,7 +169,7 @@ def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
 
 
 def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
-    """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
+    """Upgrade a demo database, load the demo's data, and set the password of its people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
     from cogwg.seeding.commitments import seed_demo_commitments
@@ -235,10 +238,9 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     """Serve until a signal ends the server.
 
-    First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, encrypt the secrets
-    of authenticator apps with the newest secret key, and end sessions that may come from a backup, unless another server runs.
-    At the end, keep the sessions for the next start, and merge the
-    files of an SQLite database into one.
+    Before that, check the settings, so that an invalid one is reported in a sentence instead of crashing a worker; encrypt the
+    secrets of authenticator apps with the newest secret key; and, unless another server is running, end sessions that may come
+    from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database into one.
     """
     from cogwg.app import create_app, require_ready_database
     from cogwg.server.supervisor import Supervisor
@@ -282,7 +284,7 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
         click.echo("Press Ctrl+C to stop.")
     with among_servers(url, end_sessions_of_a_backup):
         memory.return_large_blocks()
-        gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
+        gc.freeze()  # garbage collection skips the objects loaded so far, so workers share their memory and exit faster
         supervisor = Supervisor(
             listener,
             load_app,

@@ -1,6 +1,6 @@
 """``cogwg sessions end``: end every session, and revoke every link to set a password and every private link in reminders.
 
-Use this after a backup was restored or data was stolen.
+Use this after restoring a backup, or after data was stolen.
 """
 
 from __future__ import annotations

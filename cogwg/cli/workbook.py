@@ -1,7 +1,7 @@
 """``cogwg workbook template | check | apply``: write, check and save a workbook without a browser, with the messages of the
 site.
 
-Exit codes: 0 without problems, 1 with problems, 2 for a file that is refused.
+Exit codes: 0 if there are no problems, 1 if there are problems, 2 if the file is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cogwg.workbook.uploader import Uploader
 
 PROBLEMS = 1
-"""The exit code of a workbook that was read and has problems."""
+"""The exit code if the workbook was read and has problems."""
 LANG_OPTION = click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 
 
@@ -110,10 +110,10 @@ def _reports_workbook(
 @paused_collection()
 @shows_progress
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
-    """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written.
+    """Print a line for each problem in FILE, and count the changes that it would make. Nothing is saved.
 
-    What drafts still need before they can be submitted is printed too, but does not count as a problem. Exit codes: 0 without
-    problems, 1 with problems, questions or conflicts, 2 for a file that is refused.
+    What drafts still need before they can be submitted is also printed, but does not count as a problem. Exit codes: 0 if
+    there are no problems, 1 if there are problems, questions or conflicts, 2 if the file is refused.
     """
     from cogwg.workbook.previewing import check_reports, read_reports_file
 
@@ -137,8 +137,8 @@ def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
 def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) -> None:
     """Save FILE for a person, who gets the receipt by email.
 
-    Reports with problems or conflicts are left out, and a text that was emptied is kept: decide on these on the site.
-    Exit codes: as for check.
+    Reports with problems or conflicts are not saved, and a text that was emptied in FILE is not deleted: decide on these on
+    the site. The exit codes are those of check.
     """
     from cogwg.accounts.queries import person_by_email
     from cogwg.audit.services import Actor
@@ -238,7 +238,7 @@ def _place(cells: tuple[Cell, ...]) -> str:
 
 
 def _everyone() -> Uploader:
-    """Return a reader of every report, for commands that write nothing."""
+    """Return an uploader who may see every report, for commands that save nothing."""
     from cogwg.workbook.uploader import Uploader
 
     return Uploader(0, frozenset(), lambda _priority, behalf_of: behalf_of is not None)

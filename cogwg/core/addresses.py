@@ -1,6 +1,7 @@
-"""Checks of email addresses and mail hosts, without contacting the network.
+"""Checks of email addresses and mail hosts, without network requests.
 
-Accents are refused in an address: they need SMTPUTF8 (RFC 6531), which every mail server on the way must support and few do.
+Addresses with accents are refused, because they need SMTPUTF8 (RFC 6531), which every mail server on the way must support. Few
+do.
 """
 
 from __future__ import annotations
@@ -12,21 +13,25 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 
 ADDRESS_LIMIT = 254
-"""RFC 3696, erratum 1690: an address of 254 characters fits the path of RFC 5321 4.5.3.1.3."""
+"""The most characters of an email address: a longer one does not fit in a path of RFC 5321, 4.5.3.1.3 (RFC 3696, erratum
+1690)."""
 LOCAL_PART_LIMIT = 64
-"""RFC 5321 4.5.3.1.1."""
+"""The most characters before the @ of an email address (RFC 5321, 4.5.3.1.1)."""
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.ASCII | re.IGNORECASE)
-"""A dot-atom (RFC 5322 3.2.3) at a host name (RFC 1123 2.1)."""
+"""A dot-atom (RFC 5322, 3.2.3), "@" and a host name (RFC 1123, 2.1)."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.ASCII | re.IGNORECASE)
 """A host name; names in container networks can contain underscores."""
 _UNREACHABLE_DOMAINS = ("invalid", "localhost")
-"""Domains that mail can never reach (RFC 6761 6.3 and 6.4). The RFC's ``test`` and ``example`` are accepted, for trials."""
+"""Domains that mail can never reach (RFC 6761, 6.3 and 6.4). The domains ``test`` and ``example`` of this RFC are accepted,
+for trials."""
 
 
 def is_mail_address(text: str) -> bool:
-    """Return whether a text is a valid email address without accents, at an internet domain or a host of the local network."""
+    """Return whether a text is a valid email address without accents, at an internet domain or on a host of the local
+    network.
+    """
     match = _ADDRESS.fullmatch(text)
     return match is not None and len(match[1]) <= LOCAL_PART_LIMIT and len(text) <= ADDRESS_LIMIT
 

@@ -1,6 +1,6 @@
 """The article that a jurisdiction's name takes in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
 
-The names listed below take an article, and so do names of organizations, by their words: "the Federation of Canadian
+The names listed below take an article, and so do names that contain a word for an organization: "the Federation of Canadian
 Municipalities", « la Fédération canadienne des municipalités ». Any other name, such as that of a city, has none.
 """
 
@@ -26,7 +26,7 @@ _ENGLISH_ORGANIZATION = re.compile(
     r"\b(?:alliance|assembly|association|coalition|conference|council|federation|government|network|organization|union)\b",
     re.IGNORECASE,
 )
-"""The words of which each makes a name the name of an organization."""
+"""The words that mark a name as that of an organization, wherever they stand in it."""
 _FRENCH_ORGANIZATIONS = {
     word: article
     for article, words in (
@@ -36,7 +36,7 @@ _FRENCH_ORGANIZATIONS = {
     )
     for word in words
 }
-"""The first words of the names of organizations, without accents."""
+"""The first words that mark a French name as that of an organization, without accents, each with its article."""
 _VOWELS = tuple("aeiou")
 _DE = {"": f"de{NBSP}", f"le{NBSP}": f"du{NBSP}", f"la{NBSP}": f"de la{NBSP}", "l’": "de l’", f"les{NBSP}": f"des{NBSP}"}
 

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287), each in one language. Nothing here depends on the work plan."""
+"""Atom feeds (RFC 4287), each in one language. This module does not depend on the work plan."""
 
 from __future__ import annotations
 

@@ -86,12 +86,12 @@ _QUOTED_CELL = re.compile('"((?:[^"]|"")*)"')
 
 
 def clean_text(text: str | None) -> str:
-    """Return text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
+    """Return the text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
 
     The exchange formats require this: any stored text must be the same after it is written to a workbook and read back. A text
     pasted from Word or a spreadsheet has the same meaning afterwards: its line breaks and bullets are those of plain text, the
-    quotes that a spreadsheet puts around a cell of several lines are removed, and so are invisible characters. Tabs, quotes and
-    no-break spaces stay as typed. A text that consists only of invisible characters becomes empty.
+    quotes that a spreadsheet puts around a cell of several lines are removed, and so are invisible characters. Tabs, quotes
+    and no-break spaces stay as typed. A text that consists only of invisible characters becomes empty.
     """
     plain = _NOT_XML.sub("", _MEANINGLESS.sub("", _LINE_BREAK.sub("\n", text or "")))
     plain = _trim(unicodedata.normalize("NFC", plain))
@@ -123,7 +123,9 @@ def fold_text(text: str) -> str:
 
 
 class _AccentTable(dict[int, int | None]):
-    """A table for ``str.translate`` that removes accents and other combining characters. It is filled as characters occur."""
+    """A table for ``str.translate`` that removes accents and other combining characters. Each character is added when it first
+    occurs.
+    """
 
     def __missing__(self, code: int) -> int | None:
         self[code] = None if unicodedata.combining(chr(code)) else code
@@ -134,7 +136,9 @@ _WITHOUT_ACCENTS = _AccentTable()
 
 
 def same_wording_key(text: str) -> str:
-    """Return a key that texts share if they differ only in case, spaces, apostrophes, hyphens or how accents are encoded."""
+    """Return a key that is the same for texts that differ only in case, spaces, apostrophes, hyphens or the encoding of
+    accents.
+    """
     plain = _HYPHENS.sub("-", _APOSTROPHES.sub("'", unicodedata.normalize("NFC", clean_line(text))))
     return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
 
@@ -149,9 +153,9 @@ EMPTY_SORT_KEY: SortKey = ("", (), "")
 def sort_key(text: str) -> SortKey:
     """Return a key that sorts as French and English dictionaries do, the same with every database engine.
 
-    Letters and digits are compared first: hyphens, apostrophes and spaces are ignored, and œ counts as oe. If they are equal,
-    accents are compared from the end of the word, as in the Canadian standard CAN/CSA Z243.4.1 (cote, côte, coté, côté), and
-    then the whole texts.
+    Letters and digits are compared first: hyphens, apostrophes and spaces are ignored, and œ counts as oe. If they are the
+    same, accents are compared from the end of the text, as in the Canadian standard CAN/CSA Z243.4.1 (cote, côte, coté, côté),
+    and then the whole texts.
     """
     plain = unicodedata.normalize("NFC", text)
     letters: list[str] = []

@@ -1,8 +1,8 @@
 """The product's two clocks, and the days and quarters of a plan year.
 
-The *calendar* gives the current day and the timestamps of stored data. The process that starts the product fixes its offset
-from real time. *Real time* is for sessions, tokens, sign-in limits and sending email. No other module reads the operating
-system's date and time.
+The *calendar* gives the current day and the timestamps of stored data. Its offset from real time is set when the product
+starts. *Real time* is for sessions, tokens, sign-in limits and sending email. No other module reads the operating system's
+date and time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def real_now() -> datetime:
 
 
 def monotonic() -> float:
-    """Return the monotonic clock in seconds, for time limits within a process."""
+    """Return the time of the monotonic clock in seconds, for time limits within a process."""
     return _time.monotonic()
 
 
@@ -51,7 +51,7 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """Return the date in America/Toronto at this time; every rule about days uses this function."""
+    """Return the date in America/Toronto at this time. Every rule about days uses this function."""
     return at.astimezone(TORONTO).date()
 
 
@@ -79,7 +79,9 @@ def last_of_month(year: int, month: int) -> date:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """A quarter of a plan year; its key is YYYY-MM of its last month, as in the federal tracker."""
+    """A quarter of a plan year. Its key is the year and number of its last month, such as 2020-09, as in the federal
+    tracker.
+    """
 
     year: int
     number: int

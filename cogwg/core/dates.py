@@ -49,8 +49,8 @@ WEEKDAYS = (
     Bilingual("Saturday", "samedi"),
     Bilingual("Sunday", "dimanche"),
 )
-"""The names of months and days are those of Babel for Canada. They are written here, because Babel's data takes 4 MiB in each
-process, and took 4% of an export to load."""
+"""The names of days, like those of months above, are those of Babel for Canada. They are copied here because Babel's data
+takes 4 MiB in each process, and loading it took 4% of the time of an export."""
 
 
 def month(number: int) -> Bilingual:
@@ -78,13 +78,13 @@ def day_of_month(day: date) -> Bilingual:
 
 
 def day(value: date) -> Bilingual:
-    """Return a date in words: September 24, 2020; 1er octobre 2020."""
+    """Return a date in words: September 24, 2020; 24 septembre 2020."""
     short = day_of_month(value)
     return Bilingual(f"{short.en}, {value.year}", f"{short.fr} {value.year}")
 
 
 def with_weekday(value: date, words: Bilingual) -> Bilingual:
-    """Return a date in words, after its day of the week: Wednesday, September 30; mercredi 30 septembre.
+    """Return a date in words, with its day of the week before it: Wednesday, September 30; mercredi 30 septembre.
 
     ``words`` is the date in words, such as the result of ``day_of_month``.
     """
@@ -93,7 +93,9 @@ def with_weekday(value: date, words: Bilingual) -> Bilingual:
 
 
 def clock(there: datetime) -> Bilingual:
-    """Return the time of day of ``there``, in its own time zone: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12 h."""
+    """Return the time of day of ``there``, in the time zone that it has: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12
+    h.
+    """
     minutes = f":{there.minute:02}" if there.minute else ""
     en = f"{there.hour % 12 or 12}{minutes}{NBSP}{'am' if there.hour < 12 else 'pm'}"
     if not minutes and there.hour % 12 == 0:

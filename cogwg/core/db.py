@@ -1,8 +1,8 @@
-"""The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions for reading and for writing.
+"""The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions that read or write.
 
 SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN itself, and BEGIN IMMEDIATE for writers. A deferred
-transaction that reads and then writes would fail at once if another one has written in between. Listeners are chosen by dialect
-name, never by the class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
+transaction that reads and then writes would fail at once if another one has written in between. Listeners are chosen by
+dialect name, never by the class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ BUSY_SECONDS = 5
 """How long a statement waits on SQLite while another connection writes."""
 _BUSY_PAUSE = 0.001
 MOVED = "the file of the database was moved, replaced or deleted; put the right file in its place and restart the server"
-"""What is logged, and what a command says, if an SQLite file is no longer the one that was opened."""
+"""The message, in the log and from commands, if an SQLite file is no longer the one that was opened."""
 _FILE = "cogwg.file"
 _SQLITE_BUSY = 5
-"""SQLite's code for a lock that another connection has, in the lower byte of its error codes."""
+"""SQLite's code for "another connection holds the lock". It is the low byte of the full error code."""
 
 
 class CommitUnanswered(OperationalError):
-    """The connection ended while the database committed: what was to be saved may be saved or not."""
+    """The connection ended while the database was committing, so it is not known whether the changes were saved."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -118,10 +118,10 @@ def execute_core(
 
 
 def insert_if_new(session: Session, into: Table, values: Mapping[str, Any]) -> int | None:
-    """Insert a row and return its id, or None if there is a row with one of its unique keys.
+    """Insert a row and return its id, or None if there already is a row with the same value of a unique key.
 
-    On PostgreSQL, the statement waits for another transaction that is inserting such a row. This transaction stays usable
-    without a savepoint.
+    On PostgreSQL, the statement waits for another transaction that is inserting such a row. It needs no savepoint: the
+    transaction stays usable.
     """
     connection = session.connection()
     id_: int | None = connection.execute(_insert_if_new(connection.dialect.name, into), values).scalar()
@@ -148,7 +148,7 @@ def _row_class(names: tuple[str, ...]) -> Any:
 
 
 def named_rows(result: CursorResult[*tuple[Any, ...]]) -> Iterator[Any]:
-    """Return the rows as named tuples; reading an attribute takes a tenth of the time that it takes with SQLAlchemy's rows."""
+    """Return the rows as named tuples, whose attributes are read ten times as fast as those of SQLAlchemy's rows."""
     return map(_row_class(tuple(result.keys()))._make, result)
 
 
@@ -177,7 +177,7 @@ def enum_column(kind: type[Any], name: str) -> Enum:
 
 
 def sqlite_module() -> ModuleType:
-    """Return the newest SQLite module available: the pysqlite3 wheel if installed, else Python's own."""
+    """Return the ``pysqlite3`` module if it is installed, because its SQLite is newer, or else Python's own module."""
     try:
         return import_module("pysqlite3")
     except ImportError:
@@ -236,10 +236,10 @@ def build_engine(url: str) -> Engine:
 
 
 def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
-    """Make the database's files readable by their owner only: they contain names, addresses, drafts and password hashes.
+    """Make the database's files readable by their owner only: they contain names, email addresses, drafts and password hashes.
 
-    SQLite gives the same permissions to the files that it creates beside the database. A file that exists is never opened here:
-    closing it would end the locks of this process's other connections to it.
+    SQLite gives the same permissions to the files that it creates beside the database. A file that exists is never opened
+    here: closing it would end the locks of this process's other connections to it.
     """
     name = str(arguments[0])
     if name == ":memory:" or name.startswith("file:"):
@@ -291,7 +291,7 @@ def _configure_sqlite(connection: Any, record: Any) -> None:
 
 
 def _identity(file: str) -> tuple[int, int] | None:
-    """Return an identity that differs for another file with the same name, or None if there is no file."""
+    """Return the device and inode of a file, which differ for another file with the same name; None if there is no file."""
     try:
         stored = os.stat(file)
     except OSError:
@@ -303,8 +303,8 @@ def _require_same_file(connection: Connection) -> None:
     """Check that the file of the database is still the one that this connection opened.
 
     SQLite goes on to write into a file that was moved, replaced or deleted, and the next start would not find what it wrote.
-    The connection stays open, because closing it could remove what belongs to the new file; once the file is back, it is used
-    again. Raises ``OperationalError``.
+    The connection stays open, because closing it could delete files of the new database. It works again once the file is back.
+    Raises ``OperationalError`` if the file is not the same.
     """
     opened = connection.info.get(_FILE)
     if opened is not None and _identity(opened[0]) != opened[1]:
@@ -321,10 +321,10 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
 
 
 def _begin_sqlite_write(connection: Connection) -> None:
-    """Begin a transaction that writes, a millisecond at most after another connection is done.
+    """Begin a write transaction, at most a millisecond after another connection has finished its own.
 
-    SQLite itself pauses longer after each attempt, up to 100 ms. A process that saves again and again would then be ahead of
-    this one each time, while all other requests of this worker wait.
+    SQLite itself waits longer after each attempt, up to 100 ms. A process that saves again and again could then take the lock
+    first each time, while all other requests of this worker wait.
     """
     driver, end = connection.connection, monotonic() + BUSY_SECONDS
     driver.execute("PRAGMA busy_timeout = 0").close()
@@ -371,10 +371,11 @@ def _commit(session: Session) -> None:
 
 
 def read_without_transactions(engine: Engine) -> Engine:
-    """Return this engine such that only ``write_transaction`` opens transactions on PostgreSQL.
+    """Return this engine, changed so that on PostgreSQL only ``write_transaction`` opens transactions.
 
-    There, each statement sees what is committed when it begins, in a transaction or not, so a transaction around statements
-    that only read would only add two messages to the server. On SQLite, a transaction gives them all the same view.
+    On PostgreSQL, each statement sees what was committed before it began, whether or not it is in a transaction. For
+    statements that only read, a transaction would only add two round trips to the server. On SQLite, the engine is unchanged:
+    a transaction gives all its statements the same view of the data.
     """
     return engine.execution_options(**_READ_OPTIONS) if engine.dialect.name == "postgresql" else engine
 
@@ -385,9 +386,7 @@ def is_in_write_transaction(session: Session) -> bool:
 
 
 def reason_and_hint(error: Exception) -> str:
-    """Return what an error of the database says, and what to do if this role lacks a permission or other connections are in
-    the way.
-    """
+    """Return the first line of a database error and, for the errors in ``_HINTS``, what to do about it."""
     cause = getattr(error, "orig", None) or error
     reason = next(iter(str(cause).splitlines()), type(error).__name__).rstrip(".")
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
@@ -408,15 +407,17 @@ _HINTS = {
     "SQLITE_READONLY": _OWN_FILE,
     "SQLITE_READONLY_DIRECTORY": _OWN_FILE,
 }
-"""What to do about an error, by its code. PostgreSQL: insufficient privilege, and a lock that others hold for too long. SQLite:
-a file that this user may not open or write, or that is damaged."""
+"""What to do about an error, by its code. PostgreSQL: a missing privilege, and a lock that another connection held for too
+long. SQLite: a file that this user may not open or write, or that is damaged."""
 
 
 _CHECK_ADDRESS = " Check its user, password, host, port and name, and that PostgreSQL runs there and lets this machine in."
 
 
 def require_file(path: Path) -> None:
-    """Check that the file of an SQLite database is there. Raises ``ConfigurationError`` with what to do if it is not."""
+    """Check that the file of an SQLite database exists and can be reached. Raises ``ConfigurationError`` with what to do
+    otherwise.
+    """
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -431,7 +432,7 @@ def require_file(path: Path) -> None:
 def require_utf8(engine: Engine) -> None:
     """Check at start-up that a PostgreSQL database uses UTF-8, because the data is bilingual text.
 
-    Raises ``ConfigurationError`` if it does not, or if the database, of either kind, cannot be reached.
+    Raises ``ConfigurationError`` if it does not, or if the database (PostgreSQL or SQLite) cannot be reached.
     """
     try:
         with engine.connect() as connection:
@@ -448,9 +449,9 @@ def require_utf8(engine: Engine) -> None:
 
 
 def require_writable(engine: Engine) -> None:
-    """Check that the database can be written: otherwise pages would open, and every save would fail.
+    """Check that the database can be written. If it could not, pages would open, but every save would fail.
 
-    Raises ``ConfigurationError`` if this user may not write the file of SQLite or its folder, or if PostgreSQL is a standby or
+    Raises ``ConfigurationError`` if this user may not write the SQLite file or its folder, or if PostgreSQL is a standby or
     set to read-only.
     """
     if engine.dialect.name == "sqlite":

@@ -1,6 +1,6 @@
-"""Domain errors and their messages: a message is an id with values, translated when the response is rendered.
+"""Domain errors and their messages. A message is an English sentence with values, which is translated when it is shown.
 
-``N_`` marks an English sentence for the translation catalogue. Nothing here knows the reader's language.
+``N_`` marks a sentence for the translation catalogue. This module does not know the reader's language.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The item was changed after this user read it. Nothing was overwritten. ``subject`` is the item as it is stored now."""
+    """The item was changed after this user read it, so nothing was saved. ``subject`` is the item as it is stored now."""
 
     def __init__(self, subject: Any) -> None:
         super().__init__("changed since it was read")
@@ -68,4 +68,6 @@ class UnsupportedVersion(DomainError):
 
 
 class ConfigurationError(Exception):
-    """A setting, database or argument with which the product cannot run. The text explains the problem in plain words."""
+    """A problem with a setting, the database or an argument, which prevents the product or a command from running. The text
+    explains it in plain words.
+    """

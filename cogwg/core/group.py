@@ -1,4 +1,4 @@
-"""The working group that the work plan belongs to."""
+"""The name of the working group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What makes a password or a key easy to guess, besides its length: common words, rows of the keyboard, and repetition.
+"""Checks for passwords and keys that are easy to guess despite their length: common words, rows of the keyboard, and
+repetition.
 
 Look-alike characters such as "@" for "a" make no difference: programs that guess passwords try them first.
 """
@@ -21,13 +22,14 @@ _ROWS = (
 """The rows of English, French and German keyboards, and the alphabet."""
 _COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "qaz", "wsx", "edc", "rfv", "tgb", "yhn", "ujm")
 _RUN_LEAST = 4
-"""Shorter parts of a row, such as "we" and "ion", occur in words."""
+"""The fewest characters of a part of a row that counts. Shorter parts, such as "we", occur in ordinary words."""
 _LOOK_ALIKES = str.maketrans("@4310!|l5$7+", "aaeioiiisstt")
 """Characters that people write instead of a letter."""
 _PLAIN_LETTERS = str.maketrans("øłđð", "oldd")
-"""Letters of names that have no accent to remove."""
+"""Plain letters for those that Unicode does not decompose into a letter and an accent."""
 _UNIT_MOST = 7
-"""Repeating this many characters or fewer does not make a text harder to guess."""
+"""The longest sequence of characters whose repetition is detected, because repeating it does not make a text harder to
+guess."""
 _FILLERS = frozenset(string.digits + string.punctuation)
 """Characters that people add to a word to have it accepted as a password."""
 
@@ -58,7 +60,7 @@ def is_repetitive(text: str) -> bool:
 
 
 def least_joined_words(text: str, words: Set[str], *, free_words: Set[str] = frozenset()) -> int | None:
-    """Return the smallest number of ``words`` that, joined, make up a text; None if the text contains anything else.
+    """Return the smallest number of ``words`` that, joined together, make up a text; None if they cannot make up all of it.
 
     Digits and punctuation between the words make no difference, nor do look-alike characters. The text may also contain
     ``free_words``, which are not counted.
@@ -88,7 +90,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _by_first(words: frozenset[str]) -> dict[str, list[str]]:
-    """Return the words by their first character, with letters in place of look-alike characters."""
+    """Group the words by their first character, with letters in place of look-alike characters."""
     by_first: dict[str, list[str]] = {}
     for word in sorted({fold_look_alikes(word) for word in words} - {""}):
         by_first.setdefault(word[0], []).append(word)

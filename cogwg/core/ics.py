@@ -1,6 +1,6 @@
 """iCalendar files (RFC 5545), with CRLF line endings, lines folded at 75 octets, and escaped text.
 
-Nothing here depends on the work plan.
+This module does not depend on the work plan.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class StandardErrorHandler(logging.Handler):
-    """A handler that writes each line at once, to the stream that ``sys.stderr`` is at that time."""
+    """A handler that writes each line at once, to the stream that ``sys.stderr`` refers to at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

@@ -1,6 +1,6 @@
 """Migration of a database to the schema of this code; ``cogwg.core.schema`` checks it at start-up.
 
-The revisions are in the ``migrations`` folder; this module only knows where the folder is.
+The revisions themselves are in the ``migrations`` folder.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from ipaddress import IPv6Address, ip_address, ip_network
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>\d+\.\d+\.\d+\.\d+):\d+")
 """An address with a port, as some proxies report it in ``X-Forwarded-For``; the port changes with each connection."""
 _SUBNET_BITS = 64
-"""One client controls at least all addresses of an IPv6 subnet (RFC 4291 2.5.1, RFC 6177), and changes its address for privacy
-(RFC 8981)."""
+"""The bits of an IPv6 address that identify its subnet. One client has at least a whole subnet (RFC 4291, 2.5.1; RFC 6177),
+and changes its address within it for privacy (RFC 8981)."""
 
 
 def network_of(address: str) -> str:
     """Return an IPv4 address itself (even if it is mapped to IPv6), or the /64 network of an IPv6 address.
 
-    A port is left out. Of other text, such as the path of a socket, return the first 32 characters.
+    A port is left out. For other text, such as the path of a socket, return its first 32 characters.
     """
     if match := _WITH_PORT.fullmatch(address):
         address = match["v6"] or match["v4"]

@@ -1,4 +1,6 @@
-"""Read Office files, which are zip archives, into parts, and write parts so that the same parts give the same bytes."""
+"""Read the parts of Office files, which are zip archives, and write parts into a file, so that the same parts give the same
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ PROPERTIES_PART = "docProps/core.xml"
 
 
 def unpack(content: bytes) -> dict[str, bytes]:
-    """Return the parts of a file by name."""
+    """Map the name of each part of a file to its content."""
     with ZipFile(BytesIO(content)) as source:
         return {name: source.read(name) for name in source.namelist()}
 
@@ -29,7 +31,9 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
 
 
 def with_fixed_times(properties: bytes, as_of: date) -> bytes:
-    """Return a file's properties with ``as_of`` as the day of creation and change, so that the file is reproducible."""
+    """Return a file's properties (XML) with ``as_of`` as the day of its creation and last change, so that the file is
+    reproducible.
+    """
     return _TIMESTAMPS.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
 
 

@@ -1,4 +1,4 @@
-"""The settings of the organization's OpenID Connect provider, with which people can sign in instead of a password."""
+"""The settings of the organization's OpenID Connect provider, with which people can sign in instead of using a password."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.web_addresses import LOOPBACK
 
 NAME_LIMIT = 60
-"""A longer name does not fit on a button at 320 pixels."""
+"""The most characters of the provider's name: a longer one does not fit on a button on a screen 320 pixels wide."""
 ISSUER_LIMIT = 500
 _ISSUER, _CLIENT_ID, _SECRET = "COGWG_OIDC_ISSUER", "COGWG_OIDC_CLIENT_ID", "COGWG_OIDC_CLIENT_SECRET"
 _NAME_EN, _NAME_FR = "COGWG_OIDC_NAME_EN", "COGWG_OIDC_NAME_FR"
@@ -23,7 +23,7 @@ _TOGETHER = (_ISSUER, _CLIENT_ID, _SECRET, _NAME_EN, _NAME_FR)
 class OpenIDSettings:
     """The provider and this site's registration with it. ``name`` is what pages call the provider.
 
-    With ``requires_two_steps``, the provider asks everyone for two steps, and this site asks for no code.
+    With ``requires_two_steps``, the provider requires two steps of everyone, so this site asks for no code.
     """
 
     issuer: str
@@ -34,7 +34,7 @@ class OpenIDSettings:
 
 
 def openid_settings(env: Mapping[str, str], *, requires_two_steps: bool) -> OpenIDSettings | None:
-    """Return the provider, from ``COGWG_OIDC_…``, or None without these settings.
+    """Return the provider from the settings ``COGWG_OIDC_…``; None if none of them is set.
 
     Raises ``ConfigurationError`` with the setting and the reason.
     """

@@ -1,7 +1,7 @@
-"""What a long operation is doing now, for the person who is waiting. It is only shown at a terminal.
+"""The current step of a long operation, for the person who is waiting at a terminal.
 
-A service says what it begins, and how far it is if it can count; ``cogwg.cli.progress`` shows it at a terminal. This is a
-context variable, as in logging, so that services need not pass it through functions that do not use it.
+A service notes each step that it begins and, if it can count, how far it has got; ``cogwg.cli.progress`` shows this. The
+watcher is in a context variable, so that it need not be passed through functions that do not use it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a long operation: what is done, and how many of how many are done (0 if they are not counted)."""
+    """A part of a long operation: what is being done, and how many items of how many are done (both 0 if they are not
+    counted).
+    """
 
     what: str
     done: int = 0
@@ -31,7 +33,9 @@ _watcher: ContextVar[Watcher | None] = ContextVar("cogwg.progress", default=None
 
 
 def note_progress(what: str, done: int = 0, total: int = 0) -> None:
-    """Record what is being done now, such as “Checking the audit log”, and how far it is."""
+    """Pass what is being done now, such as “Checking the audit log”, and how much of it is done to the watcher, if there is
+    one.
+    """
     watcher = _watcher.get()
     if watcher is not None:
         watcher(Step(what, done, total))

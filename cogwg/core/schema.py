@@ -14,7 +14,9 @@ from cogwg.core.paths import resource_folder
 
 
 def head() -> str:
-    """Return the latest schema revision of this code, from the file names in ``migrations/versions``, which begin with it."""
+    """Return the latest schema revision of this code, from the names of the files in ``migrations/versions``, each of which
+    begins with its revision.
+    """
     return max(file.stem.partition("_")[0] for file in (resource_folder("migrations") / "versions").glob("*.py"))
 
 

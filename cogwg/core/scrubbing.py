@@ -1,6 +1,6 @@
-"""The removal, from a database's files, of data that was deleted from its tables.
+"""The removal of deleted data from the files of a database.
 
-It can be read there until the space is used again.
+Data that was deleted from a table can still be read in the files until their space is used again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ NOT_OWNER = (
 
 
 def scrub(engine: Engine, tables: Collection[str]) -> str:
-    """Rewrite the database's file, or the files of these tables on PostgreSQL; return what was not possible, or "".
+    """Rewrite the file of an SQLite database, or the files of these tables on PostgreSQL; return why this was not possible, or
+    "".
 
-    On SQLite, others can read in the meantime; on PostgreSQL, they wait for the table that is being written.
+    Other connections can read in the meantime on SQLite; on PostgreSQL, they must wait for the table that is being rewritten.
     """
     note_progress("Writing the database’s files anew")
     return _scrub_sqlite(engine) if engine.dialect.name == "sqlite" else _scrub_postgresql(engine, tables)

@@ -1,7 +1,8 @@
-"""Encryption of secrets that the database must hold in a form that can be read again, such as those of two-step sign-in.
+"""Encryption of secrets that are stored in the database and must be readable again, such as those of two-step sign-in.
 
-The key is derived from the secret key with HKDF, so that a copy of the database alone does not reveal them. Fernet encrypts and
-authenticates. Earlier secret keys still decrypt what they encrypted. The library is loaded at the first use.
+The encryption key is derived from the secret key with HKDF, so a copy of the database alone does not reveal the secrets.
+Fernet encrypts and authenticates them. What an earlier secret key encrypted can still be decrypted with it. The library is
+imported at the first use.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Sealer:
-    """Encrypts texts with a key derived from the newest secret key, and decrypts those of that key and of earlier ones."""
+    """Encrypts texts with the newest secret key, and decrypts texts that it or an earlier key encrypted."""
 
     def __init__(self, secret_key: str, fallback_keys: Sequence[str] = ()) -> None:
         self._keys = secret_key, *fallback_keys
@@ -34,7 +35,7 @@ class Sealer:
             return None
 
     def is_newest(self, sealed: str) -> bool:
-        """Return whether the newest key decrypts it."""
+        """Return whether the newest key decrypts the text."""
         return Sealer(self._keys[0]).open(sealed) is not None
 
     @cached_property

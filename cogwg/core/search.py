@@ -19,9 +19,10 @@ from cogwg.core.bilingual import clean_line, fold_text
 from cogwg.core.errors import N_, Message
 
 MIN_WORD, MAX_WORDS, MAX_QUERY = 2, 10, 100
-"""The fewest characters of a word that is not a number, and the most words and characters of a query; each adds cost."""
+"""The fewest characters of a word that is not a number, and the most words and the most characters of a query, which limit its
+cost."""
 SEARCHED_ROWS = 5000
-"""At most this many rows of a kind are searched, the newest ones, so that the cost of a search has a limit."""
+"""How many rows of each kind are searched at most, newest first, so that the cost of a search has a limit."""
 Row = TypeVar("Row")
 
 
@@ -29,7 +30,7 @@ Row = TypeVar("Row")
 class Query:
     """What a person searches for: the text as typed, and its words as they are compared.
 
-    ``ignored`` are the single letters and signs that are left out.
+    ``ignored`` are the single letters and signs that are not searched for.
     """
 
     text: str
@@ -70,7 +71,7 @@ class Results(Generic[Row]):
 
 
 def parse_query(text: str | None) -> Query:
-    """Return the query that a person typed; a word that is repeated counts once, and single letters do not count."""
+    """Return the query that a person typed. A repeated word is searched for once, and single letters are ignored."""
     plain = clean_line(text)
     words = tuple(dict.fromkeys(fold_text(plain).split()))
     searched = tuple(word for word in words if len(word) >= MIN_WORD or word.isdecimal())
@@ -107,10 +108,11 @@ def matching(
     order: Sequence[ColumnElement[Any]],
     first: ColumnElement[bool] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Return a statement for one page of the rows whose texts contain every word; each row has the ``total`` of all pages.
+    """Return a statement for one page of the rows whose texts contain every word. Each row also has ``total``, the number of
+    matches on all pages.
 
-    Only the first ``SEARCHED_ROWS`` rows are searched, so ``order`` must put the newest rows first. Rows for which ``first`` is
-    true come before all others.
+    Only the first ``SEARCHED_ROWS`` rows are searched, so ``order`` must put the newest rows first. Rows for which ``first``
+    is true come before all others.
     """
     place = func.row_number().over(order_by=[*([first.desc()] if first is not None else []), *order]).label("place")
     searched = rows.add_columns(place, folded(_joined(texts)).label("searched_text"))

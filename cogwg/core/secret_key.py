@@ -1,6 +1,6 @@
 """The secret key that signs cookies and forms.
 
-Someone who guesses the key can forge forms, and can make any browser pass as one that signed in before.
+Someone who guesses the key can forge forms, and can pass off any browser as one that signed in before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ KEY_BYTES = 32
 LEAST_CHARACTERS = 32
 NEW_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 LEAST_DIFFERENT = 8
-"""Of 32 random hexadecimal digits, 14 are different on average, and 8 or more in practically every key."""
+"""The fewest different characters of a key. Practically every key of 32 random hexadecimal digits has 8 or more; the average
+is 14."""
 _PIECE = 4
 
 
@@ -25,11 +26,11 @@ def new_secret_key() -> str:
 
 
 def is_easy_to_guess(key: str) -> bool:
-    """Return whether a key is short or repetitive, has few different characters, or is made of common words or of parts of
+    """Return whether a key is short or repetitive, has few different characters, or consists of common words or parts of
     keyboard rows or the alphabet.
 
-    A random key passes, whether it is made of digits, letters or other characters: practically all its pieces of four
-    characters are different, and the steps from one character to the next vary.
+    A random key passes, whether it is made of digits, letters or other characters: practically all sequences of four
+    characters in it are different, and so are the differences between neighbouring characters.
     """
     pieces = [key[start : start + _PIECE] for start in range(len(key) - _PIECE + 1)]
     steps = {ord(second) - ord(first) for first, second in pairwise(key)}

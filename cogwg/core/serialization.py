@@ -1,8 +1,8 @@
 """Serialization of frozen dataclasses to plain JSON data and back, by their declared types.
 
-A dataclass becomes an object without the fields that have their default value, so that stored data needs no upgrade when a
-field with a default is added. If the class has subclasses or is a subclass, the object gives the class name in ``kind``. This
-module depends on no class of another package.
+A dataclass becomes a JSON object. Fields that have their default value are left out, so that stored data needs no upgrade when
+a field with a default is added. If the class has subclasses or is a subclass, the object has its name in ``kind``. This module
+does not depend on the classes that it serializes.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ T = TypeVar("T")
 
 
 class DeserializationError(ValueError):
-    """An error: stored data does not have the expected structure."""
+    """Stored data does not have the expected structure."""
 
 
 class Serializer:
-    """A serializer to and from JSON data.
+    """Converts values to JSON data and back.
 
     It stores each distinct value of the class ``pooled`` once, in ``pool``, and refers to it by its index.
     """
@@ -41,7 +41,7 @@ class Serializer:
 
     @property
     def pool(self) -> list[Any]:
-        """Return the data of the pooled values serialized so far."""
+        """Return the JSON data of the pooled values that were serialized so far."""
         return self._stored
 
     def dump(self, value: Any) -> Any:
@@ -51,7 +51,9 @@ class Serializer:
         return self._dump(value)
 
     def load(self, declared: type[T], data: Any) -> T:
-        """Return the value of the declared type that this JSON data represents. Raises ``DeserializationError``."""
+        """Return the value of the declared type that this JSON data represents. Raises ``DeserializationError`` if the data
+        does not fit the type.
+        """
         try:
             value: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -152,8 +154,8 @@ def _type_hints(declared: Any) -> dict[str, Any]:
 def _class_by_name(declared: Any, name: str) -> Any:
     """Return the class with this name: the declared class or a direct subclass. Raises ``KeyError`` if there is none.
 
-    For a dataclass with slots, Python replaces the class as written by a copy. The original stays among the subclasses but is
-    no longer in its module, so it is skipped.
+    For a dataclass with slots, Python replaces the original class by a copy. The original is still listed among the
+    subclasses, but is no longer in its module, so it is skipped.
     """
     for candidate in (declared, *declared.__subclasses__()):
         if candidate.__name__ == name and getattr(sys.modules[candidate.__module__], name, None) is candidate:

@@ -25,23 +25,23 @@ from cogwg.core.web_addresses import LOOPBACK, address_problem
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 NO_PUBLIC_URL = "COGWG_PUBLIC_URL is not set, so links start with {}."
-"""What commands say about the address that they use if it is not set."""
+"""The message of commands if ``COGWG_PUBLIC_URL`` is not set; ``{}`` is the URL that links start with."""
 DEFAULT_SENDER = "cogwg@localhost"
 DEMO_CONTACT = "secretariat@demo.cogwg.example"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 MAX_REMINDER_DAY = 60
 DEFAULT_WORKERS, MAX_WORKERS = 2, 32
 DEFAULT_PORT = 8000
-"""A worker takes about 80 MiB, and on SQLite all of them wait for one lock, so more workers than processors gain nothing."""
+"""The default port. Above it are the default and the greatest number of workers: more workers than processors gain nothing,
+because each takes about 80 MiB, and on SQLite all of them wait for one lock."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
 
-    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` contains the certificates of the only authorities to
-    trust; without it, the authorities that this machine trusts are used. Replies go to ``reply_to`` or, if it is empty, to the
-    sender.
+    ``security`` is "starttls" or "tls", or empty for none. If there is a ``ca_file``, only the authorities with certificates
+    in it are trusted; otherwise, those that this machine trusts. Replies go to ``reply_to`` or, if it is empty, to the sender.
     """
 
     method: str = ""
@@ -63,8 +63,9 @@ class SiteSettings:
     ``remind_days`` and ``remind_after`` are the days before and after the due day on which reminders are sent.
     ``answer_links`` is whether reminders have a private link with which people report without signing in.
 
-    The others are for the public pages and the open data: the owner of the data, the jurisdiction they are about, their licence
-    with its addresses and its id, as in catalogues, and whether search engines may index the public pages.
+    The fields from ``owner_en`` on are for the public pages and the open data: the owner of the data, the jurisdiction that
+    they are about, their licence with its URLs and its id in catalogues, and whether search engines may index the public
+    pages.
     """
 
     hosted_by_en: str = "the secretariat of the working group"
@@ -199,22 +200,22 @@ class Settings:
     port: int = DEFAULT_PORT
     access_log: bool = False
     check_private_links: bool = False
-    """Whether the link check may also request addresses on private networks."""
+    """Whether the link check may also request URLs on private networks."""
     openid: OpenIDSettings | None = None
-    """The OpenID Connect provider with which people can sign in, if there is one."""
+    """The OpenID Connect provider with which people can sign in; None if there is none."""
     metrics_token: str = field(default="", repr=False)
-    """What a monitor must send to read the metrics; without it there are none."""
+    """The token that a monitor must send to read the metrics. If it is empty, the site has no metrics."""
 
     @property
     def trusts_public_host(self) -> bool:
-        """Whether the server answers to the host name of its own address."""
+        """Whether the host name in ``public_url`` is one of the host names that the server answers to."""
         host = urlsplit(self.public_url).hostname or ""
         return any(host == name.lstrip(".") or (name[0] == "." and host.endswith(name)) for name in self.trusted_hosts)
 
     def in_site(self, stored: Mapping[str, Any]) -> SiteSettings:
         """Return the settings in force: those of the environment, else those stored in the site, else the defaults.
 
-        By default, search engines may not index a demo.
+        A demo has its own contact by default, and search engines may not index it.
         """
         usual = SiteSettings(contact=DEMO_CONTACT, search_engines=False) if self.demo else SiteSettings()
         return replace(usual, **{**stored, **self.fixed_in_site})
@@ -240,7 +241,9 @@ def data_folder(env: Mapping[str, str]) -> Path:
 
 
 def calendar(env: Mapping[str, str]) -> Calendar:
-    """Return the calendar, shifted by the number of seconds in ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError``."""
+    """Return the calendar, shifted by the number of seconds in ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError`` if
+    this is not a valid number.
+    """
     return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY_SECONDS)))
 
 
@@ -271,17 +274,19 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def server_port(env: Mapping[str, str]) -> int:
-    """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError``."""
+    """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError`` if it is invalid."""
     return _count(env, "COGWG_PORT", least=1, most=65535, default=DEFAULT_PORT)
 
 
 def worker_count(env: Mapping[str, str]) -> int:
-    """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
+    """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError`` if it is invalid."""
     return _count(env, "COGWG_WORKERS", least=1, most=MAX_WORKERS, default=DEFAULT_WORKERS)
 
 
 def public_url(env: Mapping[str, str]) -> str:
-    """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError``."""
+    """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError`` if it is
+    invalid.
+    """
     url = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
     try:
         parts = urlsplit(url)
@@ -298,8 +303,7 @@ def public_url(env: Mapping[str, str]) -> str:
 
 def fixed_in_site(env: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of ``SiteSettings`` that the environment sets, with their values. An empty variable sets nothing.
-
-    Raises ``ConfigurationError``.
+    Raises ``ConfigurationError`` for an invalid value.
     """
     given = {key: name for key, name in SITE_VARIABLES.items() if env.get(name, "").strip()}
     values = {key: _site_value(env, key, name) for key, name in given.items()}

@@ -1,4 +1,5 @@
-"""A column that keeps which texts of a row are stale. It is written when a row is updated, so that no command can forget it.
+"""A column that stores which texts of a row are stale. It is written automatically whenever a row is updated, so that no
+command can forget it.
 
 Two commands write the column themselves, after the session has flushed the texts: the one that confirms a translation
 (``confirm_texts``), and the one that undoes a change and restores the earlier value.
@@ -20,10 +21,12 @@ STALE = JSON(none_as_null=True)
 
 
 class HasStaleColumn:
-    """A row with bilingual texts and the column ``stale``, which names the stale ones: null if no text is, or it is not known.
+    """A row with bilingual texts and the column ``stale``, which names the stale ones; null if no text is stale, or if this is
+    not known.
 
-    The texts are the composite attributes of the class ``Bilingual``, and the lines of the JSON columns ``bilingual_lists``,
-    which hold ``[english, french]`` pairs. The second of the consequences is called "consequences 2".
+    The texts are the composite attributes of the class ``Bilingual``, and the lines of the JSON columns named in
+    ``bilingual_lists``, which contain ``[english, french]`` pairs. The name of a line is that of its list with its number:
+    "consequences 2".
     """
 
     bilingual_lists: ClassVar[tuple[str, ...]] = ()
@@ -31,10 +34,10 @@ class HasStaleColumn:
 
 
 def confirm_texts(session: Session, row: HasStaleColumn, fields: Collection[str]) -> list[str]:
-    """Make the texts of these fields current, after the changes that the row has; return the names of those that were stale.
+    """Store the row's changes, then mark the texts of these fields as current; return the names of those that were stale.
 
-    A field is a text or a list. Its lines get their names when they are stored, so what is confirmed is what is stale then.
-    That includes a line that becomes stale with this change: who confirms a list says it of all the lines that they send.
+    A field is a text or a list. A list is confirmed as a whole, with its lines as this change leaves them, even a line that
+    the change itself makes stale.
     """
     session.flush()
     confirmed = stale_texts_of(fields, row.stale)
@@ -44,7 +47,7 @@ def confirm_texts(session: Session, row: HasStaleColumn, fields: Collection[str]
 
 @event.listens_for(HasStaleColumn, "before_update", propagate=True)
 def _mark_stale_texts(mapper: Mapper[Any], connection: Connection, row: HasStaleColumn) -> None:
-    """Write which texts are stale after the changes of a row that are about to be stored."""
+    """Write to ``stale`` which texts are stale after the changes to a row that are about to be stored."""
     texts = [composite.key for composite in mapper.composites if composite.composite_class is Bilingual]
     after = {name: getattr(row, name) for name in (*(f"{t}_{lang}" for t in texts for lang in Language), *row.bilingual_lists)}
     before = after | _before(mapper, connection, row, after)
@@ -60,7 +63,9 @@ def _texts(row: HasStaleColumn, names: Collection[str], values: Mapping[str, Any
 
 
 def _before(mapper: Mapper[Any], connection: Connection, row: HasStaleColumn, names: Collection[str]) -> dict[str, Any]:
-    """Return the values that are stored of the columns that change. They are read if the row was not, when they were set."""
+    """Return the stored values of the columns that change. They are read from the database if the row was not loaded when the
+    columns were set.
+    """
     histories = {name: inspect(row).attrs[name].history for name in names}
     changed = {name: history for name, history in histories.items() if history.has_changes()}
     if all(history.deleted for history in changed.values()):

@@ -1,7 +1,7 @@
 """Export of lists: any list becomes a ``Table``, which can be written as an .xlsx or .csv file.
 
-Headings are bilingual, cells are typed, and text stays text: no cell becomes a formula in either file. This module
-knows neither what a list is about nor who requested it.
+Headings are bilingual, cells are typed, and text stays text: no cell becomes a formula in either file. This module does not
+depend on what a list is about or who requested it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _HEIGHT_LIMIT, _LINE_HEIGHT, _WIDTH_LIMIT = 409, 15, 255
 _LINK_COLOUR = "0563C1"
 
 Cell = Bilingual | str | int | date | datetime | tuple[str, ...] | None
-"""Text in both languages or in one, a number, a day, a date and time (written with its UTC offset), web addresses (each in a
-column of its own), or nothing."""
+"""Text in both languages or in one, a number, a date, a date and time (written with its UTC offset), URLs (each in a column of
+its own), or None for an empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Column:
 class Table:
     """A list to export. ``name`` is the name of the file and the sheet, and ``as_of`` is the day of the data.
 
-    ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, the file name and every
-    row say that the reports are fictional. If only some rows are, ``sample_rows`` has their indexes.
+    ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, the file name says that
+    the reports are fictional, and so do the rows with the indexes ``sample_rows`` or, if it is None, all rows.
     """
 
     name: Bilingual
@@ -68,7 +68,7 @@ class Table:
 
     @property
     def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-        """Return the columns and rows of the files: each link in its own column and, for sample data, a column that says so."""
+        """The columns and rows of the files: each link in its own column and, for sample data, a column that says so."""
         spans = [_link_count(n, self.rows) for n in range(len(self.columns))]
         columns = tuple(
             replace(column, heading=_numbered(column.heading, number)) if number > 1 else column
@@ -118,14 +118,16 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
 
 
 def as_workbook(tables: tuple[Table, ...], lang: Language) -> bytes:
-    """Return a workbook with one sheet for each table, as ``as_xlsx`` writes it; its title is the name of the first."""
+    """Return a workbook with a sheet for each table, as ``as_xlsx`` writes it. The title of the workbook is the name of the
+    first table.
+    """
     out = BytesIO()
     _workbook(tables, lang).save(out)
     return out.getvalue()
 
 
 def as_reproducible_workbook(tables: tuple[Table, ...], lang: Language, *, title: str, note: str = "") -> bytes:
-    """Return a workbook as ``as_workbook`` does, whose bytes depend only on the tables, with its own title and note."""
+    """Return a workbook as ``as_workbook`` does, but with this title and note. Its bytes depend only on the arguments."""
     from cogwg.core.office_files import PROPERTIES_PART, pack, with_fixed_times
     from cogwg.core.xlsx_files import BookWriter, compatible_parts, write_parts
 
@@ -177,7 +179,9 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
 
 
 def _mark_headings(sheet: Any) -> None:
-    """Make the rows a table, so that screen readers know its headings. A table needs a row and headings that differ."""
+    """Make the rows an Excel table, so that screen readers know its headings. A table needs at least one row, and no two
+    headings may be the same.
+    """
     from openpyxl.worksheet.table import Table as SheetTable
 
     headings = [str(cell.value or "") for cell in sheet[1]]
@@ -234,7 +238,7 @@ def _link_count(n: int, rows: tuple[tuple[Cell, ...], ...]) -> int:
 
 
 def _spread(cell: Cell, span: int) -> tuple[Cell, ...]:
-    """Return a cell as this many cells: one for each link, or the cell itself, followed by empty cells."""
+    """Return a cell as ``span`` cells: one for each of its links (or the cell itself, if it has none), then empty cells."""
     if isinstance(cell, tuple):
         return tuple((link,) for link in cell) + (None,) * (span - len(cell))
     return (cell,) + (None,) * (span - 1)
@@ -245,7 +249,7 @@ def _numbered(heading: Bilingual, number: int) -> Bilingual:
 
 
 def _link_target(url: str) -> str:
-    """Return a web address as workbooks store it: percent-encoded, except for characters that have a meaning in an address."""
+    """Return a URL as workbooks store it: percent-encoded, except for characters that have a meaning in a URL."""
     return quote(xml_safe(url), safe="!#$%&'()*+,/:;=?@[]~")
 
 
@@ -325,7 +329,8 @@ def truncate_to_cell(text: str, lang: Language) -> str:
 def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
     """Return a sheet name that Excel accepts, and add it to ``used_names``.
 
-    The name has at most 31 UTF-16 units, contains none of []:*?/\\'’, and differs from the other names in more than case.
+    The name has at most 31 UTF-16 units, contains none of []:*?/\\'’, and differs from the other names by more than upper and
+    lower case.
     """
     cleaned = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
     cleaned = re.sub(r"\s+", " ", cleaned).strip() or "–"
@@ -340,7 +345,7 @@ def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
 
 
 def table_words(text: str) -> str:
-    """Return the text as words that the name of a table can begin with."""
+    """Return the text in a form that the name of an Excel table can begin with, such as "Work_plan_2020"."""
     words = slug(text).replace("-", "_")
     return words.capitalize() if words[:1].isalpha() else f"Table_{words}"
 

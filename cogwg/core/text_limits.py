@@ -1,4 +1,4 @@
-"""The length limit of entered text, with the same error message in all packages."""
+"""The length limit of entered text, with one error message for all packages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The state of a bilingual text in each language: current, stale or missing. These functions do not use the database.
 
-Of these states, only "stale" is stored: the name of each stale text, with the language in which it is stale. The SQL statement
-that writes the texts writes this too (for some tables, see ``cogwg.core.stale_columns``). "Missing" is not stored, because the
+Of these states, only "stale" is stored: the name of each stale text, with the language in which it is stale. It is written by
+the same SQL statement as the texts (for some tables, see ``cogwg.core.stale_columns``). "Missing" is not stored, because the
 text is then empty.
 """
 
@@ -23,9 +23,9 @@ class TextState(StrEnum):
 
 
 Texts = Mapping[str, Bilingual]
-"""The texts of one stored item by their names."""
+"""The texts of one stored item, by name."""
 TextsAndLists = Mapping[str, Bilingual] | Mapping[str, Bilingual | Sequence[Bilingual]]
-"""The texts and the lists of texts of one stored item by their names."""
+"""The texts and the lists of texts of one stored item, by name."""
 StaleTexts = Mapping[str, str]
 """The language in which each stale text is stale, by the name of the text; ``CONFIRMED`` for a text that was stale and whose
 translation was then confirmed."""
@@ -56,7 +56,7 @@ def language_to_translate(text: Bilingual, stale: str | None) -> Language | None
 
 
 def stale_languages(texts: Texts, stale: StaleTexts) -> dict[Bilingual, Language]:
-    """Return the texts of an item that are stale, each with the language in which it is."""
+    """Map each stale text of an item to the language in which it is stale."""
     return {
         text: lang
         for name, text in texts.items()
@@ -81,7 +81,9 @@ def stale_after(before: TextsAndLists, after: TextsAndLists, stale: StaleTexts |
 
 
 def texts_of_lists(values: TextsAndLists) -> dict[str, Bilingual]:
-    """Return texts by their names, with those of lists: the second line of "results" is called "results 2"."""
+    """Map names to texts, with each line of a list as a text of its own: the second line of "results" is called "results
+    2".
+    """
     texts: dict[str, Bilingual] = {}
     for name, value in values.items():
         texts |= {name: value} if isinstance(value, Bilingual) else {f"{name} {n}": line for n, line in enumerate(value, 1)}
@@ -91,9 +93,11 @@ def texts_of_lists(values: TextsAndLists) -> dict[str, Bilingual]:
 def _followed(
     name: str, value: Bilingual | Sequence[Bilingual], was: Bilingual | Sequence[Bilingual] | None, stale: StaleTexts
 ) -> Iterator[tuple[str, Bilingual, Bilingual | None, str | None]]:
-    """Yield each text with its name, what it was before a change, and the language in which it was stale.
+    """Yield the name of each text, the text, the text before the change (or None), and the language in which it was stale (or
+    None).
 
-    A line of a list is the one that was the same before or, failing that, the same in one language; at whatever place.
+    A line of a list is matched with an earlier line, at any position, that is the same or, failing that, the same in one
+    language.
     """
     if isinstance(value, Bilingual):
         yield name, value, was if isinstance(was, Bilingual) else None, stale.get(name)
@@ -114,13 +118,16 @@ def _is_same_in_one_language(text: Bilingual, other: Bilingual) -> bool:
 
 
 def left_behind(before: Bilingual, after: Bilingual) -> Language | None:
-    """Return the language that stayed as it was while the other one changed; None if both changed, or one is missing."""
+    """Return the language that stayed as it was while the other one changed; None if both or neither changed, or if a language
+    is missing.
+    """
     lang = _stale_language(before, after, None)
     return Language(lang) if lang is not None else None
 
 
 def outdated_language(published: Bilingual, text: Bilingual, stale: str | None) -> Language | None:
-    """Return the language in which a text is stale by its mark or, without a mark, stayed as it was published; None if neither.
+    """Return the language in which a text is marked as stale or, if it has no mark, still reads as it was published while the
+    other language changed; None if there is no such language.
 
     Changes made before marks were stored have no mark. A text whose translation was confirmed is not compared.
     """
@@ -149,5 +156,7 @@ def stale_texts_of(fields: Collection[str], stale: StaleTexts | None) -> list[st
 
 
 def with_confirmed(stale: StaleTexts | None, names: Collection[str]) -> dict[str, str] | None:
-    """Return the stale texts to store after the translations of the texts ``names`` are confirmed; None if there are none."""
+    """Return the stale texts to store after the translations of the texts ``names`` are confirmed; None if no text is stale or
+    confirmed.
+    """
     return {**(stale or {}), **dict.fromkeys(names, CONFIRMED)} or None

@@ -1,4 +1,4 @@
-"""The version of the product, as an operator writes it down and a bug report names it."""
+"""The version of the product, for operators and bug reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web addresses: which ones are accepted from people, which hosts are this machine, and which IP addresses are public."""
+"""Checks of the URLs that people enter, and of whether a host is this machine or an IP address is public."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """The hosts of a URL that lead to this machine."""
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 _GLOBAL_UNICAST = ip_network("2000::/3")
-"""The IPv6 range that IANA allots from. Outside it are NAT64 (RFC 6052, 8215), site-local (RFC 3879), IPv4-compatible
-(RFC 4291) and SRv6 addresses."""
+"""The IPv6 range of public addresses. NAT64 (RFC 6052, 8215), site-local (RFC 3879), IPv4-compatible (RFC 4291) and SRv6
+addresses are outside it."""
 _NOT_PUBLIC = tuple(
     ip_network(network)
     for network in (
@@ -33,7 +33,7 @@ _NOT_PUBLIC = tuple(
 def complete_address(typed: str | None) -> str:
     """Return a typed or pasted URL as it is stored: without quotes around it, with https://, and with spaces encoded.
 
-    A URL is completed only if its meaning is clear; ``address_problem`` explains what is wrong with others.
+    A URL is completed only if its meaning is clear. ``address_problem`` returns what is wrong with other URLs.
     """
     url = re.sub(r"[\t\n]+", "", clean_text(typed).strip(_AROUND))
     if "://" not in url and _WITHOUT_SCHEME.fullmatch(url) and not _FILE_NAME.fullmatch(url):
@@ -75,7 +75,7 @@ def address_problem(url: str) -> Message | None:
 _INCOMPLETE = Message(N_("Enter a full web address, such as https://open.canada.ca"))
 _REMOVE_SPACES = N_("Remove the spaces from this web address.")
 _AROUND = " \t\n\xa0<>\"'“”‘’«»"
-"""Characters that email programs and texts put around a web address."""
+"""Characters that email programs and texts put around a URL."""
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _FILE_PATH = re.compile(r"[a-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^/]+\.(?:csv|docx?|html?|pdf|pptx?|txt|xlsx?)", re.IGNORECASE)

@@ -13,18 +13,19 @@ from cogwg.core.errors import N_, Message
 
 _LENGTH_LIMIT = 40
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[t ]00:00(?::00)?)?", re.ASCII)
-"""A spreadsheet adds midnight to a day that it copies."""
+"""A date in ISO order, with or without a day. Midnight is accepted after it, because spreadsheets add it when they copy a
+day."""
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _TOKEN = re.compile(r"(\d+)(?:st|nd|rd|th|er|e)?(?![a-z0-9])|([a-z]+)", re.ASCII)
 _SEPARATORS = re.compile(r"[\s,.;-]+")
 _MONTHS = [(fold_text(name.exact_text(lang)), number) for lang in Language for number, name in enumerate(dates.MONTHS, 1)]
 _WEEKDAYS = {fold_text(name.exact_text(lang))[:length] for lang in Language for name in dates.WEEKDAYS for length in (3, None)}
-"""The names of days, and their first three letters, which are their short form in both languages."""
+"""The names of the days of the week, and their first three letters, which are the short form in both languages."""
 _ARTICLES = {"the", "of", "le", "de", "du"}
 _LEAP_YEAR = 2020
 _Parts = tuple[int | None, int, int | None]
-"""The year or None, the month and the day or None."""
+"""The year (or None), the month, and the day (or None)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def date_problem(text: str) -> Message:
 
 
 def exact_date_problem(text: str) -> Message | None:
-    """Return the error message for a date that can mean two days, or that comes after the end of its month, or None."""
+    """Return the error message for a date that can mean two days, or that is after the end of its month; None for any other
+    text.
+    """
     if is_ambiguous_date(text):
         return Message(N_("Write the month as a word: %(text)s can mean two dates."), {"text": clean_line(text)})
     year, month, day = _read_parts(text) or (None, 0, None)
@@ -84,7 +87,9 @@ def exact_date_problem(text: str) -> Message | None:
 
 
 def _read_parts(text: str) -> _Parts | None:
-    """Return the year, month and day that a text names, whether or not there is such a day, or None if it names no month."""
+    """Return the year, month and day in a text, even if there is no such day; None if the text is not a date or can mean two
+    dates.
+    """
     plain = fold_text(clean_line(text))
     if len(plain) > _LENGTH_LIMIT:
         return None

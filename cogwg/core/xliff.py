@@ -1,4 +1,4 @@
-"""XLIFF 1.2, the format in which translation services exchange texts. Nothing here depends on the work plan.
+"""XLIFF 1.2, the format in which translation services exchange texts. This module does not depend on the work plan.
 
 Files are read with defusedxml, which refuses entities and external references, so that a small file cannot fill the memory.
 """
@@ -21,9 +21,9 @@ from cogwg.core.tables import xml_safe
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 MEDIA_TYPE = "application/x-xliff+xml"
 SIZE_LIMIT = 500_000
-"""The size limit of a document, in bytes; encoded in a form, such a document stays within the limit of a request."""
+"""The size limit of a document, in bytes: encoded in a form, it stays within the limit of a request."""
 _MARKUP_SIZE = 300
-"""More bytes than the tags of a unit or of a note have."""
+"""An upper bound for the size of the tags of a unit or of a note, in bytes."""
 NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation"
 
 
@@ -42,7 +42,9 @@ class Unit:
 
     @property
     def returned_size(self) -> int:
-        """How many bytes the unit may have in a returned file: its translation can be half as long again."""
+        """How many bytes the unit may have in a returned file, where its translation can be half as long again as the
+        source.
+        """
         texts = len(escape(self.source).encode()) * 5 // 2 + len(escape("".join(self.notes)).encode())
         return texts + _MARKUP_SIZE * (1 + len(self.notes))
 
@@ -84,7 +86,7 @@ def _tag(lang: Language) -> str:
 
 
 def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
-    """Return the translations in a document that are not empty, by the ``original`` of their file element and by their id.
+    """Map the ``original`` of each file element of a document to its translations by unit id. Empty translations are left out.
 
     Raises ``Invalid`` for a document that is too large, has a DOCTYPE, is not well-formed, or is not XLIFF 1.2.
     """

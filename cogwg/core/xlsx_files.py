@@ -1,8 +1,9 @@
-"""Workbooks made with openpyxl as files: the same workbook gives the same bytes, which every program reads.
+"""Write openpyxl workbooks to files that are reproducible (the same workbook gives the same bytes) and that every program can
+read.
 
-openpyxl writes texts inline. They are moved to the shared strings, which hold each text once, and where every application
-decodes ``_x005F_``. The properties of a font get the order of the schema, and relationships get relative targets, because
-exceljs looks up parts by their target. Import this module only where it is used: importing openpyxl is slow.
+openpyxl writes texts inline. They are moved to the shared strings, which contain each text once, and in which every
+application decodes ``_x005F_``. The properties of a font get the order of the schema, and relationships get relative targets,
+because exceljs looks up parts by their target. Import this module only where it is used: importing openpyxl is slow.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 class BookWriter(ExcelWriter):
-    """openpyxl's writer of a workbook, with each sheet in memory instead of a file on disk."""
+    """openpyxl's writer of a workbook, which keeps each sheet in memory instead of in a file on disk."""
 
     sheet_writer: type[WorksheetWriter] = WorksheetWriter
 
@@ -49,12 +50,12 @@ class BookWriter(ExcelWriter):
         self.manifest.append(ws)
 
     def finished_sheet(self, _sheet: Any, xml: bytes) -> bytes:
-        """Return the XML of a sheet as it is stored."""
+        """Return the XML of a sheet to store. Subclasses can change it."""
         return xml
 
 
 def write_parts(new_writer: Callable[[ZipFile], BookWriter]) -> dict[str, bytes]:
-    """Return the parts of a workbook by name, as its writer writes them into an archive."""
+    """Map the name of each part of a workbook to its content, as the workbook's writer puts it into an archive."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         new_writer(archive).write_data()
@@ -62,14 +63,14 @@ def write_parts(new_writer: Callable[[ZipFile], BookWriter]) -> dict[str, bytes]
 
 
 def set_default_font(book: Workbook, font: Font) -> None:
-    """Set the font of cells without a style, whose digits are the unit of column width."""
+    """Set the workbook's default font. The width of its digits is the unit of column widths."""
     untyped: Any = book
     untyped._fonts[0] = font
     untyped._named_styles["Normal"].font = font
 
 
 def compatible_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the parts with shared strings, fonts in the schema's order, and relative targets."""
+    """Return the parts with shared strings, font properties in the schema's order, and relative targets."""
     fixed, strings = dict(parts), _SharedStrings()
     for name in sorted(parts, key=_natural_key):
         if name.startswith("xl/worksheets/sheet"):
@@ -84,7 +85,7 @@ def compatible_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _register_strings(parts: dict[str, bytes]) -> None:
-    """Register the shared strings in the package, which openpyxl does not do when every text is inline."""
+    """List the shared strings among the parts of the file, which openpyxl does not do when every text is inline."""
     types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     if b"sharedStrings" not in parts[types]:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -123,7 +124,7 @@ class _SharedStrings:
 
 
 def _ordered_font(match: re.Match[str]) -> str:
-    """Return a font with its properties in the order of the schema; openpyxl writes them in another."""
+    """Return a font with its properties in the order of the schema, because openpyxl writes them in another order."""
     tags = sorted(_FONT_PROPERTY.finditer(match[1]), key=lambda tag: _FONT_ORDER.index(tag[1]))
     return f"<font>{''.join(tag[0] for tag in tags)}</font>"
 

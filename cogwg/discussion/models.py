@@ -12,7 +12,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class CommentColumns:
-    """The columns of a comment on any subject; ``lang`` is the language of its text.
+    """The columns of a comment, on an activity or a slide. ``lang`` is the language of its text.
 
     Deleting a comment empties ``text`` and keeps the row.
     """
@@ -26,7 +26,7 @@ class CommentColumns:
 
 
 class Comment(CommentColumns, Base):
-    """A comment on an activity. Each change increases ``version``, so that conflicting changes are detected."""
+    """A comment on an activity. Each change increases ``version``, so that conflicting edits are detected."""
 
     __tablename__ = "comment"
 

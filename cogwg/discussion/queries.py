@@ -1,4 +1,4 @@
-"""The data of a comment on any subject, and queries for the comments on an activity."""
+"""The facts of comments on activities and slides, and the queries for comments on activities."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
 
 
 def comment(session: Session, activity_id: int, comment_id: int) -> ActivityCommentFacts:
-    """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
+    """Return a comment on this activity. Raises ``NotFound`` if there is none with this id, or if it was deleted."""
     wanted = _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id)
     stored = _facts(session, wanted.where(Comment.deleted_at.is_(None)))
     if not stored:
@@ -60,7 +60,7 @@ def comment(session: Session, activity_id: int, comment_id: int) -> ActivityComm
 
 @dataclass(frozen=True, slots=True)
 class UnansweredMention:
-    """A comment that mentions a jurisdiction, none of whose leads has commented on the activity since."""
+    """A comment that mentions a jurisdiction whose leads have not commented on the activity since."""
 
     comment_id: int
     year: int

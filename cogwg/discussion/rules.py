@@ -1,4 +1,4 @@
-"""Rules of comments, without a database: what a valid comment is, and which jurisdictions a text mentions."""
+"""Rules for comments: which are valid, and which jurisdictions a text mentions. These rules need no database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.core.text_limits import length_problems
 _AT_SIGN = re.compile(r"(?<![\w@.])@(?=[^\W\d_])")
 _LONGEST_NAME = 140
 _FIRST_WORD = re.compile(r"[\w'’-]+")
-_WORDS = re.compile(r"\w+")  # a name's blanks, full stops and hyphens can be typed in any way
+_WORDS = re.compile(r"\w+")  # the spaces, periods and hyphens in a name can be typed in any way
 _LINE_OR_CLAUSE = re.compile(r"[\n,;:!?()@]")
 _ADDRESS = re.compile(r"\w+@")
 
@@ -25,7 +25,7 @@ def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
 
 
 def mention_names(jurisdictions: Iterable[tuple[int, str, Bilingual, Bilingual]]) -> dict[str, int]:
-    """Return the ids of jurisdictions by each way to mention them: by code, full name and short name, in both languages.
+    """Map each way to mention a jurisdiction (its code, full name and short name, in both languages) to the jurisdiction's id.
 
     The keys are in the form that ``fold_text`` returns. ``jurisdictions`` are ids, codes, full names and short names.
     """
@@ -46,12 +46,14 @@ def mentioned_jurisdiction_ids(text: str, names: Mapping[str, int]) -> frozenset
 
 
 def unknown_mentions(text: str, names: Mapping[str, int]) -> tuple[str, ...]:
-    """Return each word after "@" that names no jurisdiction, in the order of the text."""
+    """Return the words after "@" that do not name a jurisdiction, in the order of the text."""
     return tuple(dict.fromkeys(word for word, id_ in _mentions(text, names) if id_ is None))
 
 
 def _mentions(text: str, names: Mapping[str, int]) -> list[tuple[str, int | None]]:
-    """Return the word after each "@", and the id of the jurisdiction with the longest matching name, or None."""
+    """Return the word after each "@", and the id of the jurisdiction with the longest matching name, or None if no name
+    matches.
+    """
     ids = {tuple(_WORDS.findall(name)): id_ for name, id_ in names.items()}
     longest_first = sorted(ids, key=len, reverse=True)
     mentions: list[tuple[str, int | None]] = []

@@ -28,7 +28,7 @@ _AnyComment = TypeVar("_AnyComment", bound=CommentColumns)
 def locked_comment(
     session: Session, model: type[_AnyComment], comment_id: int, of_subject: ColumnElement[bool], author: Actor | None = None
 ) -> _AnyComment:
-    """Return a comment on any subject, with its row locked in the database.
+    """Return a comment on an activity or a slide, with its row locked in the database.
 
     Raises ``NotFound`` if it does not exist or is deleted, and ``Forbidden`` if ``author`` is given and did not write it.
     """
@@ -44,7 +44,8 @@ def locked_comment(
 def write_comment(
     session: Session, activity_id: int, text: str, *, lang: Language, mentions: Collection[int], by: Actor, at: datetime
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
-    """Add a comment to an activity; return it with the ids of the jurisdictions it mentions. Raises ``Invalid``.
+    """Add a comment to an activity; return it with the ids of the jurisdictions it mentions. Raises ``Invalid`` if it is empty
+    or too long.
 
     ``mentions`` are the ids of the jurisdictions that were selected; "@on" or "@Ontario" in the text mentions Ontario as well.
     """
@@ -71,8 +72,8 @@ def edit_comment(
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
     """Edit a comment; return it with the ids of the jurisdictions it newly mentions. Repeating the same edit changes nothing.
 
-    Raises ``Invalid``, ``NotFound``, ``Forbidden`` for another person's comment, and ``Conflict`` when ``expected_version``
-    is not the stored version.
+    Raises ``Invalid`` if the text is empty or too long, ``NotFound`` if there is no such comment, ``Forbidden`` for another
+    person's comment, and ``Conflict`` if ``expected_version`` is not the stored version.
     """
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)
@@ -104,7 +105,7 @@ def delete_comment(
 
 
 def _check_version(session: Session, stored: Comment, expected_version: int) -> None:
-    """Raise ``Conflict`` with the stored comment if it is not at the expected version."""
+    """Raise ``Conflict`` with the stored comment if its version is not the expected one."""
     if stored.version != expected_version:
         raise Conflict(comment(session, stored.activity_id, stored.id))
 

@@ -1,1 +1,1 @@
-"""What an operator should look at: settings, database, email, disk, clock, backups, and work that cron has not done."""
+"""Checks for operators: settings, database, email, disk, clock, backups, and jobs that cron has not run."""

@@ -1,4 +1,4 @@
-"""Checks of an open database: how it is set up, and what cron should have done."""
+"""Checks of an open database: its configuration, and the jobs that cron should have run."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _SQLITE_VALUES = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "t
 _POSTGRESQL_VALUES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "server_encoding": "UTF8"}
 CLOCK_TOLERANCE = timedelta(minutes=5)
 MAIL_DELAY = timedelta(hours=1)
-"""How long an email may be due: cron delivers every five minutes."""
+"""How long an email may be overdue before the check fails. Cron delivers every five minutes."""
 MANY_TRIES = 5
-"""After so many tries an email has waited for more than an hour."""
+"""The number of tries from which an email counts as tried again and again: it has then waited for more than an hour."""
 PURGE_DELAY = timedelta(days=2)
-"""How long data may stay after its time: cron deletes it every night."""
+"""How long data may stay after the end of its retention period. Cron deletes it every night."""
 LONGEST_VERIFIED_AGE = timedelta(days=8)
 LONGEST_UNPUBLISHED = timedelta(days=60)
 BACKUP_AGE, LONGEST_BACKUP_AGE = timedelta(hours=36), timedelta(days=7)
@@ -49,7 +49,9 @@ def check_schema(engine: Engine) -> CheckResult:
 
 
 def check_database(engine: Engine) -> Iterator[CheckResult]:
-    """Check that it can be written, the settings on which the safety of a commit depends, and the version of SQLite."""
+    """Check that the database can be written, that its settings make commits durable, and that its version of SQLite has no
+    known bug.
+    """
     try:
         require_writable(engine)
     except ConfigurationError as error:
@@ -73,7 +75,7 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
 
 
 def check_pages(engine: Engine) -> CheckResult | None:
-    """Read all pages of an SQLite database; return None if it is whole, or the database is of PostgreSQL."""
+    """Read all pages of an SQLite database. Return None if it is not damaged, and for PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return None
     try:
@@ -88,7 +90,7 @@ def check_pages(engine: Engine) -> CheckResult | None:
 
 
 def _different_values(connection: Connection, command: str) -> list[str]:
-    """Return the settings that are not as they must be, with their values."""
+    """Return the database settings that differ from the required values, with their values."""
     different = []
     for name, wanted in (_SQLITE_VALUES if command == "PRAGMA" else _POSTGRESQL_VALUES).items():
         value = connection.execute(text(f"{command} {name}")).scalar_one()
@@ -108,7 +110,7 @@ def check_clock(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_backup(session: Session, *, at: datetime) -> CheckResult:
-    """Check that the last backup is there, and its age."""
+    """Check the age of the last backup, and that its file still exists."""
     last = last_backup(session)
     if last is None:
         return look_at("Backup", "There is none. Let cron run “cogwg backup” every night.")
@@ -125,7 +127,7 @@ def check_backup(session: Session, *, at: datetime) -> CheckResult:
 def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
     """Verify the chain of the audit log, and check when a check was last recorded.
 
-    A log with a fault may not be able to record that it has one.
+    The chain is verified here, too, because a log with a fault may be unable to record the result of a check.
     """
     verdict, last = verify_chain(session), last_verdict(session)
     if verdict.fault is not None:
@@ -137,7 +139,7 @@ def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_publications(session: Session, *, at: datetime) -> CheckResult:
-    """Check that what is published still has its hash and, if quarters are published at all, that none is forgotten."""
+    """Check that publications still match their hashes and, if quarters are published at all, that none was forgotten."""
     if changed := changed_publications(session):
         sentence = f"What is stored of {', '.join(changed)} does not have the published hash."
         return wrong("Publications", f"{sentence} Find out who changed the database, and restore a backup.")
@@ -148,7 +150,7 @@ def check_publications(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
-    """Check that the secret key decrypts the secrets of authenticator apps, without an earlier key."""
+    """Check that the current secret key decrypts the secrets of all authenticator apps."""
     apps = count_sealed_apps(session, sealer)
     if apps.unreadable:
         return wrong(
@@ -179,7 +181,7 @@ def check_outbox(session: Session, *, now: datetime) -> CheckResult:
 
 
 def check_expired_data(session: Session, *, at: datetime, now: datetime) -> CheckResult:
-    """Check that personal data is deleted in time."""
+    """Check that personal data is deleted at the end of its retention period."""
     number = count_expired(session, at=at - PURGE_DELAY, now=now - PURGE_DELAY)
     if number:
         return look_at("Retention", f"Rows that should have been deleted: {number}. Let cron run “cogwg purge” every night.")

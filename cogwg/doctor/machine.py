@@ -18,7 +18,7 @@ from cogwg.mail.transport import create_transport
 
 CRON_FILE, SENDMAIL = Path("/etc/cron.d/cogwg"), Path("/usr/sbin/sendmail")
 _OTHER_VARIABLES = frozenset({"COGWG_ETC"})
-"""Variables that programs in deploy/ read."""
+"""Environment variables that only the programs in ``deploy/`` read."""
 _MAIL_ADVICE = {
     FailureKind.DOWN: " Check COGWG_SMTP_HOST and COGWG_SMTP_PORT, and that a firewall lets this machine reach the server.",
     FailureKind.SETTINGS: " They are COGWG_SMTP_STARTTLS, COGWG_SMTP_TLS, COGWG_SMTP_USER and COGWG_SMTP_PASSWORD.",
@@ -29,7 +29,9 @@ LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 
 
 def check_settings(env: Mapping[str, str]) -> Iterator[CheckResult]:
-    """Check that the server could start with these settings, would answer under its address, and uses all of them."""
+    """Check that the server can start with these settings, that it answers at ``COGWG_PUBLIC_URL``, and that no setting has an
+    unknown name.
+    """
     unknown = sorted(name for name in env if name.startswith("COGWG_") and name not in VARIABLES | _OTHER_VARIABLES)
     try:
         settings = read_settings(env)
@@ -74,7 +76,7 @@ def check_mail_server(env: Mapping[str, str]) -> CheckResult:
 
 
 def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
-    """Check that cron can email its warnings, if this machine has the product's file of cron jobs."""
+    """Check that cron can email its warnings. Return None if this machine has no file with the product's cron jobs."""
     try:
         addresses = re.findall(r"^MAILTO=(.*)$", file.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
         can_send = sendmail.exists()
@@ -90,7 +92,7 @@ def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
 
 
 def check_disk(folder: Path, database: Path | None) -> CheckResult:
-    """Check that there is room for another copy of an SQLite database, or some room in the data folder."""
+    """Check that the disk has room for another copy of an SQLite database or, for PostgreSQL, some free space."""
     try:
         free = shutil.disk_usage(folder).free
         size = database.stat().st_size if database is not None and database.exists() else 0
@@ -109,10 +111,10 @@ def check_disk(folder: Path, database: Path | None) -> CheckResult:
 
 
 def check_kept_databases(database: Path) -> CheckResult | None:
-    """Mention databases that a restore kept, because they hold personal data."""
+    """List databases that a restore kept, because they hold personal data. Return None if there are none."""
     try:
         names = sorted(path.name for path in database.parent.iterdir())
-    except OSError:  # another check says that the folder cannot be read
+    except OSError:  # another check reports that the folder cannot be read
         return None
     earlier = [name for name in names if name.startswith(f"{database.name}{KEPT_MARK}") and not name.endswith("-wal")]
     if not earlier:

@@ -1,6 +1,6 @@
-"""What a monitor reads: the numbers that an operator wants alerts about, in the text format of Prometheus.
+"""Metrics for monitoring and alerts, in the Prometheus text format.
 
-There are no numbers about people, only about the site. All are read when a monitor asks, in a constant number of statements.
+None is about an individual person. All are collected at each scrape, in a constant number of SQL statements.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SQLITE_ENDINGS = ("", "-wal")
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A number with its name, a sentence about it, and labels."""
+    """A metric: its name, its meaning in a sentence, its value and labels, and its Prometheus type (``kind``)."""
 
     name: str
     meaning: str
@@ -43,7 +43,7 @@ class Metric:
 
 
 def text_format(metrics: Iterable[Metric]) -> str:
-    """Return the metrics in the text format of Prometheus, version 0.0.4."""
+    """Return the metrics in the Prometheus text format, version 0.0.4."""
     lines = []
     for metric in metrics:
         labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in metric.labels.items())
@@ -62,10 +62,10 @@ def _escaped(value: str) -> str:
 def read_metrics(
     session: Session, calendar: Calendar, *, database: Path | None, folder: Path, restarts: int | None
 ) -> Iterator[Metric]:
-    """Yield the metrics. One that has no value now is left out, such as the age of the last backup if there is none.
+    """Yield the metrics. Those that have no value are left out, such as the age of the last backup if there is none.
 
-    ``database`` is the file of an SQLite database, ``folder`` the folder that must not become full, and ``restarts`` is how
-    many workers were replaced, if that is known.
+    ``database`` is the file of an SQLite database (None for PostgreSQL), ``folder`` is a folder on the disk whose free space
+    is measured, and ``restarts`` is how many workers were replaced (None if this is not known).
     """
     yield Metric("cogwg_build_info", "The version of the product.", 1, {"version": version("cogwg")})
     revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
@@ -100,7 +100,7 @@ def _outbox_metrics(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _report_metrics(session: Session, calendar: Calendar) -> Iterator[Metric]:
-    """Yield how many reports the open quarter expects, has received, and lacks."""
+    """Yield how many reports of the open quarter are expected, received and missing."""
     quarters = periods_with_missing_counts(session, calendar.now(), calendar.today())
     period = current_period([quarter.period for quarter in quarters])
     if period is None:

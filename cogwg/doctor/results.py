@@ -1,4 +1,4 @@
-"""What a check finds: a sentence for the operator, with what to do."""
+"""The results of checks: a sentence for the operator, with what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """How urgent a result is. The value is the exit code of ``cogwg doctor`` if nothing is more urgent."""
+    """How urgent a result is. The value of the most urgent result is the exit code of ``cogwg doctor``."""
 
     OK = 0
     LOOK_AT = 1

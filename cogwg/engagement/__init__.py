@@ -1,4 +1,4 @@
-"""Engagement with the public: cycles of phases, comments, themes with their dispositions, and "What we heard".
+"""Engagement with the public: cycles and their phases, comments, themes and their dispositions, and "What we heard".
 
-Only copies are public, in the tables of the package ``tracker``.
+Readers see only published copies, which are in the tables of the package ``tracker``.
 """

@@ -1,4 +1,4 @@
-"""Coding: the themes, one or more, to which each published comment belongs. None of the commands commits."""
+"""Coding: put each published comment into one or more themes. None of the commands commits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ UNCODED = "none"
 
 @dataclass(frozen=True, slots=True)
 class CodingFilter:
-    """Which comments to code: of a theme by its id or in none (``UNCODED``), of a phase, with a word in the text."""
+    """Which comments to list for coding. An empty field does not filter.
+
+    ``theme`` is the id of a theme, or ``UNCODED`` for comments in none; ``phase`` is the key of a phase; ``word`` must occur
+    in the text.
+    """
 
     theme: str = ""
     phase: str = ""
@@ -30,7 +34,7 @@ class CodingFilter:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """The themes of a comment as a form showed them, and as they were chosen."""
+    """The ids of a comment's themes when the form was shown, and those that the analyst chose in it."""
 
     shown: frozenset[int]
     chosen: frozenset[int]
@@ -39,10 +43,10 @@ class Coding:
 def code_comments(
     session: Session, cycle: EngagementCycle, codings: Mapping[int, Coding], *, by: Actor, at: datetime
 ) -> list[int]:
-    """Put comments into the themes that were chosen for them; return the ids of those that changed, one event each.
+    """Put comments into the themes that were chosen for them; return the ids of those that changed. Each gets an audit event.
 
-    Raises ``NotFound`` if a comment or a theme is not of this cycle, and ``Conflict`` with the ids of the comments that another
-    person has coded in the meantime; then none is changed.
+    Raises ``NotFound`` if a comment or a theme is not in this cycle, or a comment is not published; and ``Conflict`` with the
+    ids of the comments that another person has coded in the meantime. In both cases, no comment is changed.
     """
     wanted = {id_: each for id_, each in codings.items() if each.shown != each.chosen}
     comments = session.scalars(
@@ -93,7 +97,9 @@ def count_comments(session: Session, cycle: EngagementCycle, asked: CodingFilter
 def comments_to_code(
     session: Session, cycle: EngagementCycle, asked: CodingFilter, *, offset: int, limit: int
 ) -> list[PublicComment]:
-    """Return published comments with their themes, the earliest first, in two SQL statements."""
+    """Return a page of the published comments that a filter selects, with their themes, the earliest first, in two SQL
+    statements.
+    """
     rows = (
         select(PublicComment)
         .join(EngagementPhase)
@@ -105,7 +111,7 @@ def comments_to_code(
 
 
 def coded_counts(session: Session, cycle: EngagementCycle) -> dict[int, int]:
-    """Return how many published comments are in each theme of a cycle, by the theme's id."""
+    """Map the id of each theme of a cycle to the number of published comments in it."""
     asked = (
         select(CommentTheme.theme_id, func.count())
         .join(EngagementTheme)
@@ -117,7 +123,7 @@ def coded_counts(session: Session, cycle: EngagementCycle) -> dict[int, int]:
 
 
 def published_counts(session: Session) -> dict[int, tuple[int, int]]:
-    """Return how many published comments each cycle has, and how many of them are in no theme, by the cycle's id."""
+    """Map the id of each cycle to the number of its published comments, and the number of those that are in no theme."""
     coded = select(CommentTheme.comment_id).where(CommentTheme.comment_id == PublicComment.id).exists()
     uncoded = func.sum(case((coded, 0), else_=1))
     rows = session.execute(
@@ -130,7 +136,9 @@ def published_counts(session: Session) -> dict[int, tuple[int, int]]:
 
 
 def cycles_to_code(session: Session) -> list[tuple[str, Bilingual, int]]:
-    """Return the key and title of each cycle that goes on and has published comments in no theme, with their number."""
+    """Return the key and title of each cycle that is not completed and has published comments in no theme, with the number of
+    these comments.
+    """
     rows = session.execute(
         select(EngagementCycle.key, EngagementCycle.title_en, EngagementCycle.title_fr, func.count(PublicComment.id))
         .join(EngagementPhase, EngagementPhase.cycle_id == EngagementCycle.id)
@@ -144,7 +152,7 @@ def cycles_to_code(session: Session) -> list[tuple[str, Bilingual, int]]:
 
 
 def themes_of_comments(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Return the themes of comments, by the comment's id."""
+    """Map the id of each of these comments to the ids of its themes."""
     themes: dict[int, set[int]] = {}
     asked = select(CommentTheme.comment_id, CommentTheme.theme_id).where(CommentTheme.comment_id.in_(ids))
     for comment, theme in session.execute(asked):

@@ -1,4 +1,6 @@
-"""Rules for what a member of the public sends: limits, and removal of invisible characters. They need no database."""
+"""Rules for what members of the public send: limits, and the removal of invisible characters. This module needs no
+database.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,21 @@ APPEAL_LIMIT = 2000
 NAME_LIMIT = 100
 KEY_LIMIT = 60
 _MOST_MARKS = 3
-"""How many accents a letter keeps: no language that people comment in here has more on one letter."""
+"""How many accents on one letter are kept. No language that people are likely to comment in has more."""
 _HIDDEN_CATEGORIES = ("Cf", "Co", "Cn", "Cs")
-"""Characters of format, of private use, and that are not assigned: they show nothing, or not the same everywhere."""
+"""The Unicode categories of format, private-use, unassigned and surrogate characters, which are invisible or look different
+from device to device."""
 _JOINERS = "\u200c\u200d"
-"""They form letters of some scripts, and emoji."""
+"""Characters that join others into letters (in some scripts) or emoji. They are kept."""
 _BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-"""Characters that look like spaces but are none."""
+"""Characters that look like spaces but are not."""
 _MANY_BREAKS = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """What a person sends: ``about`` is the kind of subject and ``about_key`` identifies the subject; name and address may be
-    empty.
+    """What a person sends. ``about`` is the kind of subject of the comment, and ``about_key`` identifies the subject. The name
+    and the email address may be empty.
     """
 
     text: str
@@ -42,14 +45,14 @@ class CommentDraft:
 
 
 def clean_comment(text: str | None) -> str:
-    """Return a text of several lines without invisible characters, more accents on a letter than is usual, and repeated blank
+    """Return a text without invisible characters, excess accents on a letter, and repeated blank lines. It may have several
     lines.
     """
     return _MANY_BREAKS.sub("\n\n", clean_text(_without_hidden(text or "")))
 
 
 def check_comment(draft: CommentDraft) -> CommentDraft:
-    """Return a draft as it is stored. Raises ``Invalid`` with the fields."""
+    """Return a comment as it is to be stored. Raises ``Invalid`` with the fields that have problems."""
     cleaned = replace(
         draft,
         text=clean_comment(draft.text),
@@ -63,7 +66,7 @@ def check_comment(draft: CommentDraft) -> CommentDraft:
 
 
 def check_author(name: str, email: str) -> tuple[str, str]:
-    """Return a name and an address as they are stored. Raises ``Invalid`` with the fields."""
+    """Return a name and an email address as they are to be stored. Raises ``Invalid`` with the fields that have problems."""
     cleaned = clean_line(_without_hidden(name)), clean_line(_without_hidden(email))
     if problems := list(author_problems(*cleaned)):
         raise Invalid(*problems)
@@ -71,7 +74,7 @@ def check_author(name: str, email: str) -> tuple[str, str]:
 
 
 def check_appeal(text: str) -> str:
-    """Return the text of an appeal as it is stored. Raises ``Invalid``."""
+    """Return the text of an appeal as it is to be stored. Raises ``Invalid`` if it is empty or too long."""
     cleaned = clean_comment(text)
     problems = list(length_problems("appeal", cleaned, APPEAL_LIMIT))
     if not cleaned:
@@ -82,7 +85,7 @@ def check_appeal(text: str) -> str:
 
 
 def author_problems(name: str, email: str) -> Iterator[tuple[str, Message]]:
-    """Yield what is wrong with a name and an address, which may both be empty."""
+    """Yield the problems of a name and an email address. Both may be empty."""
     yield from length_problems("name", name, NAME_LIMIT)
     if email and (len(email) > ADDRESS_LIMIT or not is_reachable_address(email)):
         yield "email", Message(N_("Enter an email address, such as name@example.ca."))
@@ -101,7 +104,7 @@ def _about_problems(draft: CommentDraft) -> Iterator[tuple[str, Message]]:
 
 
 def _without_hidden(text: str) -> str:
-    """Return text without characters that show nothing, and with at most ``_MOST_MARKS`` accents on a letter."""
+    """Return the text without invisible characters, and with at most ``_MOST_MARKS`` accents on a letter."""
     characters: list[str] = []
     marks = 0
     for character in text:

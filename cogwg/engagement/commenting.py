@@ -1,6 +1,8 @@
-"""What authors do with their comments: send, edit until a moderator decides, withdraw, appeal, and correct what is kept.
+"""The commands for authors of comments: send, edit until a moderator decides, withdraw, appeal, and correct the name and
+address.
 
-An author has no account: they come back with a private link, whose hash is stored. Events have no text, name or address.
+Authors have no account. They return with a private link, of which only a hash is stored. Audit events contain no text, name or
+email address.
 """
 
 from __future__ import annotations
@@ -28,12 +30,12 @@ from cogwg.engagement.scales import (
 from cogwg.mail.services import erase_recipient_of
 
 EDITABLE = (CommentState.WAITING, CommentState.HELD)
-"""The states in which no moderator has decided, so that the author may edit the comment."""
+"""The states before a moderator's decision, in which the author may edit the comment."""
 _C = table(PublicComment)
 
 
 class PhaseNotOpen(DomainError):
-    """A phase takes no comments on this day. ``phase`` says when it does or did."""
+    """The phase does not accept comments on this day. ``phase`` has the days on which it does."""
 
     def __init__(self, phase: EngagementPhase) -> None:
         super().__init__(f"phase {phase.key} takes no comments")
@@ -47,11 +49,11 @@ class SentComment:
     id: int
     is_new: bool
     is_same: bool = True
-    """Whether what is stored is what was sent."""
+    """Whether the stored text is the one that was sent, or was deleted since."""
 
 
 def phase_of_cycle(session: Session, cycle: str, phase: str) -> EngagementPhase:
-    """Return a phase by the keys of its cycle and its own. Raises ``NotFound``."""
+    """Return the phase with this key of the cycle with this key. Raises ``NotFound`` if there is none."""
     statement = (
         select(EngagementPhase)
         .join(EngagementPhase.cycle)
@@ -75,9 +77,10 @@ def send_comment(
     today: date,
     at: datetime,
 ) -> SentComment:
-    """Store a comment for moderation. A form is recognized by the hash of its stamp; sending it again changes nothing.
+    """Store a comment for moderation. The hash ``stamp`` identifies the form, so that sending it again changes nothing.
 
-    The language of the comment is guessed from its words. Raises ``PhaseNotOpen`` and ``Invalid``.
+    The language of the comment is guessed from its words. Raises ``PhaseNotOpen`` if the phase does not accept comments today,
+    and ``Invalid`` if the comment has problems.
     """
     if not phase.accepts_comments(today):
         raise PhaseNotOpen(phase)
@@ -114,13 +117,15 @@ def send_comment(
 
 
 def is_known_comment(session: Session, phase: EngagementPhase, draft: CommentDraft) -> bool:
-    """Whether a phase has a comment with this text, name and address, as when someone goes back and sends it again."""
+    """Whether the phase already has a comment with this text, name and address, for example because its author went back and
+    sent it again.
+    """
     same = (_C.c.phase_id == phase.id, _C.c.text == draft.text, _C.c.name == draft.name, _C.c.email == draft.email)
     return bool(session.scalar(select(exists().where(*same))))
 
 
 def own_comment(session: Session, link_hash: str, *, for_update: bool = False) -> PublicComment:
-    """Return the comment of a private link, by the hash of its secret. Raises ``NotFound``."""
+    """Return the comment whose private link has the secret with this hash. Raises ``NotFound`` if there is none."""
     statement = select(PublicComment).where(PublicComment.link_hash == link_hash)
     comment = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
     if comment is None:
@@ -142,14 +147,15 @@ def can_withdraw(comment: PublicComment) -> bool:
 
 
 def can_appeal(comment: PublicComment) -> bool:
-    """Whether the author may appeal: once, after a refusal."""
+    """Whether the author may appeal, which is possible once, after a refusal."""
     return comment.state is CommentState.REFUSED and comment.appealed_at is None
 
 
 def edit_comment(session: Session, link_hash: str, text: str, *, version: int, at: datetime) -> PublicComment:
-    """Replace the text of a comment on which no moderator has decided. If it is the same, nothing is recorded.
+    """Replace the text of a comment on which no moderator has decided yet. If the text is the same, nothing is recorded.
 
-    Raises ``NotFound``, ``Conflict`` if the comment changed since, and ``Invalid``.
+    Raises ``NotFound`` if the link has no comment, ``Conflict`` if the comment was changed since ``version``, and ``Invalid``
+    if a moderator has decided, or if the text has problems.
     """
     comment = own_comment(session, link_hash, for_update=True)
     _check_state(can_edit(comment), N_("A moderator has already decided on this comment, so it cannot be edited."))
@@ -164,9 +170,9 @@ def edit_comment(session: Session, link_hash: str, text: str, *, version: int, a
 
 
 def withdraw_comment(session: Session, link_hash: str, *, at: datetime) -> PublicComment:
-    """Withdraw a comment, and delete its text, name and address unless a legal hold keeps them.
+    """Withdraw a comment, and delete its text and its author's name and address unless a legal hold keeps them.
 
-    A withdrawn comment is not changed again. Raises ``NotFound``.
+    If it was withdrawn before, nothing changes. Raises ``NotFound`` if the link has no comment.
     """
     comment = own_comment(session, link_hash, for_update=True)
     if not can_withdraw(comment):
@@ -180,7 +186,11 @@ def withdraw_comment(session: Session, link_hash: str, *, at: datetime) -> Publi
 
 
 def appeal_refusal(session: Session, link_hash: str, text: str, *, at: datetime) -> PublicComment:
-    """Appeal a refusal, once, to another moderator. Raises ``NotFound`` and ``Invalid``."""
+    """Appeal a refusal to another moderator, which is possible once.
+
+    Raises ``NotFound`` if the link has no comment, and ``Invalid`` if no appeal is possible, or if its text is empty or too
+    long.
+    """
     comment = own_comment(session, link_hash, for_update=True)
     if comment.state is CommentState.APPEALED:
         return comment
@@ -190,9 +200,11 @@ def appeal_refusal(session: Session, link_hash: str, text: str, *, at: datetime)
 
 
 def correct_author(session: Session, link_hash: str, name: str, email: str, *, version: int, at: datetime) -> PublicComment:
-    """Correct the name and address of the author, or delete them if they are empty. If nothing differs, nothing is recorded.
+    """Correct the name and email address of the author, or delete those that are given as empty. If nothing changes, nothing
+    is recorded.
 
-    Raises ``NotFound``, ``Conflict`` if the comment changed since, and ``Invalid``, also while a legal hold keeps them.
+    Raises ``NotFound`` if the link has no comment, ``Conflict`` if the comment was changed since ``version``, and ``Invalid``
+    if the name or address has problems, or while a legal hold keeps them.
     """
     comment = own_comment(session, link_hash, for_update=True)
     checked = check_author(name, email)
@@ -211,13 +223,15 @@ def correct_author(session: Session, link_hash: str, name: str, email: str, *, v
 
 
 def is_held(session: Session, comment: PublicComment) -> bool:
-    """Whether a legal hold on the comment or its phase keeps what identifies its author."""
+    """Whether a legal hold on the comment or its phase keeps the personal information about its author."""
     of_comment = or_(LegalHold.comment_id == comment.id, LegalHold.phase_id == comment.phase_id)
     return bool(session.scalar(select(exists().where(of_comment, LegalHold.released_at.is_(None)))))
 
 
 def mail_key(comment_id: int, outcome: str = "") -> str:
-    """Return the key of the email about an outcome of a comment; without one, what the keys of all its emails begin with."""
+    """Return the key of the email about an outcome of a comment; without ``outcome``, the prefix of the keys of all emails
+    about it.
+    """
     return f"public-comment:{comment_id}:{outcome}"
 
 

@@ -1,8 +1,8 @@
 """Commands that record engagement cycles with their phases, and queries of them.
 
-Each command checks, changes, records one audit event with the values that changed, and flushes; none commits. ``version`` is
-the one that the form showed: if the cycle was changed since, the command raises ``Conflict`` with the cycle as it is stored,
-and changes nothing. Phases keep their identity by key.
+Each command checks its input, makes the change, records one audit event with the changed values, and flushes; none commits.
+``version`` is the version that the form showed. If the cycle was changed since, the command raises ``Conflict`` with the cycle
+as it is stored, and changes nothing. A phase is identified by its key.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _WITH_PHASES = (selectinload(EngagementCycle.phases),)
 
 
 def cycle_rows(session: Session) -> Sequence[EngagementCycle]:
-    """Return all cycles with their phases, the latest recorded first."""
+    """Return all cycles with their phases, the most recently recorded first."""
     return session.scalars(select(EngagementCycle).options(*_WITH_PHASES).order_by(EngagementCycle.id.desc())).all()
 
 
 def cycle_row(session: Session, key: str) -> EngagementCycle:
-    """Return the cycle with this key. Raises ``NotFound``."""
+    """Return the cycle with this key. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(EngagementCycle).where(EngagementCycle.key == key).options(*_WITH_PHASES))
     if row is None:
         raise NotFound(f"engagement cycle {key}")
@@ -47,7 +47,7 @@ def cycle_row(session: Session, key: str) -> EngagementCycle:
 
 
 def phase_row(session: Session, cycle: str, phase: str) -> EngagementPhase:
-    """Return the phase with this key of the cycle with this key. Raises ``NotFound``."""
+    """Return the phase with this key of the cycle with this key. Raises ``NotFound`` if there is none."""
     own = select(EngagementPhase).join(EngagementCycle)
     row = session.scalar(own.where(EngagementCycle.key == cycle, EngagementPhase.key == phase))
     if row is None:
@@ -56,7 +56,7 @@ def phase_row(session: Session, cycle: str, phase: str) -> EngagementPhase:
 
 
 def comment_counts(session: Session) -> dict[int, int]:
-    """Return how many comments each phase has, in whatever state, by its id. Phases without comments are left out."""
+    """Map the id of each phase to the number of its comments, in any state. Phases without comments are left out."""
     rows = session.execute(select(PublicComment.phase_id, func.count()).group_by(PublicComment.phase_id))
     return {row[0]: row[1] for row in rows}
 
@@ -71,11 +71,12 @@ def record_cycle(
     at: datetime,
     sample: bool = False,
 ) -> int:
-    """Add a cycle (``version`` None) or change the one with this key, as a whole; return the id of the audit event.
+    """Add a cycle (``version`` is None), or replace all values of the cycle with this key; return the id of the audit event.
 
-    ``still_right`` are the stale texts and lists that are right as they are now, each with its part: empty for the cycle
-    itself, or ``phase_part``. ``sample`` marks one that is added as invented. Raises ``NotFound``, ``Conflict`` and
-    ``Invalid``, also if nothing would change, or if a phase would be lost that has comments.
+    ``still_right`` are the stale texts and lists whose translation was confirmed, each as its part and its name; the part is
+    "" for the cycle itself, or ``phase_part``. ``sample`` marks a cycle that is added as fictional. Raises ``NotFound``,
+    ``Conflict``, and ``Invalid`` for invalid values, if nothing would change, or if a phase that has comments would be
+    removed.
     """
     check_cycle(facts)
     stored = session.scalar(select(EngagementCycle).where(EngagementCycle.key == facts.key).with_for_update())
@@ -93,9 +94,10 @@ def record_cycle(
 
 
 def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Actor, at: datetime) -> int:
-    """Record the day on which a cycle was completed, which starts the retention period; return the event's id.
+    """Record the day on which a cycle was completed, which starts the retention period; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` for a day to come or before the cycle began, or if nothing would change.
+    Raises ``NotFound``, ``Conflict``, and ``Invalid`` for a day in the future or before the cycle began, or if nothing would
+    change.
     """
     stored = _locked(session, key, version)
     first = min((phase.starts_on for phase in stored.phases), default=on)
@@ -109,7 +111,7 @@ def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Ac
 
 
 def reopen_cycle(session: Session, key: str, *, version: int, by: Actor, at: datetime) -> int:
-    """Reopen a cycle that was completed; return the event's id.
+    """Reopen a cycle that was completed; return the id of the audit event.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` if it is not completed.
     """
@@ -120,7 +122,7 @@ def reopen_cycle(session: Session, key: str, *, version: int, by: Actor, at: dat
 
 
 def remove_cycle(session: Session, key: str, *, version: int, by: Actor, at: datetime) -> int:
-    """Remove a cycle that was recorded by mistake; return the id of the audit event, which holds what was removed.
+    """Remove a cycle that was recorded by mistake; return the id of the audit event, which keeps the removed values.
 
     Raises ``NotFound``, ``Conflict``, and ``Invalid`` if it has comments, themes, holds or a version of "What we heard".
     """
@@ -142,7 +144,7 @@ def remove_cycle(session: Session, key: str, *, version: int, by: Actor, at: dat
 
 
 def facts_of(cycle: EngagementCycle) -> CycleFacts:
-    """Return what is stored about a cycle."""
+    """Return the stored values of a cycle."""
     session = Session.object_session(cycle)
     plan = session.get(ActionPlan, cycle.plan_id) if session is not None and cycle.plan_id is not None else None
     return CycleFacts(
@@ -157,7 +159,7 @@ def facts_of(cycle: EngagementCycle) -> CycleFacts:
 
 
 def facts_values(facts: CycleFacts) -> dict[str, Any]:
-    """Return the facts as an audit event stores them; phases by their key."""
+    """Return the values of a cycle as an audit event stores them, with its phases by key."""
     return {
         "key": facts.key,
         "title": _pair(facts.title),
@@ -203,7 +205,7 @@ def _change(
 
 
 def _confirm(session: Session, stored: EngagementCycle, still_right: Collection[tuple[str, str]]) -> list[str]:
-    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
+    """Mark these texts as current; return the name and the part of each that was stale, as the audit event stores them."""
     parts: dict[str, HasStaleColumn] = {"": stored, **{phase_part(phase.key): phase for phase in stored.phases}}
     confirmed = []
     for part, row in parts.items():
@@ -238,7 +240,7 @@ def _set_completed(session: Session, stored: EngagementCycle, on: date | None, *
 
 
 def _check_removed_phases(session: Session, stored: EngagementCycle, facts: CycleFacts) -> None:
-    """Raise ``Invalid`` if a phase would be lost that has comments or a legal hold."""
+    """Raise ``Invalid`` if a phase that has comments or a legal hold would be removed."""
     keys = {phase.key for phase in facts.phases}
     removed = {phase.id: phase for phase in stored.phases if phase.key not in keys}
     if not removed:
@@ -302,7 +304,7 @@ def _phase_values(facts: PhaseFacts, place: int) -> dict[str, Any]:
 
 
 def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values that differ, as they are before and after; of phases, only those that differ."""
+    """Return the values that differ, before and after the change. Of the phases, only those that differ are included."""
     first: dict[str, Any] = {}
     second: dict[str, Any] = {}
     for name in dict.fromkeys((*before, *after)):

@@ -1,4 +1,4 @@
-"""Comments from other channels than the form: an analyst enters them, without the name or the address of their author."""
+"""Comments from channels other than the form. An analyst enters them, without the name or the address of their author."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IN_FUTURE = N_("This day is in the future. Enter the day on which the comment wa
 class EnteredComment:
     """A comment as an analyst enters it.
 
-    ``received_on`` is the day on which it was received, and ``event`` names the meeting.
+    ``received_on`` is the day on which it was received, and ``event`` is the name of the meeting, or "".
     """
 
     phase: str
@@ -39,7 +39,7 @@ class EnteredComment:
 
 
 def comment_problems(comment: EnteredComment, today: date) -> Iterator[tuple[str, Message]]:
-    """Yield the rules that a comment breaks, each with its field."""
+    """Yield the problems of a comment, each with its field."""
     if not comment.text:
         yield "text", Message(EMPTY)
     yield from length_problems("text", comment.text, COMMENT_LIMIT)
@@ -51,9 +51,11 @@ def comment_problems(comment: EnteredComment, today: date) -> Iterator[tuple[str
 def enter_comment(
     session: Session, cycle: EngagementCycle, comment: EnteredComment, *, publish: bool, by: Actor, at: datetime
 ) -> int:
-    """Enter a comment; return its id. With ``publish``, it is public at once: the analyst has read it. Otherwise it waits.
+    """Enter a comment; return its id. With ``publish``, it is published at once, because the analyst has read it; otherwise,
+    it waits for a moderator.
 
-    Its copy for readers is made by whoever calls this. Raises ``NotFound`` for a phase of another cycle, and ``Invalid``.
+    The caller must then update the published copy. Raises ``NotFound`` for a phase of another cycle, and ``Invalid`` if the
+    comment has problems.
     """
     phase = find_phase(cycle, comment.phase)
     if problems := list(comment_problems(comment, local_day(at))):
@@ -67,7 +69,7 @@ def enter_comment(
 
 
 def find_phase(cycle: EngagementCycle, key: str) -> EngagementPhase:
-    """Return the phase of a cycle with this key. Raises ``NotFound``."""
+    """Return the phase of a cycle with this key. Raises ``NotFound`` if there is none."""
     for phase in cycle.phases:
         if phase.key == key:
             return phase
@@ -77,7 +79,7 @@ def find_phase(cycle: EngagementCycle, key: str) -> EngagementPhase:
 def new_comment(
     phase: EngagementPhase, comment: EnteredComment, *, publish: bool, by: Actor, at: datetime, upload_id: int | None = None
 ) -> PublicComment:
-    """Return the row of an entered comment, not added to a session yet.
+    """Return the row of an entered comment, which the caller must add to the session.
 
     Its time is the start of the day on which it was received.
     """
@@ -101,7 +103,8 @@ def new_comment(
 def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version: int, by: Actor, at: datetime) -> int:
     """Remove a comment that was entered by mistake; return the id of the audit event.
 
-    Raises ``NotFound``, also for a comment that its author sent, ``Conflict``, and ``Invalid`` if others rely on it.
+    Raises ``NotFound`` if there is no such comment or if its author sent it, ``Conflict`` if it was changed since ``version``,
+    and ``Invalid`` if it is in a theme or has duplicates.
     """
     row = session.scalar(
         select(PublicComment)

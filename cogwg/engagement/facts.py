@@ -1,6 +1,7 @@
-"""What a steward states about an engagement cycle, as frozen values, and the rules for these values. Needs no database.
+"""What a commitment steward enters about an engagement cycle, as frozen values, and the rules for these values. This module
+needs no database.
 
-``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
+In a value that was read, ``stale`` lists its texts that are stale in a language. It is not stored when the value is recorded.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from cogwg.core.web_addresses import address_problem
 from cogwg.engagement.scales import Channel
 
 TITLE_LIMIT, WHEN_LIMIT, LABEL_LIMIT = 200, 200, 200
-"""As many characters as the columns hold."""
+"""The most characters that the columns can store."""
 LIST_LIMIT = 50
-"""As many phases as a cycle may have, and as many documents or lines as a phase may."""
+"""The most phases of a cycle, and the most documents or lines of a phase."""
 MOST_PER_NETWORK = 1000
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 RESERVED_KEYS = frozenset({"new", "comments", "moderation", "what-we-heard"})
-"""Words that addresses of engagement use for other pages."""
+"""Words that cannot be keys, because they are part of the URLs of other pages on engagement."""
 Problems = Iterator[tuple[str, Message]]
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """A document of a phase: its web address, and what it is."""
+    """A document of a phase: its URL, and its label."""
 
     url: str
     label: Bilingual = EMPTY_TEXT
@@ -38,7 +39,7 @@ class DocumentFacts:
 
 @dataclass(frozen=True, slots=True)
 class PhaseFacts:
-    """Everything that is stated about a phase. Its fields are those of ``EngagementPhase``."""
+    """All stored values of a phase. For the meaning of the fields, see ``EngagementPhase``."""
 
     key: str
     title: Bilingual
@@ -65,7 +66,7 @@ class PhaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class CycleFacts:
-    """Everything that is stated about a cycle, with its phases in order. ``plan`` is the first year of its action plan."""
+    """All stored values of a cycle, with its phases in order. ``plan`` is the first year of its action plan, or None."""
 
     key: str
     title: Bilingual
@@ -77,12 +78,14 @@ class CycleFacts:
 
 
 def phase_part(key: str) -> str:
-    """Return the name of a phase among the parts of its cycle."""
+    """Return the name by which ``still_right`` refers to a phase of a cycle."""
     return f"phase {key}"
 
 
 def check_cycle(facts: CycleFacts) -> None:
-    """Check what needs no database. Raises ``Invalid`` with all problems, each with its field: ``phases-0-title_en``."""
+    """Check the values, as far as this needs no database. Raises ``Invalid`` with all problems, each with its field, such as
+    ``phases-0-title_en``.
+    """
     problems = [*_cycle_problems(facts), *_phase_problems(facts.phases)]
     if problems:
         raise Invalid(*problems)

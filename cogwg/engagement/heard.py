@@ -1,4 +1,4 @@
-"""What "What we heard" is made of: how people took part, and the methods and limits that analysts state.
+"""The contents of "What we heard": how people took part, and the methods and limits that analysts state.
 
 The report itself is built, finalized and published by the package ``tracker``.
 """
@@ -25,12 +25,13 @@ from cogwg.engagement.themes import NOTHING_CHANGED
 
 UNDECIDED = (CommentState.WAITING, CommentState.HELD, CommentState.SECOND)
 REFUSED = (CommentState.REFUSED, CommentState.APPEALED)
-"""A comment is refused until an appeal is granted, as in the public counts."""
+"""The states that count as refused, here and in the public counts: an appealed comment is refused until the appeal is
+granted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many comments have the same phase, channel, language, state and reason for refusal."""
+    """The number of comments that have the same phase, channel, language, state and reason for refusal (or None)."""
 
     phase: str
     channel: Channel
@@ -42,7 +43,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """How people took part in a cycle. Comments that their authors withdrew are in none of its numbers."""
+    """How people took part in a cycle. Comments that their authors withdrew are not counted."""
 
     tallies: tuple[Tally, ...]
     meetings: int
@@ -65,12 +66,12 @@ class Participation:
 
     @property
     def undecided(self) -> int:
-        """How many are still waiting for a moderator's decision."""
+        """How many comments are still waiting for a moderator's decision."""
         return self._count(UNDECIDED)
 
     @property
     def reasons(self) -> Counter[RefusalReason]:
-        """How many were refused for each reason."""
+        """How many comments were refused for each reason."""
         counts: Counter[RefusalReason] = Counter()
         for each in self.tallies:
             if each.state in REFUSED and each.reason is not None:
@@ -96,10 +97,10 @@ def participation(session: Session, cycle: EngagementCycle) -> Participation:
 
 @dataclass(frozen=True, slots=True)
 class StatedMethods:
-    """How comments were analysed and what the report cannot say, as a form sent them.
+    """How comments were analysed, and what the report cannot say, as entered in a form.
 
-    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. ``still_right`` are the names of those of the
-    two that are stale and right as they are now.
+    ``shown`` is what ``methods_fingerprint`` returned when the form was shown. ``still_right`` are the names of the texts
+    ("methods", "limits") that were stale and whose translation was confirmed.
     """
 
     methods: Bilingual
@@ -109,12 +110,12 @@ class StatedMethods:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the texts differ from those that the form showed, or a stale one was confirmed."""
+        """Whether the texts differ from those that the form showed, or the translation of a stale one was confirmed."""
         return methods_fingerprint(self) != self.shown or bool(self.still_right)
 
 
 def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, list[int]]:
-    """Return the ids of the published comments of each theme, in their order, by the theme's id."""
+    """Map the id of each theme to the sorted ids of its published comments."""
     rows = session.execute(
         select(CommentTheme.theme_id, CommentTheme.comment_id)
         .join(EngagementTheme)
@@ -129,7 +130,7 @@ def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, lis
 
 
 def has_samples(session: Session, cycle: EngagementCycle) -> bool:
-    """Whether a comment of a cycle is invented."""
+    """Whether a cycle, or one of its comments, is fictional."""
     asked = select(PublicComment.id).join(EngagementPhase).where(EngagementPhase.cycle_id == cycle.id, PublicComment.sample)
     return cycle.sample or session.scalar(asked.limit(1)) is not None
 
@@ -142,9 +143,10 @@ def heard_versions(session: Session, cycle: EngagementCycle) -> list[HeardVersio
 
 
 def state_methods(session: Session, cycle: EngagementCycle, stated: StatedMethods, *, by: Actor, at: datetime) -> int:
-    """State how comments were analysed, and what the report cannot say; return the id of the audit event.
+    """Store how comments were analysed, and what the report cannot say; return the id of the audit event.
 
-    Raises ``Conflict`` if the texts were changed since the form was shown, and ``Invalid``, also if nothing would change.
+    Raises ``Conflict`` if the texts were changed since the form was shown, and ``Invalid`` if a text is too long, or if
+    nothing would change.
     """
     session.refresh(cycle, with_for_update=True)
     if methods_fingerprint(cycle) != stated.shown:
@@ -171,7 +173,7 @@ def state_methods(session: Session, cycle: EngagementCycle, stated: StatedMethod
 
 
 def methods_fingerprint(texts: EngagementCycle | StatedMethods) -> str:
-    """Return a text that differs whenever the methods or limits do."""
+    """Return a fingerprint that changes whenever the methods or limits do."""
     return sha256(repr((texts.methods, texts.limits)).encode()).hexdigest()[:20]
 
 

@@ -1,4 +1,6 @@
-"""Legal holds: orders to keep what identifies the authors of a phase's comments, or of one comment, longer than usual."""
+"""Legal holds: orders to keep personal information about the authors of a phase's comments, or of one comment, longer than
+usual.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ REASON_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """A hold on a phase, or on its comment ``comment_id``, with the names of the people who placed and released it."""
+    """A hold on a phase or, if ``comment_id`` is not None, on one comment, with the names of the people who placed and
+    released it ("" if it is not released).
+    """
 
     id: int
     phase_title: Bilingual
@@ -34,7 +38,7 @@ class HoldFacts:
 
 
 def holds_of(session: Session, cycle_id: int) -> list[HoldFacts]:
-    """Return the holds on a cycle's phases and comments: those that hold first, then those released, the latest first."""
+    """Return the holds on a cycle's phases and comments: those in force, then those released, each with the latest first."""
     phase_of_comment = select(PublicComment.phase_id).where(PublicComment.id == LegalHold.comment_id).scalar_subquery()
     names = {"placed": _name(LegalHold.placed_by), "released": _name(LegalHold.released_by)}
     rows = session.execute(
@@ -72,10 +76,10 @@ def place_hold(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Hold a phase, or one comment of a cycle, and return the hold's id.
+    """Place a hold on a phase or on one comment of a cycle, and return the hold's id.
 
-    Raises ``Invalid`` for an unknown phase or comment, for one that already has a hold, and for a reason that is missing, too
-    long or names the author.
+    Raises ``Invalid`` for an unknown phase or comment, for one that already has a hold, and for a reason that is missing, is
+    too long or names the author.
     """
     phases = select(EngagementPhase).join(EngagementCycle).where(EngagementCycle.key == cycle_key)
     if comment_id is None:
@@ -103,9 +107,10 @@ def place_hold(
 
 
 def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str, by: Actor, at: datetime) -> bool:
-    """Release a hold, so that the next purge deletes what only the hold kept; return False if it was released already.
+    """Release a hold, so that the next purge deletes what only this hold kept; return False if it was already released.
 
-    The audit log keeps the reason. Raises ``NotFound`` if the cycle has no such hold, and ``Invalid`` for the reason.
+    The audit log keeps the reason. Raises ``NotFound`` if the cycle has no such hold, and ``Invalid`` for a reason that is
+    missing, is too long or names the author.
     """
     hold = session.get(LegalHold, hold_id, with_for_update=True)
     phase_id = hold.phase_id if hold else None
@@ -124,9 +129,9 @@ def release_hold(session: Session, cycle_key: str, hold_id: int, *, reason: str,
 
 
 def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
-    """Return a reason that the audit log keeps, on one line.
+    """Return a reason for the audit log, on one line.
 
-    Raises ``Invalid`` if it is missing, too long, or names the author of the comment.
+    Raises ``Invalid`` if it is missing, is too long, or names the author of the comment.
     """
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:

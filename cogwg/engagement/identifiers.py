@@ -1,6 +1,6 @@
-"""What identifies the authors of comments: until when it is kept, which comments still have it, and its deletion.
+"""Personal information about the authors of comments: how long it is kept, which comments still have it, and its deletion.
 
-Nothing here uses emails, uploads or published copies; ``cogwg.privacy`` deletes the same data from those.
+This module does not deal with emails, uploads and published copies; ``cogwg.privacy`` deletes the same information from those.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class KeptIdentifiers:
-    """How many comments of a phase there are, and how many of them still have each kind of personal data.
+    """How many comments a phase has, and how many of them still have each kind of personal information.
 
-    ``texts`` are those whose stored text shows more than readers see: what masks cover, or a text that was not published.
+    ``texts`` counts the comments whose stored text has more than readers see: masked parts, or a text that is not published.
+    ``notes`` counts those with a moderator's note or an appeal.
     """
 
     phase_id: int
@@ -41,7 +42,9 @@ class KeptIdentifiers:
 
 @dataclass(frozen=True, slots=True)
 class DueCycle:
-    """A completed cycle whose retention period is over: the comments to clear, and those that a legal hold keeps."""
+    """A completed cycle whose retention period is over, with the ids of the comments to clear, and of those under a legal
+    hold.
+    """
 
     id: int
     key: str
@@ -52,7 +55,7 @@ class DueCycle:
 
 @dataclass(frozen=True, slots=True)
 class ClearedAuthor:
-    """The author of a comment before it was cleared, so that their data can be removed from other places too."""
+    """The author of a comment that was cleared, so that their data can be removed from other places too."""
 
     comment_id: int
     name: str
@@ -66,7 +69,7 @@ def _has_more_text() -> ColumnElement[bool]:
 
 
 def has_identifiers() -> ColumnElement[bool]:
-    """Select the comments that still have something that identifies their author."""
+    """Return an SQL condition that is true for comments that still have personal information about their author."""
     return or_(
         PublicComment.name != "",
         PublicComment.email != "",
@@ -79,7 +82,7 @@ def has_identifiers() -> ColumnElement[bool]:
 
 
 def is_held() -> ColumnElement[bool]:
-    """Select the comments that a legal hold keeps: their own, or that of their phase."""
+    """Return an SQL condition that is true for comments under a legal hold, on the comment itself or on its phase."""
     return exists(
         select(LegalHold.id).where(
             LegalHold.released_at.is_(None),
@@ -89,7 +92,9 @@ def is_held() -> ColumnElement[bool]:
 
 
 def due_cycles(session: Session, today: date) -> list[DueCycle]:
-    """Return the cycles whose retention period is over and that have something to clear or to hold, in order."""
+    """Return the cycles whose retention period is over and that have comments to clear, or comments under a legal hold, sorted
+    by id.
+    """
     cycles = session.execute(
         select(EngagementCycle.id, EngagementCycle.key, EngagementCycle.completed_on)
         .where(EngagementCycle.completed_on.is_not(None))
@@ -113,7 +118,7 @@ def due_cycles(session: Session, today: date) -> list[DueCycle]:
 
 
 def kept_identifiers(session: Session, cycle_id: int) -> dict[int, KeptIdentifiers]:
-    """Return what is still kept about the authors of the comments of each phase of a cycle, in one SQL statement."""
+    """Map the id of each phase of a cycle to what is still kept about the authors of its comments, in one SQL statement."""
 
     def count(condition: ColumnElement[bool]) -> Any:
         return func.count().filter(condition)
@@ -136,10 +141,11 @@ def kept_identifiers(session: Session, cycle_id: int) -> dict[int, KeptIdentifie
 
 
 def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> list[ClearedAuthor]:
-    """Delete what identifies the authors of these comments, and return these authors.
+    """Delete the personal information about the authors of these comments, and return the authors.
 
-    The text of a published comment stays as readers see it. That of any other is deleted, because nobody read it for personal
-    data. What the comment is about, its state, reason and themes stay.
+    The text of a published comment stays as readers see it, with its masks applied. The text of any other comment is deleted,
+    because it may contain personal information that no one has masked. The subject of the comment, its state, reason and
+    themes stay.
     """
     cleared: list[ClearedAuthor] = []
     for some in _chunks(sorted(ids)):
@@ -157,7 +163,7 @@ def clear_comments(session: Session, ids: Collection[int], *, at: datetime) -> l
 
 
 def addresses_still_kept(session: Session, addresses: Collection[str]) -> set[str]:
-    """Return which of these email addresses, in lower case, a comment still has."""
+    """Return those of these email addresses that a comment still has, in lower case."""
     wanted = sorted({address.lower() for address in addresses if address})
     still_used: set[str] = set()
     for some in _chunks(wanted):

@@ -1,4 +1,4 @@
-"""Masks over personal data in a comment: which parts readers do not see, and the text as they see it."""
+"""Masks over personal information in a comment: the parts that readers do not see, and the text as they see it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_MASKS = 100
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mask:
-    """A part of a text that readers do not see, from ``start`` to before ``end``."""
+    """A part of a text that readers do not see, from the index ``start`` up to, but not including, ``end``."""
 
     start: int
     end: int
@@ -29,24 +29,24 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A part of a text; readers see the note of ``mask`` in its place if it has one."""
+    """A part of a text. If it has a mask, readers see the note of the mask instead of the text."""
 
     text: str
     mask: Mask | None = None
 
 
 def masks_of(comment: PublicComment) -> tuple[Mask, ...]:
-    """Return the masks of a comment in the order of the text."""
+    """Return the masks of a comment, sorted by position."""
     return tuple(sorted(Mask(int(start), int(end), MaskKind(str(kind))) for start, end, kind in comment.masks))
 
 
 def stored_masks(masks: Iterable[Mask]) -> list[list[int | str]]:
-    """Return masks as a comment stores them."""
+    """Return the masks in the form in which a comment stores them."""
     return [[mask.start, mask.end, mask.kind.value] for mask in sorted(masks)]
 
 
 def mask_from_code(code: str) -> Mask:
-    """Return the mask that a form sent. Raises ``Invalid``."""
+    """Return the mask that a form sent as ``Mask.code``. Raises ``Invalid`` if it is not such a code."""
     start, _separator, rest = code.partition("-")
     end, _separator, kind = rest.partition("-")
     numbers = all(part.isascii() and part.isdecimal() and len(part) < 7 for part in (start, end))
@@ -56,7 +56,9 @@ def mask_from_code(code: str) -> Mask:
 
 
 def masks_of_words(text: str, words: str, kind: MaskKind) -> tuple[Mask, ...]:
-    """Return masks over each place where these words, one or more a line, are in a text. Raises ``Invalid`` for others."""
+    """Return a mask for each occurrence in the text of each line of ``words``, which may be several words. Raises ``Invalid``
+    if a line does not occur.
+    """
     masks = []
     for line in filter(None, map(str.strip, words.splitlines())):
         starts = list(_places(text, line))
@@ -68,7 +70,7 @@ def masks_of_words(text: str, words: str, kind: MaskKind) -> tuple[Mask, ...]:
 
 
 def joined_masks(masks: Iterable[Mask]) -> tuple[Mask, ...]:
-    """Return masks in order; overlapping ones are joined into one mask, of the kind of the first."""
+    """Return the masks sorted by position. Overlapping masks are joined into one, which has the kind of the first."""
     joined: list[Mask] = []
     for mask in sorted(masks):
         if joined and mask.start < joined[-1].end:
@@ -79,7 +81,7 @@ def joined_masks(masks: Iterable[Mask]) -> tuple[Mask, ...]:
 
 
 def check_masks(text: str, masks: Sequence[Mask]) -> None:
-    """Raise ``Invalid`` if a mask is not within the text, or if two overlap."""
+    """Raise ``Invalid`` if a mask is not within the text, if two overlap, or if there are too many."""
     ends = [0, *(mask.end for mask in masks)]
     if len(masks) > MAX_MASKS or any(
         not (end <= mask.start < mask.end <= len(text)) for end, mask in zip(ends, masks, strict=False)
@@ -88,7 +90,7 @@ def check_masks(text: str, masks: Sequence[Mask]) -> None:
 
 
 def text_parts(text: str, masks: Iterable[Mask]) -> Iterator[TextPart]:
-    """Yield a text in parts, with and without a mask."""
+    """Yield the parts of a text, masked and unmasked, in order."""
     place = 0
     for mask in sorted(masks):
         if mask.start > place:
@@ -107,7 +109,9 @@ def masked_text(comment: PublicComment) -> str:
 
 
 def note_language(comment: PublicComment) -> Language:
-    """Return the language of the notes in a comment: its own or, if it is in both, that of the page where it was written."""
+    """Return the language of the masks' notes in a comment: its own or, if it is in both, that of the page where it was
+    written.
+    """
     return comment.page_lang if comment.lang is CommentLanguage.BOTH else Language(comment.lang.value)
 
 

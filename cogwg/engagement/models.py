@@ -1,7 +1,7 @@
 """Tables of engagement with the public.
 
-Lists are stored as JSON, texts in them as ``[english, french]`` pairs. Personal data is in ``public_comment`` alone: the name,
-the address, the text as it was sent and the link's hash.
+Lists are stored as JSON, with bilingual texts in them as ``[english, french]`` pairs. Only ``public_comment`` has personal
+information: the name, the email address, the text as it was sent, and the hash of the link.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _ONE: ColumnElement[int] = literal_column("1")
 class EngagementCycle(HasStaleColumn, Base):
     """A cycle of phases in which a plan is made with the public.
 
-    ``key`` is part of addresses, such as "fourth-plan", and never changes. ``throughout`` says what goes on in all phases.
-    ``completed_on`` starts the 18 months after which names and addresses are deleted; None while the cycle goes on.
-    ``methods`` and ``limits`` are the draft of those of "What we heard". ``plan_id`` is the action plan that the cycle leads
-    to.
+    ``key``, such as "fourth-plan", is part of URLs and never changes. ``throughout`` is what happens in all phases.
+    ``completed_on`` starts the 18 months after which names and addresses are deleted; it is None until then. ``methods`` and
+    ``limits`` are the draft of these two texts of "What we heard". ``plan_id`` is the id of the action plan that the cycle
+    leads to, or None.
     """
 
     __tablename__ = "engagement_cycle"
@@ -72,11 +72,11 @@ class EngagementCycle(HasStaleColumn, Base):
 class EngagementPhase(HasStaleColumn, Base):
     """A phase of a cycle. Phases may overlap; one without ``ends_on`` has no end date.
 
-    ``key`` is part of addresses and never changes. ``when`` are the dates as stated. ``asked`` is what the public is asked,
-    ``about`` what the phase does, ``result`` what came of it, with ``result_link``. ``documents`` are
-    ``[address, english label, french label]``. ``takes_comments`` says whether its form accepts comments from ``starts_on`` to
-    ``ends_on``, both included; ``most_per_network`` limits how many a day from one network. The other fields are those of the
-    consultations registry that are stored nowhere else.
+    ``key`` is part of URLs and never changes. ``when`` is the dates in the source's words. ``asked`` is what the public is
+    asked, ``about`` what the phase does, and ``result`` its result, with ``result_link``. Each of ``documents`` is ``[url,
+    english label, french label]``. ``takes_comments`` is whether its form accepts comments from ``starts_on`` to ``ends_on``,
+    both included; ``most_per_network`` is how many it accepts from one network in a day. The other fields are for the federal
+    consultations registry.
     """
 
     __tablename__ = "engagement_phase"
@@ -124,11 +124,11 @@ class EngagementPhase(HasStaleColumn, Base):
     cycle: Mapped[EngagementCycle] = relationship(back_populates="phases")
 
     def state_on(self, today: date) -> PhaseState:
-        """Return whether it is planned, open or closed on a day."""
+        """Return whether the phase is planned, open or closed on a day."""
         return phase_state(self.starts_on, self.ends_on, today, self.cycle.completed_on)
 
     def accepts_comments(self, today: date) -> bool:
-        """Whether its form accepts comments on a day."""
+        """Whether the phase's form accepts comments on a day."""
         return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
 
     __table_args__ = (
@@ -141,13 +141,14 @@ class EngagementPhase(HasStaleColumn, Base):
 class PublicComment(Base):
     """A comment from a member of the public, or one from another channel that an analyst entered.
 
-    ``about`` is the kind of subject that it is about, and ``about_key`` identifies the subject: the commitment's identifier,
-    with "/" and the number of a milestone or of a question; the priority as "2020/5"; empty for the phase. ``text`` is as it
-    was sent. ``masks`` are ``[start, end, kind]`` of the parts that readers do not see. ``name`` is published with it;
-    ``email`` gets the outcome; both are empty if not given. ``link_hash`` is the SHA-256 of the private link's secret,
-    ``stamp`` the form's, so that a form that is sent twice is stored once. ``note`` is the moderator's note to the author,
-    and ``appeal`` the author's text to the moderators. ``event`` names the meeting of a comment from another channel.
-    ``identifiers_removed_at`` says when what identifies the author was deleted. ``version`` counts its changes.
+    ``about`` is the kind of its subject, and ``about_key`` identifies the subject: a commitment by its identifier, a milestone
+    or a question by the commitment's identifier, "/" and its number, a priority as "2020/5"; it is empty for the phase.
+    ``text`` is the text as it was sent. ``masks`` are the parts that readers do not see, as ``[start, end, kind]``. ``name``
+    is published with the comment, and the outcome is sent to ``email``; both are empty if not given. ``link_hash`` is the
+    SHA-256 of the private link's secret. ``stamp`` is the hash of the form's random stamp, so that a form that is sent twice
+    is stored once. ``note`` is the moderator's note to the author, and ``appeal`` the author's text to the moderators.
+    ``event`` is the name of the meeting at which a comment from another channel was made. ``identifiers_removed_at`` is when
+    the author's personal information was deleted. ``version`` counts the changes.
     """
 
     __tablename__ = "public_comment"
@@ -188,10 +189,10 @@ class PublicComment(Base):
 
 
 class EngagementTheme(HasStaleColumn, Base):
-    """A theme of what was heard in a cycle, with what came of it.
+    """A theme of a cycle's comments, with its disposition.
 
-    ``heard`` says what was heard, ``response`` what was decided and why. ``links`` are ``[kind, key]``: a commitment by its
-    identifier, or an activity as "2020/5.2".
+    ``heard`` is what was heard on the theme, ``response`` what was decided and why. Each of ``links`` is ``[kind, key]``: a
+    commitment by its identifier, or an activity as "2020/5.2".
     """
 
     __tablename__ = "engagement_theme"
@@ -216,7 +217,7 @@ class EngagementTheme(HasStaleColumn, Base):
 
 
 class CommentTheme(Base):
-    """A comment that was coded into a theme, by whom and when."""
+    """A row for each theme that a comment was coded into, with who did this and when."""
 
     __tablename__ = "comment_theme"
 
@@ -227,7 +228,9 @@ class CommentTheme(Base):
 
 
 class HeardVersion(Base):
-    """A finalized version of a cycle's "What we heard", as JSON, without names and addresses. Never updated or deleted."""
+    """A finalized version of a cycle's "What we heard", as JSON, without names and email addresses. It is never updated or
+    deleted.
+    """
 
     __tablename__ = "heard_version"
 
@@ -243,9 +246,9 @@ class HeardVersion(Base):
 
 
 class LegalHold(Base):
-    """An order to keep what identifies the authors of a phase's comments, or of one comment, longer than usual.
+    """An order to keep personal information about the authors of a phase's comments, or of one comment, longer than usual.
 
-    It holds until ``released_at``. The reason says who ordered it, without naming the author.
+    It is in force until ``released_at``. ``reason`` says who ordered it, without naming the author.
     """
 
     __tablename__ = "legal_hold"

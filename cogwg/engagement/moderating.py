@@ -1,8 +1,9 @@
 """Commands with which moderators decide on comments from the public.
 
-Each checks, changes, records one audit event and flushes; none commits. ``version`` is the one that the page showed: if the
-comment was changed since, the command raises ``Conflict`` with the comment as it is stored, and changes nothing. Events hold no
-text, name or address. The caller then updates what readers see: ``cogwg.tracker.publishing_comments.copy_comments``.
+Each command checks its input, makes the change, records one audit event and flushes; none commits. ``version`` is the version
+that the page showed. Each raises ``NotFound`` if there is no such comment, and ``Conflict``, with the comment as it is stored,
+if the comment was changed since or its state does not allow the decision. Events contain no text, name or email address. The
+caller then updates what readers see: ``cogwg.tracker.publishing_comments.copy_comments``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ UNDONE_ACTIONS = frozenset(
         *("public-comment.duplicate-marked", "public-comment.taken-back"),
     }
 )
-"""The decisions that can be undone. Those of a second person cannot, because the author is told of them."""
+"""The decisions that can be undone. Decisions of a second person cannot, because the author is informed of them."""
 _DECISIONS = UNDONE_ACTIONS | {
     *("public-comment.refused", "public-comment.sent-back", "public-comment.appeal-refused", "public-comment.appeal-granted"),
     *("public-comment.decision-undone",),
@@ -40,7 +41,9 @@ _DECISIONS = UNDONE_ACTIONS | {
 def publish(
     session: Session, comment_id: int, *, masks: Sequence[Mask] = (), version: int, by: Actor, at: datetime
 ) -> PublicComment:
-    """Publish a comment with these masks over its text. Raises ``NotFound``, ``Conflict`` and ``Invalid``."""
+    """Publish a comment with these masks over its text. Raises ``Invalid`` if a mask is not within the text, or if the text
+    was deleted.
+    """
     comment = _comment(session, comment_id, version, CommentState.PUBLISHED)
     if comment.state is CommentState.APPEALED:
         raise Conflict(comment)
@@ -57,7 +60,7 @@ def publish(
 
 
 def hold(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Put a comment on hold until someone decides. Raises ``NotFound`` and ``Conflict``."""
+    """Put a comment on hold until someone decides."""
     comment = _comment(session, comment_id, version, CommentState.HELD)
     before = _values(comment)
     _decide(session, comment, CommentState.HELD, by, at)
@@ -66,7 +69,7 @@ def hold(session: Session, comment_id: int, *, version: int, by: Actor, at: date
 
 
 def release(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Return a comment that was on hold to the list of comments to moderate. Raises ``NotFound`` and ``Conflict``."""
+    """Return a comment that was on hold to the list of comments to moderate."""
     comment = _comment(session, comment_id, version, CommentState.WAITING)
     if comment.state is not CommentState.HELD:
         raise Conflict(comment)
@@ -79,9 +82,9 @@ def release(session: Session, comment_id: int, *, version: int, by: Actor, at: d
 def propose_refusal(
     session: Session, comment_id: int, reason: str, note: str, *, version: int, by: Actor, at: datetime
 ) -> PublicComment:
-    """Refuse a comment for a reason, with a note to its author. It is refused once another person confirms.
+    """Propose to refuse a comment, with a note to its author. It is refused once another person confirms this.
 
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    Raises ``Invalid`` if the reason is unknown, the note is too long, or the reason is "other" and there is no note.
     """
     comment = _comment(session, comment_id, version, CommentState.SECOND)
     before = _values(comment)
@@ -93,9 +96,9 @@ def propose_refusal(
 
 
 def confirm_refusal(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Confirm as the second person that a comment is refused; its author sees the reason and may appeal once.
+    """Confirm, as the second person, that a comment is refused. Its author then sees the reason and may appeal once.
 
-    Raises ``NotFound``, ``Conflict``, and ``Forbidden`` for the person who refused it.
+    Raises ``Forbidden`` for the person who proposed the refusal.
     """
     comment = _of_another(session, comment_id, version, CommentState.SECOND, by)
     before = _values(comment)
@@ -106,9 +109,9 @@ def confirm_refusal(session: Session, comment_id: int, *, version: int, by: Acto
 
 
 def send_back(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Send a comment back to be moderated again, instead of confirming that it is refused.
+    """Send a comment back to be moderated again, instead of confirming its refusal.
 
-    Raises ``NotFound``, ``Conflict``, and ``Forbidden`` for the person who refused it, who can undo that instead.
+    Raises ``Forbidden`` for the person who proposed the refusal. They can undo their proposal instead.
     """
     comment = _of_another(session, comment_id, version, CommentState.SECOND, by)
     before = _values(comment)
@@ -123,9 +126,9 @@ def send_back(session: Session, comment_id: int, *, version: int, by: Actor, at:
 def mark_duplicate(
     session: Session, comment_id: int, of_id: int | None, *, version: int, by: Actor, at: datetime
 ) -> PublicComment:
-    """Mark a comment as a duplicate of another one of the same cycle, which counts for both.
+    """Mark a comment as a duplicate of another one of the same cycle, which then counts for both.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` if the other one is a duplicate itself, refused or withdrawn.
+    Raises ``Invalid`` if there is no such other comment in the cycle, or if it is neither published, waiting nor on hold.
     """
     comment = _comment(session, comment_id, version, CommentState.DUPLICATE)
     before = _values(comment)
@@ -145,10 +148,7 @@ def mark_duplicate(
 
 
 def take_back(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Take back a published comment, or the mark of a duplicate, so that it is moderated again.
-
-    Raises ``NotFound`` and ``Conflict``.
-    """
+    """Return a published comment, or one that was marked as a duplicate, to moderation."""
     comment = _comment(session, comment_id, version, CommentState.WAITING)
     if comment.state not in (CommentState.PUBLISHED, CommentState.DUPLICATE):
         raise Conflict(comment)
@@ -165,7 +165,7 @@ def grant_appeal(
 ) -> PublicComment:
     """Publish a comment whose author appealed.
 
-    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the two people who refused it.
+    Raises ``Forbidden`` for the two people who refused it, and ``Invalid`` if a mask is not within the text.
     """
     comment = _of_another(session, comment_id, version, CommentState.APPEALED, by)
     before = _values(comment)
@@ -181,9 +181,9 @@ def grant_appeal(
 def refuse_appeal(
     session: Session, comment_id: int, reason: str, note: str, *, version: int, by: Actor, at: datetime
 ) -> PublicComment:
-    """Refuse a comment for good although its author appealed.
+    """Reject the appeal of an author. The refusal is then final.
 
-    Raises ``NotFound``, ``Conflict``, ``Invalid``, and ``Forbidden`` for the two people who refused it.
+    Raises ``Forbidden`` for the two people who refused the comment, and ``Invalid`` as ``propose_refusal`` does.
     """
     comment = _of_another(session, comment_id, version, CommentState.APPEALED, by)
     before = _values(comment)
@@ -196,12 +196,10 @@ def refuse_appeal(
 
 
 def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor, at: datetime) -> PublicComment:
-    """Undo the last decision on a comment, by the person who made it.
+    """Undo the last decision on a comment. Only the person who made it can do so.
 
-    The comment is then as it was before, but keeps the masks chosen since.
-
-    Raises ``NotFound``, ``Conflict`` if something happened to the comment since, ``Forbidden`` for others, and ``Invalid`` for
-    a decision of a second person.
+    The comment returns to its earlier state, but keeps the masks chosen since. Raises ``Forbidden`` for other people, and
+    ``Invalid`` for a decision of a second person.
     """
     comment = _comment(session, comment_id, version)
     if comment.decided_by != by.id:
@@ -220,8 +218,8 @@ def undo_decision(session: Session, comment_id: int, *, version: int, by: Actor,
 def _comment(session: Session, comment_id: int, version: int, to: CommentState | None = None) -> PublicComment:
     """Return a comment, locked.
 
-    Raises ``NotFound``, ``Conflict`` if it changed or may not move to this state, and ``Invalid`` if its text was deleted, so
-    that nothing can be published.
+    Raises ``NotFound``, ``Conflict`` if it was changed since ``version`` or may not move to the state ``to``, and ``Invalid``
+    if it is to be published but its text was deleted.
     """
     comment = session.get(PublicComment, comment_id, populate_existing=True, with_for_update=True)
     if comment is None:
@@ -234,7 +232,9 @@ def _comment(session: Session, comment_id: int, version: int, to: CommentState |
 
 
 def _of_another(session: Session, comment_id: int, version: int, state: CommentState, by: Actor) -> PublicComment:
-    """Return a comment in this state. Raises ``Forbidden`` if this person refused it or confirmed the refusal."""
+    """Return a comment in this state. Raises ``Conflict`` if it is in another state, and ``Forbidden`` if this person refused
+    it or confirmed the refusal.
+    """
     comment = _comment(session, comment_id, version)
     if comment.state is not state:
         raise Conflict(comment)
@@ -267,7 +267,7 @@ def _same_cycle(session: Session, comment: PublicComment, other: PublicComment) 
 
 
 def _values(comment: PublicComment) -> dict[str, Any]:
-    """Return the values to record in an event, without text, name or address."""
+    """Return the values to record in an audit event, without text, name or email address."""
     values = {
         "moderation": comment.state.value,
         "refusal": comment.reason.value if comment.reason else None,

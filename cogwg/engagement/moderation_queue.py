@@ -1,4 +1,4 @@
-"""The lists that moderators see: comments by what needs to be done with them, with what looks suspicious in each."""
+"""The lists for moderators: comments sorted by what must be done with them, with what looks suspicious in each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _C, _P, _Y = PublicComment, EngagementPhase, EngagementCycle
 
 
 class QueueTab(StrEnum):
-    """A list of comments, by what moderators are to do with them."""
+    """A list of comments that need the same action from moderators, or had the same decision."""
 
     WAITING = "waiting"
     SECOND = "second"
@@ -47,14 +47,14 @@ _ORDERS: Mapping[QueueTab, tuple[ColumnElement[Any], ...]] = {
     QueueTab.REFUSED: (_C.decided_at.desc(), _C.id.desc()),
     QueueTab.DUPLICATE: (_C.decided_at.desc(), _C.id.desc()),
 }
-"""What is to be decided is listed from the oldest, what was decided from the newest."""
+"""The order of each list: comments to decide on start with the oldest, decided ones with the newest."""
 _CHECKED = frozenset({QueueTab.WAITING, QueueTab.HELD, QueueTab.APPEALED})
-"""The lists in which comments are checked for what looks suspicious."""
+"""The lists in which comments are checked for suspicious parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePhase:
-    """A phase and its cycle, by their keys and titles."""
+    """A phase and its cycle, with the key and the title of each."""
 
     id: int
     cycle: str
@@ -67,8 +67,9 @@ class QueuePhase:
 class QueuedComment:
     """A comment in a list of moderators.
 
-    ``subject`` is the title of the item that it is about, empty if the item no longer exists. ``masks`` are its masks or, if
-    none were chosen, the suggested ones. ``similar_to`` is an earlier comment that is very similar, with its text.
+    ``subject`` is the title of the item that it is about, or None if that is the phase, or if the item no longer exists.
+    ``masks`` are its masks or, if none were chosen, the suggested ones. ``similar_to`` is the id of an earlier comment that is
+    very similar, with the text ``similar_text``, or None.
     """
 
     comment: PublicComment
@@ -84,7 +85,8 @@ class QueuedComment:
 class ModerationQueue:
     """A page of a list.
 
-    ``counts`` has the number of comments in each, and ``oldest_at`` is when the one that has waited longest was received.
+    ``counts`` has the number of comments in each list, and ``oldest_at`` is when the longest-waiting comment was received, or
+    None. ``start`` is the index of the page's first comment in the list.
     """
 
     tab: QueueTab
@@ -103,9 +105,9 @@ def moderation_counts(session: Session) -> tuple[dict[QueueTab, int], datetime |
 def moderation_queue(
     session: Session, tab: QueueTab, *, cycle: str = "", phase: str = "", size: int, start: Callable[[int], int]
 ) -> ModerationQueue:
-    """Return a page of a list, of all cycles or of one, in a constant number of SQL statements.
+    """Return a page of a list, for all cycles, one cycle or one phase, in a constant number of SQL statements.
 
-    ``start`` is called with the number of comments, and returns the index of the first one on the page.
+    ``start`` gets the number of comments in the list, and returns the index of the first one on the page.
     """
     phases = _phases(session)
     chosen = [each.id for each in phases if cycle in ("", each.cycle) and phase in ("", each.phase)]
@@ -158,7 +160,7 @@ def _queued(
 
 
 def _similar(session: Session, comments: list[PublicComment], phases: Mapping[int, QueuePhase]) -> dict[int, tuple[int, str]]:
-    """Return the number and the text of an earlier comment that is very similar, for those that have one."""
+    """Map the id of each comment for which there is a very similar earlier one to the id and the text of that one."""
     cycles = {phases[comment.phase_id].cycle for comment in comments}
     near = [id_ for id_, facts in phases.items() if facts.cycle in cycles]
     compared = (CommentState.WAITING, CommentState.HELD, CommentState.PUBLISHED)
@@ -169,7 +171,9 @@ def _similar(session: Session, comments: list[PublicComment], phases: Mapping[in
 
 
 def _subjects(session: Session, comments: list[PublicComment]) -> dict[tuple[Subject, str], Bilingual]:
-    """Return the titles of the commitments and priorities that comments are about, by the key without a milestone."""
+    """Map the commitments and priorities that comments are about (kind, and key without a milestone's number) to their
+    titles.
+    """
     titles: dict[tuple[Subject, str], Bilingual] = {}
     identifiers = {
         comment.about_key.partition("/")[0] for comment in comments if comment.about in (Subject.COMMITMENT, Subject.MILESTONE)

@@ -1,4 +1,6 @@
-"""The states and codes of engagement, with their labels. The codes of the consultations registry are the federal ones."""
+"""The states and codes of engagement, with their labels. ``RegistryState`` has the codes of the federal consultations
+registry.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ class PhaseState(StrEnum):
 def phase_state(starts_on: date, ends_on: date | None, today: date, completed_on: date | None = None) -> PhaseState:
     """Return the state of a phase on a day.
 
-    It is open from its first to its last day, both included, or to that on which its cycle was completed, if that is earlier.
+    It is open from its first to its last day, both included, or until the day on which its cycle was completed, if that is
+    earlier.
     """
     if today < starts_on:
         return PhaseState.PLANNED
@@ -33,7 +36,7 @@ def phase_state(starts_on: date, ends_on: date | None, today: date, completed_on
 
 
 class Channel(StrEnum):
-    """How people take part, and how a comment was received."""
+    """A way in which people take part, or in which a comment was received."""
 
     ONLINE = "online"
     IN_PERSON = "in-person"
@@ -68,7 +71,7 @@ class Subject(StrEnum):
 
 
 class CommentState(StrEnum):
-    """Where a comment is in moderation."""
+    """The state of a comment in moderation. SECOND means that its refusal waits for a second person."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -101,11 +104,11 @@ TRANSITIONS: Mapping[CommentState, frozenset[CommentState]] = {
     CommentState.DUPLICATE: frozenset({CommentState.WAITING, CommentState.WITHDRAWN}),
     CommentState.WITHDRAWN: frozenset(),
 }
-"""From each state, those that may follow. A refusal waits for a second person; an author may appeal it once."""
+"""The states that may follow each state. A second person must confirm a refusal, and its author may appeal once."""
 
 
 class RefusalReason(StrEnum):
-    """Why a comment is not published. The author sees it, and the counts of each are public."""
+    """The reason why a comment is not published. The author sees it, and the number of refusals for each reason is public."""
 
     ADVERTISING = "advertising"
     HATEFUL = "hateful"
@@ -119,7 +122,7 @@ class RefusalReason(StrEnum):
 
 
 class MaskKind(StrEnum):
-    """What kind of personal data a mask covers. Readers see a note in its place, in the comment's language."""
+    """The kind of personal information that a mask covers. Readers see a note in its place, in the comment's language."""
 
     PHONE = "phone"
     EMAIL = "email"
@@ -129,12 +132,12 @@ class MaskKind(StrEnum):
 
     @property
     def note(self) -> Bilingual:
-        """What readers see in place of the masked text."""
+        """The note that readers see in place of the masked text."""
         return MASK_NOTES[self]
 
 
 class Disposition(StrEnum):
-    """What came of what was heard on a theme."""
+    """What was decided on a theme."""
 
     TAKEN_UP = "taken-up"
     PARTLY = "partly"

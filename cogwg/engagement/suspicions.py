@@ -1,4 +1,6 @@
-"""What in a comment looks like personal data or advertising, and which comments are very similar. A person decides."""
+"""Find parts of a comment that look like personal information or advertising, and comments that are very similar. A person
+then decides what to do.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from cogwg.engagement.scales import MaskKind
 
 
 class SuspicionKind(StrEnum):
-    """What a part of a comment looks like."""
+    """The kind of personal information that a part of a comment looks like, or advertising."""
 
     PHONE = "phone"
     EMAIL = "email"
@@ -29,13 +31,15 @@ class SuspicionKind(StrEnum):
 
     @property
     def mask(self) -> MaskKind | None:
-        """The mask that would cover it; None for advertising."""
+        """The kind of mask that would cover it; None for advertising."""
         return _MASKS.get(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A part of a text that looks suspicious, with the rule that says why."""
+    """A part of a text that looks suspicious, from ``start`` up to, but not including, ``end``. ``why`` is the reason, for
+    moderators.
+    """
 
     kind: SuspicionKind
     start: int
@@ -89,7 +93,7 @@ _EMAIL = re.compile(r"[\w.+'\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _NINE_DIGITS = re.compile(rf"{_DIGITS_BEFORE}\d{{3}}{_SEPARATOR}?\d{{3}}{_SEPARATOR}?\d{{3}}{_DIGITS_AFTER}")
 _CARD = re.compile(rf"{_DIGITS_BEFORE}\d(?:{_SEPARATOR}?\d){{12,18}}{_DIGITS_AFTER}")
 _POSTAL = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ \u00a0\-]?\d[ABCEGHJ-NPRSTV-Z]\d\b", re.IGNORECASE)
-# The full stop after a street belongs to it only as that of an abbreviation in mid-sentence: readers keep the end of theirs.
+# The period after a street is masked only if it ends an abbreviation within a sentence, so that sentences keep their period.
 _ENGLISH_STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,? (?:[A-ZÀ-Ý0-9][\w'’.\-]*,? ){1,4}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Crescent|Cres|Boulevard|Blvd|Court|Crt|Lane|Ln|Place|Pl|Way|Highway|Hwy|Terrace)\b"
@@ -117,17 +121,19 @@ _MIN_WORDS, _SIMILARITY = 4, 0.8
 
 
 def suspicions(text: str) -> tuple[Suspicion, ...]:
-    """Return what in a text looks like personal data or advertising, in the order of the text."""
+    """Return the parts of a text that look like personal information or advertising, in the order of the text."""
     return tuple(sorted(_suspicions(text), key=lambda each: (each.start, each.end)))
 
 
 def suggested_masks(marked: Iterable[Suspicion]) -> tuple[Mask, ...]:
-    """Return the masks that would cover what looks like personal data."""
+    """Return the masks that would cover what looks like personal information."""
     return joined_masks(Mask(each.start, each.end, each.kind.mask) for each in marked if each.kind.mask is not None)
 
 
 def similar_comments(texts: Mapping[int, str], others: Mapping[int, str]) -> dict[int, int]:
-    """Map each of these comments to the earliest other one that is very similar: four in five of their words are the same."""
+    """Map each of these comments to the earliest comment of ``others`` that came before it and is very similar: they share
+    four in five of their words. Both arguments map ids to texts.
+    """
     words = {id_: _words(text) for id_, text in others.items()}
     by_word: dict[str, list[int]] = {}
     for id_, own in sorted(words.items()):
@@ -175,11 +181,13 @@ def _words(text: str) -> frozenset[str]:
 def _most_similar(
     id_: int, own: frozenset[str], words: Mapping[int, frozenset[str]], by_word: Mapping[str, list[int]]
 ) -> int | None:
-    """Return the earliest comment with four in five words the same, found by the words that the fewest comments have."""
+    """Return the earliest comment that shares four in five words with this one, or None. Candidates are found by the rarest
+    words.
+    """
     if len(own) < _MIN_WORDS:
         return None
     rarest = sorted(own, key=lambda word: len(by_word.get(word, ())))
-    # Of words that are alike in four of five, one is among those that remain once a fifth is left out.
+    # A comment that shares four in five words must contain at least one of the rarest words, if these are just over a fifth.
     asked = rarest[: len(own) - int(_SIMILARITY * len(own)) + 1]
     near = sorted({other for word in asked for other in by_word.get(word, ()) if other < id_})
     return next((other for other in near if len(own & words[other]) >= _SIMILARITY * len(own | words[other])), None)

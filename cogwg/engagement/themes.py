@@ -1,6 +1,8 @@
-"""Commands on the themes of what was heard in a cycle: add, change, merge and remove them, with what came of each.
+"""Commands on the themes of a cycle's comments, with their dispositions: add, change, merge and remove them.
 
-Each checks, changes, records one audit event with the values that changed, and flushes; none commits.
+Each checks its input, makes the change, records one audit event with the changed values, and flushes; none commits.
+``version`` is the version that the form showed: if the theme was changed since, a command raises ``Conflict`` with the theme
+as it is stored.
 """
 
 from __future__ import annotations
@@ -25,17 +27,19 @@ from cogwg.ogp.models import Commitment
 from cogwg.plan.models import Activity, Priority, WorkPlan
 
 COMMITMENT, ACTIVITY = "commitment", "activity"
-"""The kinds of what a theme became."""
+"""The kinds of items that a theme can lead to."""
 TITLE_LIMIT = 200
 LINK_LIMIT = 20
-"""To how many commitments and activities a theme can lead."""
+"""The most commitments and activities that a theme can lead to."""
 NOTHING_CHANGED = N_("Nothing was changed. Change something, then save.")
 _ACTIVITY_KEY = re.compile(r"(20\d\d)/(\d{1,2}\.\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFacts:
-    """What is stated about a theme. ``links`` are ``(kind, key)``: a commitment's identifier, or an activity as "2020/5.2"."""
+    """All stored values of a theme. Each of ``links`` is ``(kind, key)``: a commitment's identifier, or an activity as
+    "2020/5.2".
+    """
 
     title: Bilingual
     heard: Bilingual = EMPTY_TEXT
@@ -45,13 +49,13 @@ class ThemeFacts:
 
 
 def facts_of(theme: EngagementTheme) -> ThemeFacts:
-    """Return what is stored about a theme."""
+    """Return the stored values of a theme."""
     links = tuple((kind, key) for kind, key in theme.links)
     return ThemeFacts(theme.title, theme.heard, theme.disposition, theme.response, links)
 
 
 def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool = False) -> EngagementTheme:
-    """Return a theme of a cycle. Raises ``NotFound``."""
+    """Return the theme of a cycle with this id, locked if ``lock``. Raises ``NotFound`` if there is none."""
     asked = select(EngagementTheme).where(EngagementTheme.id == id_, EngagementTheme.cycle_id == cycle.id)
     theme = session.scalar(asked.with_for_update() if lock else asked)
     if theme is None:
@@ -62,7 +66,7 @@ def find_theme(session: Session, cycle: EngagementCycle, id_: int, *, lock: bool
 
 
 def add_theme(session: Session, cycle: EngagementCycle, facts: ThemeFacts, *, by: Actor, at: datetime) -> int:
-    """Add a theme to a cycle; return its id. Raises ``Invalid``."""
+    """Add a theme to a cycle; return its id. Raises ``Invalid`` for invalid values."""
     _check(session, cycle, facts)
     last = session.scalar(select(func.max(EngagementTheme.position)).where(EngagementTheme.cycle_id == cycle.id)) or 0
     theme = EngagementTheme(cycle_id=cycle.id, position=last + 1)
@@ -87,8 +91,8 @@ def change_theme(
 ) -> int:
     """Change a theme; return the id of the audit event.
 
-    ``still_right`` are the names of stale texts that are right as they are now. Raises ``NotFound``, ``Conflict`` with the
-    theme as it is stored if it was changed since, and ``Invalid``, also if nothing would change.
+    ``still_right`` are the names of stale texts whose translation was confirmed. Raises ``NotFound``, ``Conflict``, and
+    ``Invalid`` for invalid values, or if nothing would change.
     """
     theme = find_theme(session, cycle, id_, lock=True)
     if theme.version != version:
@@ -112,10 +116,11 @@ def change_theme(
 
 
 def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *, version: int, by: Actor, at: datetime) -> int:
-    """Move the comments of a theme into another one, and remove it; return how many comments were not in the other one yet.
+    """Move the comments of a theme into another theme, and remove it; return how many comments were not in the other theme
+    before.
 
-    The texts of the other theme stay as they are; the event keeps those of this one. Raises ``NotFound``, ``Conflict`` and
-    ``Invalid``.
+    The texts of the other theme stay as they are; the audit event keeps those of the removed one. Raises ``NotFound`` if the
+    cycle has no such theme, ``Conflict``, and ``Invalid`` if both are the same theme.
     """
     theme = find_theme(session, cycle, id_, lock=True)
     if theme.version != version:
@@ -144,7 +149,10 @@ def merge_theme(session: Session, cycle: EngagementCycle, id_: int, into: int, *
 
 
 def remove_theme(session: Session, cycle: EngagementCycle, id_: int, *, version: int, by: Actor, at: datetime) -> int:
-    """Remove a theme without comments; return the id of the audit event. Raises ``NotFound``, ``Conflict`` and ``Invalid``."""
+    """Remove a theme without comments; return the id of the audit event.
+
+    Raises ``NotFound``, ``Conflict``, and ``Invalid`` if the theme has comments.
+    """
     theme = find_theme(session, cycle, id_, lock=True)
     if theme.version != version:
         raise Conflict(theme)
@@ -159,7 +167,7 @@ def remove_theme(session: Session, cycle: EngagementCycle, id_: int, *, version:
 
 
 def theme_values(facts: ThemeFacts) -> dict[str, Any]:
-    """Return what is stated about a theme as the audit log keeps it."""
+    """Return the values of a theme as the audit log stores them."""
     return {
         "title": [facts.title.en, facts.title.fr],
         "heard": [facts.heard.en, facts.heard.fr],
@@ -211,7 +219,7 @@ def _link_problems(session: Session, links: Iterable[tuple[str, str]]) -> Iterat
 
 
 def _activities(session: Session) -> set[str]:
-    """Return the activities of all plans, as links name them."""
+    """Return the activities of all plans, in the form in which links refer to them."""
     asked = (
         select(WorkPlan.year, Activity.code)
         .join(Priority, Priority.plan_id == WorkPlan.id)

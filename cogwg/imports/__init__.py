@@ -1,4 +1,4 @@
-"""Imports of files: a preview shows what a file would change; it is applied once, and undone as one step.
+"""Imports of files: a preview shows what a file would change; the file is applied once, and can be undone as one step.
 
-Uses no package of the record.
+This package imports none of the packages whose data files change.
 """

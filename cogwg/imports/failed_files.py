@@ -1,6 +1,6 @@
 """Files that the product failed to read, kept for a day in a folder beside the database.
 
-Only their owner can read them, and they are never served.
+Only the owner of the files can read them, and the site never serves them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _SUFFIX = ".upload"
 
 
 def failed_files_folder(url: str, data: Path) -> Path:
-    """Return the folder beside an SQLite database, or else in the data folder."""
+    """Return the path of the folder: beside an SQLite database or, for PostgreSQL, in the data folder."""
     database = sqlite_path(url)
     return (data if database is None else database.parent) / _FOLDER
 
 
 def keep_failed_file(folder: Path, data: bytes) -> str:
-    """Write the file under a new id, and return the id. Raises ``OSError``."""
+    """Write the file under a new id, and return the id. Raises ``OSError`` if writing fails."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     id_ = token_hex(4)
     descriptor = os.open(folder / f"{id_}{_SUFFIX}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -17,10 +17,11 @@ _DATA = JSON(none_as_null=True)
 class Upload(Base):
     """A file that a person uploaded.
 
-    ``scope`` is the quarter or year that the file is for, such as "2020-09", or "" if it could not be read. ``revision`` is
-    raised each time the preview is computed. ``content``, ``preview`` and ``payload`` (what applying it would save) are
-    deleted at ``expires_at``, which follows the system clock. ``reason`` is the message of a refusal. ``failure_id`` is the
-    id under which a file that could not be read is kept. ``outcome`` is what was applied, ``undone`` what was undone.
+    ``scope`` is what the file is for, such as the quarter "2020-09", a year or the key of an engagement cycle, or "" if it
+    could not be read. ``revision`` increases each time the preview is computed. ``content``, ``preview`` and ``payload`` (what
+    applying it would save) are deleted at ``expires_at``, which follows the system clock. ``reason`` is the message of a
+    refusal. ``failure_id`` is the id of the kept file if reading it failed. ``outcome`` is what applying the upload saved, and
+    ``undone`` what undoing it reversed.
     """
 
     __tablename__ = "upload"

@@ -1,4 +1,4 @@
-"""What a file would change, as values. A preview is computed from the file and the record; it writes nothing.
+"""Previews: what a file would change, as values. A preview is computed from the file and the stored data; it saves nothing.
 
 The subject of a problem, change or conflict is the code of the item that its row is about, such as ``3.2``.
 """
@@ -12,9 +12,9 @@ from cogwg.core.errors import Message
 
 
 class Severity(StrEnum):
-    """An error keeps its row from being saved; a question does not, but it must be answered.
+    """The effect of a problem. A row with an ERROR is not saved. A QUESTION must be answered, but does not prevent saving.
 
-    LATER keeps what is saved as a draft from being submitted.
+    A draft with a LATER problem can be saved but not submitted.
     """
 
     ERROR = "error"
@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the file: the sheet's name as the file has it, and an address such as ``D12``."""
+    """A cell of the file: the name of its sheet in the file, and its address, such as ``D12``."""
 
     sheet: str
     address: str
@@ -32,10 +32,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that cells break. ``content`` is their content; a problem of the whole file has no cell and no subject.
+    """A rule that cells break. ``content`` is the content of the cells. A problem of the whole file has no cells and no
+    subjects.
 
-    ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line. ``field`` is the
-    field that a question is about.
+    ``rule`` is the id of the rule. Its sentence (``message``) is the same in the file, in the preview and on the command line.
+    ``field`` is the field that a question is about.
     """
 
     rule: str
@@ -49,7 +50,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field that the file changes. ``is_merged``: others changed other fields of the same item since the file was written."""
+    """A field that the file changes. ``is_merged`` is whether another person changed other fields of the item since the file
+    was written.
+    """
 
     subject: str
     field: str
@@ -63,7 +66,8 @@ class Change:
 class FieldConflict:
     """A field that the file and another person changed in different ways; ``base`` is the text before both changes.
 
-    ``both`` is a text that keeps both, empty for a field that is not text.
+    ``theirs`` is the other person's value and ``yours`` that of the file. ``both`` is a text that combines them, empty if the
+    field is not a text.
     """
 
     subject: str
@@ -79,7 +83,8 @@ class FieldConflict:
 class Preview:
     """What a file would change.
 
-    ``unchanged`` counts the values that are as stored; ``left_out`` names sheets and columns that the product did not write.
+    ``unchanged`` counts the values that are the same as those stored. ``left_out`` names the sheets and columns that were not
+    read, because the product does not know them.
     """
 
     changes: tuple[Change, ...] = ()
@@ -90,7 +95,7 @@ class Preview:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep rows from being saved."""
+        """The problems because of which rows are not saved."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
     @property
@@ -100,5 +105,5 @@ class Preview:
 
     @property
     def later(self) -> tuple[Problem, ...]:
-        """The problems that keep drafts from being submitted."""
+        """The problems because of which drafts cannot be submitted."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.LATER)

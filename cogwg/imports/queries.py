@@ -52,9 +52,9 @@ class UploadHead:
 
 @dataclass(frozen=True, slots=True)
 class StoredPreview:
-    """The preview of an upload, with what applying it would save, as its author stored it.
+    """The stored preview of an upload, with what applying it would save (``payload``).
 
-    ``head`` was read with it: a preview that is replaced in the meantime has a later revision.
+    ``head`` was read together with the preview: if the preview is replaced in the meantime, the stored revision is higher.
     """
 
     head: UploadHead
@@ -70,7 +70,9 @@ def uploads_of(session: Session, person_id: int, kinds: Collection[UploadKind], 
 
 
 def saved_versions(session: Session, person_id: int, scope: str) -> dict[tuple[str, int], int]:
-    """Return the version that each upload of a person replaced, by the item's code and the version that it saved."""
+    """Map each version of a report that a person's uploads saved (the activity's code and the version) to the version that it
+    replaced.
+    """
     saved = select(Upload.outcome).where(
         Upload.person_id == person_id, Upload.kind == UploadKind.REPORTS, Upload.scope == scope, Upload.applied_at.is_not(None)
     )
@@ -79,12 +81,14 @@ def saved_versions(session: Session, person_id: int, scope: str) -> dict[tuple[s
 
 
 def upload_head(session: Session, id_: int, person_id: int) -> UploadHead:
-    """Return a person's upload. Raises ``NotFound``, also for another person's upload."""
+    """Return a person's upload. Raises ``NotFound`` if there is none with this id, or if it is another person's."""
     return _head(_own_upload(session, id_, person_id))
 
 
 def stored_preview(session: Session, id_: int, person_id: int, now: datetime) -> StoredPreview:
-    """Return the preview of a person's upload. Raises ``NotFound`` as ``upload_head``, and once the preview has expired."""
+    """Return the preview of a person's upload. Raises ``NotFound`` as ``upload_head`` does, and if the preview was deleted or
+    has expired.
+    """
     row = _own_upload(session, id_, person_id, undefer(Upload.preview), undefer(Upload.payload))
     if row.preview is None or row.expires_at <= now:
         raise NotFound(f"preview of upload {id_}")
@@ -92,7 +96,7 @@ def stored_preview(session: Session, id_: int, person_id: int, now: datetime) ->
 
 
 def upload_content(session: Session, id_: int, person_id: int, now: datetime) -> bytes:
-    """Return the file of a person's upload. Raises ``NotFound`` as ``stored_preview``."""
+    """Return the file of a person's upload. Raises ``NotFound`` as ``stored_preview`` does."""
     row = _own_upload(session, id_, person_id, undefer(Upload.content))
     if row.content is None or row.expires_at <= now:
         raise NotFound(f"file of upload {id_}")

@@ -1,4 +1,4 @@
-"""The deletion of uploads whose retention period is over, and of uploaded data about a person whose name is removed."""
+"""The deletion of uploads at the end of their retention period, and of uploaded data about people whose names are removed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _WITHOUT_FILE: dict[str, Any] = {"content": None, "preview": None, "payload": No
 
 
 def is_expired_file(now: datetime) -> Any:
-    """Select the uploads whose file and preview have expired."""
+    """Return an SQL condition that is true for uploads whose file and preview have expired and are not deleted yet."""
     return (Upload.expires_at <= now) & or_(Upload.content.is_not(None), Upload.preview.is_not(None))
 
 
 def is_expired_upload(at: datetime) -> Any:
-    """Select the uploads whose page is no longer kept."""
+    """Return an SQL condition that is true for uploads whose retention period is over."""
     return Upload.uploaded_at < at - UPLOAD_RETENTION
 
 
 def purge_uploads(session: Session, *, at: datetime, now: datetime) -> tuple[int, int]:
-    """Delete files and previews that have expired, and old uploads; return how many of each."""
+    """Delete expired files with their previews, and uploads whose retention period is over; return how many of each."""
     files = update(Upload).where(is_expired_file(now)).values(**_WITHOUT_FILE).returning(Upload.id)
     pages = delete(Upload).where(is_expired_upload(at)).returning(Upload.id)
     return _count(session, files), _count(session, pages)
@@ -39,8 +39,8 @@ def clear_file_names(session: Session, person_id: int) -> None:
 
 
 def clear_files(session: Session, upload_ids: Collection[int]) -> int:
-    """Delete these files with their previews and file names, which can contain people's names; return how many had any of
-    these.
+    """Delete the files of these uploads, their previews and their file names, which can contain people's names; return how
+    many uploads had any of these.
     """
     has_any = or_(Upload.content.is_not(None), Upload.preview.is_not(None), Upload.payload.is_not(None), Upload.file_name != "")
     values = {**_WITHOUT_FILE, "file_name": ""}

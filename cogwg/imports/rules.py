@@ -1,4 +1,4 @@
-"""Rules of uploads, without a database: their limits, and how long what was uploaded is kept."""
+"""Rules for uploads: their limits, and how long they are kept. These rules need no database."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ MIB = 1024 * 1024
 SIZE_LIMIT = 5 * MIB
 """The largest file that is read, in bytes."""
 UPLOADS_AT_ONCE = 2
-"""At most this many files are read at the same time, in all worker processes together."""
+"""How many files are read at the same time at most, in all worker processes together."""
 READING_TIME = timedelta(minutes=1)
-"""Longer than a file takes to be read. After a crash, the next upload waits at most this long."""
+"""The longest time that reading a file can take. After a crash, the next upload has to wait this long at most."""
 PREVIEW_LIFETIME = timedelta(minutes=30)
-"""How long a preview can be applied; the file and its preview are then deleted."""
+"""How long a preview can be applied. The file and its preview are then deleted."""
 FAILED_FILE_LIFETIME = timedelta(hours=24)
-"""How long a file that the product failed to read is kept, so that the technical team can look at it."""
+"""How long a file that the product failed to read is kept, so that the technical team can examine it."""
 UPLOAD_RETENTION = timedelta(days=2 * 365)
 """How long the page of an upload is kept: at least two years after its last use, as for accounts."""
 NAME_LIMIT = 200
@@ -23,7 +23,7 @@ NAME_LIMIT = 200
 
 
 class UploadKind(StrEnum):
-    """What a file holds."""
+    """What an uploaded file contains."""
 
     REPORTS = "reports"
     PLAN = "plan"
@@ -42,7 +42,8 @@ class UploadVerdict(StrEnum):
 class Claim(StrEnum):
     """Whether an upload can be applied now.
 
-    Of several attempts to apply it, one gets CLAIMED. OUTDATED: the preview was computed again since this one was shown.
+    Of several attempts to apply it, only one gets CLAIMED. OUTDATED means that the preview was computed again after it was
+    shown.
     """
 
     CLAIMED = "claimed"
@@ -52,6 +53,6 @@ class Claim(StrEnum):
 
 
 def clean_file_name(name: str) -> str:
-    """Return a file's name without folders and control characters, as it is kept and shown."""
+    """Return a file's name as it is stored and shown: without folders and control characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in last if c.isprintable()).strip()[:NAME_LIMIT]

@@ -1,6 +1,6 @@
-"""Commands on uploads: keep a file with its preview, claim it so that it is applied only once, and record the result.
+"""Commands on uploads: store a file with its preview, claim it so that it is applied only once, and record the result.
 
-None of these commits. ``at`` is the time on the product's calendar, ``now`` that of the system clock.
+None of them commits. ``at`` is the time on the product's calendar, ``now`` the time on the system clock.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _READING, _SLOT = "upload", "upload-slot"
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file that a person sent, for a quarter or a year (``scope``)."""
+    """A file that a person sent. ``scope`` is what it is for, such as a quarter or a year, or ""."""
 
     kind: UploadKind
     name: str
@@ -45,9 +45,9 @@ class UploadedFile:
 
 
 def begin_reading(session: Session, person_id: int, *, now: datetime) -> int | None:
-    """Begin to read a person's file, and return the slot to give back to ``end_reading``.
+    """Reserve a slot to read a person's file, and return its number, which the caller passes to ``end_reading``.
 
-    Return None if a file of this person is being read, or ``UPLOADS_AT_ONCE`` files in all.
+    Returns None if another file of this person is being read, or if ``UPLOADS_AT_ONCE`` files are being read in total.
     """
     if not begin_exclusive(session, _READING, person_id, now=now, at_most=READING_TIME):
         return None
@@ -59,7 +59,7 @@ def begin_reading(session: Session, person_id: int, *, now: datetime) -> int | N
 
 
 def end_reading(session: Session, person_id: int, slot: int) -> None:
-    """End the reading of a person's file."""
+    """Release the slot after a person's file was read."""
     end_exclusive(session, _READING, person_id)
     end_exclusive(session, _SLOT, slot)
 
@@ -74,7 +74,7 @@ def keep_preview(
     at: datetime,
     now: datetime,
 ) -> int:
-    """Keep a file with its preview and with what applying it would save; return the id of the upload."""
+    """Store a file with its preview and with what applying it would save (``payload``); return the id of the upload."""
     upload = _new_upload(file, UploadVerdict.READ, by=by, at=at, now=now)
     upload.content = file.data
     _set_preview(upload, preview, payload)
@@ -96,7 +96,9 @@ def keep_failure(session: Session, file: UploadedFile, failure_id: str, *, by: A
 
 
 def replace_preview(session: Session, id_: int, preview: Preview, payload: Mapping[str, Any]) -> None:
-    """Replace the preview of an upload that is not applied yet, because the record has changed since it was computed."""
+    """Replace the preview of an upload because stored data has changed since it was computed. An applied upload is not
+    changed.
+    """
     upload = session.scalars(
         select(Upload).where(Upload.id == id_, Upload.applied_at.is_(None)).with_for_update()
     ).one_or_none()
@@ -107,7 +109,7 @@ def replace_preview(session: Session, id_: int, preview: Preview, payload: Mappi
 
 
 def claim(session: Session, id_: int, person_id: int, revision: int, *, at: datetime, now: datetime) -> Claim:
-    """Claim an upload, so that it is applied only once; if the transaction is rolled back, it can be claimed again.
+    """Claim an upload, so that it is applied only once. If the transaction is rolled back, it can be claimed again.
 
     On PostgreSQL, this waits for another transaction that claims the same upload.
     """
@@ -134,7 +136,7 @@ def record_applied(
 
 
 def claim_undo(session: Session, id_: int, person_id: int, *, at: datetime) -> bool:
-    """Claim the undoing of an applied upload; return False if it was undone before or never applied."""
+    """Claim an applied upload, so that it is undone only once; return False if it was already undone, or never applied."""
     ready = Upload.id == id_, Upload.person_id == person_id, Upload.applied_at.is_not(None), Upload.undone_at.is_(None)
     claimed = update(Upload).where(*ready).values(undone_at=at).returning(Upload.id)
     return session.scalar(claimed, execution_options={"synchronize_session": False}) is not None

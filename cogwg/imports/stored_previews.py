@@ -1,4 +1,4 @@
-"""Previews as JSON data, and back. The values of a message are texts, numbers, or texts in both languages."""
+"""Convert previews to JSON data and back. The values of a message are texts, numbers, or bilingual texts."""
 
 from __future__ import annotations
 

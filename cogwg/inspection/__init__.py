@@ -1,1 +1,3 @@
-"""The audit log in words: filters, names, values before and after, and the export. It sees every part of the record."""
+"""The audit log in words: filters, names, values before and after, and the export. This package may import every package with
+stored data.
+"""

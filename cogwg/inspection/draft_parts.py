@@ -1,4 +1,4 @@
-"""The parts of draft plans in words, by the keys with which the audit log names them."""
+"""The parts of draft plans in words, for audit events, which refer to them by their keys."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ VACANT = Bilingual("vacant role", "rôle vacant")
 
 
 def parts_of_drafts(session: Session) -> dict[int, Mapping[int, Bilingual]]:
-    """Return the parts of each draft that is stored, by the id of the draft and their keys, in one SQL statement.
+    """Map the id of each stored draft to a mapping of its parts' keys to the parts in words, in one SQL statement.
 
-    Parts that were removed since are not among them. Numbers are those that the parts have now.
+    Parts that were removed are left out. Parts have their current numbers.
     """
     return {draft.id: dict(_parts(draft.plan)) for draft in all_drafts(session)}
 

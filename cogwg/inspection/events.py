@@ -1,4 +1,4 @@
-"""Audit events with names and words, newest first, filtered and in pages of any length of the log."""
+"""Audit events in words, newest first, filtered and in pages. A page takes the same time however long the log is."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ SYSTEM_ACTOR = 0
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are listed.
+    """A filter of audit events: only events that match all its fields are listed.
 
-    None and "" select all. ``person_id`` is the person who acted, ``jurisdiction_id`` the jurisdiction for which they acted,
-    and ``kind`` what the event is about. ``about_reference`` explains ``reference``. ``affected`` selects events about these
-    people and their emails, and about these jurisdictions. Both days are included. ``subject`` selects events about one item.
+    A field that is None or "" does not filter. ``person_id`` is the person who acted, ``jurisdiction_id`` the jurisdiction on
+    whose behalf they acted, and ``kind`` the kind of the event's subject. Both days are included. For ``reference``, see
+    ``about_reference``. ``subject`` is the kind and id of one item. ``affected`` is ids of people and ids of jurisdictions:
+    events about any of them, or about emails to these people, match.
     """
 
     person_id: int | None = None
@@ -72,7 +73,9 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class EventInWords:
-    """An audit event in words. ``person`` is empty for an event of the product itself."""
+    """An audit event in words. ``person`` is empty if the product itself acted, and ``behalf_of`` if the person acted for no
+    jurisdiction.
+    """
 
     id: int
     at: datetime
@@ -85,7 +88,7 @@ class EventInWords:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """A page of events. ``newer`` and ``older`` say whether there are events before and after it in the list."""
+    """A page of events. ``newer`` and ``older`` are whether there are newer and older events on other pages."""
 
     events: tuple[EventInWords, ...]
     newer: bool
@@ -95,9 +98,10 @@ class EventPage:
 def event_page(
     session: Session, shown: EventFilter, names: Names, *, before: int | None = None, after: int | None = None
 ) -> EventPage:
-    """Return the events before the event with the id ``before``, those after ``after``, or the newest.
+    """Return the page of the events just older than the id ``before``, or just newer than the id ``after``, or else of the
+    newest events.
 
-    It runs two SQL statements and reads ``PAGE_LENGTH`` + 1 events, however many there are.
+    This runs two SQL statements and reads ``PAGE_LENGTH`` + 1 events, however long the log is.
     """
     rows = _chosen(shown)
     if after is not None:
@@ -111,19 +115,21 @@ def event_page(
 
 
 def latest_events(session: Session, subject: Subject, limit: int) -> tuple[EventInWords, ...]:
-    """Return the latest events about an item, newest first, in four SQL statements. The page names the item."""
+    """Return the latest events about an item, newest first, in four SQL statements. They do not name the item, because the
+    page does.
+    """
     rows = _chosen(EventFilter(subject=subject)).order_by(AuditEvent.id.desc()).limit(limit)
     names, place = load_names(session), Place(*subject, EMPTY_TEXT)
     return tuple(_event_in_words(event, names, place) for event in session.scalars(rows))
 
 
 def newest_events(session: Session, shown: EventFilter, limit: int) -> Sequence[AuditEvent]:
-    """Return the newest events of a filter as they are stored."""
+    """Return the newest events that match a filter, as they are stored."""
     return session.scalars(_chosen(shown).order_by(AuditEvent.id.desc()).limit(limit)).all()
 
 
 def last_backup(session: Session) -> datetime | None:
-    """Return when the last backup in the audit log was made, or None."""
+    """Return when the last backup in the audit log was made, or None if there is none."""
     rows = _chosen(EventFilter(kind="database")).where(AuditEvent.action == BACKED_UP)
     return session.scalar(rows.with_only_columns(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1))
 
@@ -138,7 +144,7 @@ def load_names(session: Session) -> Names:
 
 
 def _phase_titles(session: Session) -> dict[str, Bilingual]:
-    """Return the title of each phase of engagement by its key, except keys that have another title in another cycle."""
+    """Map the key of each engagement phase to its title. A key that has different titles in several cycles is left out."""
     titles: dict[str, set[Bilingual]] = {}
     for phase in session.execute(select(EngagementPhase.key, EngagementPhase.title_en, EngagementPhase.title_fr)):
         titles.setdefault(phase.key, set()).add(Bilingual(phase.title_en, phase.title_fr))
@@ -150,7 +156,9 @@ def _names_phase(event: AuditEvent) -> bool:
 
 
 def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:
-    """Return these events in words, in at most one SQL statement, and one more each for edits of a draft and for phases."""
+    """Return these events in words, in at most three SQL statements: one for their items, one for drafts, and one for
+    phases.
+    """
     subjects = {(event.subject_kind, event.subject_id) for event in events}
     items = {event.id: _items(event) for event in events}
     found_places = places(session, subjects.union(*items.values()), names)
@@ -173,7 +181,9 @@ def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tu
 
 
 def _items(event: AuditEvent) -> set[Subject]:
-    """Return the items that an event names by id. A change of a draft names parts of the draft by keys, which are not ids."""
+    """Return the items that an event refers to by id. A change to a draft has none: it refers to parts of the draft by their
+    keys.
+    """
     return set() if event.action == DRAFT_CHANGED else named_items(event.before) | named_items(event.after)
 
 

@@ -18,7 +18,7 @@ from cogwg.inspection.wording import THE_SYSTEM
 
 EXPORTED = "audit.exported"
 EXPORT_LIMIT = 10_000
-"""A file has at most this many events, the newest."""
+"""The most events that a file contains. If there are more, it contains the newest."""
 _BATCH = 500
 _COLUMNS = (
     Column(Bilingual("Number", "Numéro"), 10),
@@ -33,7 +33,9 @@ _COLUMNS = (
 
 
 def export_events(session: Session, shown: EventFilter, form: str, *, by: Actor, at: datetime) -> Table:
-    """Return the events of a filter as a table, newest first, and record that they were exported as ``form``."""
+    """Return the events that match a filter as a table, newest first, and record that they were exported in the format
+    ``form``.
+    """
     events, names = newest_events(session, shown, EXPORT_LIMIT), load_names(session)
     batches = (events[start : start + _BATCH] for start in range(0, len(events), _BATCH))
     rows = [_row(event) for batch in batches for event in in_words(session, batch, names)]
@@ -43,7 +45,7 @@ def export_events(session: Session, shown: EventFilter, form: str, *, by: Actor,
 
 
 def _stored(shown: EventFilter) -> dict[str, Any]:
-    """Return the filters that were used as the audit log stores them: people by their ids, never by a name."""
+    """Return the filter in the form in which the audit log stores it, with the ids of people instead of their names."""
     chosen: dict[str, Any] = {
         "person": "system" if shown.person_id == SYSTEM_ACTOR else shown.person_id,
         "jurisdiction": shown.jurisdiction_id,
@@ -74,7 +76,7 @@ def _row(event: EventInWords) -> tuple[Bilingual | int | datetime | str | None, 
 
 
 def _cell(values: list[tuple[ValueLine, Bilingual]]) -> Bilingual | None:
-    """Return the values before, or those after, an event as one text: each on its own line, with its name."""
+    """Return the values before or after an event as one text, each on its own line with its name; None if there are none."""
     filled = [(line.label, value) for line, value in values if value]
     if not filled:
         return None

@@ -1,4 +1,4 @@
-"""What audit events are about, in words, and where each is found on the site."""
+"""The subjects of audit events: their labels, and what the URLs of their pages need."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Subject = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an event is about: in words, and the facts that its page's address needs, as far as they are known.
+    """The subject of an event: its label, and the known parts of its page's URL.
 
-    ``name`` is what tells it from others of its kind, such as "3.2". ``exists`` is False for what was deleted.
+    A part that is not known is 0 or "". ``exists`` is False if the subject was deleted.
     """
 
     kind: str
@@ -47,11 +47,11 @@ class Place:
 
 
 SINGLE_KINDS = frozenset({"accounts", "settings", "outbox", "audit", "database"})
-"""The kinds of subjects that exist once."""
+"""The kinds of subjects of which there is only one."""
 
 
 def places(session: Session, subjects: Collection[Subject], names: Names) -> dict[Subject, Place]:
-    """Return the places of these subjects, in at most one SQL statement."""
+    """Map each of these subjects to its place, in at most one SQL statement."""
     ids: dict[str, set[int]] = {}
     for kind, id_ in subjects:
         ids.setdefault(kind, set()).add(id_)
@@ -67,8 +67,9 @@ def _id(kind: str) -> Any:
 
 
 def about_reference(reference: str) -> ColumnElement[bool]:
-    """Select events about the item with this reference: the code of an activity, the number of a priority, the year of a plan,
-    or the code of a jurisdiction."""
+    """Return an SQL condition that is true for events about the items with this reference: the code of an activity, the number
+    of a priority, the year of a plan, or the code of a jurisdiction.
+    """
     text = reference.casefold()
     criteria = [_is_about("jurisdiction", select(Jurisdiction.id).where(Jurisdiction.code == text))]
     activities = select(Activity.id).where(Activity.code == text)
@@ -92,18 +93,18 @@ def about_reference(reference: str) -> ColumnElement[bool]:
 
 
 def about_person(ids: Collection[int]) -> ColumnElement[bool]:
-    """Select events about these people and about emails to them."""
+    """Return an SQL condition that is true for events about these people, and about emails to them."""
     letters = select(OutboxMessage.id).where(OutboxMessage.person_id.in_(ids))
     return or_((AuditEvent.subject_kind == "person") & AuditEvent.subject_id.in_(ids), _is_about("letter", letters))
 
 
 def about_jurisdiction(ids: Collection[int]) -> ColumnElement[bool]:
-    """Select events about these jurisdictions."""
+    """Return an SQL condition that is true for events about these jurisdictions."""
     return (AuditEvent.subject_kind == "jurisdiction") & AuditEvent.subject_id.in_(ids)
 
 
 def short_name(place: Place) -> Bilingual:
-    """Return how a list of values names an activity, a role or a quarter: "3.2", "priority 3" or "December 2020"."""
+    """Return the name of an activity, a role or a quarter in a list of values: "3.2", "priority 3" or "December 2020"."""
     if place.kind == "activity":
         return Bilingual(place.code, place.code)
     if place.kind == "period":
@@ -113,7 +114,7 @@ def short_name(place: Place) -> Bilingual:
 
 REFERENCE_LIMIT = 80
 _NUMBER_LENGTH = 4
-"""A longer number is neither that of a priority nor a year."""
+"""The most digits of a priority's number or a year."""
 
 
 def _is_about(kind: str, ids: Select[int]) -> ColumnElement[bool]:
@@ -179,7 +180,8 @@ _STATEMENTS: Mapping[str, Select[Any]] = {
     "milestone": _columns("milestone", Milestone.id),
     "challenge": _columns("challenge", Challenge.id),
 }
-"""The facts about the kinds of subjects that have a table; others, such as the settings, exist once."""
+"""The statement that reads each kind of subject with a table. Of the other kinds, such as the settings, there is only one
+subject."""
 
 
 def _place(subject: Subject, row: Any, names: Names) -> Place:

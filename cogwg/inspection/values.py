@@ -21,17 +21,17 @@ from cogwg.privacy.wording import NO
 Values = Mapping[str, Any]
 _JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "jurisdictions", "also_for", "mentions"}), frozenset({"people", "person"})
 _ITEM_FIELDS = {"activity": "activity", "marked_done": "activity", "roles": "assignment", "quarters": "period"}
-"""The fields that hold ids of activities, roles and quarters, with the kind of item."""
+"""The fields that contain ids of activities, roles or quarters, with the kind of item."""
 _PART_FIELDS = frozenset({"priority", "activity", "role", "removed", "moved"})
-"""The fields that hold the key of a part of a draft."""
+"""The fields that contain the key of a part of a draft."""
 _GONE = Bilingual("no longer in the draft", "n’est plus dans l’ébauche")
 ITEM_KINDS = frozenset(_ITEM_FIELDS.values())
 _SENTENCES = frozenset({"gaps"})
-"""Fields that hold sentences in both languages, in events of earlier versions in English only."""
+"""Fields that contain sentences in both languages or, in events of earlier versions, only in English."""
 PHASE_FIELDS = frozenset({"phase", "phases"})
-"""The fields that hold the key of a phase of engagement."""
+"""The fields that contain the key of an engagement phase."""
 _SUBJECT = Bilingual("About", "Sujet")
-"""What a comment of the public is about. The field has the same name as the description of a phase."""
+"""The label for the subject of a comment from the public. Its field has the same name as the description of a phase."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 _DUE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -40,9 +40,9 @@ _IN_LANGUAGE = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilin
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """A value before and after an event, each in words and empty if there was none.
+    """A value before and after an event, in words; empty if there was none.
 
-    ``lang`` is the language of a text that a person wrote, None for words of the product.
+    ``lang`` is the language of a text that a person wrote, or None for the product's own words.
     """
 
     label: Bilingual
@@ -53,10 +53,10 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names for the ids in events. Jurisdictions are found by id and by code, and ``items`` by kind and id.
+    """Names for the ids in events. The keys of ``jurisdictions`` are ids and codes, and those of ``items`` are kinds with ids.
 
-    ``parts`` are the parts of a draft by their keys; None for events that name no such parts. ``phases`` are the titles of
-    phases of engagement by their keys, except keys that have another title in another cycle.
+    ``parts`` maps the keys of a draft's parts to their names; it is None for events that are not about a draft. ``phases``
+    maps the keys of engagement phases to their titles, without keys that have different titles in several cycles.
     """
 
     people: Mapping[int, str] = field(default_factory=dict)
@@ -66,13 +66,13 @@ class Names:
     phases: Mapping[str, Bilingual] = field(default_factory=dict)
 
     def person(self, id_: int) -> Bilingual:
-        """Return the name of a person, or their number in words if there is no name."""
+        """Return the name of a person, or "Former member" with their id if there is no name."""
         name = self.people.get(id_)
         return name_by_language(name) if name else Bilingual(f"Former member {id_}", f"Ancien membre {id_}")
 
 
 def named_items(values: Values | None) -> set[tuple[str, int]]:
-    """Return the kind and id of each item that the values of an event name by its id."""
+    """Return the kind and id of each item that the values of an event refer to by id."""
     return set(_items(values or {}))
 
 
@@ -86,10 +86,9 @@ def _items(values: Values) -> Iterator[tuple[str, int]]:
 
 
 def value_lines(before: Values | None, after: Values | None, names: Names) -> tuple[ValueLine, ...]:
-    """Return what differs between the values before and after an event, in the order in which they are stored.
+    """Return a line for each value that differs before and after an event, in the order in which they are stored.
 
-    A text in both languages gives a line for each language in which it differs. If a list changed, only the items that differ
-    are returned.
+    A bilingual text has a line for each language in which it differs. Of a list, only the items that differ are shown.
     """
     was, now = before or {}, after or {}
     keys = [*now, *(key for key in was if key not in now)]
@@ -129,17 +128,17 @@ def _is_in_english(key: str, value: Any) -> bool:
 
 
 def _part(value: Any, place: int) -> str:
-    """Return a text in one language. A text in no particular language is used for both."""
+    """Return one language of a bilingual text. A text that is not bilingual is used for both languages."""
     return str(value[place]) if isinstance(value, list) else str(value or "")
 
 
 def _only_in(these: list[Any], others: list[Any]) -> list[Any]:
-    """Return the parts of a list that are not in the other one; all of them if the two differ only in their order."""
+    """Return the parts of a list that are not in the other list."""
     return [part for part in these if part not in others] if any(part not in others for part in these) else []
 
 
 def _words(key: str, value: Any, names: Names) -> Bilingual:
-    """Return a value in words; nothing for one that is empty."""
+    """Return a value in words; an empty text for an empty value."""
     if value is None or value in ("", [], {}, ["", ""]):
         return EMPTY_TEXT
     if isinstance(value, bool):
@@ -185,12 +184,12 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
         if _TIME.fullmatch(text):
             return _moment(datetime.fromisoformat(text))
     except ValueError:
-        pass  # it only looks like a date
+        pass  # the text only looks like a date
     return Bilingual(text, text)
 
 
 def _named_text(text: str) -> Bilingual:
-    """Return the name of a text in words, with its place in a list or the part of the item that has it."""
+    """Return the name of a text in words, with its number in a list, or with the part of the item that it belongs to."""
     name, _space, place = text.partition(" ")
     part, _space, number = place.partition(" ")
     label, of_part = FIELD_LABELS.get(name, Bilingual(name, name)), FIELD_LABELS.get(part)

@@ -1,6 +1,6 @@
-"""What each action of the audit log is called, and each value that an event holds, in both languages.
+"""The labels of the actions in the audit log, and of the values in its events, in both languages.
 
-An action that is added anywhere in the code needs words here; ``tests/inspection/test_wording.py`` fails if one has none.
+An action that is added anywhere in the code needs a label here; ``tests/inspection/test_wording.py`` fails if one has none.
 """
 
 from __future__ import annotations
@@ -302,7 +302,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "outbox.again": Bilingual("Failed emails to be sent again", "Courriels en échec à renvoyer"),
     "outbox.purged": Bilingual("Old emails deleted", "Anciens courriels supprimés"),
 }
-"""What happened, by the action that is stored."""
+"""The label of each stored action."""
 
 FIELD_LABELS: Mapping[str, Bilingual] = {
     "about": Bilingual("What it does", "Ce qui s’y fait"),
@@ -586,10 +586,10 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "words": Bilingual("Wording", "Formulation"),
     "year": Bilingual("Year", "Année"),
 }
-"""What a value is called. A key that is not here is shown as it is stored."""
+"""The label of each field of values. A field that is not listed is shown by its stored name."""
 
 HIDDEN_FIELDS = frozenset({"version", "report_version"})
-"""Values that only the software needs: they count the changes of an item."""
+"""Fields that are not shown, because only the software needs them: they count the changes to an item."""
 
 BILINGUAL_FIELDS = frozenset(
     {
@@ -633,7 +633,7 @@ BILINGUAL_FIELDS = frozenset(
         "words",
     }
 )
-"""Fields whose value, if it is a list of two texts, is a text in English and in French."""
+"""Fields in which a list of two texts is a text in English and French."""
 
 _LANGUAGE_LABELS = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
 _CHANNELS = {channel.value: label for channel, label in CHANNEL_LABELS.items()}
@@ -728,4 +728,4 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
     "to": {"up": Bilingual("up", "vers le haut"), "down": Bilingual("down", "vers le bas")},
     "invitation": {"accepted": Bilingual("accepted", "acceptée")},
 }
-"""The words of stored codes, by the field."""
+"""The labels of the stored codes of each field."""

@@ -21,12 +21,14 @@ from cogwg.mail.services import cancel_unneeded, claim_due_messages, claim_now, 
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
-"""A function that returns, by email id, the reason code for each email that no longer needs to be sent. It writes nothing."""
+"""A function that maps the id of each email that no longer needs to be sent to a reason code. It changes nothing."""
 
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """The numbers of emails that were sent, will be tried again, failed for good or were cancelled; and the last error."""
+    """The numbers of emails that were sent, will be tried again, failed permanently or were cancelled; and the last error, or
+    None.
+    """
 
     sent: int = 0
     waiting: int = 0
@@ -38,9 +40,9 @@ class DeliveryResult:
 def deliver(
     engine: Engine, transport: Transport, clock: Callable[[], datetime], *, find_cancelled: FindCancelled
 ) -> DeliveryResult:
-    """Send every email that is due, each once; stop early if the mail server cannot be used.
+    """Send every email that is due, each once. Stop early if the mail server cannot be used.
 
-    Emails for which ``find_cancelled`` gives a reason are cancelled instead. Two deliveries at the same time share the work:
+    Emails for which ``find_cancelled`` returns a reason are cancelled instead. Two deliveries at the same time share the work:
     neither sends an email that the other has claimed.
     """
     run = _DeliveryRun(engine, transport, clock)
@@ -68,7 +70,7 @@ def deliver_now(
     at: datetime,
     find_cancelled: FindCancelled,
 ) -> DeliveryResult:
-    """Send one email at once, because a person asks for it; cancel it instead if ``find_cancelled`` gives a reason.
+    """Send one email at once at a person's request. If ``find_cancelled`` returns a reason for it, cancel it instead.
 
     Raises the errors of ``claim_now``.
     """
@@ -94,11 +96,12 @@ class _DeliveryRun:
     result: DeliveryResult = field(default_factory=DeliveryResult)
 
     def send(self, pending: list[OutboxMessageFacts], lease_end: datetime) -> bool:
-        """Send these emails, and release those for which there is no time before the lease ends; return False to stop the run.
+        """Send these emails, and release those for which no time is left before the lease ends; return False if the run must
+        stop.
 
-        If the server drops the connection during an email, only that email fails, and the rest go over a new connection.
-        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are probably not the cause. The rest are then released, and come
-        first in the next run.
+        If the server drops the connection during an email, only that email fails, and the others are sent over a new
+        connection. After ``MAX_DROPPED_CONNECTIONS`` dropped connections in a row, the emails are probably not the cause. The
+        others are then released, and are the first to be sent in the next run.
         """
         drops = 0
         try:
@@ -118,9 +121,9 @@ class _DeliveryRun:
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
         """Send emails from the front of ``pending`` over one connection.
 
-        Stop when none is left, the lease has too little time left, or the server drops the connection. Return the updated
-        count of connections dropped in a row, which was ``drops`` before. Raises ``DeliveryError`` for a server-wide error; the
-        first email of ``pending`` then has no recorded result.
+        Stop when no email is left, the lease has too little time left, or the server drops the connection. Each tried email is
+        removed from ``pending``. Returns how many connections were dropped in a row; ``drops`` is this number before the call.
+        Raises ``DeliveryError`` for a server-wide error; the first email of ``pending`` then has no recorded result.
         """
         with self.transport:
             while pending and self._has_time(lease_end):
@@ -136,7 +139,7 @@ class _DeliveryRun:
         return self.clock() < lease_end - MIN_LEASE_LEFT
 
     def _send_one(self, message: OutboxMessageFacts) -> FailureKind | None:
-        """Send an email, record the result, and return the kind of failure, if any.
+        """Send an email, record the result, and return the kind of failure, or None if it was sent.
 
         Raises ``DeliveryError`` for a server-wide error.
         """

@@ -16,7 +16,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
 class UnfoldedHeader(UnstructuredHeader, BaseHeader):
-    """A header on one line. The standard library would encode a long URL, but mail programs do not decode this header."""
+    """A header that is never folded. The standard library would encode a long URL in it, which mail programs do not decode."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -33,8 +33,9 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply
     ``reply_to`` is the site's reply address; an email's own reply address takes precedence.
 
     ``List-Unsubscribe`` leads to the page where recipients choose their emails. There is no ``List-Unsubscribe-Post`` (RFC
-    8058), which promises that a request changes the choice without signing in: each email would contain a secret that works for
-    everyone to whom the email is forwarded. Mail services require this header only from senders of thousands of emails a day.
+    8058), which would let a request change the choice without signing in: each email would contain a secret that also works
+    for anyone to whom the email is forwarded. Mail services require this header only from senders of thousands of emails a
+    day.
     """
     email = EmailMessage(policy=_POLICY)
     email["From"] = mailbox(sender)

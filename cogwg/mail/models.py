@@ -12,11 +12,11 @@ from cogwg.core.db import Base, enum_column
 
 
 class OutboxMessage(Base):
-    """An email in the outbox. ``key`` identifies the recipient and what the email is about, so that it is never added twice.
+    """An email in the outbox. ``key`` identifies the recipient and the reason for the email, so that it is never added twice.
 
     ``made_at`` follows the product's calendar; ``next_try_at``, ``claimed_until`` and ``sent_at`` follow the system clock. A
-    sent email has ``sent_at``, and a waiting email ``next_try_at``. An email that failed for good or was cancelled has
-    neither; its ``last_error`` says which. ``reply_to`` and ``choice_url`` are those of ``OutgoingEmail``.
+    sent email has ``sent_at``, and a waiting email ``next_try_at``. An email that failed permanently or was cancelled has
+    neither; its ``last_error`` shows which. For ``reply_to`` and ``choice_url``, see ``OutgoingEmail``.
     """
 
     __tablename__ = "letter"

@@ -67,7 +67,9 @@ class OutboxMessageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """One page each of the waiting, failed, sent and cancelled emails, and the total number of each, in this order."""
+    """One page of each of the lists of waiting, failed, sent and cancelled emails; ``counts`` are their total numbers, in this
+    order.
+    """
 
     waiting: list[OutboxMessageFacts]
     given_up: list[OutboxMessageFacts]
@@ -86,7 +88,7 @@ _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__
 
 
 def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _count: 0) -> Outbox:
-    """Return the outbox as the secretariat sees it, in five SQL statements.
+    """Return a page of each list of the outbox, in five SQL statements.
 
     ``start`` returns the offset of the page to read, given a list's name and length.
     """
@@ -106,7 +108,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
 
 def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
-    """Return how many emails are waiting and how many failed for good, in one SQL statement."""
+    """Return how many emails are waiting and how many failed permanently, in one SQL statement."""
     row = session.execute(
         select(
             func.count(case((_WAITING, 1))).label("waiting"), func.count(case((IS_GIVEN_UP, 1))).label("failed")
@@ -123,8 +125,8 @@ def oldest_waiting_at(session: Session) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many emails were due before a time and not tried, how many are still waiting after several tries, and how many
-    failed.
+    """How many emails are waiting although they were due before a given time, how many are still waiting after several tries,
+    and how many failed permanently.
     """
 
     overdue: int
@@ -133,7 +135,7 @@ class Backlog:
 
 
 def backlog(session: Session, *, due_before: datetime, tries: int) -> Backlog:
-    """Return how many emails have waited in the outbox longer than they should, in one SQL statement."""
+    """Return how many emails have waited in the outbox longer than they should, or failed, in one SQL statement."""
     states = (
         and_(_WAITING, _L.c.next_try_at < due_before),
         and_(_WAITING, _L.c.tries >= tries),
@@ -144,7 +146,9 @@ def backlog(session: Session, *, due_before: datetime, tries: int) -> Backlog:
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition for emails that may be claimed now: waiting, due, and not claimed by another delivery."""
+    """Return an SQL condition that is true for emails that may be claimed now: waiting, due, and not claimed by another
+    delivery.
+    """
     return and_(_WAITING, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))
 
 
@@ -159,7 +163,7 @@ def messages_by_id(session: Session, ids: Collection[int]) -> list[OutboxMessage
 
 
 def message_with_id(session: Session, message_id: int) -> OutboxMessageFacts:
-    """Return the email with this id. Raises ``NotFound``."""
+    """Return the email with this id. Raises ``NotFound`` if there is none."""
     for message in messages_by_id(session, [message_id]):
         return message
     raise NotFound(f"email {message_id}")
@@ -172,33 +176,37 @@ def messages_with_prefixes(session: Session, prefixes: Collection[str]) -> list[
 
 
 def last_message_times(session: Session, prefixes: Collection[str]) -> dict[int, datetime]:
-    """Return when the latest email whose key has one of these prefixes was created for each person. Only sent emails count."""
+    """Map the id of each person to the time when the latest sent email to them, with a key that has one of these prefixes, was
+    created.
+    """
     matching = or_(*(_L.c.key.startswith(prefix, autoescape=True) for prefix in prefixes))
     times = select(_L.c.person_id, func.max(_L.c.made_at).label("made_at")).where(matching, _SENT).group_by(_L.c.person_id)
     return {row.person_id: row.made_at for row in session.execute(times) if row.person_id is not None}
 
 
 def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
-    """Return which of these keys are already in the outbox."""
+    """Return those of these keys that are already in the outbox."""
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
 def given_up_count(session: Session, since: datetime) -> int:
-    """Return how many of the emails created since a time failed for good, in one SQL statement."""
+    """Return how many of the emails created since this time failed permanently, in one SQL statement."""
     return session.scalars(select(func.count()).select_from(_L).where(IS_GIVEN_UP, _L.c.made_at >= since)).one()
 
 
 def given_up_keys(session: Session, kinds: Collection[str], since: datetime) -> list[str]:
-    """Return the keys of the emails of these kinds, created since a time, that failed for good, in one SQL statement."""
+    """Return the keys of the emails of these kinds that were created since this time and failed permanently, in one SQL
+    statement.
+    """
     made = IS_GIVEN_UP, _L.c.kind.in_(tuple(kinds)), _L.c.made_at >= since
     return list(session.scalars(select(_L.c.key).where(*made).order_by(_L.c.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class LatestMessage:
-    """The id of a person's latest email, even if cancelled.
+    """The id of a person's latest email, which may be cancelled.
 
-    ``made_at`` and ``is_sent`` are those of the latest email that was not cancelled.
+    ``made_at`` and ``is_sent`` are about the latest email that was not cancelled; ``made_at`` is None if there is none.
     """
 
     id: int = 0
@@ -207,7 +215,7 @@ class LatestMessage:
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, LatestMessage]:
-    """Return the latest email of these kinds for each person who has one, by the person's id, in one SQL statement."""
+    """Map the id of each person who has an email of these kinds to their latest one, in one SQL statement."""
     made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_CANCELLED, _SENT))
     columns = (_L.c.person_id, func.max(_L.c.id), made_at, func.coalesce(sent_made_at == made_at, false()))
     latest = select(*columns).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)

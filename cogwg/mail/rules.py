@@ -1,4 +1,4 @@
-"""Rules of the outbox, without a database: what an email is, when it is retried, and why sending failed."""
+"""Rules of the outbox: what an email is, when it is tried again, and why sending failed. These rules need no database."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
-"""How long a delivery holds the emails it claimed; if it crashes, other deliveries get them after this time."""
+"""How long a delivery holds the emails that it claimed. If it crashes, other deliveries can claim them after this time."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
-"""The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
+"""The least time that must be left of a lease when sending an email begins: enough for the server's slowest responses."""
 MESSAGE_RETENTION = timedelta(days=92)
-"""The length of the longest quarter, so that reminders of the current quarter can be looked up. Keys are not needed for longer:
-a reminder is sent at most 60 days before the quarter's reports are due, or 67 days after (``COGWG_REMIND_DAYS`` and
-``COGWG_REMIND_AFTER``)."""
+"""How long emails are stored: as long as the longest quarter, so that reminders of the current quarter can be looked up. Their
+keys are not needed for longer, because reminders are sent at most 60 days before the quarter's reports are due and 67 days
+after (``COGWG_REMIND_DAYS`` and ``COGWG_REMIND_AFTER``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 CANCELLED_PREFIX = "withdrawn: "
@@ -29,8 +29,8 @@ MAX_DROPPED_CONNECTIONS = 3
 
 
 WITNESS_PLACE = "[audit-log-state]"
-"""What the text of an email has where the head of the audit log at its delivery belongs. The head cannot be known earlier: it
-covers the events of the transaction that creates the email."""
+"""A placeholder in the text of an email, which is replaced by the head of the audit log when the email is delivered. The head
+is not known before, because it covers the events of the transaction that creates the email."""
 _SECRET_LINK = re.compile(r"(/(?:password|account/email|answer|comments/private)/)[A-Za-z0-9_-]{20,}")
 
 
@@ -43,7 +43,7 @@ def without_secrets(text: str) -> str:
 class OutgoingEmail:
     """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once.
 
-    ``reply_to`` is the address for replies, if it is not that of the site. ``choice_url`` is the page where the recipient can
+    ``reply_to`` is the address for replies, or "" for the site's own. ``choice_url`` is the page where the recipient can
     choose whether to get such emails, or "" if there is no choice.
     """
 
@@ -83,7 +83,9 @@ class FailureKind(StrEnum):
 
     @property
     def is_ours(self) -> bool:
-        """Return whether the site, its settings or its mail server is at fault; the email is then tried until it is sent."""
+        """Return whether the site, its settings or its mail server is at fault; if so, the email is tried again until it is
+        sent.
+        """
         return self.is_server_wide or self in (FailureKind.NOT_ALLOWED, FailureKind.INTERNAL)
 
     @property
@@ -153,14 +155,15 @@ def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
 
 
 _SENDER_FAULT = re.compile(r"[45]\.1\.[78]\b|5\.7\.([2-9]\d|1\d\d)\b")
-"""Codes for a fault of the sender: a bad sender address (RFC 3463 3.2); DKIM, SPF or the name of the sending host (RFC 7372 3);
-and the higher codes with which Exchange refuses a client: 5.7.54, 5.7.57, 5.7.60."""
+"""Enhanced status codes for a fault of the sender: a bad sender address (RFC 3463, 3.2); DKIM, SPF or the name of the sending
+host (RFC 7372, 3); and the higher codes with which Exchange refuses a client (5.7.54, 5.7.57, 5.7.60)."""
 _POLICY_AT_RECIPIENT = re.compile(r"5\.7\.(?!1[78]\b)\d+\b")
-"""Codes for security or policy (RFC 3463 3.8) in response to a recipient, such as "relay access denied"; not 5.7.17 and 5.7.18,
-which are about the recipient (RFC 7293 10)."""
+"""Enhanced status codes for security or policy (RFC 3463, 3.8) in response to a recipient, such as "relay access denied",
+except 5.7.17 and 5.7.18, which are about the recipient (RFC 7293, 10)."""
 _TOO_LARGE = re.compile(r"5\.3\.4\b")
 AUTHENTICATION_REQUIRED, TOO_LARGE = 530, 552
-"""Reply codes of RFC 4954 6, and of RFC 1870 6.1 in response to MAIL FROM, which states the size of the email."""
+"""Reply codes: authentication is required (RFC 4954, 6); and the size of the email, which MAIL FROM states, is over the limit
+(RFC 1870, 6.1)."""
 
 
 def failure_kind(code: int, reply: str, final: FailureKind) -> FailureKind:
@@ -185,10 +188,10 @@ def parse_failure(reason: str) -> tuple[FailureKind | None, str]:
 
 
 def cancellation_code(reason: str) -> str:
-    """Return the reason code of a cancelled email, empty for one that was not cancelled."""
+    """Return the reason code of a cancelled email from its ``last_error``, or "" if the email was not cancelled."""
     return reason.removeprefix(CANCELLED_PREFIX) if reason.startswith(CANCELLED_PREFIX) else ""
 
 
 def one_line(text: str) -> str:
-    """Return text on one line that is safe in a header, without control characters and with single spaces."""
+    """Return the text on one line, without control characters and with single spaces, so that it is safe in a header."""
     return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

@@ -1,6 +1,6 @@
 """Commands on the outbox. The outbox has its own history, so the audit log does not record each delivery.
 
-``at`` is the product's calendar time, ``now`` the real time. Nothing here commits or contacts a mail server.
+``at`` is the time on the product's calendar, ``now`` the real time. None of the commands commits or contacts a mail server.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 
 def _with_witness(session: Session, messages: list[OutboxMessageFacts]) -> list[OutboxMessageFacts]:
-    """Replace ``WITNESS_PLACE`` in the text of an email by the head of the audit log, and store the text, so that retries
-    have the same.
+    """Replace ``WITNESS_PLACE`` in the emails' texts by the head of the audit log, and store the texts, so that a retry sends
+    the same text.
     """
     if not any(WITNESS_PLACE in message.text for message in messages):
         return messages
@@ -94,7 +94,7 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
-    """Record a failed try and the time of the next try, if any; return whether the email has failed for good."""
+    """Record a failed try and the time of the next try, if any; return whether the email has failed permanently."""
     tries = message.tries + 1
     retry_at = next_try(tries, now, error.kind)
     session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
@@ -102,10 +102,10 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def cancel_unneeded(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Cancel an email that is no longer needed: it is neither sent nor retried, a new email may use its key, and the tokens of
-    its links are deleted.
+    """Cancel an email that is no longer needed: it is not sent, a new email may use its key, and the tokens of its links are
+    deleted.
 
-    ``reason_code`` is a code of the package that created the email.
+    ``reason_code`` is defined by the package that created the email.
     """
     values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     session.execute(_CANCELLED, {"message_id": message.id, **values})
@@ -115,7 +115,7 @@ def cancel_unneeded(session: Session, message: OutboxMessageFacts, reason_code: 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     """Erase the text of every email whose key has this prefix, and cancel those not sent yet.
 
-    ``reason_code`` is a code of the package that created the emails.
+    ``reason_code`` is defined by the package that created the emails.
     """
     matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     session.execute(matching.values(text="", html=""))
@@ -124,10 +124,10 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
 
 
 def erase_recipient_of(session: Session, key_prefix: str, reason_code: str) -> int:
-    """Delete the address and the text of every email whose key has this prefix, and cancel those not sent yet; return their
-    number.
+    """Delete the address and the text of every email whose key has this prefix, and cancel those not sent yet; return how many
+    emails were changed.
 
-    ``reason_code`` is a code of the package that created the emails.
+    ``reason_code`` is defined by the package that created the emails.
     """
     matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
@@ -138,9 +138,10 @@ def erase_recipient_of(session: Session, key_prefix: str, reason_code: str) -> i
 
 
 def erase_recipient(session: Session, person_id: int, address: str, text: Bilingual, reason_code: str) -> int:
-    """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
+    """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return how many emails
+    were changed.
 
-    ``reason_code`` is a code of the package that created the email.
+    ``reason_code`` is defined by the package that created the email.
     """
     return _erase(session, _L.c.person_id == person_id, address, text, reason_code)
 
@@ -148,10 +149,10 @@ def erase_recipient(session: Session, person_id: int, address: str, text: Biling
 def erase_addresses(
     session: Session, old: Collection[str], keys: Collection[str], address: str, text: Bilingual, reason_code: str
 ) -> int:
-    """Do the same for every email to one of these addresses, in lower case, that is not to an account, and for those whose
-    keys begin with one of these prefixes.
+    """Do the same as ``erase_recipient`` for every email to one of the addresses ``old`` that is not to an account, and for
+    every email whose key has one of the prefixes ``keys``.
 
-    The prefixes have as many colons as each other and end with one.
+    The addresses are in lower case. The prefixes all have the same number of colons, and end with one.
     """
     keyed: list[int] = []
     if keys:
@@ -177,9 +178,10 @@ def _erase(session: Session, which: ColumnElement[bool], address: str, text: Bil
 
 
 def replace_in_messages(session: Session, pattern: re.Pattern[str], replacement: Bilingual) -> int:
-    """Replace what matches in the text, subject, reply address and error of all emails; return how many emails changed.
+    """Replace the matches of a pattern in the text, subject and error of all emails; return how many emails were changed.
 
-    The replacement is in the language of each email. A reply address that matches is deleted, because it would lead nowhere.
+    The replacement is in the language of each email. A reply address that matches is deleted, because replies to it would be
+    lost.
     """
     columns = ("subject", "text", "html", "last_error")
     count = 0
@@ -200,7 +202,7 @@ def release(session: Session, message: OutboxMessageFacts) -> None:
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Reset an email that is waiting or failed for good, so that the next delivery tries it; return its address.
+    """Reset an email that is waiting or failed permanently, so that the next delivery tries it; return its address.
 
     The tries are then counted from 0. Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or
     cancelled.
@@ -218,7 +220,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
-    """Claim an email that is waiting or failed for good, for a delivery that a person asks for; its tries are counted from 0.
+    """Claim an email that is waiting or failed permanently, to send it at a person's request. Its tries are counted from 0.
 
     Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or is being sent.
     """
@@ -233,8 +235,8 @@ def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now
 def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at: datetime, now: datetime) -> str:
     """Cancel an email that a person no longer wants to be sent; return its address.
 
-    The email keeps its key (unlike with ``cancel_unneeded``), so that the same email is not added again.
-    ``reason_code`` is a code of the package that created the email. Raises the same errors as ``claim_now``.
+    The email keeps its key (unlike with ``cancel_unneeded``), so that the same email is not added again. ``reason_code`` is
+    defined by the package that created the email. Raises the same errors as ``claim_now``.
     """
     message = _unsent_message(session, message_id, now)
     ended = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
@@ -261,7 +263,7 @@ def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxM
 
 
 def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Reset every email that failed for good, so that the next delivery tries it; return how many there are.
+    """Reset every email that failed permanently, so that the next delivery tries it; return how many there are.
 
     The tries are then counted from 0.
     """
@@ -272,7 +274,7 @@ def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) 
 
 
 def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Delete every email created more than ``MESSAGE_RETENTION`` ago, sent or not; return the number of emails.
+    """Delete every email created more than ``MESSAGE_RETENTION`` ago, sent or not; return how many were deleted.
 
     An email that is being sent is left for the next purge.
     """

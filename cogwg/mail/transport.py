@@ -73,7 +73,7 @@ class ConsoleTransport(_BaseTransport):
 
 
 class FolderTransport(_BaseTransport):
-    """A transport that writes emails to a folder, one file each; an email that is sent again overwrites its file."""
+    """A transport that writes each email to a file in a folder. If an email is sent again, its file is overwritten."""
 
     def __init__(self, settings: MailSettings, folder: Path) -> None:
         super().__init__(settings)
@@ -89,7 +89,7 @@ class FolderTransport(_BaseTransport):
 
 
 class SmtpTransport(_BaseTransport):
-    """A transport that sends emails to a mail server, several over one connection."""
+    """A transport that sends emails to a mail server. Several emails are sent over one connection."""
 
     def __init__(self, settings: MailSettings) -> None:
         super().__init__(settings)

@@ -1,1 +1,1 @@
-"""The emails that the product writes: reminders, digests and notices of events. The outbox sends them."""
+"""The emails of the product: reminders, digests and notices of events. They are sent through the outbox."""

@@ -1,4 +1,4 @@
-"""Emails about an account: the invitation, a link for a forgotten password, and what changed on the account.
+"""Emails about an account: the invitation, a link for a forgotten password, and changes to the account.
 
 ``site`` is the base URL of the product, without a trailing slash. ``key_token`` makes an email's key unique.
 """
@@ -27,7 +27,9 @@ _NOT_YOU = Bilingual(
 def invitation_email(
     recipient: Recipient, token: str, *, role: Bilingual, by: str, until: datetime, key_token: str, site: str
 ) -> OutgoingEmail:
-    """Return the invitation of a person, with the link to set their password; ``role`` names their role in the group."""
+    """Return the invitation for a person, with the link to set their password. ``role`` is the name of their role in the
+    group.
+    """
     opening = Bilingual(
         "{by} invites you to take part in the work plan of the {group}, as {role}. Set a password to sign in.",
         "{by} vous invite à participer au plan de travail du {group}, à titre de {role}. "
@@ -73,7 +75,7 @@ def password_link_email(recipient: Recipient, token: str, *, until: datetime, ke
 
 
 def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_token: str, site: str) -> OutgoingEmail:
-    """Return the email about a changed address, which goes to the old and the new address."""
+    """Return the email about a changed email address, which is sent to the old and the new address."""
     done = Bilingual(
         "The email address of your account was changed to {address} on {at}. Sign in with this address from now on.",
         "L’adresse courriel de votre compte est devenue {address} le {at}. Connectez-vous désormais avec cette adresse.",
@@ -142,7 +144,7 @@ def roles_email(recipient: Recipient, roles: Bilingual, *, key_token: str, site:
 def _about_address(
     recipient: Recipient, subject: Bilingual, sentence: Bilingual, address: str, *, at: datetime, key_token: str, site: str
 ) -> OutgoingEmail:
-    """Return an email that says what happened with an address, and when."""
+    """Return an email with a sentence about an email address, and the time."""
     return compose_email(
         recipient,
         f"{NoticeKind.ADDRESS}:{recipient.person_id}:{key_token}",

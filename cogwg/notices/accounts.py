@@ -1,4 +1,4 @@
-"""Emails about accounts, added in the transaction of the change that they are about."""
+"""Commands that send emails about accounts, each in the transaction of the change that it is about."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def send_invitation(
 
 
 def create_invitation_to_pass_on(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Create a link for a person who has not accepted the invitation, for someone to give to them, and return its token.
+    """Create a link for a person who has not accepted their invitation, for someone to pass on to them; return its token.
 
-    Earlier links stop working. Raises ``Invalid`` for a deactivated person and for one who can sign in: whoever has the link
-    chooses the password.
+    Earlier links stop working. Raises ``Invalid`` for a deactivated person, and for a person who can sign in, because anyone
+    who has the link could set their password.
     """
     if person.password_hash is not None or link_of(session, person.id) is not None:
         raise Invalid(("", Message(N_("This person has already accepted the invitation. Their links are only sent by email."))))
@@ -81,9 +81,9 @@ def send_password_link(session: Session, person: Person, *, by: Actor, at: datet
 def send_forgotten_password_link(session: Session, address: str, *, at: datetime, now: datetime, site: str) -> None:
     """Email a link to set a new password to the person with this address, if their account is active.
 
-    For any other address, the same statements run for a made-up person and are undone, so that the time that this takes does
-    not show which addresses have an account. A person who has not accepted their invitation gets no link here, because the
-    secretariat may have revoked it. The emails to one address are limited (``count_link_email``).
+    For any other address, the same statements run for a made-up person and are rolled back, so that the time that this takes
+    does not reveal which addresses have an account. A person who has not accepted their invitation gets no link, because the
+    secretariat may have revoked the invitation. The number of emails to one address is limited (``count_link_email``).
     """
     person = person_by_email(session, address)
     has_link = is_linked_address(session, address)
@@ -100,8 +100,8 @@ def send_forgotten_password_link(session: Session, address: str, *, at: datetime
 
 
 def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> bool:
-    """Revoke a person's invitation or link for a new password, even if its email is still waiting; return whether there was
-    one.
+    """Revoke a person's invitation or link for a new password, and cancel its email if it is not sent yet; return whether
+    there was a link.
     """
     cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.BY_PERSON, now=now)
     return revoke_links(session, person.id, by=by, at=at)
@@ -110,7 +110,7 @@ def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, no
 def notify_address_changed(
     session: Session, person: Person, old_address: str, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> None:
-    """Notify a person, at the old and the new address, that their email address changed."""
+    """Notify a person that their email address was changed, at the old and the new address."""
     for place, address in (("old", old_address), ("new", person.email)):
         recipient = Recipient(person.id, person.name, address, person.lang, time_zone=person.time_zone)
         key_token = f"{place}:{now.isoformat()}"
@@ -120,7 +120,7 @@ def notify_address_changed(
 def send_address_link(
     session: Session, person: Person, new_address: str, token: str, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> None:
-    """Email the link that confirms a new address to this address, and notify the person at the current one."""
+    """Email the link that confirms a new address to this address, and notify the person at their current address."""
     cancel_waiting(session, (NoticeKind.ADDRESS_LINK,), person.id, CancellationReason.SUPERSEDED, now=now)
     until, key_token = now + ADDRESS_LINK_LIFETIME, now.isoformat()
     to_new = Recipient(person.id, person.name, new_address, person.lang, time_zone=person.time_zone)

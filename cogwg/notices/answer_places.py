@@ -1,6 +1,7 @@
-"""The places of private links in reminders. An email is composed without tokens, which are made when it enters the outbox.
+"""Placeholders for the private links in reminders. Emails are composed without tokens, which are created when an email is
+added to the outbox.
 
-So listing the emails that are due creates no tokens, and every email in the outbox has its own.
+Therefore, listing the emails that are due creates no tokens, and every email in the outbox has tokens of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def answer_place(jurisdiction_id: int) -> str:
 def enqueue_with_links(
     session: Session, emails: list[OutgoingEmail], *, by: Actor, at: datetime, now: datetime
 ) -> list[OutgoingEmail]:
-    """Add emails to the outbox, with new private links in their places; return those that were not in the outbox yet."""
+    """Add emails to the outbox, with new private links instead of placeholders; return those that were not in the outbox
+    yet.
+    """
     added, links = [], dict[int, list[NewAnswerLink]]()
     for email in emails:
         own = {int(id_): new_token() for id_ in _PLACE.findall(email.text)} if email.person_id is not None else {}

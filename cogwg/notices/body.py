@@ -1,6 +1,6 @@
 """The body of an email: paragraphs, lists and one link, rendered as plain text and as HTML from the same parts.
 
-Only this module writes tags, and it escapes every text.
+Only this module writes HTML tags, and it escapes every text.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from cogwg.reporting.rules import LabelledLink
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One or two sentences of the product, in both languages."""
+    """One or two of the product's own sentences, in both languages."""
 
     text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quotation of a person's text, such as a comment; ``lang`` is its language, if it is not that of the email."""
+    """A quotation of a person's text, such as a comment. ``lang`` is its language, or None for the language of the email."""
 
     text: str
     lang: Language | None = None
@@ -43,8 +43,8 @@ class PersonalText:
 class BulletList:
     """A list. Each item is a name from the plan or the reports, followed by a remark of the product, which may be empty.
 
-    ``links``, if given, has the links of each item, and ``quotes`` a text that a person wrote about each; both are shown below
-    the item.
+    ``links`` are the links of each item, and ``quotes`` a text that a person wrote about each item; both are shown below the
+    item. Either of them can be left empty.
     """
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
@@ -60,7 +60,7 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """The link to a page. ``shows_url`` is whether the HTML shows the URL too, for readers of a printed copy."""
+    """The link to a page. With ``shows_url``, the HTML also shows the URL, for readers of a printed copy."""
 
     url: str
     label: Bilingual
@@ -71,7 +71,9 @@ BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
 
 
 def reason_parts(reason: Bilingual, lang: Language) -> list[BodyPart]:
-    """Return the parts that give a person's reason, if any. A reason in the other language only is quoted after a note."""
+    """Return the parts with a person's reason; none if there is no reason. A reason that is only in the other language is
+    quoted after a note.
+    """
     if reason.exact_text(lang):
         return [Paragraph(phrases.fill(phrases.REASON, reason=reason))]
     if not reason:
@@ -176,7 +178,7 @@ def _html_lines(text: str) -> str:
 
 
 def _html_text(text: Bilingual, lang: Language) -> str:
-    """Return a text as HTML; one that exists only in the other language is marked with its ``lang``."""
+    """Return a text as HTML. A text that is only in the other language is marked with its ``lang``."""
     localized = text.localized(lang)
     if localized.lang is lang:
         return escape(localized.text)
@@ -185,9 +187,9 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an email, with the jurisdictions that they report for and that the email is about, if any.
+    """The recipient of an email. ``jurisdictions`` are those that they report for and that the email is about, if any.
 
-    ``deputy_for`` are those for which they are the deputy.
+    ``deputy_for`` are the jurisdictions of which they are the deputy.
     """
 
     person_id: int
@@ -200,17 +202,17 @@ class Recipient:
 
 
 def emails_link(site: str, lang: Language) -> ActionLink:
-    """Return the link to the part of the account where a person chooses, or stops, their emails."""
+    """Return the link to the part of the account page where a person chooses or turns off their emails."""
     return ActionLink(f"{site}/{lang.value}/account#emails", phrases.CHANGE_PREFERENCES)
 
 
 def compose_email(
     recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
 ) -> OutgoingEmail:
-    """Return an email in the recipient's language: a greeting, these parts and, for some emails, the reason why they receive
+    """Return an email in the recipient's language: a greeting, these parts and, for some kinds, the reason why they receive
     it.
 
-    ``site`` is the base URL of the product. ``reply_to`` is the address for replies, if it is not that of the site.
+    ``site`` is the base URL of the product. ``reply_to`` is the address for replies, or "" for the site's own.
     """
     why = phrases.why_reporter(recipient.jurisdictions, recipient.deputy_for) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):

@@ -1,4 +1,4 @@
-"""Cancellation of emails that are no longer needed, checked just before they are sent. Nothing here writes to the database."""
+"""Find emails that are no longer needed, just before they would be sent. This module only reads the database."""
 
 from __future__ import annotations
 
@@ -38,12 +38,15 @@ _TIMED_KINDS = (*REMINDER_KINDS, NoticeKind.DIGEST)
 def cancelled_messages(
     session: Session, messages: Sequence[OutboxMessageFacts], *, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
+    """Return why emails no longer need to be sent, by email id. ``at`` is the time on the product's calendar.
 
-    These emails are not needed: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
-    who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
-    report submitted again, role offers that were already answered, role requests that were withdrawn or answered, emails about
-    roles of a closed plan, outcomes of public comments that were undone, and copies of reminders that were all cancelled.
+    These emails are no longer needed:
+
+    - reminders and digests that are out of date, emails that newer ones replace, and copies whose reminders were all
+      cancelled;
+    - reminders to people who have no missing report that they can still submit, and emails to deactivated people;
+    - emails about a deleted comment or a report submitted again, and outcomes of public comments that were undone;
+    - role offers that were answered, role requests that were withdrawn or answered, and emails about roles of a closed plan.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -66,7 +69,7 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 
 
 def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: datetime) -> dict[int, CancellationReason]:
-    """Return, by email id, why an email is outdated: what it says is no longer true, or a newer one replaces it.
+    """Return why emails are outdated, by email id: what they say is no longer true, or a newer email replaces them.
 
     A newer email replaces older ones with the same ``_topic``, even if the newer one is being sent or was already sent.
     """
@@ -95,14 +98,14 @@ def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: date
 
 
 def _topic(head: MessageHead) -> tuple[str, int | None, int]:
-    """Return a key for an email; of the emails with the same key, only the newest is needed."""
+    """Return a key for an email. Of the emails with the same key, only the newest is needed."""
     return REPLACED_BY_NEWER[NoticeKind(head.kind)], _subject_id(head), head.person_id
 
 
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Return, by email id, why a reminder is not needed: its recipient has no missing reports or can no longer submit them."""
+    """Return why reminders are not needed, by email id: the recipient has no missing reports, or can no longer submit them."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -154,7 +157,9 @@ def _cancelled_returns(messages: Sequence[OutboxMessageFacts], session: Session)
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each role offer that no longer waits for the recipient's answer."""
+    """Return, by email id, the reason for cancelling each email about a role offer that no longer needs the recipient's
+    answer.
+    """
     about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -167,7 +172,9 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
 
 
 def _cancelled_questions(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each email about roles of a plan in which the recipient has none left to confirm."""
+    """Return, by email id, the reason for cancelling each email about roles to confirm, if its recipient has none left in the
+    plan.
+    """
     about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -183,7 +190,7 @@ def _cancelled_questions(messages: Sequence[OutboxMessageFacts], session: Sessio
 
 
 def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each email about a role request that was withdrawn or answered."""
+    """Return, by email id, the reason for cancelling each email about a role request that was withdrawn or answered."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -197,7 +204,9 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
 
 
 def _cancelled_outcomes(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each outcome of a public comment that was undone, or replaced by another."""
+    """Return, by email id, the reason for cancelling each email about an outcome that was undone, or replaced by another
+    outcome.
+    """
     about = {message.id: (number, _outcome(message)) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -207,17 +216,18 @@ def _cancelled_outcomes(messages: Sequence[OutboxMessageFacts], session: Session
 
 
 def _outcome(message: OutboxMessageFacts) -> str:
-    """Return the state of the comment that an email tells its author, which follows the comment's id in the key."""
+    """Return the outcome of a comment that an email is about. It follows the comment's id in the email's key."""
     return message.key.split(":")[2]
 
 
 def _cancelled_copies(
     messages: Sequence[OutboxMessageFacts], session: Session, cancelled_ids: Collection[int]
 ) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each copy whose reminders were all cancelled: none was or will be sent.
+    """Return, by email id, the reason for cancelling each copy whose reminders were all cancelled, so that none was or will be
+    sent.
 
-    ``cancelled_ids`` are the ids of the emails that are being cancelled now. The reminders of a copy are those that its sender
-    wrote at the same time.
+    ``cancelled_ids`` are the ids of the emails that are being cancelled now. The reminders of a copy are those that were
+    created by its sender at the same time.
     """
     cancelled: dict[int, CancellationReason] = {}
     for message in messages:
@@ -234,6 +244,8 @@ def _copied_period_id(message: OutboxMessageFacts) -> str:
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:
-    """Return the id of the period, comment, report or role, which follows the kind in the key; None if the key has no id."""
+    """Return the id of the period, comment, report or role that an email is about, which follows the kind in its key; None if
+    the key has no id.
+    """
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

@@ -22,7 +22,7 @@ from cogwg.notices.rules import NoticeKind
 
 @dataclass(frozen=True, slots=True)
 class AssessorInvited:
-    """An invitation to assess ``what``: a commitment with its identifier, or an action plan."""
+    """An invitation to assess ``what``: the words for a commitment with its identifier, or for an action plan."""
 
     invitation_id: int
     what: Bilingual
@@ -32,7 +32,9 @@ class AssessorInvited:
 
 @dataclass(frozen=True, slots=True)
 class OfferAnswered:
-    """The answer to an offer for a milestone; ``answer`` is what the steward wrote, and may be empty if it was accepted."""
+    """The answer to an offer for a milestone. ``answer`` is what the steward wrote; it may be empty if the offer was
+    accepted.
+    """
 
     offer_id: int
     identifier: str
@@ -45,14 +47,14 @@ class OfferAnswered:
 def notify_assessor_invited(
     session: Session, invited: AssessorInvited, person_id: int, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
-    """Send a person their invitation to assess; return False if it was sent before."""
+    """Send a person their invitation to assess; return False if it was already sent."""
     return enqueue(session, assessor_email(_recipient(session, person_id), invited, site=site), by=by, at=at, now=now)
 
 
 def notify_offer_answered(
     session: Session, answered: OfferAnswered, person_id: int, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
-    """Email the answer to the person who made an offer; return False if the email was sent before."""
+    """Email the answer to the person who made an offer; return False if the email was already sent."""
     return enqueue(session, offer_answer_email(_recipient(session, person_id), answered, site=site), by=by, at=at, now=now)
 
 

@@ -1,6 +1,6 @@
 """Emails about events: returned reports, submissions, mentions, finalized briefings and new passwords.
 
-Nothing here queries the database.
+This module does not query the database.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -30,7 +30,8 @@ from cogwg.reporting.rules import LabelledLink
 class ReturnedReport:
     """A report that a co-chair returned, with the note and the co-chair's name.
 
-    ``version`` distinguishes repeated returns; ``note_lang`` is the language of the page where the note was written.
+    ``version`` distinguishes repeated returns of the same report. ``note_lang`` is the language of the page where the note was
+    written.
     """
 
     report_id: int
@@ -46,8 +47,8 @@ class ReturnedReport:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One report in a receipt: the status before the quarter (None: no report), the submitted status, and the status that it
-    amends, if any.
+    """One report in a receipt: the status before the quarter (None if there was no report), the submitted status, and the
+    status that it amends (None if the report is not an amendment).
 
     ``has_challenge`` is whether the report describes a challenge. ``also_for`` are the other jurisdictions that the report is
     for. ``missing_languages`` are the languages in which one of its texts is missing.
@@ -67,9 +68,9 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The person who submitted reports, and the jurisdictions they reported for.
+    """The person who submitted reports, and the jurisdictions that they reported for.
 
-    ``is_on_behalf`` means that a co-chair or the secretariat reported on behalf of a jurisdiction.
+    ``is_on_behalf`` is True if a co-chair or the secretariat reported on behalf of a jurisdiction.
     """
 
     name: str
@@ -150,12 +151,13 @@ def receipt_email(
     site: str,
     is_by_link: bool = False,
 ) -> OutgoingEmail:
-    """Return the receipt for the reports that a person submitted together, with the reports that remain (``unsent``).
+    """Return the receipt for the reports that a person submitted together, with the reports that were not submitted
+    (``unsent``).
 
-    ``is_by_link`` is whether they were submitted with the private link of a reminder, which others may have.
+    ``is_by_link`` is whether they used the private link in a reminder, which other people may have.
 
-    ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
-    as "my-updates/receipts/12". ``time_zone`` is the person's own.
+    ``token`` distinguishes this submission from any other. ``path`` is the part of the URL path of the receipt's page that
+    follows the language, such as "my-updates/receipts/12". ``time_zone`` is the person's own.
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")
@@ -307,9 +309,9 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
 
 
 def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token: str, site: str) -> OutgoingEmail:
-    """Return the email about a changed password, or about the first one.
+    """Return the email about a changed password, or about the first password (``is_first``).
 
-    ``token`` makes its key unique, so that each change sends one.
+    ``token`` makes the email's key unique, so that an email is sent for each change.
     """
     subject = Bilingual("your password was changed", "votre mot de passe a été changé")
     done = Bilingual(
@@ -340,7 +342,9 @@ def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token:
 
 
 def _report_list(lines: Sequence[ReceiptLine], *, names_others: bool = True) -> BulletList:
-    """Return the reports of a submission, with their links; ``names_others`` adds the other jurisdictions of each."""
+    """Return the list of the reports of a submission, with their links. With ``names_others``, the other jurisdictions of each
+    are added.
+    """
     return BulletList(
         tuple((phrases.activity_name(line.code, line.title), _report_remark(line, names_others)) for line in lines),
         tuple(line.evidence for line in lines),
@@ -348,7 +352,7 @@ def _report_list(lines: Sequence[ReceiptLine], *, names_others: bool = True) -> 
 
 
 def _report_remark(line: ReceiptLine, names_others: bool) -> Bilingual:
-    """Return the change of status, what it amends, the missing languages, and the other jurisdictions of the report."""
+    """Return the change of status, the amended status, the missing languages, and the other jurisdictions of the report."""
     parts = [_status_change(line)]
     if line.amends is not None and line.amends is not line.after:
         amended = Bilingual(", amended (was {status})", ", modifié (auparavant : {status})")
@@ -379,6 +383,6 @@ def _status_change(line: ReceiptLine) -> Bilingual:
     change = phrases.fill(template, before=before, after=line.after.label)
     if not line.nothing_to_report:
         return change
-    # The challenge is news, too.
+    # "Nothing to report" would be wrong if the report describes a challenge.
     nothing = Bilingual(", nothing else to report", ", rien d’autre à signaler") if line.has_challenge else phrases.NOTHING
     return phrases.joined(change, nothing)

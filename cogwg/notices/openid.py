@@ -1,4 +1,5 @@
-"""Emails about the link of an account to the organization's OpenID Connect provider, added in the transaction of the change.
+"""The command that sends an email when an account is linked to the organization's OpenID Connect provider, or the link is
+removed.
 
 ``site`` is the base URL of the product, without a trailing slash.
 """

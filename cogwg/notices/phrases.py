@@ -1,4 +1,4 @@
-"""Sentences that several kinds of email share, in both languages with French typography."""
+"""Sentences that several kinds of email share, in both languages, with French typography."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def quarter(period: PeriodFacts) -> Bilingual:
 def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
     """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French.
 
-    If the reader's ``time_zone`` has another time of day, that time is added: "(Eastern time; 2 pm in your time zone)".
+    If the time of day is different in the reader's ``time_zone``, it is added: "(Eastern time; 2 pm in your time zone)".
     """
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
@@ -51,7 +51,7 @@ def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
 
 
 def own_moment(at: datetime, time_zone: str) -> Bilingual:
-    """Return a sentence with a time in a person's own time zone, or an empty text if that is the same as Eastern time."""
+    """Return a sentence with a time in a person's own time zone, or an empty text if it is the same as in Eastern time."""
     local_time = at.astimezone(ZoneInfo(time_zone))
     if local_time.utcoffset() == at.astimezone(TORONTO).utcoffset():
         return EMPTY_TEXT
@@ -66,7 +66,7 @@ def report_count(n: int) -> Bilingual:
 def day(at: datetime) -> Bilingual:
     """Return a day without its year: "September 30".
 
-    Emails give a date and not the days left, because they may be read later than they are written.
+    Emails state the date instead of the number of days left, because they may be read long after they were written.
     """
     return dates.day_of_month(at.astimezone(TORONTO))
 
@@ -77,7 +77,7 @@ def activity_name(code: str, title: Bilingual) -> Bilingual:
 
 
 def progress_remark(report: ExpectedReport) -> Bilingual:
-    """Return the remark after an activity in a list: whether its report is a draft or was returned."""
+    """Return the remark that follows an activity in a list: whether its report is a draft or was returned."""
     if report.state is ReadinessState.DRAFT and report.since is not None:
         on = dates.day_of_month(local_day(report.since))
         return Bilingual(f" (draft saved on {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
@@ -87,7 +87,7 @@ def progress_remark(report: ExpectedReport) -> Bilingual:
 
 
 def last_report_remark(last: CurrentStatus | None) -> Bilingual:
-    """Return the remark after an activity in a list: the status and the day of its last report."""
+    """Return the remark that follows an activity in a list: the status and the day of its last report."""
     if last is None or last.status is None or last.submitted_at is None:
         return EMPTY_TEXT
     on, status = dates.day_of_month(local_day(last.submitted_at)), last.status.label
@@ -98,7 +98,7 @@ def last_report_remark(last: CurrentStatus | None) -> Bilingual:
 
 
 def joined(*remarks: Bilingual) -> Bilingual:
-    """Return several remarks after one another."""
+    """Return several remarks joined into one."""
     return Bilingual("".join(r.en for r in remarks), "".join(r.fr for r in remarks))
 
 

@@ -1,4 +1,4 @@
-"""Emails that tell the authors of public comments what was decided. They go only to an address that the author gave."""
+"""Emails to the authors of public comments about the decisions. They are sent only if the author gave an email address."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from cogwg.notices.body import ActionLink, BodyPart, Paragraph, Quote, render_ht
 from cogwg.notices.rules import NoticeKind
 
 TOLD = (CommentState.PUBLISHED, CommentState.REFUSED, CommentState.DUPLICATE)
-"""The states that an author is told."""
+"""The states about which an author gets an email."""
 
 
 def notify_comment_outcome(
     session: Session, comment: PublicComment, *, private_url: str, by: Actor, at: datetime, now: datetime, site: str
 ) -> bool:
-    """Tell the author what was decided on their comment; return False if no address was given or no outcome needs an email.
+    """Email the decision on a comment to its author; return False if the author gave no address, or if the state needs no
+    email.
 
-    ``private_url`` is the author's private link, or "" if it can no longer be determined. An email that is still waiting when
-    the decision is undone is cancelled.
+    ``private_url`` is the author's private link, or "" if it can no longer be determined. If the decision is undone before the
+    email is sent, the email is cancelled.
     """
     if not comment.email or comment.state not in TOLD:
         return False

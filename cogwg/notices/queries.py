@@ -31,10 +31,11 @@ from cogwg.reporting.readiness import Readiness
 
 @dataclass(frozen=True, slots=True)
 class ReminderAudience:
-    """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
+    """The people with missing reports for a quarter: those who can be reminded now, and those who cannot, grouped by the
+    reason.
 
-    ``jurisdictions_without_lead`` are those with missing reports for which no lead has an account. ``last_reminders`` has each
-    person's last reminder by the person's id.
+    ``jurisdictions_without_lead`` are the jurisdictions with missing reports for which no lead has an account.
+    ``last_reminders`` maps the id of a person to their last reminder.
     """
 
     remindable: tuple[MissingReports, ...]
@@ -53,22 +54,22 @@ class ReminderAudience:
 
     @property
     def people_count(self) -> int:
-        """How many people have missing reports, whether they can be reminded or not."""
+        """How many people have missing reports, whether or not they can be reminded."""
         return len(self.remindable) + len(self.recently_reminded) + len(self.opted_out)
 
     @property
     def sent_count(self) -> int:
-        """How many of the recently reminded people were sent their reminder. The other reminders are not sent yet."""
+        """How many of the recent reminders were sent. The others are still waiting."""
         return sum(self.last_reminders[missing.recipient.person_id].is_sent for missing in self.recently_reminded)
 
     def last_reminder_id(self, person_id: int) -> int:
-        """Return the id of the person's last reminder, 0 for none."""
+        """Return the id of the person's last reminder, or 0 if there is none."""
         return self.last_reminders.get(person_id, LatestMessage()).id
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person who can open finalized versions; ``jurisdictions`` are those they lead for, if any."""
+    """A person who can open finalized versions. ``jurisdictions`` are those for which they are a lead, if any."""
 
     name: str
     recipient: Recipient
@@ -92,7 +93,7 @@ class VersionReaders:
 def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> VersionReaders:
     """Return the people who can open a finalized version because they have one of ``roles``.
 
-    ``emailed`` are those who want an email, without the person who finalizes the version.
+    ``emailed`` are those who want an email, except the person who finalizes the version.
     """
     by_role = {role: _readers(contacts(session, role)) for role in roles}
     wanting = {r.recipient.person_id: r.recipient for readers in by_role.values() for r in readers if r.wants_email}
@@ -117,7 +118,8 @@ def _readers(people: Iterable[Contact]) -> tuple[Reader, ...]:
 
 
 def lock_reminders(session: Session) -> None:
-    """Make transactions that write reminders take turns: the second one waits here, and then sees the emails of the first.
+    """Make transactions that create reminders run one after another: a second one waits here, and then sees the emails of the
+    first.
 
     The database rows of all leads are locked until the transaction ends. SQLite allows only one writer at a time anyway.
     """
@@ -127,12 +129,12 @@ def lock_reminders(session: Session) -> None:
 
 
 def leads(session: Session) -> list[Contact]:
-    """Return all leads and deputies, once for each jurisdiction, in one SQL statement."""
+    """Return all leads and deputies, in one SQL statement: one entry for each role of a person."""
     return contacts(session, *JURISDICTION_ROLES)
 
 
 def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> list[tuple[MissingReports, bool]]:
-    """Return each lead with missing reports once, with those reports and whether the lead wants reminders."""
+    """Return each lead or deputy with missing reports once, with these reports, and whether they want reminders."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads:
         if contact.jurisdiction_id is not None and ready.missing_reports([contact.jurisdiction_id]):
@@ -149,9 +151,9 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return the people whom a reminder sent at ``now`` would reach, and those it would leave out, in one SQL statement.
+    """Return the people who would get a reminder sent at ``now``, and those who would not, in one SQL statement.
 
-    ``now`` is the product's calendar time.
+    ``now`` is the time on the product's calendar.
     """
     last = latest_messages(session, REMINDER_KINDS)
     remindable: list[MissingReports] = []
@@ -164,10 +166,10 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
 
 
 def without_spared_deputies(session: Session, leads: Iterable[Contact], period_id: int, stage: str) -> list[Contact]:
-    """Return the leads, and the deputies who are asked with them, in at most three SQL statements.
+    """Return the leads, and the deputies who get this reminder too, in at most three SQL statements.
 
-    A deputy is asked if no lead of the jurisdiction gets reminders; else once a lead got a reminder at an earlier stage of the
-    quarter, as long as no lead of the jurisdiction has saved or submitted a report.
+    A deputy gets reminders if no lead of the jurisdiction wants them. Otherwise, a deputy gets them once a lead got a reminder
+    at an earlier stage of the quarter, until a lead of the jurisdiction saves or submits a report.
     """
     contacts = list(leads)
     if all(contact.role is not Role.DEPUTY for contact in contacts):
@@ -197,7 +199,9 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
 
 @dataclass(frozen=True, slots=True)
 class UnansweredJurisdiction:
-    """A jurisdiction that was asked for reports and has submitted none, with the people asked and their last reminder."""
+    """A jurisdiction that was reminded and has submitted no report, with the names of the people reminded, and when they last
+    were.
+    """
 
     name: Bilingual
     people: tuple[tuple[str, datetime], ...]
@@ -206,7 +210,8 @@ class UnansweredJurisdiction:
 def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready: Readiness) -> list[UnansweredJurisdiction]:
     """Return the jurisdictions that were reminded this quarter and have submitted nothing, in the order of the plan.
 
-    Read in one SQL statement. Only what was sent and submitted counts; who reads an email or opens a page is not recorded.
+    This runs one SQL statement. It uses only sent emails and submitted reports: the product does not record who reads an email
+    or opens a page.
     """
     kinds = ("remind", NoticeKind.CO_CHAIR_REMINDER.value)
     asked_at = last_message_times(session, [f"{kind}:{ready.period.id}:" for kind in kinds])
@@ -231,10 +236,9 @@ def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready
 
 @dataclass(frozen=True, slots=True)
 class SentReminder:
-    """A reminder for a quarter, as it is in the outbox.
+    """A reminder for a quarter in the outbox, or the sender's own copy of it (``is_copy``).
 
-    ``recipient`` and ``sender`` are names; ``sender`` is "" for an automatic reminder. If ``is_copy``, this is the sender's
-    own copy.
+    ``recipient`` and ``sender`` are names; ``sender`` is "" for an automatic reminder.
     """
 
     message: OutboxMessageFacts
@@ -260,7 +264,9 @@ def reminders_of(session: Session, period_id: int, *, copies_to: int) -> list[Se
 
 
 def failed_reminder_counts(session: Session, since: datetime) -> Mapping[int, int]:
-    """Return how many reminders created since a time could not be sent, by the quarter's id, in one SQL statement."""
+    """Map the id of each quarter to the number of its reminders that were created since this time and could not be sent, in
+    one SQL statement.
+    """
     ids = (key.split(":")[1:2] for key in given_up_keys(session, REMINDER_KINDS, since))
     return Counter(int(number) for id_ in ids for number in id_ if number.isdecimal())
 
@@ -285,17 +291,19 @@ def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[
 
 
 def leads_by_language(session: Session, jurisdiction_ids: Collection[int]) -> dict[str, int]:
-    """Return how many leads of these jurisdictions get emails in each language, by language code, in one SQL statement."""
+    """Map each language code to the number of leads of these jurisdictions who get emails in this language, in one SQL
+    statement.
+    """
     return dict(Counter(to.lang.value for to, _role in leads_of(session, jurisdiction_ids)))
 
 
 def co_chairs_by_language(session: Session) -> dict[str, int]:
-    """Return how many co-chairs get emails in each language, by language code, in one SQL statement."""
+    """Map each language code to the number of co-chairs who get emails in this language, in one SQL statement."""
     return dict(Counter(contact.lang.value for contact in contacts(session, Role.CO_CHAIR)))
 
 
 def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:
-    """Return the lead contacts of these jurisdictions, as a list for each person, in one SQL statement."""
+    """Return the leads of these jurisdictions, in one SQL statement: a list for each person, with their roles."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:

@@ -1,4 +1,4 @@
-"""Emails about a quarter: reminders and digests. Nothing here queries the database.
+"""Emails about a quarter: reminders and digests. This module does not query the database.
 
 What these texts say about time, such as "due today" or "was due", decides how long an email in the outbox stays true: if you
 change that, change ``rules.is_out_of_date`` too.
@@ -28,15 +28,15 @@ from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.reporting.rules import ReportDraft, submission_problems
 
 QUOTE_LIMIT = 300
-"""How much of the text of a last report a reminder quotes."""
+"""The most characters of the last report's text that a reminder quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingReports:
     """A person with missing reports, and the reports in the order of the plan.
 
-    ``answer_for`` are the jurisdictions, by id and name, for which their reminder has a private link. ``last_reports`` has the
-    last report on each activity, by the activity's id.
+    ``answer_for`` are the ids and names of the jurisdictions for which their reminder has a private link. ``last_reports``
+    maps the id of an activity to the last report on it.
     """
 
     recipient: Recipient
@@ -120,8 +120,8 @@ def co_chair_reminder_email(
 ) -> OutgoingEmail:
     """Return a co-chair's reminder in their own words. Replies go to ``reply_to``, the co-chair's address.
 
-    ``last_reminder_id`` is the id of the person's last reminder, or 0. It is part of the email's key, so that only one email
-    is created if two co-chairs send a reminder at the same time.
+    ``last_reminder_id`` is the id of the person's last reminder, or 0 if there is none. It is part of the email's key, so that
+    only one email is created if two co-chairs send a reminder at the same time.
     """
     to = missing.recipient
     facts = {"count": phrases.report_count(len(missing.items)), "quarter": phrases.quarter(period)}
@@ -168,7 +168,9 @@ def reminder_copy_email(
 
 
 def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: str) -> OutgoingEmail:
-    """Return the digest for a co-chair or the secretariat: reports received, and the missing reports by jurisdiction."""
+    """Return the digest for a co-chair or the secretariat: the number of reports received, and of missing reports for each
+    jurisdiction.
+    """
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual(
@@ -221,7 +223,9 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 
 
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
-    """Return the parts of an email that list a person's missing reports, with the last report on each, and link to them."""
+    """Return the parts of an email that list a person's missing reports, with the last report on each activity, and the link
+    to them.
+    """
     heading = phrases.fill(
         Bilingual("Reports due for {who}:", "Rapports à remettre pour {who}\u00a0:"),
         who=join_list([with_article(name) for name in missing.recipient.jurisdictions]),
@@ -246,7 +250,7 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
 
 
 def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
-    """Return the parts of an email with a private link for each jurisdiction, and an explanation of what the links do."""
+    """Return the parts of an email with a private link for each jurisdiction, and an explanation of the links."""
     page = f"{site}/{missing.recipient.lang.value}/answer"
     name = missing.recipient.name
     label = _ANSWER if len(missing.answer_for) == 1 else _ANSWER_FOR
@@ -262,7 +266,9 @@ def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
 
 
 def _needed_first(missing: MissingReports) -> list[Bilingual]:
-    """Return sentences that name the activities for which "nothing has changed" is not enough, grouped by what they need."""
+    """Return sentences that list the activities for which "nothing has changed" is not enough: one for each thing that must be
+    done first.
+    """
     codes: dict[str, list[Bilingual]] = {}
     for _, report in missing.items:
         last = missing.last_reports.get(report.activity.id)

@@ -1,6 +1,6 @@
 """Commands that add emails to the outbox: reminders and digests that are due, and a co-chair's reminders. None commits.
 
-``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
+``at`` is the time on the product's calendar at which the email is created. ``now`` is the real time from which it may be sent.
 ``site`` is the base URL of the product.
 """
 
@@ -64,8 +64,8 @@ def due_emails(
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
     Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to, and every plan
-    its reminders about roles. A waiting email that is no longer needed does not count: a new one is due in its place.
-    ``has_links`` is whether reminders have places for private links (see ``answer_places``).
+    has its own reminders about roles. A waiting email that is no longer needed counts as not in the outbox, because a new one
+    must replace it. ``has_links`` is whether reminders have placeholders for private links (see ``answer_places``).
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -90,7 +90,8 @@ def _outdated(session: Session, at: datetime) -> list[tuple[OutboxMessageFacts, 
 def _reminders(
     session: Session, ready: Readiness, stage: str, at: datetime, site: str, *, has_links: bool
 ) -> list[OutgoingEmail]:
-    """Return a reminder for each lead with missing reports who wants reminders, and for deputies while the lead is silent.
+    """Return a reminder for each lead with missing reports who wants reminders, and for the deputies of leads who do not
+    respond.
 
     People who got a co-chair's reminder in the last 24 hours are left out for now.
     """
@@ -110,15 +111,17 @@ def _reminders(
 def _completion(
     session: Session, ready: Readiness, at: datetime, *, has_links: bool
 ) -> Callable[[MissingReports], MissingReports]:
-    """Return a function that adds the last reports to a person's missing reports, and removes the private links if needed."""
+    """Return a function that adds the last reports to a person's missing reports and, without ``has_links``, removes the
+    private links.
+    """
     last = current_statuses(session, ready.plan, local_day(at), with_texts=True)
     return lambda missing: replace(missing, last_reports=last, answer_for=missing.answer_for if has_links else ())
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """Return the digests of this stage for co-chairs and the secretariat, who get one a week after the due day.
+    """Return the digests of this stage for co-chairs and the secretariat, who get one every week after the due day.
 
-    If no reports are missing, only the first week's digest is sent.
+    If no reports are missing, only the first digest is sent.
     """
     if not stage.startswith("after-"):
         return []
@@ -137,9 +140,10 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 def write_reminders(
     session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str, has_links: bool = True
 ) -> list[OutgoingEmail]:
-    """Add to the outbox the reminders and digests that are due, and return them. ``has_links`` is as in ``due_emails``.
+    """Add the reminders and digests that are due to the outbox, and return them. For ``has_links``, see ``due_emails``.
 
-    First, cancel the waiting reminders, digests and copies that are no longer needed, except those that are being sent.
+    Before that, the waiting reminders, digests and copies that are no longer needed are cancelled, except those that are being
+    sent.
     """
     lock_reminders(session)
     for message, reason in _outdated(session, at):
@@ -159,7 +163,7 @@ def write_reminders(
 
 
 def cancel_needless_copies(session: Session, *, at: datetime, now: datetime) -> None:
-    """Cancel the waiting copies of reminders that were all cancelled, except copies that are being sent."""
+    """Cancel the waiting copies whose reminders were all cancelled, except copies that are being sent."""
     waiting = waiting_messages(session, (NoticeKind.REMINDER_COPY,))
     cancelled = cancelled_messages(session, waiting, at=at) if waiting else {}
     for message in waiting:
@@ -169,7 +173,9 @@ def cancel_needless_copies(session: Session, *, at: datetime, now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class ReminderResult:
-    """The result of a co-chair's reminder: who gets it, and who was left out because they were reminded recently."""
+    """The result of a co-chair's reminder: the names of those who get it, and of those who do not because they were reminded
+    recently.
+    """
 
     reminded: tuple[str, ...]
     recently_reminded: tuple[str, ...]
@@ -248,5 +254,5 @@ def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
-    """Return the values for the audit log: the ids of the recipients (never their addresses), and the kinds of email."""
+    """Return the values for the audit log: the ids of the recipients, but not their addresses, and the kinds of email."""
     return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

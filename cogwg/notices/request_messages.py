@@ -1,4 +1,5 @@
-"""Emails about roles that are offered, requested or ended, requests to move a due date, and a quarter's extra week.
+"""Emails about roles that are offered, requested or ended, about requests to move a due date, and about a quarter's extra
+week.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -20,7 +21,7 @@ from cogwg.reporting.periods import PeriodFacts
 class RoleOffer:
     """A role offered to a jurisdiction.
 
-    ``token`` distinguishes repeated offers of the same assignment; ``role`` is empty if the plan names no role.
+    ``token`` distinguishes repeated offers of the same assignment. ``role`` is empty if the plan does not specify the role.
     """
 
     assignment_id: int
@@ -34,7 +35,7 @@ class RoleOffer:
 
 @dataclass(frozen=True, slots=True)
 class RequestedRole:
-    """A vacant role that a jurisdiction asks for; ``token`` distinguishes repeated requests."""
+    """A vacant role that a jurisdiction requests. ``token`` distinguishes repeated requests."""
 
     assignment_id: int
     token: int
@@ -47,7 +48,7 @@ class RequestedRole:
 
 @dataclass(frozen=True, slots=True)
 class EndedRole:
-    """A role that a co-chair took back from a jurisdiction: its role ended, or the offer was withdrawn.
+    """A role that a jurisdiction no longer has, because a co-chair ended it or withdrew the offer.
 
     ``reason`` is empty for a withdrawn offer; ``token`` distinguishes repeated changes of the same assignment.
     """
@@ -65,8 +66,8 @@ class EndedRole:
 class RequestedDueDate:
     """A lead's request to move a due date; ``answer`` is whether it was accepted, or None while it is waiting for an answer.
 
-    ``reason`` is the reason for the request or for declining it; ``by`` is the name of the person who asks or answers.
-    ``token`` distinguishes the request from a withdrawn request with the same id.
+    ``reason`` is the reason for the request or for declining it. ``by`` is the name of the person who made or answered the
+    request. ``token`` distinguishes the request from a withdrawn request with the same id.
     """
 
     request_id: int
@@ -199,7 +200,7 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
 
 
 def role_request_email(recipient: Recipient, request: RequestedRole, *, site: str) -> OutgoingEmail:
-    """Return the email to a co-chair about a jurisdiction that asks for a vacant role."""
+    """Return the email to a co-chair about a jurisdiction that requests a vacant role."""
     facts = {"by": request.by, "who": request.jurisdiction, "number": request.number, "title": request.title}
     subject = Bilingual("role in Priority {number} requested ({who})", "rôle demandé dans la priorité {number} ({who})")
     opening = Bilingual(
@@ -219,7 +220,9 @@ def role_request_email(recipient: Recipient, request: RequestedRole, *, site: st
 
 
 def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> OutgoingEmail:
-    """Return the email saying that a jurisdiction's role has ended or, without a reason, that the offer was withdrawn."""
+    """Return the email about a jurisdiction's role that has ended or, if there is no reason, about an offer that was
+    withdrawn.
+    """
     facts = {
         "by": ended.by,
         "who": join_list(recipient.jurisdictions),

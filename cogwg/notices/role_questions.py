@@ -1,6 +1,6 @@
-"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and its reminders.
+"""The email to a lead about all roles in a plan that their jurisdictions have to confirm, and its reminders.
 
-``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
+``at`` is the time on the product's calendar at which the email is created. ``now`` is the real time from which it may be sent.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ Question = tuple[PriorityFacts, AssignmentFacts]
 
 @dataclass(frozen=True, slots=True)
 class RoleAudience:
-    """Who is asked about the roles of a plan that are waiting for an answer.
+    """The people who are asked about the roles of a plan that are waiting for an answer.
 
-    ``asked`` has the roles of each lead who gets an email now. ``recently_asked`` are those who got one in the last 24 hours,
-    ``opted_out`` those who turned these emails off. ``without_lead`` are the jurisdictions for which no lead has an account.
-    ``was_asked`` is whether anyone was asked about this plan before.
+    ``asked`` are the leads who get an email now, with their roles; ``recently_asked`` the leads who got one in the last 24
+    hours; and ``opted_out`` those who turned these emails off. ``without_lead`` are the jurisdictions for which no lead has an
+    account. ``was_asked`` is whether anyone was asked about this plan before.
     """
 
     asked: tuple[tuple[Recipient, tuple[Question, ...]], ...]
@@ -52,12 +52,14 @@ class RoleAudience:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of those who get an email."""
+        """The names of the leads who get an email."""
         return tuple(recipient.name for recipient, _questions in self.asked)
 
 
 def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact], tuple[Question, ...]]]:
-    """Return the roles of a plan that are waiting for an answer, with the contacts of each lead who can answer them."""
+    """Return the questions about roles in a plan that each lead can answer, after the lead's contacts (one for each
+    jurisdiction).
+    """
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     jurisdictions = {role.jurisdiction_id for _priority, role in waiting if role.jurisdiction_id is not None}
     return [
@@ -67,7 +69,7 @@ def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact
 
 
 def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudience:
-    """Return who would be asked at ``at``, and who would be left out, in three SQL statements."""
+    """Return the people who would be asked at ``at``, and those who would not, in three SQL statements."""
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     names = {role.jurisdiction_id: role.full_name for _priority, role in waiting if role.jurisdiction_id is not None}
     last = latest_messages(session, ROLE_QUESTION_KINDS)
@@ -94,9 +96,10 @@ def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudien
 
 
 def ask_about_roles(session: Session, plan: PlanFacts, *, by: Actor, at: datetime, now: datetime, site: str) -> RoleAudience:
-    """Email each lead with roles to confirm in this plan, except those who were asked in the last 24 hours; return who.
+    """Email each lead with roles to confirm in this plan, except those who were asked in the last 24 hours; return who was
+    asked and who was not.
 
-    Raises ``Invalid`` if the plan is closed, or if nobody can be asked now.
+    Raises ``Invalid`` if the plan is closed, or if no one can be asked now.
     """
     lock_reminders(session)
     check_plan_is_open(session, plan_id=plan.id)
@@ -131,9 +134,10 @@ def _nobody_to_ask(audience: RoleAudience) -> str:
 def roles_asked_email(
     recipient: Recipient, plan_id: int, year: int, questions: Collection[Question], *, token: int, by: str, site: str
 ) -> OutgoingEmail:
-    """Return the email to a lead with the roles to confirm in a plan, and the link to the page where all are answered.
+    """Return the email to a lead with the roles to confirm in a plan, and the link to the page on which they can answer all of
+    them.
 
-    ``token`` distinguishes the first email from a later one.
+    ``token`` distinguishes repeated emails about the same plan.
     """
     subject = Bilingual("{count} to confirm in the {year} plan", "{count} à confirmer dans le plan de {year}")
     opening = Bilingual(

@@ -1,6 +1,6 @@
 """The reminders to leads whose jurisdictions were asked to confirm their roles in a plan and have not answered.
 
-``at`` is the product's calendar time. ``site`` is the base URL of the product.
+``at`` is the time on the product's calendar. ``site`` is the base URL of the product.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cogwg.plan.queries import plan_facts
 def due_role_reminders(session: Session, *, at: datetime, site: str) -> list[OutgoingEmail]:
     """Return the reminders that are due, including those already in the outbox; this only reads the database.
 
-    A person who is asked again is reminded from then on. Leads who want no emails about roles are left out.
+    If a person was asked again, their reminders are counted from then on. Leads who want no emails about roles are left out.
     """
     due: list[OutgoingEmail] = []
     for plan_id, asked in _asked_lately(session, at).items():
@@ -39,7 +39,9 @@ def due_role_reminders(session: Session, *, at: datetime, site: str) -> list[Out
 
 
 def _asked_lately(session: Session, at: datetime) -> Mapping[int, Mapping[int, MessageHead]]:
-    """Return the latest email that asked each lead about roles, by plan and person, if a reminder of it is due."""
+    """Map each plan's id, then each lead's id, to the latest email that asked this lead about roles, if a reminder of it is
+    due.
+    """
     people = {lead.person_id for lead in leads(session)}
     heads = sorted(waiting_or_sent(session, [NoticeKind.ROLES_ASKED], people), key=lambda head: head.id)
     latest = {(int(head.key.split(":")[1]), head.person_id): head for head in heads}

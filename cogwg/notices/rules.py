@@ -1,8 +1,8 @@
 """The schedule of reminders, the kinds of email, and the reasons for cancelling one. These rules need no database.
 
-Each stage of the schedule lasts several days, and a person gets one email for it. So if the command did not run yesterday, it
-catches up today. The days of reminders about reports are settings: ``SiteSettings.remind_days`` and ``remind_after``
-(``COGWG_REMIND_DAYS``, ``COGWG_REMIND_AFTER``, or the page of settings).
+Each stage of the schedule lasts several days, and a person gets one email for it. Therefore, if the command did not run
+yesterday, the email is sent today. The days of reminders about reports are settings: ``SiteSettings.remind_days`` and
+``remind_after`` (``COGWG_REMIND_DAYS``, ``COGWG_REMIND_AFTER``, or the page of settings).
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 DIGEST_DAYS = (-1, -8, -15, -22)
-"""The days on which co-chairs and the secretariat get a digest, as days left until the due day: weekly after it, four times."""
+"""The days on which co-chairs and the secretariat get a digest, as days left until the due day: on the day after it, then
+every week, four times in total."""
 CATCH_UP_DAYS = 7
-"""For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
+"""For how many days the last reminder can be sent, from the day set for it. After that, only co-chairs send reminders."""
 ROLE_REMINDER_DAYS = (7, 21)
-"""How many days after a jurisdiction was asked to confirm its roles it is reminded, if it has not answered."""
+"""When a jurisdiction that has not answered is reminded to confirm its roles, in days after it was asked."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
 
 class NoticeKind(StrEnum):
-    """The kind of an email that the product writes."""
+    """The kind of an email."""
 
     REMINDER = "reminder"
     CO_CHAIR_REMINDER = "chase"
@@ -144,7 +145,7 @@ OPTIONAL_KINDS = (
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 ROLE_QUESTION_KINDS = (NoticeKind.ROLES_ASKED, NoticeKind.ROLES_REMINDER)
 SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST, NoticeKind.ROLES_REMINDER)
-"""The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""
+"""The kinds that ``cogwg remind`` creates. It replaces waiting emails of these kinds that are no longer needed."""
 REPLACED_BY_NEWER = {
     NoticeKind.REMINDER: "reminder",
     NoticeKind.CO_CHAIR_REMINDER: "reminder",
@@ -159,7 +160,7 @@ replace each other. All other kinds, such as receipts and mentions, are not repl
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Return the stage of the reminder due now, such as "before-14", "on-the-day" or "after-8"; "" for none.
+    """Return the stage of the reminder that is due now, such as "before-14", "on-the-day" or "after-8"; "" if none is due.
 
     ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it); see
     ``SiteSettings.reminder_days``. On the due day itself, a reminder is always due until the due time.
@@ -174,7 +175,9 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
 
 
 def role_reminder_stage(asked_at: datetime, now: datetime) -> int:
-    """Return the stage of the reminder about roles that is due now, as a number of days after they were asked; 0 for none."""
+    """Return the stage of the reminder about roles that is due now, as a number of days after the lead was asked; 0 if none is
+    due.
+    """
     passed = (local_day(now) - local_day(asked_at)).days
     if passed >= max(ROLE_REMINDER_DAYS) + CATCH_UP_DAYS:
         return 0

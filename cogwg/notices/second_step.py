@@ -1,4 +1,4 @@
-"""Emails about two-step sign-in, each added in the transaction of the change that it is about.
+"""Emails about two-step sign-in. Each is added to the outbox in the transaction of the change that it is about.
 
 ``site`` is the base URL of the product, without a trailing slash.
 """
@@ -22,7 +22,7 @@ from cogwg.notices.rules import NoticeKind
 
 
 class FactorChange(StrEnum):
-    """What happened to a person's two-step sign-in."""
+    """A change to a person's two-step sign-in."""
 
     APP_ADDED = "app-added"
     APP_REMOVED = "app-removed"
@@ -108,10 +108,10 @@ def notify_factor_change(
     now: datetime,
     site: str,
 ) -> None:
-    """Notify a person of a change of their two-step sign-in.
+    """Notify a person of a change to their two-step sign-in.
 
     ``key`` is the name of the security key, ``reason`` the reason for a reset, and ``left`` the number of unused recovery
-    codes. ``turned`` is whether the change turned two-step sign-in on or off, or None if it did neither.
+    codes. ``turned`` is True if the change turned two-step sign-in on, False if it turned it off, and None otherwise.
     """
     person = session.get_one(Person, person_id)
     recipient = Recipient(person.id, person.name, person.email, person.lang, time_zone=person.time_zone)
@@ -130,7 +130,7 @@ def factor_email(
     key_token: str,
     site: str,
 ) -> OutgoingEmail:
-    """Return the email about a change of two-step sign-in; ``key_token`` makes its key unique."""
+    """Return the email about a change to two-step sign-in. ``key_token`` makes the email's key unique."""
     done = phrases.fill(_SENTENCES[change], at=phrases.moment(at, recipient.time_zone), **facts)
     return compose_email(
         recipient,

@@ -1,6 +1,6 @@
-"""Commands that add emails to the outbox, in the transaction of the change that causes them; nothing here commits.
+"""Commands that add emails to the outbox, in the transaction of the change that causes them. None of them commits.
 
-``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
+``at`` is the time on the product's calendar at which the email is created. ``now`` is the real time from which it may be sent.
 ``site`` is the base URL of the product.
 """
 
@@ -103,7 +103,8 @@ def notify_receipt(
 ) -> bool:
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent.
 
-    ``unsent`` are the reports that remain. ``is_by_link`` is whether they used the private link of a reminder.
+    ``unsent`` are the reports that were not submitted. ``is_by_link`` is whether the person used the private link in a
+    reminder.
     """
     person = execute_core(session, _RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
@@ -135,7 +136,9 @@ def notify_resubmitted(
     now: datetime,
     site: str,
 ) -> int:
-    """Notify the leads of other jurisdictions of reports that were submitted again from a workbook, as ``notify_co_leads``."""
+    """Notify the leads of other jurisdictions of reports that were submitted again from a workbook, as ``notify_co_leads``
+    does.
+    """
     lines = [receipt_line(report, report.draft.status) for report in entries if report.draft.status is not None]
     return notify_co_leads(session, period, lines, sender, token=token, by=by, at=at, now=now, site=site) if lines else 0
 
@@ -154,8 +157,8 @@ def notify_co_leads(
 ) -> int:
     """Notify the leads of the other jurisdictions that these reports are also for; return the number of emails.
 
-    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too, because another
-    person submitted a report of theirs.
+    Each lead's email lists the reports of their own jurisdictions. Leads who want no reminders are notified too, because
+    another person submitted a report of theirs.
     """
     others = {other.id for line in lines for other in line.also_for}
     emails = []
@@ -179,7 +182,7 @@ def notify_mentioned(
 ) -> int:
     """Notify the leads of these jurisdictions that a comment mentions them; return the number of emails.
 
-    Leaves out the comment's author and leads who do not want these emails.
+    The comment's author and leads who do not want these emails are not notified.
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions and to.person_id != by.id]
     return sum(enqueue(session, mention_email(to, mention, site=site), by=by, at=at, now=now) for to in people)
@@ -195,7 +198,7 @@ def notify_offered(
 ) -> int:
     """Notify the leads of these jurisdictions of a role offer; return the number of emails.
 
-    Leaves out leads who do not want these emails.
+    Leads who do not want these emails are not notified.
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
@@ -204,7 +207,7 @@ def notify_offered(
 def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) -> set[int]:
     """Cancel the unsent emails about the offer of a role; return the ids of the people who now get no email.
 
-    Emails that are being sent are left alone.
+    Emails that are being sent are not cancelled.
     """
     kinds = [NoticeKind.ROLE_OFFER]
     cancelled = cancel_waiting(session, kinds, assignment_id, CancellationReason.OFFER_WITHDRAWN, now=now)
@@ -214,9 +217,9 @@ def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) 
 def cancel_plan_emails(
     session: Session, plan_id: int, role_ids: Collection[int], period_ids: Collection[int], *, now: datetime
 ) -> None:
-    """Cancel the unsent emails about a plan whose adoption is undone: about its roles and its quarters.
+    """Cancel the unsent emails about the roles and the quarters of a plan whose adoption is undone.
 
-    Emails that are being sent are left alone.
+    Emails that are being sent are not cancelled.
     """
     about_roles = (NoticeKind.ROLE_OFFER, NoticeKind.ROLE_REQUEST, NoticeKind.ROLE_ENDED)
     about_quarters = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.EXTENDED, NoticeKind.SET_BACK)
@@ -229,7 +232,7 @@ def cancel_plan_emails(
 def notify_role_requested(
     session: Session, request: RequestedRole, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Notify the co-chairs that a jurisdiction asks for a vacant role; return the number of emails."""
+    """Notify the co-chairs that a jurisdiction requests a vacant role; return the number of emails."""
     people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
     return sum(enqueue(session, role_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
 
@@ -267,8 +270,8 @@ def notify_extended(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
 
-    Waiting reminders, digests and emails about a cancelled extension are cancelled, because they are out of date. Those that
-    are being sent are left alone.
+    Waiting reminders, digests and emails about a cancelled extension are out of date and are cancelled, except those that are
+    being sent.
     """
     outdated = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.SET_BACK)
     cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
@@ -294,8 +297,8 @@ def notify_set_back(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter's extension is cancelled; return the number of emails.
 
-    Waiting reminders, digests and emails about the extension are cancelled, because they are out of date. Those that are being
-    sent are left alone. A lead whose email about the extension was cancelled gets no email.
+    Waiting reminders, digests and emails about the extension are out of date and are cancelled, except those that are being
+    sent. A lead whose email about the extension was cancelled gets no email.
     """
     reminders, out_of_date = (*REMINDER_KINDS, NoticeKind.DIGEST), CancellationReason.OUT_OF_DATE
     cancel_waiting(session, reminders, period.id, out_of_date, now=now)
@@ -330,7 +333,7 @@ def notify_finalized(
 ) -> int:
     """Notify people with one of these roles that a version was finalized; return the number of emails.
 
-    Leaves out the person who finalized it, and people who do not want this email.
+    The person who finalized it and people who do not want this email are not notified.
     """
     emails = [finalized_email(to, version, site=site) for to in version_readers(session, roles, by=by).emailed]
     return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
@@ -339,7 +342,9 @@ def notify_finalized(
 def notify_password_set(
     session: Session, person_id: int, *, is_first: bool = False, at: datetime, now: datetime, site: str
 ) -> None:
-    """Notify a person that their password was changed, or set for the first time, in case another person did it."""
+    """Notify a person that their password was changed, or set for the first time (``is_first``), in case someone else did
+    it.
+    """
     person = session.get_one(Person, person_id)
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = password_email(to, is_first=is_first, at=at, token=now.isoformat(), site=site)
@@ -351,7 +356,7 @@ def cancel_waiting(
 ) -> list[OutboxMessageFacts]:
     """Cancel the waiting emails of these kinds about a quarter, role, plan or request, and return them.
 
-    The second part of an email's key is the id of what it is about. Emails that are being sent are left alone.
+    The second part of an email's key is the id of its subject. Emails that are being sent are not cancelled.
     """
     about = [message for message in waiting_messages(session, kinds) if message.key.split(":")[1:2] == [str(subject_id)]]
     cancelled = [message for message in about if message.claimed_until is None or message.claimed_until <= now]

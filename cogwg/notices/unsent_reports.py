@@ -1,4 +1,6 @@
-"""The part of a receipt that says which reports remain, why, and when they are due. Nothing here queries the database."""
+"""The part of a receipt about reports that were not submitted: which, why, and when they are due. This module does not query
+the database.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from cogwg.reporting.report_progress import NotSubmittedReason
 
 @dataclass(frozen=True, slots=True)
 class UnsentLine:
-    """A report that remains after a submission, and why it was not submitted."""
+    """A report that was not submitted with the others, and the reason."""
 
     code: str
     title: Bilingual
@@ -25,7 +27,9 @@ class UnsentLine:
 def unsent_parts(
     unsent: Sequence[UnsentLine], period: PeriodFacts, *, at: datetime, time_zone: str, is_by_link: bool
 ) -> list[BodyPart]:
-    """Return what remains, why, and when it is due and, for a submission by private link, where to report on it."""
+    """Return the reports that were not submitted, with the reasons, when they are due and, for a submission by private link,
+    how to report on them.
+    """
     if not unsent:
         return []
     singular, plural = (_LATE, _LATE_PLURAL) if at >= period.due_at else (_DUE, _DUE_PLURAL)

@@ -1,4 +1,4 @@
-"""The email about a workbook that was saved. Nothing here queries the database."""
+"""The email about a workbook that was saved. This module does not query the database."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ _SUBMITTED = Bilingual(
 
 
 def _subject(upload: SavedUpload, period: PeriodFacts) -> Bilingual:
-    """Return what was saved and what was submitted: a draft is not a report that was received."""
+    """Return the subject, which counts saved drafts and submitted reports separately, because a draft is not a received
+    report.
+    """
     parts = []
     if n := upload.draft_count:
         draft = Bilingual("draft saved, not submitted", "ébauche enregistrée, non soumise")

@@ -1,4 +1,4 @@
-"""Assessments by invited assessors: they are kept side by side, and only its author can correct one."""
+"""Assessments by invited assessors. All of them are kept, and only the author of an assessment can correct it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SCALES: Mapping[str, type[StrEnum]] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceDraft:
-    """A source of an assessment: its address, and what it is called."""
+    """A source of an assessment: its URL, and its label."""
 
     address: str
     label: Bilingual = EMPTY_TEXT
@@ -52,7 +52,9 @@ class SourceDraft:
 
 @dataclass(frozen=True, slots=True)
 class FindingDraft:
-    """What an assessment says about the milestone with this number; without a completion, it does not assess it."""
+    """The finding of an assessment about the milestone with this number. If ``completion`` is empty, the milestone is not
+    assessed.
+    """
 
     milestone: str
     completion: str
@@ -61,10 +63,10 @@ class FindingDraft:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentDraft:
-    """An assessment as it was typed. Values on scales are codes, empty if nothing was chosen.
+    """An assessment as it was entered in a form. Values on scales are codes, or "" if nothing was chosen.
 
-    ``on`` is YYYY, YYYY-MM or YYYY-MM-DD. ``openness`` maps values of the OGP to how much the commitment opened government
-    there.
+    ``on`` is YYYY, YYYY-MM or YYYY-MM-DD. ``openness`` are pairs of a value of the OGP and of how much the commitment opened
+    government in this respect.
     """
 
     kind: str
@@ -87,7 +89,7 @@ class _Labelled(Protocol):
 
 
 def draft_of(assessment: Assessment) -> AssessmentDraft:
-    """Return a stored assessment as its form shows it."""
+    """Return a stored assessment in the form of a draft, to fill in its form."""
     findings = {finding.milestone_id: finding for finding in assessment.findings}
     of_milestones = [
         (milestone.number, findings[milestone.id]) for milestone in assessment.commitment.milestones if milestone.id in findings
@@ -111,9 +113,10 @@ def draft_of(assessment: Assessment) -> AssessmentDraft:
 
 
 def record_assessment(session: Session, commitment_id: int, draft: AssessmentDraft, *, by: Actor, at: datetime) -> int:
-    """Record another assessment of a commitment and return its id. It replaces none, not even an earlier one of the person.
+    """Record an assessment of a commitment and return its id. It does not replace any other, not even an earlier one by the
+    same person.
 
-    Raises ``NotFound`` when the person is not invited to assess the commitment, and ``Invalid``.
+    Raises ``NotFound`` if the person is not invited to assess the commitment, and ``Invalid`` if the draft has problems.
     """
     invitation = invitation_to_assess(session, by.id, commitment_id, for_update=True)
     if invitation is None:
@@ -134,8 +137,8 @@ def correct_assessment(
 ) -> int | None:
     """Correct an assessment that the person recorded; return the id of the audit event, or None if nothing changed.
 
-    Raises ``NotFound`` for another person's assessment, ``Forbidden`` once the invitation has ended, ``Conflict`` with the
-    assessment if ``version`` is outdated, and ``Invalid``.
+    Raises ``NotFound`` for another person's assessment, ``Forbidden`` if the invitation has ended, ``Conflict`` with the
+    assessment if ``version`` is outdated, and ``Invalid`` if the draft has problems.
     """
     assessment = own_assessment(session, assessment_id, by.id, for_update=True)
     invitation = invitation_to_assess(session, by.id, assessment.commitment_id, for_update=True)
@@ -150,7 +153,7 @@ def correct_assessment(
 def store_correction(
     session: Session, assessment: Assessment, checked: AssessmentDraft, *, by: Actor, at: datetime
 ) -> int | None:
-    """Store what was corrected in an assessment; return the id of the audit event, or None if nothing changed."""
+    """Store the corrected values of an assessment; return the id of the audit event, or None if nothing changed."""
     before, after = stated_values(draft_of(assessment)), stated_values(checked)
     changed = [name for name in before | after if before.get(name) != after.get(name)]
     if not changed:
@@ -170,7 +173,9 @@ def store_correction(
 
 
 def own_assessment(session: Session, assessment_id: int, person_id: int | None, *, for_update: bool = False) -> Assessment:
-    """Return an assessment that this person recorded as an assessor. Raises ``NotFound``, also for those of other people."""
+    """Return an assessment that this person recorded as an assessor. Raises ``NotFound`` if there is none, or if another
+    person recorded it.
+    """
     statement = select(Assessment).where(
         Assessment.id == assessment_id, Assessment.recorded_by == person_id, Assessment.kind != AssessmentKind.SELF
     )
@@ -183,7 +188,7 @@ def own_assessment(session: Session, assessment_id: int, person_id: int | None, 
 
 
 def own_assessments(session: Session, person_id: int) -> list[Assessment]:
-    """Return what a person recorded as an assessor, the newest first."""
+    """Return the assessments that a person recorded as an assessor, the newest first."""
     statement = (
         select(Assessment)
         .where(Assessment.recorded_by == person_id, Assessment.kind != AssessmentKind.SELF)
@@ -267,7 +272,7 @@ def _text_problems(draft: AssessmentDraft, numbers: list[str]) -> Iterator[tuple
 
 
 def _day_problems(on: str, at: datetime) -> Iterator[tuple[str, Message]]:
-    """Yield a problem for what is not a year, a month or a day, and for one after today."""
+    """Yield a problem if the text is not a year, a month or a day, or if it is in the future."""
     parts = _ON.fullmatch(on)
     try:
         first = date(*(int(part or 1) for part in parts.groups())) if parts else None
@@ -280,7 +285,7 @@ def _day_problems(on: str, at: datetime) -> Iterator[tuple[str, Message]]:
 
 
 def store_draft(assessment: Assessment, draft: AssessmentDraft) -> None:
-    """Store a draft that was checked."""
+    """Copy the values of a checked draft to an assessment."""
     assessment.kind, assessment.on = AssessmentKind(draft.kind), draft.on
     for name, scale in _SCALES.items():
         value = getattr(draft, name)
@@ -301,7 +306,7 @@ def _finding(stored: dict[int, AssessmentFinding], milestone: CommitmentMileston
 
 
 def stated_values(draft: AssessmentDraft) -> dict[str, Any]:
-    """Return what an assessment says, as the audit log stores it; empty values are left out."""
+    """Return the values of an assessment as the audit log stores them. Empty values are left out."""
     values: dict[str, Any] = {
         "assessment_kind": draft.kind,
         "assessed_on": draft.on,

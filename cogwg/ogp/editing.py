@@ -1,8 +1,9 @@
 """Commands that record OGP commitments and action plans.
 
-Each checks, changes, records one audit event with the values that changed, and flushes; none commits. ``version`` is the one
-that the form or import showed: if the commitment was changed since, the command raises ``Conflict`` with the commitment as it
-is stored, and changes nothing. Milestones keep their identity by number, indicators by code, and actuals by period.
+Each command checks its input, makes the change, records one audit event with the changed values, and flushes; none commits.
+``version`` is the version that the form or import showed. If the commitment was changed since, the command raises ``Conflict``
+with the commitment as it is stored, and changes nothing. Milestones are identified by number, indicators by code, and results
+(actuals) by period.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _LISTS = ("support", "areas", "done", "questions")
 def add_action_plan(session: Session, facts: ActionPlanFacts, *, by: Actor, at: datetime) -> int:
     """Add an action plan of Canada; return the id of the audit event.
 
-    Raises ``Invalid``, also if another plan starts in the same year.
+    Raises ``Invalid`` for invalid values, or if another plan starts in the same year.
     """
     check_action_plan(facts)
     if session.scalar(select(ActionPlan.id).where(ActionPlan.start_year == facts.start_year)) is not None:
@@ -75,10 +76,10 @@ def record_commitment(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Add a commitment (``version`` None) or change the one with this identifier; return the id of the audit event.
+    """Add a commitment (``version`` is None), or change the one with this identifier; return the id of the audit event.
 
-    ``still_right`` are stale texts and lists that are right as they are now. Raises ``NotFound``, ``Conflict`` and
-    ``Invalid``, also if nothing would change.
+    ``still_right`` are stale texts and lists whose translation was confirmed. Raises ``NotFound``, ``Conflict``, and
+    ``Invalid`` for invalid values, or if nothing would change.
     """
     check_commitment(facts)
     stored = session.scalar(
@@ -98,10 +99,10 @@ def record_commitment(
 
 
 def remove_commitment(session: Session, identifier: str, *, version: int, by: Actor, at: datetime) -> int:
-    """Remove a commitment that was recorded by mistake; return the id of the audit event, which holds what was removed.
+    """Remove a commitment that was recorded by mistake; return the id of the audit event, which keeps the removed values.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` if others rely on it: assessments, invitations, offers or a commitment
-    that continues it.
+    Raises ``NotFound``, ``Conflict``, and ``Invalid`` if it has assessments, invitations or offers, or if another commitment
+    continues it.
     """
     stored = session.scalar(select(Commitment).where(Commitment.identifier == identifier).with_for_update())
     if stored is None:
@@ -128,7 +129,7 @@ def remove_commitment(session: Session, identifier: str, *, version: int, by: Ac
 
 
 def facts_of(commitment: Commitment) -> CommitmentFacts:
-    """Return what is stored about a commitment."""
+    """Return the stored values of a commitment."""
     session = Session.object_session(commitment)
     follows = session.get(Commitment, commitment.follows_id) if session and commitment.follows_id is not None else None
     lists: dict[str, Any] = {name: tuple(Bilingual(*pair) for pair in getattr(commitment, name)) for name in _LISTS}
@@ -153,7 +154,9 @@ def _stale(row: HasStaleColumn) -> StalePairs:
 
 
 def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
-    """Return the facts as an audit event stores them; milestones, indicators and actuals by number, code and period."""
+    """Return the values of a commitment as an audit event stores them: milestones by number, indicators by code, and results
+    by period.
+    """
     return {
         **{name: _pair(getattr(facts, name)) for name in _TEXTS},
         **{name: getattr(facts, name) for name in _PLAIN if name != "source"},
@@ -169,7 +172,9 @@ def facts_values(facts: CommitmentFacts) -> dict[str, Any]:
 
 
 def changed_values(before: CommitmentFacts, after: CommitmentFacts) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values that differ, as they are before and after. Both are empty if recording ``after`` changes nothing."""
+    """Return the values that differ, before and after the change. Both are empty if recording ``after`` would change
+    nothing.
+    """
     return _differing(facts_values(before), facts_values(after))
 
 
@@ -215,7 +220,10 @@ def _change(
 def _checked_parents(
     session: Session, facts: CommitmentFacts, stored: Commitment | None
 ) -> tuple[ActionPlan, Commitment | None]:
-    """Return the action plan, locked, and the commitment that this one continues. Raises ``Invalid``."""
+    """Return the action plan, locked, and the commitment that this one continues (or None).
+
+    Raises ``Invalid`` if the plan does not exist, or if a commitment would continue one that is not of an earlier plan.
+    """
     plan = session.scalar(select(ActionPlan).where(ActionPlan.start_year == facts.cycle).with_for_update())
     if plan is None:
         raise Invalid(("cycle", Message(N_("Choose an action plan."))))
@@ -240,7 +248,7 @@ def _check_links(session: Session, facts: CommitmentFacts) -> None:
 
 
 def _check_removed_milestones(session: Session, stored: Commitment, facts: CommitmentFacts) -> None:
-    """Raise ``Invalid`` if a milestone would be lost to which an assessment or an offer refers."""
+    """Raise ``Invalid`` if a milestone would be removed that has assessments or offers."""
     numbers_now = {each.number for each in facts.milestones}
     removed = {each.id: each.number for each in stored.milestones if each.number not in numbers_now}
     if not removed:
@@ -344,7 +352,7 @@ def _actual_values(facts: ActualFacts) -> dict[str, Any]:
 
 
 def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the entries of two dictionaries that differ, down to those of the dictionaries within."""
+    """Return the entries of two dictionaries that differ. Nested dictionaries are compared in the same way."""
     was: dict[str, Any] = {}
     now: dict[str, Any] = {}
     for key in {**before, **after}:

@@ -1,6 +1,7 @@
-"""What a steward or an import states about a commitment, as frozen values, and the rules for these values. No database.
+"""What a steward or an import states about a commitment, as frozen values, and the rules for these values. This module needs
+no database.
 
-``stale`` of each value that was read are its texts that are stale in a language. Recording the value does not store it.
+In a value that was read, ``stale`` lists its texts that are stale in a language. It is not stored when the value is recorded.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from cogwg.ogp.stated_dates import last_day
 
 TITLE_LIMIT, NAME_LIMIT, STATED_LIMIT, DEADLINE_LIMIT, INDICATOR_LEAD_LIMIT, UNIT_LIMIT = 300, 200, 100, 200, 300, 60
 NUMBER_LIMIT, CODE_LIMIT = 10, 20
-"""As many characters as the columns hold."""
+"""The most characters that the columns can store."""
 LIST_LIMIT = 200
-"""As many milestones, indicators or lines as one commitment may have, and as many actuals as one indicator."""
+"""The most milestones, indicators or lines of a commitment, and the most results of an indicator."""
 _IDENTIFIER = re.compile(r"[A-Z0-9](?:[A-Za-z0-9.-]{0,18}[A-Za-z0-9])?")
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,18}[A-Za-z0-9])?")
 _PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
@@ -45,9 +46,9 @@ class ActionPlanFacts:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
-    """A milestone with its start and end as stated.
+    """A milestone with its start and end in the source's words.
 
-    ``end_on`` is the last day of the end; if it is None, it is read from ``end``.
+    ``end_on`` is the last day that ``end`` can mean. If it is None when the milestone is recorded, it is read from ``end``.
     """
 
     number: str
@@ -60,7 +61,7 @@ class MilestoneFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActualFacts:
-    """What was reported about an indicator for a period: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """The result of an indicator for a period. ``period`` is YYYY, YYYY-MM or YYYY-MM-DD."""
 
     period: str
     number: Decimal | None = None
@@ -77,7 +78,8 @@ class ActualFacts:
 class IndicatorFacts:
     """An indicator.
 
-    ``milestone`` is the number of its milestone, or empty. If ``due_on`` is None, it is read from ``deadline``.
+    ``milestone`` is the number of its milestone, or "". If ``due_on`` is None when the indicator is recorded, it is read from
+    ``deadline``.
     """
 
     code: str
@@ -93,10 +95,10 @@ class IndicatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFacts:
-    """Everything that is stated about a commitment, except its assessments.
+    """All stored values of a commitment, except its assessments.
 
     ``cycle`` is the first year of its action plan. ``follows`` is the identifier of the commitment of an earlier plan that it
-    continues, or empty. ``priorities`` and ``activities`` are the ids of those that serve it.
+    continues, or "". ``priorities`` and ``activities`` are the ids of those that contribute to it.
     """
 
     identifier: str
@@ -124,21 +126,21 @@ class CommitmentFacts:
 
 
 PartText = tuple[str, str]
-"""A text or a list of texts of a commitment: the part that has it, empty for the commitment itself, and its name."""
+"""A text or a list of texts of a commitment, as its part ("" for the commitment itself) and its name."""
 
 
 def milestone_part(number: str) -> str:
-    """Return the name of a milestone among the parts of its commitment."""
+    """Return the name of a milestone as a part of its commitment."""
     return f"milestone {number}"
 
 
 def indicator_part(code: str) -> str:
-    """Return the name of an indicator among the parts of its commitment."""
+    """Return the name of an indicator as a part of its commitment."""
     return f"indicator {code}"
 
 
 def actual_part(code: str, period: str) -> str:
-    """Return the name of a result of an indicator among the parts of the commitment."""
+    """Return the name of an indicator's result as a part of the commitment."""
     return f"actual {code} {period}"
 
 
@@ -155,9 +157,10 @@ def period_problem(period: str) -> Message | None:
 
 
 def check_commitment(facts: CommitmentFacts) -> None:
-    """Check what needs no database. Raises ``Invalid`` with all problems, each with its field, such as ``milestones-0-number``.
+    """Check the values, as far as this needs no database.
 
-    The field of a text has its language, such as ``title_en`` or ``milestones-0-text_fr``.
+    Raises ``Invalid`` with all problems, each with its field, such as ``milestones-0-number``. The field of a text ends in the
+    language, such as ``title_en`` or ``milestones-0-text_fr``.
     """
     problems = [*_own_problems(facts), *_milestone_problems(facts.milestones), *_indicator_problems(facts)]
     if problems:
@@ -278,7 +281,8 @@ def _actual_problems(indicator: str, actuals: Sequence[ActualFacts]) -> Problems
 
 
 ACTUAL_LIMIT = 20_000
-"""The texts of the federal tracker may be longer than those that people enter here."""
+"""The most characters of a text of a result. It is higher than the usual limit, because the federal tracker's texts are longer
+than those entered here."""
 
 
 def _fits(number: Decimal) -> bool:
@@ -286,5 +290,7 @@ def _fits(number: Decimal) -> bool:
 
 
 def stated_last_day(stated: Bilingual, given: date | None = None) -> date | None:
-    """Return the given day, or the last day that a stated date means in either language, or None."""
+    """Return the given day or, if it is None, the last day that a stated date can mean in either language; None if it names no
+    date.
+    """
     return given or last_day(stated.en) or last_day(stated.fr)

@@ -1,4 +1,4 @@
-"""What a commitment still lacks, in the order in which a steward fills it in. Pure functions, without a database."""
+"""Find what a commitment still lacks, in the order in which a steward fills it in. These functions need no database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.ogp.scales import CommitmentState
 
 
 class CommitmentPart(StrEnum):
-    """A part of a commitment that has a form of its own."""
+    """A part of a commitment that has its own form."""
 
     FACTS = "facts"
     MILESTONES = "milestones"
@@ -56,7 +56,9 @@ GAP_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class MissingPart:
-    """Something that is missing. ``count`` is how many texts or indicators lack it; ``code`` is the first such indicator's."""
+    """Something that is missing. ``count`` is how many texts or indicators lack it. ``code`` is the code of the first
+    indicator that lacks it, or "".
+    """
 
     kind: Lack
     section: CommitmentPart
@@ -66,7 +68,7 @@ class MissingPart:
 
 @dataclass(frozen=True, slots=True)
 class StatedText:
-    """A text of a commitment: the part that it belongs to and, for an indicator, its code."""
+    """A text of a commitment, with its part and, if it belongs to an indicator, the code of the indicator."""
 
     section: CommitmentPart
     text: Bilingual
@@ -76,10 +78,10 @@ class StatedText:
 def gaps_of(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> tuple[MissingPart, ...]:
     """Return what is missing, in the order in which to fill it in.
 
-    An indicator lacks a result once it is due, or if it names no day.
+    An indicator can lack a result only if it is due, or if its deadline names no day.
 
-    What serves a commitment, and indicators, are missing only while its action plan is being implemented: commitments of
-    plans that have ended often have none.
+    Indicators, and priorities and activities that contribute to the commitment, can be missing only while its action plan is
+    being implemented, because commitments of plans that have ended often have none.
     """
     return tuple(_gaps(facts, has_self_assessment=has_self_assessment, today=today))
 
@@ -106,7 +108,7 @@ def _gaps(facts: CommitmentFacts, *, has_self_assessment: bool, today: date) -> 
 
 
 def lacks_result(indicator: IndicatorFacts, today: date) -> bool:
-    """Whether nothing was reported about an indicator that is due, or whose deadline names no day."""
+    """Return whether an indicator has no result although it is due, or although its deadline names no day."""
     return not indicator.actuals and (indicator.due_on is None or indicator.due_on < today)
 
 

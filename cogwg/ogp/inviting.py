@@ -1,6 +1,6 @@
 """Invitations to assess a commitment, or all commitments of an action plan.
 
-A person without an invitation sees and assesses nothing.
+A person without an invitation can neither see nor assess commitments.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class InvitationDraft:
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """An invitation as pages show it. ``identifier`` and ``title`` are those of the commitment, empty for a whole plan."""
+    """An invitation for display. ``identifier`` and ``title`` are those of the commitment, or empty for a whole plan."""
 
     id: int
     person_id: int
@@ -57,7 +57,7 @@ class InvitationFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvitedCommitment:
-    """A commitment that a person may assess now, and as whom."""
+    """A commitment that a person may assess now, and the name under which their assessments are shown (``assessor``)."""
 
     id: int
     identifier: str
@@ -68,7 +68,9 @@ class InvitedCommitment:
 
 
 def kinds_of(*, independent: bool) -> tuple[AssessmentKind, ...]:
-    """Return the kinds of assessment that an independent reviewer, or civil society, records. A self-assessment is neither."""
+    """Return the kinds of assessment that the independent reviewer can record or, if not ``independent``, those of civil
+    society.
+    """
     return INDEPENDENT_KINDS if independent else CIVIL_SOCIETY_KINDS
 
 
@@ -83,7 +85,9 @@ def assessors(session: Session) -> list[tuple[int, str]]:
 
 
 def invitations(session: Session, *, person_id: int | None = None) -> list[InvitationFacts]:
-    """Return all invitations, or those of one person: those that have not ended first, then the newest first."""
+    """Return all invitations, or those of one person: first those that have not ended, then those that have, each with the
+    newest first.
+    """
     statement = (
         select(AssessorInvitation, Commitment, ActionPlan, Person.name)
         .join(Person, Person.id == AssessorInvitation.person_id)
@@ -115,10 +119,10 @@ def invitations(session: Session, *, person_id: int | None = None) -> list[Invit
 def invitation_to_assess(
     session: Session, person_id: int | None, commitment_id: int, *, for_update: bool = False
 ) -> AssessorInvitation | None:
-    """Return the invitation that lets a person assess a commitment now, or None.
+    """Return the invitation with which a person can assess a commitment now, or None.
 
-    One for the commitment itself takes precedence over one for its whole plan. With ``for_update``, it is locked until the
-    transaction ends, so that nothing is recorded on one that is being ended.
+    An invitation for the commitment itself takes precedence over one for its whole plan. With ``for_update``, the invitation
+    is locked until the transaction ends, so that no assessment is recorded while the invitation is being ended.
     """
     statement = (
         _open_invitations(person_id)
@@ -134,7 +138,9 @@ def invitation_to_assess(
 
 
 def invited_commitment(session: Session, identifier: str, person_id: int) -> tuple[Commitment, AssessorInvitation]:
-    """Return a commitment with the invitation to assess it. Raises ``NotFound`` for one that the person may not assess now."""
+    """Return a commitment with the invitation to assess it. Raises ``NotFound`` for a commitment that the person may not
+    assess now.
+    """
     commitment = session.scalars(select(Commitment).where(Commitment.identifier == identifier)).first()
     invitation = invitation_to_assess(session, person_id, commitment.id) if commitment else None
     if commitment is None or invitation is None:
@@ -143,7 +149,7 @@ def invited_commitment(session: Session, identifier: str, person_id: int) -> tup
 
 
 def invited_commitments(session: Session, person_id: int) -> list[InvitedCommitment]:
-    """Return the commitments that a person may assess now, the newest plan first, each once."""
+    """Return the commitments that a person may assess now, each once, those of the newest plan first."""
     rows = session.execute(
         _open_invitations(person_id)
         .join(ActionPlan, ActionPlan.id == Commitment.plan_id)
@@ -184,8 +190,9 @@ def _open_invitations(person_id: int | None) -> Select[AssessorInvitation, Commi
 def invite_assessor(session: Session, draft: InvitationDraft, *, by: Actor, at: datetime) -> int:
     """Invite a person to assess a commitment or a whole plan; return the id of the invitation.
 
-    Raises ``Invalid`` when the person has no role as assessor, when the draft is for no commitment or plan or for both, when
-    there is no name to show, and when the person is invited to the same already.
+    Raises ``NotFound`` for an unknown commitment or plan; and ``Invalid`` if the person does not have the role of assessor, if
+    the draft is not for exactly one commitment or plan, if there is no name to show or it is too long, or if the person
+    already has the same invitation.
     """
     assessor = Bilingual(clean_line(draft.assessor.en), clean_line(draft.assessor.fr))
     problems = list(bilingual_length_problems("assessor", assessor, NAME_LIMIT))
@@ -237,7 +244,7 @@ def invite_assessor(session: Session, draft: InvitationDraft, *, by: Actor, at: 
 
 
 def _target(session: Session, draft: InvitationDraft) -> tuple[int | None, int | None]:
-    """Return the ids of the commitment and the plan that a draft names; None for what it does not name."""
+    """Return the ids of the commitment and of the plan in a draft, each None if the draft is not for one."""
     commitment_id = plan_id = None
     if draft.identifier:
         commitment_id = session.scalars(select(Commitment.id).where(Commitment.identifier == draft.identifier)).first()
@@ -251,9 +258,9 @@ def _target(session: Session, draft: InvitationDraft) -> tuple[int | None, int |
 
 
 def end_invitation(session: Session, invitation_id: int, *, by: Actor, at: datetime) -> int | None:
-    """End an invitation; return the id of the audit event, or None if it had ended. What was recorded under it stays.
+    """End an invitation; return the id of the audit event, or None if it had already ended.
 
-    Raises ``NotFound``.
+    Assessments that were recorded under it stay. Raises ``NotFound`` if there is no such invitation.
     """
     invitation = session.scalars(
         select(AssessorInvitation)

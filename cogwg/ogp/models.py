@@ -1,8 +1,8 @@
-"""Tables of OGP commitments. Only copies are public, in the tables of the package ``tracker``.
+"""Tables of OGP commitments. Readers see only published copies, which are in the tables of the package ``tracker``.
 
 Lists are stored as JSON: names and texts as ``[english, french]`` pairs, in order. A text may be in one language only, because
-a title that was published in one language is not translated here. Dates are stored as stated ("By fall 2027", "Not specified")
-with their last possible day, if any, so that they sort and can be overdue.
+a title that was published in one language is not translated here. Dates are stored in the source's words ("By fall 2027", "Not
+specified") with their last possible day, if any, so that they can be sorted and can be overdue.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class OfferPart(StrEnum):
 
 
 class OfferState(StrEnum):
-    """Whether an offer is waiting for an answer, or how it ended."""
+    """The state of an offer: waiting for an answer (OFFERED), or how it ended."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -65,12 +65,13 @@ class ActionPlan(Base):
 class Commitment(HasStaleColumn, Base):
     """A commitment with its text and facts.
 
-    ``identifier`` is the OGP's, such as "CA0060", or the federal tracker's with the plan's year, and part of addresses; it
-    never changes. ``number`` is the commitment's in the plan, such as "19". ``text`` is the commitment, ``description`` why and
-    how, ``result`` the planned result. ``support`` are the supporting institutions, ``areas`` the policy areas, ``done`` other
-    completed milestones, ``questions`` those to the public. ``enquiries`` is an email address. ``follows_id`` is the commitment
-    of an earlier plan that this one continues. ``version`` counts the changes of the commitment with its milestones,
-    indicators and links.
+    ``identifier`` is the OGP's, such as "CA0060", or the federal tracker's with the plan's year. It is part of URLs and never
+    changes. ``number`` is the number of the commitment in the plan, such as "19". ``text`` is the commitment itself,
+    ``description`` why and how it is carried out, and ``result`` the planned result. ``support`` are the supporting
+    institutions, ``areas`` the policy areas, ``done`` other completed milestones, and ``questions`` the questions to the
+    public. ``enquiries`` is the email address for enquiries. ``follows_id`` is the id of the commitment of an earlier plan
+    that this one continues, or None. ``version`` counts the changes to the commitment and its milestones, indicators and
+    links.
     """
 
     __tablename__ = "commitment"
@@ -120,7 +121,9 @@ class Commitment(HasStaleColumn, Base):
 
 
 class CommitmentMilestone(HasStaleColumn, Base):
-    """A milestone of a commitment, with its start and end as stated. ``end_on`` is the last day of the end, if it names one."""
+    """A milestone of a commitment, with its start and end in the source's words. ``end_on`` is the last day that ``end`` can
+    mean, or None.
+    """
 
     __tablename__ = "commitment_milestone"
 
@@ -145,9 +148,10 @@ class CommitmentMilestone(HasStaleColumn, Base):
 
 
 class Indicator(HasStaleColumn, Base):
-    """What shows that a commitment is met: an indicator with a target. ``code`` is the federal tracker's, such as "C01.1.1".
+    """An indicator, which shows whether a commitment is met. ``code`` is the federal tracker's, such as "C01.1.1".
 
-    ``milestone`` is the number of the milestone that it belongs to, or empty. ``due_on`` is the last day of ``deadline``.
+    ``milestone`` is the number of the milestone that it belongs to, or "". ``due_on`` is the last day that ``deadline`` can
+    mean, or None.
     """
 
     __tablename__ = "indicator"
@@ -180,9 +184,9 @@ class Indicator(HasStaleColumn, Base):
 
 
 class IndicatorActual(HasStaleColumn, Base):
-    """What was measured or reported about an indicator for a period: a number with its unit, a text, or both.
+    """A result of an indicator for a period: a number with its unit, a text, or both.
 
-    ``period`` is YYYY, YYYY-MM or YYYY-MM-DD: the day of collection or the reporting period, as precisely as it is known.
+    ``period`` is the day of collection or the reporting period, as precisely as it is known: YYYY, YYYY-MM or YYYY-MM-DD.
     """
 
     __tablename__ = "indicator_actual"
@@ -212,7 +216,7 @@ class IndicatorActual(HasStaleColumn, Base):
 
 
 class CommitmentLink(Base):
-    """A priority, or one activity, of the group's plan that serves a commitment."""
+    """A link from a commitment to a priority or an activity of the group's plan that contributes to it."""
 
     __tablename__ = "commitment_link"
 
@@ -231,11 +235,12 @@ class CommitmentLink(Base):
 
 
 class Assessment(Base):
-    """An assessment of a commitment by one assessor, dated; it replaces no other.
+    """An assessment of a commitment by one assessor, with its date. It does not replace any other.
 
-    ``assessor`` is the name to show: an institution, a report or an organization. ``on`` is YYYY, YYYY-MM or YYYY-MM-DD.
-    ``relevance`` is a list of the values of ``OgpValue``, ``openness`` maps them to those of ``Openness``, and ``sources`` is a
-    list of ``[address, english label, french label]``. ``recorded_by`` is who entered it; ``version`` counts its corrections.
+    ``assessor`` is the name to show: that of an institution, a report or an organization. ``on`` is YYYY, YYYY-MM or
+    YYYY-MM-DD. ``relevance`` is a list of values of ``OgpValue``, ``openness`` maps values of ``OgpValue`` to values of
+    ``Openness``, and ``sources`` is a list of ``[url, english label, french label]``. ``recorded_by`` is the id of the person
+    who entered it. ``version`` increases with each correction.
     """
 
     __tablename__ = "assessment"
@@ -268,7 +273,7 @@ class Assessment(Base):
 
 
 class AssessmentFinding(Base):
-    """What an assessment says of one milestone: how complete it is, with a note of one line."""
+    """The finding of an assessment about one milestone: how complete it is, with a note of one line."""
 
     __tablename__ = "assessment_finding"
 
@@ -286,10 +291,10 @@ class AssessmentFinding(Base):
 
 
 class AssessorInvitation(Base):
-    """Lets a person assess one commitment, or all commitments of an action plan, until ``ended_at``.
+    """An invitation with which a person can assess one commitment, or all commitments of an action plan, until ``ended_at``.
 
-    ``kind`` is whether they are the independent reviewer, who writes mid-term and end-of-term assessments, or civil society.
-    ``assessor`` is the name under which their assessments are shown.
+    ``independent`` is True for the independent reviewer, who records mid-term and end-of-term assessments, and False for civil
+    society. ``assessor`` is the name under which their assessments are shown.
     """
 
     __tablename__ = "assessor_invitation"
@@ -312,7 +317,7 @@ class AssessorInvitation(Base):
 class MilestoneOffer(Base):
     """A civil society organization's offer to lead a milestone or to help with it, and the answer.
 
-    Once accepted, the organization reports on the milestone beside the institution.
+    Once the offer is accepted, the organization can report on the milestone in addition to the institution.
     """
 
     __tablename__ = "milestone_offer"
@@ -336,7 +341,9 @@ class MilestoneOffer(Base):
 
 
 class OrganizationReport(Base):
-    """What a civil society organization reports on a milestone that it leads or helps with, marked as its own."""
+    """A report by a civil society organization on a milestone that it leads or helps with. Pages show that it is the
+    organization's.
+    """
 
     __tablename__ = "organization_report"
 

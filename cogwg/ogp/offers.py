@@ -37,7 +37,7 @@ STATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class OfferDraft:
-    """What an organization offers for a milestone: its part ("lead" or "help") and a message to the commitment's steward."""
+    """An organization's offer for a milestone: its part ("lead" or "help"), and a message to the commitment steward."""
 
     part: str
     message: str = ""
@@ -45,14 +45,16 @@ class OfferDraft:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationReportDraft:
-    """What an organization reports on its milestone: how complete it is on the scale, if it says so, and a text."""
+    """An organization's report on its milestone: a value of ``Completion``, or "" if it states none, and a text."""
 
     completion: str = ""
     text: Bilingual = EMPTY_TEXT
 
 
 def offers(session: Session, *, person_id: int | None = None) -> list[MilestoneOffer]:
-    """Return all offers, or those of one person: those waiting for an answer first, then the newest first."""
+    """Return all offers, or those of one person: first those waiting for an answer, then the others, each with the newest
+    first.
+    """
     statement = select(MilestoneOffer).order_by(MilestoneOffer.id.desc())
     if person_id is not None:
         statement = statement.where(MilestoneOffer.offered_by == person_id)
@@ -73,8 +75,9 @@ def milestone_of(session: Session, offer: MilestoneOffer) -> CommitmentMilestone
 def offer_on_milestone(session: Session, milestone_id: int, draft: OfferDraft, *, by: Actor, at: datetime) -> int:
     """Offer to lead a milestone or to help with it, in the name of the person's organization; return the id of the offer.
 
-    Raises ``NotFound`` when the person is not invited for the commitment, ``Forbidden`` for the independent reviewer, and
-    ``Invalid`` for a part that does not exist, and while an offer by the person is waiting for an answer or was accepted.
+    Raises ``NotFound`` if the person is not invited for the commitment, ``Forbidden`` for the independent reviewer, and
+    ``Invalid`` if the part does not exist, if the message is too long, or if an offer by the person for this milestone is
+    waiting for an answer or was accepted.
     """
     milestone = session.get(CommitmentMilestone, milestone_id)
     invitation = invitation_to_assess(session, by.id, milestone.commitment_id, for_update=True) if milestone else None
@@ -123,9 +126,9 @@ def _check_is_first(session: Session, milestone_id: int, by: Actor) -> None:
 
 
 def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) -> int | None:
-    """Withdraw an offer that is waiting for an answer; return the id of the audit event, or None if it was withdrawn before.
+    """Withdraw an offer that is waiting for an answer; return the id of the audit event, or None if it was already withdrawn.
 
-    Raises ``NotFound`` for another person's offer, and ``Invalid`` when it was answered.
+    Raises ``NotFound`` for another person's offer, and ``Invalid`` if it was answered.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
     if offer.state is OfferState.WITHDRAWN:
@@ -141,8 +144,8 @@ def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) 
 def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, version: int, by: Actor, at: datetime) -> int:
     """Accept or decline an offer; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` with the offer if ``version`` is outdated, as when it was withdrawn or answered, and
-    ``Invalid`` when it is declined without a reason.
+    Raises ``NotFound`` if there is no such offer, ``Conflict`` with the offer if ``version`` is outdated (for example because
+    the offer was withdrawn or answered), and ``Invalid`` if it is declined without a reason.
     """
     offer = _offer(session, offer_id, for_update=True)
     if version != offer.version or offer.state is not OfferState.OFFERED:
@@ -166,10 +169,8 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
 def report_on_offer(session: Session, offer_id: int, draft: OrganizationReportDraft, *, by: Actor, at: datetime) -> int:
     """Add an organization's report on a milestone that it leads or helps with; return its id.
 
-    It does not replace an earlier one.
-
-    Raises ``NotFound`` for another person's offer, ``Forbidden`` when it was not accepted or the person's invitation has
-    ended, and ``Invalid``.
+    It does not replace earlier reports. Raises ``NotFound`` for another person's offer, ``Forbidden`` if the offer was not
+    accepted or the person's invitation has ended, and ``Invalid`` if the report has no text or has invalid values.
     """
     offer = own_offer(session, offer_id, by.id, for_update=True)
     if offer.state is not OfferState.ACCEPTED or invitation_of(session, offer, by.id, for_update=True) is None:
@@ -194,12 +195,14 @@ def report_on_offer(session: Session, offer_id: int, draft: OrganizationReportDr
 def invitation_of(
     session: Session, offer: MilestoneOffer, person_id: int | None, *, for_update: bool = False
 ) -> AssessorInvitation | None:
-    """Return the invitation with which the person may still act on an offer, or None."""
+    """Return the person's invitation for the commitment of an offer; None if they have none, so that they can no longer report
+    on it.
+    """
     return invitation_to_assess(session, person_id, milestone_of(session, offer).commitment_id, for_update=for_update)
 
 
 def own_offer(session: Session, offer_id: int, person_id: int | None, *, for_update: bool = False) -> MilestoneOffer:
-    """Return an offer that this person made. Raises ``NotFound``, also for another person's offer."""
+    """Return an offer that this person made. Raises ``NotFound`` if there is none, or if another person made it."""
     offer = _offer(session, offer_id, for_update=for_update)
     if person_id is None or offer.offered_by != person_id:
         raise NotFound(f"offer {offer_id}")

@@ -1,4 +1,4 @@
-"""Commitments as stewards and the plan's pages read them. Each function needs a fixed number of SQL statements."""
+"""Queries of commitments, for stewards and for the pages of the plan. Each runs a fixed number of SQL statements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from cogwg.plan.models import Activity, Priority, WorkPlan
 
 @dataclass(frozen=True, slots=True)
 class ListedCommitment:
-    """A commitment with what is stated about it, and what is missing, in the order in which to fill it in."""
+    """A commitment with its stored values, what is missing (in the order in which to fill it in), and the latest
+    self-assessment (or None).
+    """
 
     id: int
     version: int
@@ -33,7 +35,7 @@ class ListedCommitment:
 
 @dataclass(frozen=True, slots=True)
 class ServedCommitment:
-    """A commitment that a priority or an activity serves."""
+    """The identifier and the title of a commitment."""
 
     identifier: str
     title: Bilingual
@@ -41,7 +43,7 @@ class ServedCommitment:
 
 @dataclass(frozen=True, slots=True)
 class LinkableItem:
-    """A priority, or an activity of it if ``code`` is not empty, that serves a commitment or could."""
+    """A priority or, if ``code`` is not empty, an activity, that contributes to a commitment or can be linked to it."""
 
     id: int
     year: int
@@ -57,7 +59,9 @@ def action_plans(session: Session) -> Sequence[ActionPlan]:
 
 
 def listed_commitments(session: Session, today: date) -> list[ListedCommitment]:
-    """Return all commitments, those of the latest action plan first, in the order of the plan."""
+    """Return all commitments: the action plans from the latest to the earliest, and the commitments of each in the order of
+    the plan.
+    """
     rows = session.scalars(
         select(Commitment).join(ActionPlan).order_by(ActionPlan.start_year.desc(), Commitment.position).options(*_WITH_PARTS)
     )
@@ -65,7 +69,7 @@ def listed_commitments(session: Session, today: date) -> list[ListedCommitment]:
 
 
 def commitment_row(session: Session, identifier: str) -> Commitment:
-    """Return the commitment with this identifier. Raises ``NotFound``."""
+    """Return the commitment with this identifier. Raises ``NotFound`` if there is none."""
     row = session.scalar(select(Commitment).where(Commitment.identifier == identifier).options(*_WITH_PARTS))
     if row is None:
         raise NotFound(f"commitment {identifier}")
@@ -73,7 +77,7 @@ def commitment_row(session: Session, identifier: str) -> Commitment:
 
 
 def one_commitment(session: Session, identifier: str, today: date) -> ListedCommitment:
-    """Return a commitment with what it lacks. Raises ``NotFound``."""
+    """Return the commitment with this identifier, and what it lacks. Raises ``NotFound`` if there is none."""
     return _listed(commitment_row(session, identifier), today)
 
 
@@ -99,7 +103,8 @@ def continued_by(session: Session, commitment_id: int) -> list[ServedCommitment]
 
 
 def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> list[LinkableItem]:
-    """Return the priorities and activities of adopted plans that are not closed or retired, and those that are linked already.
+    """Return the priorities and activities that can be linked (not retired, in a plan that is not closed), and those already
+    linked.
 
     They are in the order of the plan, each priority before its activities.
     """
@@ -116,7 +121,7 @@ def linkable_items(session: Session, linked: CommitmentFacts | None = None) -> l
 
 
 def serving_items(session: Session, facts: CommitmentFacts) -> list[LinkableItem]:
-    """Return the priorities and activities that serve a commitment, in the order of the plan."""
+    """Return the priorities and activities that contribute to a commitment, in the order of the plan."""
     if not facts.priorities and not facts.activities:
         return []
     chosen = Priority.id.in_(facts.priorities) | Activity.id.in_(facts.activities)
@@ -124,13 +129,13 @@ def serving_items(session: Session, facts: CommitmentFacts) -> list[LinkableItem
 
 
 def served_by_priority(session: Session, priority_id: int) -> list[ServedCommitment]:
-    """Return the commitments that a priority serves, itself or by one of its activities."""
+    """Return the commitments to which a priority contributes, itself or through one of its activities."""
     own = select(Activity.id).where(Activity.priority_id == priority_id)
     return _served(session, (CommitmentLink.priority_id == priority_id) | CommitmentLink.activity_id.in_(own))
 
 
 def served_by_activity(session: Session, activity_id: int) -> list[ServedCommitment]:
-    """Return the commitments that an activity serves."""
+    """Return the commitments to which an activity contributes."""
     return _served(session, CommitmentLink.activity_id == activity_id)
 
 
@@ -160,7 +165,7 @@ def _listed(row: Commitment, today: date) -> ListedCommitment:
 
 
 def _items(session: Session, criterion: ColumnElement[bool]) -> list[LinkableItem]:
-    """Return each priority that meets the criterion, itself or by an activity, followed by these activities."""
+    """Return each priority that meets the criterion, itself or through an activity, followed by these activities."""
     rows = session.execute(
         select(WorkPlan.year, Priority, Activity)
         .join(Priority, Priority.plan_id == WorkPlan.id)

@@ -10,7 +10,7 @@ from cogwg.core.status import Status
 
 
 class Completion(StrEnum):
-    """How complete a commitment or milestone is. ``NO_EVIDENCE`` is not on the line from not started to complete."""
+    """How complete a commitment or milestone is. ``NO_EVIDENCE`` has no place in the order from not started to complete."""
 
     NO_EVIDENCE = "no-evidence"
     NOT_STARTED = "not-started"
@@ -35,7 +35,7 @@ class Verifiable(StrEnum):
 
 
 class Specificity(StrEnum):
-    """How specific a commitment is: older reports have this instead of ``Verifiable``."""
+    """How specific a commitment is. Older reports state this instead of ``Verifiable``."""
 
     NONE = "none"
     LOW = "low"
@@ -48,7 +48,9 @@ class Specificity(StrEnum):
 
 
 class OgpValue(StrEnum):
-    """A value of the OGP to which a commitment is relevant, and in which it opened government or not."""
+    """A value of the OGP. An assessment states to which values a commitment is relevant, and how much it opened government in
+    each.
+    """
 
     ACCESS = "access-to-information"
     PARTICIPATION = "civic-participation"
@@ -74,7 +76,7 @@ class Impact(StrEnum):
 
 
 class Openness(StrEnum):
-    """Whether a commitment opened government, in one of the values of the OGP."""
+    """How much a commitment opened government with regard to one value of the OGP."""
 
     WORSENED = "worsened"
     UNCHANGED = "did-not-change"
@@ -100,7 +102,9 @@ class CarriedForward(StrEnum):
 
 
 class AssessmentKind(StrEnum):
-    """Who assesses a commitment, and when: the government itself, the independent reviewer, or civil society."""
+    """The kind of an assessment: by the government itself, by the independent reviewer at one of two times, or by civil
+    society.
+    """
 
     SELF = "self"
     MID_TERM = "mid-term"
@@ -117,7 +121,9 @@ class AssessmentKind(StrEnum):
 
 
 class CommitmentState(StrEnum):
-    """Whether the action plan of a commitment is still being implemented, as the OGP's pages say it."""
+    """The state of a commitment, as the OGP's pages state it: whether its action plan is still being implemented, or whether
+    it was withdrawn.
+    """
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -189,4 +195,4 @@ COMPLETION_OF_STATUS: Mapping[Status, Completion] = {
     Status.SUBSTANTIAL: Completion.SUBSTANTIAL,
     Status.COMPLETE: Completion.COMPLETE,
 }
-"""The federal tracker's status of an indicator on the scale of assessments."""
+"""Maps the federal tracker's status of an indicator to the scale of assessments."""

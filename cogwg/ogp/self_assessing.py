@@ -1,6 +1,4 @@
-"""The government's own assessments of a commitment, each with its date: a later one is kept beside the earlier ones and
-replaces none.
-"""
+"""The government's own assessments of a commitment, each with its date. A later assessment does not replace earlier ones."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from cogwg.ogp.scales import AssessmentKind
 def record_self_assessment(session: Session, identifier: str, draft: AssessmentDraft, *, by: Actor, at: datetime) -> int:
     """Add a self-assessment, under the name of the lead institution; return the id of the audit event.
 
-    Raises ``NotFound`` and ``Invalid``.
+    Raises ``NotFound`` if there is no such commitment, and ``Invalid`` if the draft has problems.
     """
     commitment = session.scalar(select(Commitment).where(Commitment.identifier == identifier).with_for_update())
     if commitment is None:
@@ -37,9 +35,10 @@ def record_self_assessment(session: Session, identifier: str, draft: AssessmentD
 def correct_self_assessment(
     session: Session, assessment_id: int, draft: AssessmentDraft, *, version: int, by: Actor, at: datetime
 ) -> int:
-    """Correct a self-assessment, whoever recorded it; return the id of the audit event.
+    """Correct a self-assessment, no matter who recorded it; return the id of the audit event.
 
-    Raises ``NotFound`` for an assessment of another kind, ``Conflict`` and ``Invalid``, also if nothing would change.
+    Raises ``NotFound`` if there is no such self-assessment, ``Conflict`` if ``version`` is outdated, and ``Invalid`` if the
+    draft has problems, or if nothing would change.
     """
     assessment = session.scalar(select(Assessment).where(Assessment.id == assessment_id).with_for_update())
     if assessment is None or assessment.kind is not AssessmentKind.SELF:

@@ -1,4 +1,4 @@
-"""The marks of stale texts of a commitment and its parts: taken away when somebody confirms a text, restored by an undo."""
+"""The marks of stale texts of a commitment and its parts: removed when a translation is confirmed, and restored by an undo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cogwg.ogp.models import Commitment
 
 
 def confirm_parts(session: Session, stored: Commitment, still_right: Collection[PartText]) -> list[str]:
-    """Make these texts current; return the part and the name of each that was stale, as the audit event stores them."""
+    """Mark these texts as current; return the name and the part of each that was stale, as the audit event stores them."""
     confirmed = []
     for part, row in _parts(stored):
         names = [name for own, name in still_right if own == part]
@@ -32,9 +32,9 @@ def confirm_parts(session: Session, stored: Commitment, still_right: Collection[
 
 
 def restore_marks(session: Session, facts: CommitmentFacts) -> None:
-    """Mark the texts of a commitment as they were when these facts were read, once a change of it was undone.
+    """Restore the marks of a commitment's stale texts to those in ``facts``, after a change was undone.
 
-    A text that was confirmed since, and that the undo did not change, stays confirmed.
+    A text whose translation was confirmed since, and that the undo did not change, stays confirmed.
     """
     stored = session.scalars(select(Commitment).where(Commitment.identifier == facts.identifier)).one()
     marks = {part: each.stale for part, each in _parts_of_facts(facts)}
@@ -45,7 +45,7 @@ def restore_marks(session: Session, facts: CommitmentFacts) -> None:
 
 
 def _parts(commitment: Commitment) -> Iterator[tuple[str, HasStaleColumn]]:
-    """Yield the rows of a commitment that have texts, each with the name of its part."""
+    """Yield the rows of a commitment that have texts, each after the name of its part."""
     yield "", commitment
     yield from ((milestone_part(each.number), each) for each in commitment.milestones)
     for indicator in commitment.indicators:

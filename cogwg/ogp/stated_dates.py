@@ -1,4 +1,4 @@
-"""Dates as action plans state them: "By fall 2027", "June 2018", "2018-06", "Not specified", in English or French."""
+"""Read the dates in action plans, such as "By fall 2027", "June 2018", "2018-06" and "Not specified", in English or French."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _ANY_DAY = date(2000, 1, 1)
 
 
 def last_day(stated: str) -> date | None:
-    """Return the last possible day of a stated date, or None if it names none, as in "Not specified" and "Ongoing".
+    """Return the last day that a stated date can mean; None if it names no date, such as "Not specified" and "Ongoing".
 
     A season ends on the last day before the next one: winter on March 20 of the year named, spring on June 20, summer on
-    September 21, fall on December 20. A month ends on its last day, a year on December 31, and a fiscal year such as 2018-19 on
-    March 31. For a period such as "June 2016 to July 2018", the end counts.
+    September 21, fall on December 20. A month ends on its last day, a year on December 31, and a fiscal year such as 2018-19
+    on March 31. For a period such as "June 2016 to July 2018", its end is used.
     """
     text = fold_text(clean_line(stated)).strip(" .;")
     if not text or len(text) > 200:
@@ -58,7 +58,7 @@ def _read(text: str) -> date | None:
     if (match := _FISCAL.fullmatch(text)) and int(match[2]) == (int(match[1]) + 1) % 100:
         return date(int(match[1]) + 1, 3, 31)
     if not re.search(_YEAR, text):
-        return None  # a day without a year names no day
+        return None  # a day without a year is not a date
     written = parse_written_date(text, _ANY_DAY, is_past=False)
     if written is None:
         return None

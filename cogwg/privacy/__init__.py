@@ -1,4 +1,4 @@
-"""What the product stores about a person, for that person, and the removal of their identifiers after they left.
+"""Access to the data that the product stores about a person, and the removal of their name and email address after they left.
 
-It may import the packages whose tables hold data about people; they do not import it.
+This package may import the packages whose tables hold data about people; they do not import it.
 """

@@ -1,7 +1,7 @@
-"""What an administrator does when the author of a comment requests the data that is kept about them: find, export, correct
-and remove it.
+"""Commands for requests from authors of comments about their personal information: find, export, correct and remove it.
 
-An author has no account. Their comments are those with the same address, or else the one whose number they give.
+Authors have no account. The comments of an author are those with the same email address or, without an address, the one
+comment whose number they give.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ _CORRECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class AuthorComment:
-    """A comment with what is kept about its author, where it was sent, and until when this is kept.
+    """A comment with its author's personal information, the cycle and phase it was sent to, and until when the information is
+    kept.
 
-    ``kept_until`` is None while the cycle goes on.
+    ``kept_until`` is None until the cycle is completed. ``is_held`` is whether a legal hold keeps the information.
     """
 
     comment: PublicComment
@@ -73,7 +74,9 @@ class AuthorComment:
 
 
 def find_comments(session: Session, wanted: str) -> list[AuthorComment]:
-    """Return the comments with this number or this email address, in whatever case, the latest first."""
+    """Return the comments with this number or this email address, the latest first. Case does not matter. Raises ``Invalid``
+    if ``wanted`` is neither.
+    """
     wanted = wanted.strip().removeprefix("#")
     if "@" in wanted:
         which = func.lower(PublicComment.email) == wanted.lower()
@@ -85,7 +88,7 @@ def find_comments(session: Session, wanted: str) -> list[AuthorComment]:
 
 
 def comment_of_author(session: Session, comment_id: int) -> AuthorComment:
-    """Return a comment with what is kept about its author. Raises ``NotFound``."""
+    """Return a comment with its author's personal information. Raises ``NotFound`` if there is no such comment."""
     listed = _with_places(session, PublicComment.id == comment_id)
     if not listed:
         raise NotFound(f"comment {comment_id}")
@@ -93,9 +96,10 @@ def comment_of_author(session: Session, comment_id: int) -> AuthorComment:
 
 
 def read_author_data(session: Session, comment_id: int, form: str, *, reason: str, by: Actor, at: datetime) -> PersonalData:
-    """Return what is stored about the author of a comment, with their other comments, and record that it was exported and why.
+    """Return the data stored about the author of a comment, with their other comments, and record the export with its reason.
 
-    Raises ``NotFound``, and ``Invalid`` for the reason.
+    Raises ``NotFound`` if there is no such comment, and ``Invalid`` for a reason that is missing, is too long or names the
+    author.
     """
     asked = comment_of_author(session, comment_id)
     own = asked.comment
@@ -119,10 +123,12 @@ def read_author_data(session: Session, comment_id: int, form: str, *, reason: st
 def change_author(
     session: Session, comment_id: int, name: str, email: str, *, reason: str, version: int, by: Actor, at: datetime
 ) -> bool:
-    """Correct the name and address of an author on request, or remove those left empty; return False if nothing changed.
+    """Correct the name and email address of an author on request, or remove those given as empty; return False if nothing
+    changed.
 
-    What was published and sent is updated too. Raises ``NotFound``, ``Conflict`` if the comment changed since, and
-    ``Invalid``, also for a removal while a legal hold keeps them.
+    Published copies and emails are updated too. Raises ``NotFound`` if there is no such comment, ``Conflict`` if it was
+    changed since ``version``, and ``Invalid`` for a name, address or reason with problems, or while a legal hold keeps the
+    name and address.
     """
     comment = session.get(PublicComment, comment_id, with_for_update=True)
     if comment is None:
@@ -148,7 +154,7 @@ def change_author(
 
 
 def _with_places(session: Session, which: ColumnElement[bool]) -> list[AuthorComment]:
-    """Return comments with their places, the latest first, in one SQL statement."""
+    """Return comments with their cycles and phases, the latest first, in one SQL statement."""
     rows = session.execute(
         select(PublicComment, EngagementPhase, EngagementCycle, is_held_in_sql().label("held"))
         .join(EngagementPhase, EngagementPhase.id == PublicComment.phase_id)

@@ -1,6 +1,6 @@
-"""The deletion of what identifies the authors of comments from the public, everywhere it is kept.
+"""The deletion of personal information about the authors of comments from the public, wherever it is stored.
 
-It happens when the retention period after a cycle's completion is over, and again after an older backup was restored.
+It is deleted when the retention period after a cycle's completion is over, and again if an older backup was restored.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ PURGED = "comments.identifiers-purged"
 REMOVED_TEXT = Bilingual(
     "Removed with what identified the author of the comment.", "Supprimé avec ce qui identifiait l’auteur du commentaire."
 )
-"""The subject and text of the emails that the author got, each in the language of the email."""
+"""The text that replaces the subject and text of the emails to the author, in the language of each email."""
 NO_ADDRESS = "author@retired.invalid"
 TABLES = ("public_comment", "published_comment", "letter", "upload", "unsaved_text")
-"""The tables in which something is cleared, so that what was there is also removed from their files."""
+"""The tables in which data is cleared, and whose files are rewritten after that."""
 _MOST_WORDS = 200
-"""How many addresses one search in the emails looks for."""
+"""The most email addresses that one search in the outbox looks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentPurge:
-    """How many comments were cleared, and how many emails, published names, files and unsaved texts with them."""
+    """How many comments were cleared, and with them how many emails, published names, files and unsaved texts."""
 
     comments: int = 0
     emails: int = 0
@@ -61,21 +61,26 @@ class CommentPurge:
 
 
 def comments_due(session: Session, *, at: datetime) -> list[DueCycle]:
-    """Return the cycles whose retention period is over, with the comments that a purge would clear and those that are held."""
+    """Return the cycles whose retention period is over, with the comments that a purge would clear, and those under a legal
+    hold.
+    """
     return due_cycles(session, local_day(at))
 
 
 def purge_comments(session: Session, *, by: Actor, at: datetime) -> CommentPurge:
-    """Clear the comments of cycles whose retention period is over, except those that are held, with one event a cycle."""
+    """Clear the comments of cycles whose retention period is over, except those under a legal hold. Each cycle gets one audit
+    event.
+    """
     done = [_purge(session, cycle.id, cycle.due, by=by, at=at) for cycle in comments_due(session, at=at) if cycle.due]
     return _sum(done)
 
 
 def purge_again(session: Session, purged: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> CommentPurge:
-    """Clear comments again that were cleared after the restored backup was made, whether or not the backup has holds on them.
+    """Clear the comments again that were cleared after the restored backup was made, even if the backup has legal holds on
+    them.
 
-    ``purged`` are times and numbers of comments. A comment that was received later is another one, which got the number of a
-    comment that the backup did not have; nothing happens to it.
+    ``purged`` are the times of the purges and the ids of the comments. A comment that was received after the purge of its id
+    is not cleared: it is another comment, to which the restored database gave the same id.
     """
     by_cycle: dict[int, list[int]] = {}
     for id_, cycle_id in _older(session, purged, has_identifiers()):
@@ -84,9 +89,9 @@ def purge_again(session: Session, purged: Collection[tuple[datetime, int]], *, b
 
 
 def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
-    """Withdraw the comments again that their authors withdrew since the backup; return their number.
+    """Withdraw the comments again that their authors withdrew since the backup; return how many.
 
-    What identifies the author is deleted too, unless the backup has a legal hold.
+    The personal information about the author is deleted too, unless the backup has a legal hold on the comment.
     """
     ids = [id_ for id_, _cycle in _older(session, withdrawn, PublicComment.state != CommentState.WITHDRAWN)]
     held = set(session.scalars(select(PublicComment.id).where(PublicComment.id.in_(ids), is_held())))
@@ -101,9 +106,9 @@ def withdraw_again(session: Session, withdrawn: Collection[tuple[datetime, int]]
 
 
 def remove_authors_again(session: Session, changed: Collection[tuple[datetime, int]], *, by: Actor, at: datetime) -> int:
-    """Delete the name and address of comments whose authors corrected or deleted them since the backup; return their number.
+    """Delete the name and address of the comments whose authors corrected or deleted them since the backup; return how many.
 
-    The corrected values are lost.
+    Corrected values are lost.
     """
     named = or_(PublicComment.name != "", PublicComment.email != "")
     ids = [id_ for id_, _cycle in _older(session, changed, named)]
@@ -115,7 +120,7 @@ def remove_authors_again(session: Session, changed: Collection[tuple[datetime, i
 
 
 def remove_author(session: Session, comment: PublicComment) -> None:
-    """Delete a comment's name and address, here, in what is published and in emails."""
+    """Delete the name and email address of a comment's author from the comment, its published copy and emails."""
     author = ClearedAuthor(comment.id, comment.name, comment.email, None)
     comment.name = comment.email = ""
     comment.version += 1
@@ -126,7 +131,9 @@ def remove_author(session: Session, comment: PublicComment) -> None:
 def _older(
     session: Session, removals: Collection[tuple[datetime, int]], condition: ColumnElement[bool]
 ) -> list[tuple[int, int]]:
-    """Return the numbers and cycles of the comments in this state that were received before their removal."""
+    """Return the id of each comment, and of its cycle, that meets the condition and was received before the time of its
+    removal.
+    """
     times = {id_: when for when, id_ in sorted(removals)}
     rows = session.execute(
         select(PublicComment.id, EngagementPhase.cycle_id, PublicComment.received_at)
@@ -138,7 +145,7 @@ def _older(
 
 
 def numbers_in_words(numbers: Iterable[int]) -> str:
-    """Return numbers in words, with consecutive ones as a range, such as "1-40 42"."""
+    """Return numbers as a text, with consecutive numbers as a range, such as "1-40 42"."""
     rows: list[list[int]] = []
     for number in sorted(numbers):
         if rows and rows[-1][1] == number - 1:
@@ -149,15 +156,15 @@ def numbers_in_words(numbers: Iterable[int]) -> str:
 
 
 def numbers_from_words(words: str) -> list[int]:
-    """Return the numbers of ``numbers_in_words``."""
+    """Return the numbers in a text that ``numbers_in_words`` returned."""
     ends = [part.partition("-") for part in words.split()]
     return [number for first, _dash, last in ends for number in range(int(first), int(last or first) + 1)]
 
 
 def clear_elsewhere(session: Session, authors: Sequence[ClearedAuthor], upload_ids: Collection[int] = ()) -> CommentPurge:
-    """Clear what other tables hold of authors whose comments were cleared: published names, emails, files, unsaved texts.
+    """Clear the data about the authors of cleared comments in other tables: published names, emails, files and unsaved texts.
 
-    An address that another comment still has stays in emails.
+    An email address that another comment still has stays in emails to it.
     """
     ids = [author.comment_id for author in authors]
     named = PublishedComment.id.in_(ids), PublishedComment.name != ""

@@ -26,8 +26,8 @@ from cogwg.reporting.models import AnswerLink
 
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
-    """How many emails, items of account data, tokens of submitted forms, forms with unsaved text, links of reminders, files
-    that were uploaded, and pages of uploads were deleted, and from how many comments from the public author data was deleted.
+    """How many emails, items of account data, tokens of submitted forms, unsaved texts, private links in reminders, uploaded
+    files and uploads were deleted, and how many comments from the public were cleared of personal information.
     """
 
     messages: int
@@ -41,8 +41,9 @@ class ExpiredData:
 
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
-    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders,
-    uploads, what deactivated accounts no longer need, and what identifies the authors of comments from the public.
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of submitted forms, unsaved text, private links
+    in reminders, uploads, data that deactivated accounts no longer need, and the personal information about authors of
+    comments from the public.
     """
     comments = purge_comments(session, by=by, at=at).comments
     files, uploads = purge_uploads(session, at=at, now=now)
@@ -59,7 +60,7 @@ def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) 
 
 
 def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
-    """Return how many rows ``delete_expired`` would delete because of their age."""
+    """Return how many rows ``delete_expired`` would delete only because of their age."""
     conditions = (
         (OutboxMessage, OutboxMessage.made_at < at - MESSAGE_RETENTION),
         (SignIn, SignIn.started_at <= now - SESSION_LIFETIME),

@@ -1,5 +1,5 @@
-"""The command with which a person, or the secretariat on their behalf, gets what is stored about them; and the files of this
-data.
+"""The command that returns the data stored about a person, to them or to the secretariat on their behalf, and the files with
+this data.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from cogwg.core.tables import WRITERS, Cell, Column, Table, as_workbook, text_wi
 from cogwg.privacy.sections import DataSection, load_sections
 
 FORMAT = "cogwg personal data 1"
-"""The name and version of the JSON file. The version changes when a program that reads the file has to."""
+"""The name and version of the JSON format. The version changes when programs that read the file must be changed."""
 NAME = Bilingual("Personal data", "Renseignements personnels")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What is stored about a person on a day."""
+    """The data stored about a person on a day."""
 
     name: str
     as_of: date
@@ -35,7 +35,7 @@ class PersonalData:
 
     @property
     def contents(self) -> Table:
-        """The sections with their number of rows and how to correct each, as the first sheet of the workbook."""
+        """The sections, with their numbers of rows and how to correct each, for the first sheet of the workbook."""
         columns = (
             Column(Bilingual("Section", "Section"), 36),
             Column(Bilingual("Rows", "Lignes"), 10),
@@ -56,7 +56,9 @@ def read_personal_data(
     at: datetime,
     now: datetime,
 ) -> PersonalData:
-    """Return what is stored about a person, and record that it was read, as a page or a file (``form``), and why."""
+    """Return the data stored about a person, and record that it was read. ``form`` is "page" or the format of a file;
+    ``reason`` is recorded if it is given.
+    """
     after = {"form": form, "reason": reason} if reason else {"form": form}
     action = "person.data-shown" if form == "page" else "person.data-exported"
     record_event(session, action, ("person", person.id), by=by, at=at, after=after)

@@ -1,4 +1,4 @@
-"""The reason for an action on a person's data. The audit log holds it for good, so it may not name the person."""
+"""The reason for an action on a person's data. The audit log keeps it permanently, so it must not name the person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cogwg.core.mentions import mentions_of
 
 
 def checked_reason(person: Person, reason: str) -> str:
-    """Return the reason on one line. Raises ``Invalid`` if it is missing, too long, or names the person."""
+    """Return the reason on one line. Raises ``Invalid`` if it is missing, is too long, or names the person."""
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:
         raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))

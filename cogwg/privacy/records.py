@@ -1,4 +1,4 @@
-"""The columns that name the person who did something. A test compares them with the foreign keys of the tables."""
+"""The columns with the id of the person who did something. A test compares them with the foreign keys of the tables."""
 
 from __future__ import annotations
 

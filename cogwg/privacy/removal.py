@@ -21,17 +21,17 @@ from cogwg.privacy.reasons import checked_reason
 from cogwg.reporting.answer_links import delete_answer_links
 
 REMOVED_TEXT = Bilingual("Removed with the person’s name and address.", "Supprimé avec le nom et l’adresse de la personne.")
-"""The subject and text of the emails that the person got, each in the language of the email."""
+"""The text that replaces the subject and text of the emails to the person, in the language of each email."""
 
 REPEATED = "Removed before; removed again after a backup was restored."
-"""The reason of a removal that is repeated."""
+"""The reason that is recorded for a repeated removal."""
 
 
 def check_removal(person: Person, reason: str, *, version: int | None) -> str:
-    """Return the reason on one line, if the person's identifiers can be removed.
+    """Return the reason on one line, if the person's name and email address can be removed.
 
-    Raises ``Conflict`` with the person if ``version`` is outdated, and ``Invalid`` for an active account, for one without
-    identifiers, and as ``checked_reason``.
+    Raises ``Conflict`` with the person if ``version`` is outdated, and ``Invalid`` if the account is active, if the name was
+    already removed, or for the reason, as ``checked_reason`` does.
     """
     if version is not None and version != person.version:
         raise Conflict(person)
@@ -45,20 +45,20 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
 def remove_identifiers(
     session: Session, person: Person, *, reason: str, version: int | None = None, by: Actor, at: datetime
 ) -> None:
-    """Replace a deactivated person's name and address, and delete their choices, links, unsaved text, emails' texts and the
-    names of the files that they uploaded.
+    """Replace a deactivated person's name and email address, and delete their preferences, links and unsaved text, the texts
+    of emails to them, and the files that they uploaded with their names.
 
-    What they wrote and submitted stays, under the new name. In emails to others, the new name replaces the old one. Raises the
-    errors of ``check_removal``.
+    What they wrote and submitted stays, under the new name. In emails to other people, the new name replaces the old one.
+    Raises the errors of ``check_removal``.
     """
     _remove(session, person, check_removal(person, reason, version=version), by=by, at=at)
 
 
 def remove_again(session: Session, person_id: int, removed_at: datetime, *, by: Actor, at: datetime) -> bool:
-    """Repeat a removal that a restored backup does not know; return whether there was something to remove.
+    """Repeat a removal that was made after the restored backup; return whether there was anything to remove.
 
-    A person whose account was added after the removal is another one, who got the number of an account that the backup did not
-    have; nothing happens to them. An account that was active when the backup was made is deactivated.
+    If the account was added after the removal, nothing is removed: it is another person's, to whom the restored database gave
+    the same id. An account that was active when the backup was made is deactivated.
     """
     person = session.get(Person, person_id)
     if person is None or not has_identifiers(person) or _was_added_after(session, person_id, removed_at):

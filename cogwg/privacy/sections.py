@@ -1,4 +1,4 @@
-"""What the product stores about a person, section by section, each with how to correct it. Nothing here writes."""
+"""The data that the product stores about a person, in sections, each with how to correct it. This module only reads."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "
 
 @dataclass(frozen=True, slots=True)
 class DataSection:
-    """Data of one kind as a table, with how the person corrects or deletes it. A page shows the first ``shown`` columns, and a
-    file all of them.
+    """Data of one kind as a table, with how the person can correct or delete it. A page shows only the first ``shown``
+    columns; a file has all of them.
     """
 
     key: SectionKey | AuthorSectionKey
@@ -74,7 +74,9 @@ class DataSection:
 def load_sections(
     session: Session, person: Person, *, with_unsaved_text: bool, today: date, now: datetime
 ) -> tuple[DataSection, ...]:
-    """Return everything that is stored about a person. Unsaved text is visible only to them, unless ``with_unsaved_text``."""
+    """Return everything that is stored about a person. Without ``with_unsaved_text``, the words of their unsaved text, which
+    only they may see, are left out.
+    """
     own = AuditEvent.actor_kind == "person", AuditEvent.actor_id == person.id
     about = AuditEvent.subject_kind == "person", AuditEvent.subject_id == person.id
     return tuple(
@@ -163,7 +165,7 @@ _KEY_COLUMNS = (
 
 
 def _key_rows(session: Session, person_id: int) -> Rows:
-    """Return the person's security keys; what identifies a key tells nothing about its person."""
+    """Return the person's security keys, without their ids, which say nothing about the person."""
     keys = (
         select(SecurityKey.name, SecurityKey.added_at, SecurityKey.used_at)
         .where(SecurityKey.person_id == person_id)
@@ -359,7 +361,7 @@ _RECORD_COLUMNS = (
 
 
 def _record_rows(session: Session, person_id: int) -> Rows:
-    """Return how many records of each kind name the person, in one SQL statement."""
+    """Return how many records of each kind contain the id of the person, in one SQL statement."""
     labels = [label for label, _column in RECORDS]
     counts = [_count(number, column, person_id) for number, (_label, column) in enumerate(RECORDS)]
     counted = session.execute(union_all(*counts).order_by("number"))
@@ -411,7 +413,7 @@ def _json(values: dict[str, object] | None) -> str:
 
 
 def _for_roles(label: Bilingual, can_get: bool) -> Bilingual:
-    """Return the label of a choice of emails, with a mark if the person's roles get no such emails."""
+    """Return the label of a kind of email, with a note if people with this person's roles do not get such emails."""
     return label if can_get else Bilingual(f"{label.en} (not sent to this role)", f"{label.fr} (pas envoyé à ce rôle)")
 
 

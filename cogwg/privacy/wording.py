@@ -1,4 +1,4 @@
-"""The words of what is stored about a person: the titles of the sections, how to correct each, and the kinds of events."""
+"""Texts about the data stored about a person: the titles of the sections, how to correct each, and the kinds of events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ NO = Bilingual("no", "non")
 
 
 class SectionKey(StrEnum):
-    """A section of what is stored about a person; its value is in files, so that programs can rely on it."""
+    """A section of the data stored about a person. Its value is written to files and must not change, because programs rely on
+    it.
+    """
 
     ACCOUNT = "account"
     PREFERENCES = "preferences"
@@ -31,7 +33,7 @@ class SectionKey(StrEnum):
 
 
 class AuthorSectionKey(StrEnum):
-    """A section of what is stored about the author of a comment from the public, who has no account."""
+    """A section of the data stored about the author of a comment from the public, who has no account."""
 
     COMMENTS = "comments"
     EMAILS = "emails"

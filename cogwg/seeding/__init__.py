@@ -1,6 +1,7 @@
-"""Functions that load the ``seed`` folder into the database: jurisdictions, plan and news, and the demo's people and samples.
+"""Functions that load the data of the ``seed`` folder into the database: jurisdictions, the 2020 plan, news, commitments, and
+the people and sample data of the demo.
 
-Seeding never changes an existing row, except to set the password of the demo's people, so users' changes are kept. The caller
+Seeding does not change existing rows, so users' changes are kept; it only sets the password of the demo's people. The caller
 commits.
 """
 

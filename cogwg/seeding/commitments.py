@@ -1,6 +1,6 @@
 """The OGP commitments of the ``seed`` folder: four action plans, 73 commitments, and the assessments of Commitment 19.
 
-The demo adds samples: an assessment that differs from the government's, and priorities that serve commitments.
+The demo adds samples: an assessment that differs from the government's, and priorities that contribute to commitments.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def seed_commitments(session: Session, *, at: datetime) -> int:
 
 
 def seed_demo_commitments(session: Session, *, at: datetime) -> None:
-    """Add the commitments, and the demo's sample assessments and links where they are new."""
+    """Add the commitments, and the demo's sample assessments and links, unless they exist."""
     if not seed_commitments(session, at=at):
         return
     data = read_seed_file("demo.toml")

@@ -46,7 +46,9 @@ def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> l
 
 
 def seed_demo_commitment_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
-    """Do the same for the steward and the assessors. The secretariat, which must exist already, invites new assessors."""
+    """Do the same as ``seed_demo_people`` for the commitment steward and the assessors. New assessors are invited by the
+    demo's secretariat, which must already exist.
+    """
     people = add_demo_people(session, "commitment_person", password_hash, at)
     for person, entry, is_new in people:
         if is_new and person.memberships[0].role is Role.ASSESSOR:
@@ -93,10 +95,10 @@ def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: di
 
 
 def seed_demo_reports(session: Session, *, up_to: date) -> int:
-    """Submit the sample reports dated on or before ``up_to``, each as of its date and time; return the number added.
+    """Submit the sample reports dated on or before ``up_to``, each at its own date and time; return the number added.
 
-    A sample is left out if the quarter already has a report on the activity, or if the activity has a later report, so that
-    no sample is inserted before existing reports.
+    A sample is left out if the quarter already has a report on the activity, or if the activity has a later report, so that no
+    sample is inserted before existing reports.
     """
     data = read_seed_file("demo.toml")
     plan = plan_facts(session, data["plan"])
@@ -204,7 +206,9 @@ def seed_demo_publications(session: Session, *, up_to: date) -> None:
 
 
 def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
-    """Publish the recorded commitments, if the demo published them on or before ``up_to``, except those published already."""
+    """Publish the recorded commitments, except those already published, if ``up_to`` is on or after the day on which the demo
+    publishes them.
+    """
     entry = read_seed_file("demo.toml")["published_commitments"]
     published = set(session.scalars(select(Publication.key).where(Publication.kind == PublicationKind.COMMITMENT)))
     new = [identifier for identifier in recorded_commitments(session) if identifier not in published]
@@ -215,5 +219,5 @@ def seed_demo_commitment_publications(session: Session, *, up_to: date) -> None:
 
 
 def demo_actor(session: Session, name: str) -> Actor:
-    """Return the actor for a change: the demo's person with this name before the @."""
+    """Return the demo's person with this name before the @ of their email address, as the actor of a change."""
     return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one())

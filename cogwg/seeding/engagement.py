@@ -1,4 +1,4 @@
-"""The engagement cycles of the ``seed`` folder: that of the fourth action plan, and an invented one for the demo."""
+"""The engagement cycles of the ``seed`` folder: the real one of the fourth action plan, and a fictional one for the demo."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ from cogwg.tracker.publishing_engagement import publish_cycle
 
 
 def seed_engagement(session: Session, *, at: datetime) -> int:
-    """Add the cycles of the source that the database does not have; return how many."""
+    """Add the real cycles that the database does not have; return how many."""
     return _add_cycles(session, read_seed_file("engagement.toml"), at, sample=False)
 
 
 def seed_demo_engagement(session: Session, *, at: datetime) -> None:
-    """Add the cycles of the source, and the demo's invented one."""
+    """Add the real cycles, and the fictional one of the demo."""
     seed_engagement(session, at=at)
     _add_cycles(session, read_seed_file("demo.toml"), at, sample=True)
 
 
 def seed_demo_engagement_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
-    """Add the demo's moderators and analyst where they are missing, and set this password for them; return them."""
+    """Add those of the demo's moderators and analyst who are missing, and set this password for all of them; return them."""
     return [person for person, _entry, _is_new in add_demo_people(session, "engagement_person", password_hash, at)]
 
 
 def seed_demo_cycle_publications(session: Session, *, up_to: date) -> None:
-    """Publish the recorded cycles, if the demo published them on or before ``up_to``, except those published already.
+    """Publish the recorded cycles, except those already published, if ``up_to`` is on or after the day on which the demo
+    publishes them.
 
-    That of the source is completed first, on the last day of its last phase.
+    The real cycle is first completed, as of the last day of its last phase.
     """
     entry = read_seed_file("demo.toml")["published_cycles"]
     if entry["published"].date() > up_to:
@@ -79,7 +80,9 @@ def _facts(data: TomlTable, plans: set[int]) -> CycleFacts:
 
 
 def _phase(data: TomlTable) -> PhaseFacts:
-    """Return the facts of a phase, from its own table and from what its cycle's table says for all phases."""
+    """Return the values of a phase: those of its own TOML table, and those that the table of its cycle states for all
+    phases.
+    """
     return PhaseFacts(
         key=data["key"],
         title=_text(data, "title"),

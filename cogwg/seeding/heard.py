@@ -1,5 +1,5 @@
-"""What the demo heard: invented comments with their themes, the published report, and comments that are waiting for a
-moderator.
+"""The demo's comments from the public, which are fictional: their themes, the published report, and comments that are waiting
+for a moderator.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from cogwg.tracker.publishing_heard import finalize_heard, publish_heard
 
 
 def seed_demo_heard(session: Session, *, up_to: date) -> None:
-    """Add the comments, themes and report of the demo, if it published them on or before ``up_to``, unless they exist."""
+    """Add the demo's comments, themes and report, unless they exist, if ``up_to`` is on or after the day on which the demo
+    publishes the report.
+    """
     data = read_seed_file("heard.toml")
     entry = data["report"]
     if entry["published"].date() > up_to or session.scalar(select(PublicComment.id).limit(1)) is not None:
@@ -68,7 +70,7 @@ def _publish(session: Session, cycle: EngagementCycle, at: datetime, by: Actor) 
 
 
 def _theme(data: TomlTable, recorded: set[str]) -> ThemeFacts:
-    """Return the facts of a theme. A commitment that the database does not have is left out."""
+    """Return the values of a theme. Links to commitments that the database does not have are left out."""
     commitments = (key for key in data.get("commitments", ()) if key in recorded)
     return ThemeFacts(
         title=_text(data, "title"),

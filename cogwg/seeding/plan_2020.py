@@ -54,7 +54,7 @@ def seed(session: Session, *, at: datetime) -> SeedResult:
 
 
 def adoption_noon() -> datetime:
-    """Return noon of the day on which the plan was adopted, in UTC: when the demo's record of it begins."""
+    """Return noon of the day on which the plan was adopted, in UTC: the time of the demo's first stored data."""
     adopted_on: date = read_seed_file("plan-2020.toml")["adopted_on"]
     return datetime.combine(adopted_on, time(12), TORONTO).astimezone(UTC)
 
@@ -66,7 +66,9 @@ def read_seed_file(name: str) -> TomlTable:
 
 
 def language_columns(name: str, text: list[str] | None) -> dict[str, str]:
-    """Return an ``[english, french]`` pair as values of the columns ``…_en`` and ``…_fr``; without a pair, both are empty."""
+    """Return an ``[english, french]`` pair as values of the columns ``…_en`` and ``…_fr``; both are empty if ``text`` is
+    None.
+    """
     en, fr = text or ("", "")
     return {f"{name}_en": en, f"{name}_fr": fr}
 

@@ -2,7 +2,7 @@
 
 A worker has one slot for each request that it may run at once. The body has to arrive in time, and is read before a slot is
 taken, so that a stalled upload does not hold up other requests. The response is sent after the slot is released, so that a
-client that reads slowly does not hold them up either.
+client that reads slowly does not hold up other requests either.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 BODY_SECONDS = 10.0
 BODY_BYTES_PER_SECOND = 16 * 1024
-"""A body has 10 seconds to arrive, plus one second for each 16 KiB received, so a line of 128 kbit/s is fast enough. Apache
-limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
+"""A body must arrive within 10 seconds, plus one second for each 16 KiB received, so a connection of 128 kbit/s is fast
+enough. Apache limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
 MAX_PAUSED = 16
-"""The most requests of a worker that may have released their slots; each needs a thread besides those of the slots."""
+"""How many requests of a worker may have released their slots at once. Each needs a thread in addition to those of the
+slots."""
 TOO_SLOW = (
     "The request did not arrive in time. Nothing was saved. Reload this page to send it again.\n"
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Rechargez cette page pour l’envoyer de nouveau.\n"
@@ -43,7 +44,7 @@ CUT_OFF = (
     "enregistré en double.\n"
 )
 RETRY_SECONDS = 10
-"""The longest that a restart takes, for the Retry-After header."""
+"""The longest time that a restart takes, in seconds, for the Retry-After header."""
 
 Headers = list[tuple[str, str]]
 _CLOSE = ("Connection", "close")
@@ -73,7 +74,7 @@ class RequestSlot:
         """Release the slot during the block.
 
         If ``MAX_PAUSED`` requests have already released theirs, the slot is not released. A request keeps its thread while it
-        waits for a slot again; if such requests held all threads, the request with the slot would wait for a thread forever.
+        waits for a slot again. If such requests held all threads, a request that has a slot would wait for a thread forever.
         """
         if not self._pauses.acquire(blocking=False):
             yield
@@ -125,7 +126,7 @@ class AsgiAdapter:
         if answer.done():
             content, status, headers = answer.result()
             return int(status[:3]), headers, content
-        answer.cancel()  # a request that waits for a slot is not begun
+        answer.cancel()  # a request that is still waiting for a slot is not started
         headers = [*_NOTICE_HEADERS, ("Retry-After", str(RETRY_SECONDS))]
         return HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode()
 
@@ -196,7 +197,7 @@ class AsgiAdapter:
 
 
 def _wsgi_headers(received: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return the headers under their WSGI names; the values of a repeated header are joined.
+    """Return the headers under their WSGI names. The values of a repeated header are joined.
 
     Headers with an underscore in the name are left out: ``X_Forwarded_For`` would have the same WSGI name as
     ``X-Forwarded-For``, which only a proxy may set.

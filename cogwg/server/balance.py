@@ -1,8 +1,8 @@
-"""How many requests each worker has, so that one with more than another can send its clients to the other.
+"""The number of requests of each worker, so that a busy worker can make its clients connect again, perhaps to another worker.
 
-A client keeps its connection, and so its worker. Linux distributes new connections at random: of 16 people who work at the
-same time, one worker may have 13, who wait for each other while the other worker has little to do. A client whose connection
-is closed after an answer connects again, perhaps to another worker.
+A client keeps its connection, and so its worker. Linux distributes new connections at random. If 16 people work at the same
+time, one of two workers may get 13 of them, who wait for each other while the other worker has little to do. A client whose
+connection is closed after an answer connects again, perhaps to another worker.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 EVEN_DIFFERENCE = 2
-"""The difference between two workers at which connections stay: a client that is between two requests is not counted."""
+"""The greatest difference between two workers at which connections stay open. Some difference is normal, because clients that
+are between two requests are not counted."""
 _NOT_RUNNING = 2**16 - 1
-"""The number of a worker that does not run, so that no other worker sends its clients there."""
+"""The count of a worker that is not running: so high that no other worker makes its clients connect again because of it."""
 _BYTES = 2
 
 
 class WorkerLoads:
-    """The number of requests in each worker, in memory that the first process and the workers share."""
+    """The number of requests in each worker, in memory shared by the supervisor and the workers."""
 
     def __init__(self, workers: int) -> None:
         self._counts = memoryview(mmap.mmap(-1, workers * _BYTES)).cast("H")
@@ -31,13 +32,13 @@ class WorkerLoads:
         self._counts[number] = _NOT_RUNNING
 
     def start(self, number: int) -> WorkerLoad:
-        """Return the load of a worker that has just started, which has no requests yet."""
+        """Return the load of a worker that has just started, with no requests yet."""
         self._counts[number] = 0
         return WorkerLoad(self._counts, number)
 
 
 class WorkerLoad:
-    """The requests of one worker. Only that worker counts them, in one thread; the others read the number."""
+    """The number of requests of one worker. Only this worker changes it, in one thread; the others read it."""
 
     def __init__(self, counts: memoryview[int], number: int) -> None:
         self._counts, self._number = counts, number
@@ -53,5 +54,5 @@ class WorkerLoad:
 
     @property
     def is_uneven(self) -> bool:
-        """Whether this worker has so many more requests than another that its clients should connect again."""
+        """Whether another worker has so many fewer requests that this worker's clients should connect again."""
         return self._counts[self._number] > min(self._counts) + EVEN_DIFFERENCE

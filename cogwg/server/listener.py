@@ -1,4 +1,4 @@
-"""The sockets that the workers listen on. The first process binds them, so that a port has one owner.
+"""The sockets that the workers listen on. The supervisor binds them, so that a port has only one owner.
 
 granian itself would bind them in every worker, with SO_REUSEPORT. A second server could then share the port without an error.
 """
@@ -13,7 +13,7 @@ from contextlib import suppress
 from cogwg.core.errors import ConfigurationError
 
 BACKLOG = 1024
-"""How many connections can wait to be accepted; the same as granian's default."""
+"""How many connections can wait to be accepted: granian's default."""
 
 
 class Listener:

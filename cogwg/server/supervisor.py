@@ -1,8 +1,9 @@
-"""The server's first process, which starts the workers, replaces those that die, and ends them when the server stops.
+"""The supervisor: the server's main process, which starts the workers, replaces those that die, and ends them when the server
+stops.
 
 It differs from granian's own supervisor (2.8) in five ways: the port has one owner; a worker that dies within seconds of its
 start is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the
-first process is gone; closing the terminal ends the server; and a signal ends the first process whenever it comes.
+supervisor is gone; closing the terminal ends the server; and a signal ends the supervisor at any moment.
 """
 
 from __future__ import annotations
@@ -39,21 +40,22 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 END_SECONDS = 7
-"""How long a worker may continue its requests after SIGTERM. A container gets 10 seconds; the rest is for merging the files of
-an SQLite database."""
+"""How many seconds a worker may continue its requests after SIGTERM. A container gets 10 seconds to stop; the remaining
+seconds are for merging the files of an SQLite database."""
 ANSWER_SECONDS = 5.0
-"""Seconds after which a request that is still running is answered with a notice that the server is restarting, so that the
-notice arrives before the worker is killed. Drawing the files of a long deck can take longer and is then cut off. That is safe,
-because nothing is stored before all files are drawn."""
+"""How many seconds after SIGTERM a request that is still running is answered with a notice that the server is restarting, so
+that the notice arrives before the worker is killed. Rendering the files of a long deck can take longer and is then
+interrupted. That is safe, because nothing is stored before all files are rendered."""
 SETTLED_SECONDS = 5.0
-"""A worker that dies after running this long is replaced at once."""
+"""A worker that dies after running for this many seconds is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a worker that died sooner is replaced. The pause doubles each time; new connections to the worker wait."""
+"""The first and the longest pause before a worker that died sooner is replaced, in seconds. The pause doubles each time. New
+connections to the worker wait."""
 HEADER_SECONDS = 10
-"""How long a connection may take for the headers of its next request."""
+"""How many seconds a client may take to send the headers of the next request on a connection."""
 PROXY_IDLE_SECONDS = 75
-"""The same behind a proxy: longer than the proxy keeps an idle connection, so that the proxy never uses one that was closed.
-nginx keeps an idle connection for 60 seconds."""
+"""The same behind a proxy. It is longer than the proxy keeps an idle connection (60 seconds in nginx), so that the proxy never
+uses a connection that the server has closed."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 OVERRIDDEN = {
@@ -66,8 +68,8 @@ OVERRIDDEN = {
     "_stop_workers": ("self",),
     "_serve_loop": ("self", "spawn_target", "target_loader"),
 }
-"""The methods of granian that ``Supervisor`` overrides, with the parameters they have in granian 2.8. Most are not public, so
-another minor release may change them."""
+"""The methods of granian that ``Supervisor`` overrides, with their parameters in granian 2.8. Most are not public, so a later
+minor release may change them."""
 log = logging.getLogger("cogwg.server")
 LoadApp = Callable[[], "WSGIApplication"]
 
@@ -89,8 +91,8 @@ def check_granian() -> None:
 class SignalSafeEvent:
     """An event that a signal handler can set at any moment, even while its thread clears the event or waits for it.
 
-    ``threading.Event`` has a lock that its thread cannot take twice: if the signal comes while the thread has the lock, the
-    handler waits for it forever. ``SimpleQueue.put`` may be called from a signal handler.
+    ``threading.Event`` has a lock that a thread cannot take twice. If the signal comes while the thread holds the lock, the
+    handler waits for it forever. ``SimpleQueue.put`` is safe in a signal handler.
     """
 
     def __init__(self) -> None:
@@ -111,7 +113,7 @@ class SignalSafeEvent:
 
 
 class SharedCount:
-    """A counter that the first process increments, and that its workers read."""
+    """A counter that the supervisor increments and its workers read."""
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, 8)
@@ -183,7 +185,7 @@ class Supervisor(MPServer):
             super()._respawn_workers(*arguments, **options)
 
     def _stop_workers(self) -> None:
-        for worker in self.wrks:  # before a worker ends by itself, which would be logged as an error
+        for worker in self.wrks:  # first, because a worker that ends by itself would be logged as an error
             worker.interrupt_by_parent = True
         os.close(self._lifeline[1])
         super()._stop_workers()  # type: ignore[no-untyped-call]
@@ -217,10 +219,10 @@ class Supervisor(MPServer):
             self._pauses[number], self._due[number] = pause, now + pause
 
     def _load_worker(self, number: int) -> AsgiAdapter:
-        """Prepare the worker process that has just started, in which this runs, and return its application."""
+        """Prepare this worker process, which has just started, and return its application."""
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, signal.SIG_DFL)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the first process decides
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the supervisor handles it
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         reading, writing = self._lifeline
         os.close(writing)
@@ -237,7 +239,7 @@ class Supervisor(MPServer):
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block signals while workers start, because a new worker has the first process's handlers until it sets its own."""
+    """Block signals while workers start, because a new worker has the supervisor's signal handlers until it sets its own."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
@@ -246,7 +248,7 @@ def _signals_held() -> Iterator[None]:
 
 
 def _logged(target: Callable[..., object], *arguments: object, **options: object) -> None:
-    """Run a worker; log an unexpected error that ends the worker, instead of letting ``multiprocessing`` print it."""
+    """Run a worker. If an unexpected error ends it, log the error, instead of letting ``multiprocessing`` print it."""
     try:
         target(*arguments, **options)
     except Exception:
@@ -255,10 +257,11 @@ def _logged(target: Callable[..., object], *arguments: object, **options: object
 
 
 def _end_with_first_process(lifeline: int, adapters: list[AsgiAdapter]) -> None:
-    """End this worker when the first process stops its workers or is gone.
+    """End this worker when the supervisor stops its workers or is gone.
 
-    Only the first process has the other end of the pipe ``lifeline``, so the pipe is then closed. Requests still running after
-    ``ANSWER_SECONDS`` are answered with a notice. The worker is killed if it has not ended ``END_SECONDS`` after SIGTERM.
+    Only the supervisor has the other end of the pipe ``lifeline``, so the pipe is closed in both cases. Requests still running
+    after ``ANSWER_SECONDS`` are answered with a notice. The worker is killed if it has not ended ``END_SECONDS`` after
+    SIGTERM.
     """
     os.read(lifeline, 1)
     for adapter in adapters:

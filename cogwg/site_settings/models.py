@@ -9,7 +9,7 @@ from cogwg.core.db import Base
 
 
 class StoredSettings(Base):
-    """The settings that the secretariat changed, in the table's only row; a setting that they did not change is NULL.
+    """The settings that the secretariat changed, in a single row; a setting that they did not change is NULL.
 
     The columns have the names of the fields of ``SiteSettings``. Days are numbers separated by commas. ``version`` counts the
     changes.

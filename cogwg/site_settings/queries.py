@@ -14,7 +14,8 @@ from cogwg.site_settings.rules import given_values
 
 SETTINGS_TABLE = table(StoredSettings)
 SETTINGS_COLUMNS = tuple(SETTINGS_TABLE.c[name] for name in SITE_VARIABLES)
-"""The columns that another statement can read together with its own, for ``given_values``; the table has one row."""
+"""The columns for ``given_values``. Other statements can read them together with their own columns, because the table has only
+one row."""
 _STORED = select(*SETTINGS_COLUMNS, SETTINGS_TABLE.c.version)
 
 
@@ -24,6 +25,6 @@ def stored_in_site(session: Session) -> dict[str, Any]:
 
 
 def stored_with_version(session: Session) -> tuple[dict[str, Any], int]:
-    """Return what ``stored_in_site`` returns, with the version that a form carries, in one SQL statement."""
+    """Return the result of ``stored_in_site``, and the version of the settings for a form, in one SQL statement."""
     row = execute_core(session, _STORED).one()
     return given_values(row), row.version

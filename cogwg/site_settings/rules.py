@@ -16,12 +16,14 @@ HOST_LIMIT, CONTACT_LIMIT, MAX_DAYS = 120, 254, 10
 DAYS_FIELDS = ("remind_days", "remind_after")
 ADDRESS_FIELDS = ("licence_url_en", "licence_url_fr")
 PUBLIC_GROUPS = (("owner_en", "owner_fr"), ("jurisdiction_en", "jurisdiction_fr"), LICENCE_FIELDS)
-"""The fields about the open data, in groups that are set together."""
+"""The fields about the open data, in groups whose fields must be set together."""
 DEFAULTS = SiteSettings()
 
 
 def checked_text(field: str, typed: str, limit: int) -> str | None:
-    """Return a text on one line; None if it is empty or the default, which sets nothing. Raises ``Invalid``."""
+    """Return a text on one line; None if it is empty or the default, so that nothing is stored. Raises ``Invalid`` if it is
+    too long.
+    """
     text = clean_line(typed)
     if len(text) > limit:
         raise Invalid((field, Message(N_("Use at most %(most)s characters."), {"most": limit})))
@@ -29,7 +31,9 @@ def checked_text(field: str, typed: str, limit: int) -> str | None:
 
 
 def checked_contact(typed: str) -> str | None:
-    """Return a contact, which is an email address or another text; None if it is empty. Raises ``Invalid``."""
+    """Return a contact, which is an email address or another text; None if it is empty. Raises ``Invalid`` if it is too long,
+    or looks like an email address but is not valid.
+    """
     contact = checked_text("contact", typed, CONTACT_LIMIT)
     if contact is not None and "@" in contact and " " not in contact and not is_reachable_address(contact):
         raise Invalid(("contact", Message(N_("Enter an email address, such as name@example.ca."))))
@@ -37,7 +41,9 @@ def checked_contact(typed: str) -> str | None:
 
 
 def checked_public_text(field: str, typed: str) -> str | None:
-    """Return a text about the open data; None if it is empty or the default, which sets nothing. Raises ``Invalid``."""
+    """Return a text about the open data; None if it is empty or the default, so that nothing is stored. Raises ``Invalid`` if
+    it is too long, or not a valid URL or licence id.
+    """
     if field in ADDRESS_FIELDS and typed.strip():
         typed = complete_address(typed)
         if problem := address_problem(typed):
@@ -49,7 +55,7 @@ def checked_public_text(field: str, typed: str) -> str | None:
 
 
 def incomplete_groups(typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield the first empty field of each group of fields that are set together, if another one is not empty."""
+    """Yield the first empty field of each group in ``PUBLIC_GROUPS`` of which only some fields are filled in."""
     for group in PUBLIC_GROUPS:
         if all(field in typed for field in group):
             empty = [field for field in group if not clean_line(typed[field])]
@@ -58,9 +64,10 @@ def incomplete_groups(typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def checked_days(field: str, typed: str) -> str | None:
-    """Return days as they are stored: in order, separated by commas; None without days or for the default, which sets nothing.
+    """Return days as they are stored: sorted and separated by commas; None if there are none or they are the default, so that
+    nothing is stored.
 
-    Raises ``Invalid``.
+    Raises ``Invalid`` if they are not numbers from 1 to ``MAX_REMINDER_DAY``, or are too many.
     """
     written = [part for part in re.split(r"[\s,;]+", typed) if part]
     is_number = all(part.isascii() and part.isdecimal() and len(part) < 4 for part in written)

@@ -31,10 +31,10 @@ SUBJECT = ("settings", 1)
 
 
 def change_host_and_contact(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change who hosts the site and whom to contact, as far as ``typed`` has these fields.
+    """Change who hosts the site and whom to contact, if ``typed`` has these fields; return whether anything changed.
 
-    An empty field goes back to the default. Return whether anything changed. The audit log only holds whether there is a
-    contact, because it can be a person's address. Raises ``Conflict``, and ``Invalid`` with each problem.
+    An empty field goes back to the default. The audit log only records whether there is a contact, because it can be a
+    person's email address. Raises ``Conflict``, and ``Invalid`` with each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}
@@ -53,10 +53,9 @@ def change_host_and_contact(session: Session, typed: Mapping[str, str], *, versi
 
 
 def change_reminder_days(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change the days on which reminders are sent, as far as ``typed`` has these fields.
+    """Change the days on which reminders are sent, if ``typed`` has these fields; return whether anything changed.
 
-    An empty field goes back to the default. Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with
-    each problem.
+    An empty field goes back to the default. Raises ``Conflict``, and ``Invalid`` with each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}
@@ -71,10 +70,10 @@ def change_reminder_days(session: Session, typed: Mapping[str, str], *, version:
 
 
 def change_public_texts(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change the owner, the jurisdiction and the licence of the open data, as far as ``typed`` has these fields.
+    """Change the owner, the jurisdiction and the licence of the open data, if ``typed`` has these fields; return whether
+    anything changed.
 
-    An empty field goes back to the default. Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with
-    each problem.
+    An empty field goes back to the default. Raises ``Conflict``, and ``Invalid`` with each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}
@@ -93,23 +92,26 @@ def change_public_texts(session: Session, typed: Mapping[str, str], *, version: 
 def change_search_engines(session: Session, is_allowed: bool, *, version: int, by: Actor, at: datetime) -> bool:
     """Allow search engines to index the public pages, or ask them not to; return whether anything changed.
 
-    Raises ``Conflict``.
+    Raises ``Conflict`` if ``version`` is outdated.
     """
     values = {"search_engines": is_allowed}
     return store_settings(session, "settings.search-engines-changed", values, version=version, by=by, at=at)
 
 
 def change_answer_links(session: Session, is_on: bool, *, version: int, by: Actor, at: datetime) -> bool:
-    """Turn the private links in reminders on or off for everyone; return whether anything changed. Raises ``Conflict``.
+    """Turn the private links in reminders on or off for everyone; return whether anything changed.
 
-    While they are off, no reminder has one and those already sent do not work.
+    Raises ``Conflict`` if ``version`` is outdated. While they are off, new reminders have no private link, and the links in
+    earlier reminders do not work.
     """
     values = {"answer_links": None if is_on else False}
     return store_settings(session, "settings.answer-links-changed", values, version=version, by=by, at=at)
 
 
 def store_settings(session: Session, action: str, values: Mapping[str, Any], *, version: int, by: Actor, at: datetime) -> bool:
-    """Store checked values, and record the change as ``action``; return whether anything changed. Raises ``Conflict``."""
+    """Store checked values, and record the change as ``action``; return whether anything changed. Raises ``Conflict`` if
+    ``version`` is outdated.
+    """
     row = select(StoredSettings).with_for_update().execution_options(populate_existing=True)
     stored = session.execute(row).scalar_one()
     if version != stored.version:

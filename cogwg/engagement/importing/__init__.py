@@ -1,1 +1,1 @@
-"""Import of comments from other channels than the form, from a CSV file."""
+"""Import of comments from channels other than the form, from a CSV file."""

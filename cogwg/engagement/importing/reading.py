@@ -1,6 +1,6 @@
-"""Read a CSV file of comments: one row for each, with phase, channel, language, day and text.
+"""Read a CSV file of comments: a row for each comment, with its phase, channel, language, date and text.
 
-Columns that are not known, such as names and addresses of authors, are not read at all.
+Unknown columns, such as names and addresses of authors, are not read at all.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class StatedComment:
-    """A comment as a row of the file states it."""
+    """A comment in the file, with the number of its row."""
 
     row: int
     comment: EnteredComment
@@ -48,7 +48,7 @@ class StatedComment:
 
 @dataclass(frozen=True, slots=True)
 class ReadComments:
-    """A file that was read. ``left_out`` are headings of columns that are not read."""
+    """A file that was read. ``left_out`` are the headings of the columns that were not read."""
 
     comments: tuple[StatedComment, ...]
     problems: tuple[Problem, ...] = ()
@@ -56,7 +56,7 @@ class ReadComments:
 
 
 def read_comments(data: bytes, phases: Iterable[EngagementPhase], today: date) -> ReadComments:
-    """Return the comments of a file, in its order, with the problems of its rows.
+    """Return the comments of a file, in the order of its rows, with the problems of the rows.
 
     Raises ``Invalid`` for a file that cannot be read at all.
     """
@@ -83,7 +83,7 @@ def read_comments(data: bytes, phases: Iterable[EngagementPhase], today: date) -
 
 
 def _phases(phases: Iterable[EngagementPhase]) -> dict[str, str]:
-    """Return the key of each phase by each way in which a file may name it."""
+    """Map each name by which a file may refer to a phase (its key, number or title, folded) to the key of the phase."""
     known: dict[str, str] = {}
     for phase in phases:
         for name in (phase.key, str(phase.position), phase.title.en, phase.title.fr):

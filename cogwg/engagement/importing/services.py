@@ -1,6 +1,6 @@
 """Commands on files of comments: preview what a file would add, save all of it as one step, and undo it.
 
-A file with one error saves nothing. None of these commits. Copies for readers are made by whoever calls them.
+If a file has an error, nothing is saved. None of the commands commits. The caller must then update the published copies.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from cogwg.imports.queries import UploadHead
 from cogwg.imports.rules import Claim
 
 SHOWN = 200
-"""How many characters of a text a preview shows."""
+"""How many characters of a comment's text the preview shows."""
 _MOST_VALUES = 500
-"""How many ids a statement names at most."""
+"""How many ids an SQL statement contains at most."""
 
 
 class CommentsNotClaimed(Exception):
-    """An error: the upload cannot be applied. ``claim`` says why."""
+    """The upload cannot be applied. ``claim`` is the reason."""
 
     def __init__(self, claim: Claim) -> None:
         super().__init__(claim.value)
@@ -41,7 +41,7 @@ class CommentsNotClaimed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckedComments:
-    """What a file would add. ``payload`` is stored with the preview, to find out whether the preview is outdated."""
+    """What a file would add. ``payload`` is stored with the preview, so that an outdated preview can be detected."""
 
     preview: Preview
     scope: str
@@ -59,10 +59,10 @@ def check_comments(session: Session, cycle: EngagementCycle, data: bytes, *, tod
 
 
 def check_read(session: Session, cycle: EngagementCycle, read: ReadComments) -> CheckedComments:
-    """Return what a file that was read would add. With an error, there is nothing to save.
+    """Return what a file that was read would add. If it has an error, ``to_save`` is empty.
 
-    A row that is stored already is left out, so that uploading the same file again changes nothing; a text that is in the
-    file twice counts as two comments.
+    A row that is already stored is left out, so that uploading the same file again changes nothing. Two equal rows in the file
+    are two comments.
     """
     stored = _stored(session, cycle, read.comments)
     new: list[StatedComment] = []
@@ -99,10 +99,11 @@ def apply_comments(
     at: datetime,
     now: datetime,
 ) -> list[int]:
-    """Save the comments of an uploaded file; return their ids. With ``publish`` they are public at once, else they wait.
+    """Save the comments of an uploaded file; return their ids. With ``publish``, they are published at once; otherwise, they
+    wait for a moderator.
 
-    ``checked`` was computed from the file just before. Raises ``CommentsNotClaimed`` if the upload was applied before or can no
-    longer be, or if there is nothing to save.
+    ``checked`` must have been computed from the file just before. Raises ``CommentsNotClaimed`` if the upload was already
+    applied or can no longer be applied, or if there is nothing to save.
     """
     claimed = uploads.claim(session, upload.id, upload.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED or not checked.to_save:
@@ -121,9 +122,11 @@ def apply_comments(
 
 
 def undo_comments(session: Session, upload: UploadHead, *, by: Actor, at: datetime) -> list[int] | None:
-    """Remove the comments that a file added, except those on which people have worked since; return the ids of those removed.
+    """Remove the comments that a file added, except those that people have worked on since; return the ids of the removed
+    ones.
 
-    Comments that were moderated, coded into a theme, or have duplicates stay. Return None if the upload was undone before.
+    Comments that were moderated, that were coded into a theme, or that have duplicates stay. Returns None if the upload was
+    already undone.
     """
     if not uploads.claim_undo(session, upload.id, upload.person_id, at=at):
         return None
@@ -151,7 +154,7 @@ def _identity(comment: EnteredComment) -> _Identity:
 
 
 def _stored(session: Session, cycle: EngagementCycle, comments: Iterable[StatedComment]) -> Counter[_Identity]:
-    """Return how often each comment of the file is stored, among those that analysts entered."""
+    """Count how often each comment of the file is already stored among the comments that analysts entered."""
     wanted = {_identity(each.comment) for each in comments}
     if not wanted:
         return Counter()

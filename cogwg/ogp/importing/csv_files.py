@@ -1,4 +1,4 @@
-"""A CSV file as rows of texts: commas, UTF-8, headings in the first row. Any other file is refused."""
+"""Read a CSV file as rows of texts. It must be encoded in UTF-8 and have headings in the first row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.imports.previews import Cell, Problem
 from cogwg.imports.rules import MIB
 
 FILE_LIMIT = 10 * MIB
-"""The largest file that is read, in bytes: a published file of 106 indicators in 12 quarters has about 4 MB."""
+"""The size limit of a file, in bytes. A published file of 106 indicators in 12 quarters has about 4 MB."""
 ROW_LIMIT, COLUMN_LIMIT = 10_000, 100
 CELL_LIMIT = 20_000
 """The most characters of a cell."""
@@ -37,7 +37,7 @@ _NAME = re.compile(r"[^0-9a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row by its number as spreadsheets count it, with the headings in row 1."""
+    """A row: its number in a spreadsheet, where the headings are row 1, and its texts by column."""
 
     number: int
     texts: Mapping[str, str]
@@ -54,7 +54,7 @@ class CsvTable:
     columns: tuple[str, ...]
     rows: tuple[CsvRow, ...]
     uneven: tuple[int, ...] = ()
-    """The numbers of rows with more cells than there are headings."""
+    """The numbers of the rows that have more cells than there are headings."""
 
 
 def refusal(sentence: str, **values: Any) -> Invalid:
@@ -72,15 +72,15 @@ def problem(
     subject: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> Problem:
-    """Return a problem in a cell, which is named by its column's heading and its row."""
+    """Return a problem in the cell with this column heading and row."""
     message = Message(sentence, dict(values or {}))
     return Problem(rule, message, (Cell(column, str(row)),), content[:200], (subject,) if subject else ())
 
 
 def read_table(data: bytes) -> CsvTable:
-    """Return the rows of a CSV file, which has commas or, as Excel saves it in French, semicolons between its columns.
+    """Return the rows of a CSV file, whose columns are separated by commas or, as Excel saves files in French, by semicolons.
 
-    Raises ``Invalid`` with one problem: what is wrong with the file, and what to do.
+    Raises ``Invalid`` with one problem, which says what is wrong with the file and what to do.
     """
     text = _decoded(data)
     headings = text.lstrip().partition("\n")[0]

@@ -1,8 +1,9 @@
-"""Read what the federal tracker publishes: one row for each reporting period and indicator, of its fifth or sixth plan.
+"""Read the files that the federal tracker publishes about its fifth and sixth plans: a row for each reporting period and
+indicator.
 
-A commitment's identifier here is the federal code after the first year of the plan, such as "2025-C01". A choice that reads
-"C01: Climate" has the code before the colon and the title after it. "NIL" and "NUL" mean nothing to report. A text that changed
-over time is taken from the latest period.
+The identifier of a commitment is the first year of the plan and the federal code, such as "2025-C01". In a value such as "C01:
+Climate", the code is before the colon and the title after it. "NIL" and "NUL" mean nothing to report. If a text changed over
+time, the text of the latest period is used.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ _ORDER = {status: place for place, status in enumerate(Status)}
 
 @dataclass(slots=True)
 class _Part:
-    """A commitment or milestone: the row where it is first, and the title from its code's column."""
+    """A commitment or milestone: the first row that has it, and the title from the column of its code."""
 
     row: int
     title: str = ""
@@ -72,11 +73,11 @@ class _Found:
     milestones: dict[str, _Part] = field(default_factory=dict)
     indicators: dict[str, list[tuple[str, StatedIndicator]]] = field(default_factory=dict)
     actuals: dict[tuple[str, str], list[tuple[str, Bilingual, StatedActual]]] = field(default_factory=dict)
-    """By indicator and period: who reported, under which name, and the report."""
+    """Maps an indicator and a period to the reports on it, each with the code and the name of the organization."""
 
 
 def read_federal_file(table: CsvTable) -> ReadCommitments:
-    """Return the commitments with milestones, indicators and reports of the file, and the problems of its rows."""
+    """Return the commitments in the file, with their milestones, indicators and reports, and the problems of its rows."""
     kind = _kind(table)
     parts, problems = _Found(), []
     for row in table.rows:
@@ -125,7 +126,7 @@ def _row_problems(row: CsvRow, kind: FileKind) -> Iterator[Problem]:
 
 
 def _code(text: str) -> tuple[str, str]:
-    """Return the code and the title of a choice such as "C01: Climate"."""
+    """Return the code and the title in a value such as "C01: Climate"."""
     code, _, title = text.partition(":")
     return code.strip(), clean_line(title)
 
@@ -156,14 +157,14 @@ def _take(parts: _Found, row: CsvRow) -> list[Problem]:
 
 
 def _deadline(row: CsvRow) -> Bilingual:
-    """Return the deadline as stated; a day without words is the same in both languages."""
+    """Return the deadline in the file's words or, if there are none, the due date, which is the same in both languages."""
     stated = Bilingual(clean_line(row.text("indicator_deadline_en")), clean_line(row.text("indicator_deadline_fr")))
     day = clean_line(row.text("indicator_due_date"))
     return stated or Bilingual(day, day)
 
 
 def _two_languages(text: str) -> Bilingual:
-    """Return a name that reads "English | French". A code or a name without a bar is in English only."""
+    """Return a name written as "English | French". A name without a bar is in English only."""
     en, _, fr = clean_line(text).partition("|")
     return Bilingual(en.strip(), fr.strip())
 
@@ -235,7 +236,7 @@ def _indicator(parts: _Found, code: str, stated: list[tuple[str, StatedIndicator
 def _together(reports: list[tuple[str, Bilingual, StatedActual]]) -> StatedActual:
     """Return one report for a period.
 
-    If several organizations reported, each text names its organization, and the lowest status counts.
+    If several organizations reported, each text begins with the name of its organization, and the lowest status is used.
     """
     if len(reports) == 1:
         return reports[0][2]

@@ -1,4 +1,6 @@
-"""Read a country's list of commitments: one row for each, with identifier, cycle, title and, where it has them, more facts."""
+"""Read a country's list of commitments: a row for each commitment, with its identifier, cycle and title, and optional
+facts.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ _STATES = {label.casefold(): state for state, pair in STATE_LABELS.items() for l
 
 
 def read_list(table: CsvTable) -> ReadCommitments:
-    """Return the commitments of a list, in its order, with the problems of its rows."""
+    """Return the commitments of a list, in the order of its rows, with the problems of the rows."""
     problems: list[Problem] = []
     rows: dict[str, int] = {}
     commitments = []
@@ -110,12 +112,12 @@ def _commitment(row: CsvRow, identifier: str) -> StatedCommitment:
 
 
 def _pair(row: CsvRow, name: str) -> Bilingual:
-    """Return a text in both languages. A column without a language is in English."""
+    """Return a text in both languages. A column whose name has no language is in English."""
     return Bilingual(clean_line(row.text(f"{name}_en") or row.text(name)), clean_line(row.text(f"{name}_fr")))
 
 
 def _several(pair: Bilingual) -> tuple[Bilingual, ...]:
-    """Return texts that are separated by semicolons, each with the one at the same place in the other language."""
+    """Split a text at semicolons, and pair each part with the part at the same position in the other language."""
     en, fr = ([part.strip() for part in text.split(";") if part.strip()] for text in (pair.en, pair.fr))
     count = max(len(en), len(fr))
     return tuple(Bilingual(*(texts[n] if n < len(texts) else "" for texts in (en, fr))) for n in range(count))

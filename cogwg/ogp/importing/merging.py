@@ -1,4 +1,4 @@
-"""What a commitment would be after an import: what the file states replaces what is stored, and the rest stays."""
+"""Merge a commitment of a file with the stored one: what the file states replaces what is stored, and the rest stays."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from cogwg.ogp.importing.stated import StatedActual, StatedCommitment, StatedInd
 from cogwg.ogp.scales import CommitmentState
 
 SHOWN = 200
-"""How many characters of a text a preview shows."""
+"""How many characters of a text the preview shows."""
 _YES_NO = {True: "yes", False: "no"}
 _LINES = ("title", "text", "lead")
 _LISTS = ("support", "areas")
 
 
 def merged(stated: StatedCommitment, stored: CommitmentFacts | None, new_state: CommitmentState) -> CommitmentFacts:
-    """Return the commitment as the file would make it. Without a stored one, it is new and has ``new_state`` unless stated."""
+    """Return the commitment as it would be after the import. If ``stored`` is None, it is new, and has ``new_state`` unless
+    the file states a state.
+    """
     before = stored or CommitmentFacts(stated.identifier, stated.cycle, _title(stated), state=new_state)
     return replace(
         before,
@@ -38,7 +40,7 @@ def merged(stated: StatedCommitment, stored: CommitmentFacts | None, new_state: 
 
 
 def changes(before: CommitmentFacts | None, after: CommitmentFacts, stated: StatedCommitment) -> Iterator[Change]:
-    """Yield what the file changes in a commitment: one change for each text and for each report on an indicator."""
+    """Yield the changes that the file makes to a commitment: one for each text, and one for each report on an indicator."""
     old = before or CommitmentFacts(after.identifier, after.cycle, Bilingual("", ""), state=after.state)
     for field, was, now in _differences(old, after, is_new=before is None):
         yield Change(stated.identifier, field, Cell("", str(stated.row)), was[:SHOWN], now[:SHOWN])
@@ -100,7 +102,7 @@ def _report(actual: ActualFacts | None) -> str:
 
 
 def _title(stated: StatedCommitment) -> Bilingual:
-    """Return the title of a new commitment; federal files have only a number where the choices have no words."""
+    """Return the title of a new commitment: the file's or, if a federal file has only a code, "Commitment" and the code."""
     return stated.title or Bilingual(f"Commitment {stated.number}", f"Engagement {stated.number}")
 
 
@@ -109,7 +111,7 @@ def _stated(stated: Bilingual, before: Bilingual) -> Bilingual:
 
 
 def _stated_lines(stated: tuple[Bilingual, ...], before: tuple[Bilingual, ...]) -> tuple[Bilingual, ...]:
-    """Return the lines of the file; a line that it has in one language keeps the stored text in the other."""
+    """Return the lines of the file. If a line is in only one language, the stored text in the other language is kept."""
     known = {each.en: each for each in before if each.en} | {each.fr: each for each in before if each.fr}
     return tuple(_stated(each, known.get(each.en or each.fr, each)) for each in stated) or before
 
@@ -140,7 +142,7 @@ def _indicators(stated: tuple[StatedIndicator, ...], before: tuple[IndicatorFact
 
 
 def _actuals(stated: tuple[StatedActual, ...], before: tuple[ActualFacts, ...]) -> tuple[ActualFacts, ...]:
-    """Return the stored reports, with those of the file in place of stored ones for the same periods."""
+    """Return the stored reports, in which those of the file replace the stored ones for the same periods."""
     known = {each.period: each for each in before}
     for each in stated:
         own = known.get(each.period, ActualFacts(each.period))

@@ -1,4 +1,4 @@
-"""Read a file of commitments: which of the known files it is, and what it states."""
+"""Read a file of commitments: find out which kind of file it is, and what it states."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ TOO_MANY_CELLS = N_("This row has more cells than there are headings. Put quotes
 
 
 def read_commitments(data: bytes) -> ReadCommitments:
-    """Return what a file states, with the problems of its rows. Raises ``Invalid`` for a file that cannot be read at all."""
+    """Return the contents of a file, with the problems of its rows. Raises ``Invalid`` for a file that cannot be read at
+    all.
+    """
     table = read_table(data)
     read = _read_known(table)
     uneven = tuple(problem("too-many-cells", TOO_MANY_CELLS, row, "") for row in table.uneven)

@@ -1,6 +1,6 @@
 """Commands on files of commitments: preview what a file would change, save all of it as one step, and undo it.
 
-A file with one error saves nothing. None of these commits.
+If a file has an error, nothing is saved. None of the commands commits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from cogwg.ogp.stale_texts import restore_marks
 OTHER_CYCLE = N_("%(identifier)s is recorded in the action plan that began in %(year)s. Correct the cycle or the identifier.")
 UNKNOWN_PARENT = N_("%(identifier)s is neither in this file nor recorded. Correct the identifier, or add that commitment.")
 PLAN_YEARS = 2
-"""How long an action plan lasts where the file does not say it: those of the OGP are of two years."""
+"""How many years an action plan lasts if the file does not state this, as usual in the OGP."""
 _TITLES = {
     FileKind.LIST: ("Canada Action Plan {}–{}", "Plan d’action du Canada de {} à {}"),
     FileKind.NAP5: (
@@ -47,10 +47,11 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class CheckedCommitments:
-    """What a file would change. ``to_save`` has each commitment that differs, with the version that it is compared with.
+    """What a file would change. ``to_save`` are the commitments that differ from the stored ones, each with the stored
+    version, or None for a new one.
 
-    ``plans`` are the action plans that the record lacks. ``versions`` is stored with the preview, to find out whether the
-    preview is outdated.
+    ``plans`` are the action plans that are not recorded yet. ``payload`` is stored with the preview, so that an outdated
+    preview can be detected.
     """
 
     preview: Preview
@@ -69,7 +70,7 @@ class CheckedCommitments:
 
 
 class ImportNotClaimed(Exception):
-    """An error: the upload cannot be applied. ``claim`` says why."""
+    """The upload cannot be applied. ``claim`` is the reason."""
 
     def __init__(self, claim: Claim) -> None:
         super().__init__(claim.value)
@@ -77,7 +78,7 @@ class ImportNotClaimed(Exception):
 
 
 def check_file(session: Session, read: ReadCommitments, *, today: date) -> CheckedCommitments:
-    """Return what a file would change. With an error, there is nothing to save."""
+    """Return what a file would change. If it has an error, ``to_save`` and ``plans`` are empty."""
     stored = _stored(session, (each.identifier for each in read.commitments))
     recorded = session.execute(select(Commitment.identifier, ActionPlan.start_year).join(ActionPlan))
     cycles = {row.identifier: row.start_year for row in recorded}
@@ -106,9 +107,10 @@ def check_file(session: Session, read: ReadCommitments, *, today: date) -> Check
 
 
 def save_commitments(session: Session, checked: CheckedCommitments, *, by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """Save what a file changes, all or none; return a line for each commitment: identifier, version, and what it replaced.
+    """Save all changes of a file; return the identifier, the new version and the replaced values (or None) of each commitment.
 
-    Raises ``Conflict`` if a commitment was changed or added since, and the errors of ``record_commitment``.
+    Raises ``Conflict`` if a commitment was changed or added since the file was checked, and the errors of
+    ``record_commitment``. The caller must then roll back the transaction.
     """
     before = _stored(session, (facts.identifier for facts, _version in checked.to_save))
     for plan in checked.plans:
@@ -127,10 +129,10 @@ def save_commitments(session: Session, checked: CheckedCommitments, *, by: Actor
 def apply_commitments(
     session: Session, upload: UploadHead, checked: CheckedCommitments, *, revision: int, by: Actor, at: datetime, now: datetime
 ) -> None:
-    """Save what an uploaded file changes, and keep what it replaced with the upload.
+    """Save the changes of an uploaded file, and store the replaced values with the upload.
 
-    ``checked`` was computed from the file just before. Raises ``ImportNotClaimed`` if the upload was applied
-    before or can no longer be, or if there is nothing to save, and the errors of ``save_commitments``.
+    ``checked`` must have been computed from the file just before. Raises ``ImportNotClaimed`` if the upload was already
+    applied or can no longer be applied, or if there is nothing to save, and the errors of ``save_commitments``.
     """
     claimed = uploads.claim(session, upload.id, upload.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED or not checked.to_save:
@@ -144,9 +146,10 @@ def apply_commitments(
 
 
 def undo_commitments(session: Session, upload: UploadHead, *, by: Actor, at: datetime) -> bool:
-    """Restore the commitments as they were before a file was saved, except those that changed since.
+    """Restore the commitments as they were before a file was saved, except those that were changed since.
 
-    A commitment that the file added is removed, unless others rely on it. Return False if the upload was undone before.
+    A commitment that the file added is removed, unless it has assessments or is otherwise in use (see ``remove_commitment``).
+    Returns False if the upload was already undone.
     """
     if not uploads.claim_undo(session, upload.id, upload.person_id, at=at):
         return False
@@ -185,8 +188,8 @@ def _stored(session: Session, identifiers: Iterable[str]) -> dict[str, tuple[Com
 
 
 def _parent_problems(commitments: Iterable[StatedCommitment], stored: Mapping[str, int]) -> Iterator[Problem]:
-    """Yield a problem for each commitment that is recorded in another plan, or that continues one that is unknown or not of
-    an earlier plan.
+    """Yield a problem for each commitment that is recorded in another plan, or that continues a commitment that is unknown or
+    does not belong to an earlier plan.
     """
     cycles = {**stored, **{each.identifier: each.cycle for each in commitments}}
     for each in commitments:
@@ -206,7 +209,7 @@ def _parent_problem(
 
 
 def _rule_problems(stated: StatedCommitment, facts: CommitmentFacts) -> Iterator[Problem]:
-    """Yield the rules for commitments that the file breaks, at the first row of the commitment or indicator."""
+    """Yield a problem for each rule for commitments that the file breaks, at the first row of the commitment or indicator."""
     try:
         check_commitment(facts)
     except Invalid as refusal:
@@ -229,6 +232,6 @@ def _plan(kind: FileKind, start: int, end: int) -> ActionPlanFacts:
 
 
 def _scope(read: ReadCommitments) -> str:
-    """Return the years of the file's plans, as an upload keeps them."""
+    """Return the years of the file's plans as the ``scope`` of an upload, such as "2022-2025"."""
     years = sorted({each.cycle for each in read.commitments})
     return f"{years[0]}-{years[-1]}" if len(years) > 1 else "".join(map(str, years))

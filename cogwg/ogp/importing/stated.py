@@ -1,4 +1,4 @@
-"""What a file of commitments states, as values. An empty text states nothing: the stored one stays."""
+"""What a file of commitments states, as values. If a text is empty, the stored text stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.ogp.scales import CommitmentState
 
 
 class FileKind(StrEnum):
-    """What a file is: a country's list, or what the federal tracker published about its fifth or sixth plan."""
+    """The kind of a file: a country's list, or what the federal tracker published about its fifth or sixth plan."""
 
     LIST = "list"
     NAP5 = "nap5"
@@ -21,7 +21,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatedActual:
-    """What was reported about an indicator for a period (YYYY-MM), in a row of the file."""
+    """A report on an indicator for a period (YYYY-MM), in a row of the file."""
 
     period: str
     row: int
@@ -34,7 +34,7 @@ class StatedActual:
 
 @dataclass(frozen=True, slots=True)
 class StatedIndicator:
-    """An indicator with its deadline as stated, and its reports with the earliest period first."""
+    """An indicator with its deadline in the file's words, and its reports, the earliest period first."""
 
     code: str
     milestone: str
@@ -47,7 +47,7 @@ class StatedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class StatedMilestone:
-    """A milestone by its number; its text is empty where the file has only the number."""
+    """A milestone. Its text is empty if the file has only its number."""
 
     number: str
     row: int
@@ -56,7 +56,9 @@ class StatedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class StatedCommitment:
-    """A commitment of the plan that began in ``cycle``. ``follows`` is the identifier of the one that it continues."""
+    """A commitment of the plan that began in the year ``cycle``. ``follows`` is the identifier of the commitment that it
+    continues, or "".
+    """
 
     identifier: str
     cycle: int
@@ -76,7 +78,9 @@ class StatedCommitment:
 
 @dataclass(frozen=True, slots=True)
 class ReadCommitments:
-    """A file that was read. ``row_count`` is without the headings; ``left_out`` are headings of columns that are not read."""
+    """A file that was read. ``row_count`` is the number of rows without the headings. ``left_out`` are the headings of the
+    columns that were not read.
+    """
 
     kind: FileKind
     commitments: tuple[StatedCommitment, ...]
