@@ -1010,7 +1010,7 @@ def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
     ("lang", "sentence"),
     [
         ("en", "Version 1 was finalized on September\u00a024, 2020"),
-        ("fr", "La version 1 est définitive depuis le 24\u00a0septembre 2020"),
+        ("fr", "La version 1 a été finalisée le 24\u00a0septembre 2020"),
     ],
 )
 def test_editor_conflict_with_a_finalized_version_says_so(app: App, chair: Client, lang: str, sentence: str) -> None:
