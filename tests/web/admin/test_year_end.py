@@ -450,7 +450,9 @@ def test_quarters_that_are_over_are_not_preselected(make_app: MakeApp, lang: str
 @LANGS
 def test_close_and_reopen_forms_say_who_reads_the_reason(january: App, lang: str) -> None:
     user = secretariat(january, lang)
-    sentence = user.translate("Members can read the reason in the changes of the plan, and the audit log keeps it.")
+    sentence = user.translate(
+        "Members can read the reason in the changes to the plan. The reason is also recorded in the audit log."
+    )
     assert sentence in user.open("admin/plans/2020/close").main_text
     user.press("Close the plan", fields={"reason": "The group agreed."})
     assert sentence in user.open("admin/plans/2020/close").main_text

@@ -256,9 +256,7 @@ def test_page_after_the_adoption_was_undone_says_that_the_email_no_longer_applie
     lead = ScriptlessUser(adopted_app, "ontario", lang)
     page = lead.open(MY_ROLES)
     assert page.status == 404
-    sentence = (
-        "There is currently no plan for %(year)s. If you received an email about its roles, disregard that email."
-    )
+    sentence = "There is currently no plan for %(year)s. If you received an email about its roles, disregard that email."
     assert lead.translate(sentence, year=2021) in page.main_text
     waiting = adopted_app.rows(
         OutboxMessage, OutboxMessage.kind == NoticeKind.ROLES_ASKED, OutboxMessage.next_try_at.is_not(None)
