@@ -525,7 +525,7 @@ def test_download_lists_each_activity_with_its_status_and_choice(january: App) -
     listed = {row[1]: row for row in sheet if row[1] and re.fullmatch(r"\d\.\d", str(row[1]))}
     assert len(listed) == 21
     assert listed["1.1"][4:7] == ("Complete", "Done", None)
-    assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry", "December 2021")
+    assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry over", "December 2021")
 
 
 @LANGS

@@ -217,7 +217,7 @@ def test_answers_sent_twice_are_saved_once(adopted_app: App) -> None:
     form = user.form("Send the answers").fill(**{f"role{role}-answer": "accept"})
     assert form.submit().status == 303
     before = adopted_app.fingerprint()
-    assert "These roles have already been answered." in form.submit().follow().main_text
+    assert "These roles have already been accepted or declined." in form.submit().follow().main_text
     assert adopted_app.fingerprint() == before
 
 
