@@ -54,8 +54,8 @@ OBSTACLES: Mapping[str, str] = {
     "period_exception": N_("One of its quarters was reopened for a jurisdiction."),
     "plan_draft": N_("The plan was carried over to the draft of another plan."),
     "priority": N_("Its priorities were carried over to a later plan."),
-    "status_report": N_("There is a report, or a saved draft of one, on one of its activities."),
-    "submission": N_("There is a report, or a saved draft of one, on one of its activities."),
+    "status_report": N_("One of its activities has a report or a saved draft."),
+    "submission": N_("One of its activities has a report or a saved draft."),
 }
 """What keeps an adoption from being undone, by the name of the table with a row that refers to the plan."""
 
@@ -108,7 +108,7 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
         sentence = N_("This date is in the future. Enter %(today)s or an earlier date.")
         problems.append(("adopted_on", Message(sentence, {"today": dates.day(today)})))
     elif on.year < draft.year - 1:
-        sentence = N_("Enter a date in %(before)s or later. A plan is adopted at most a year before it begins.")
+        sentence = N_("Enter a date in %(before)s or later. A plan can be adopted no more than a year before it begins.")
         problems.append(("adopted_on", Message(sentence, {"before": draft.year - 1})))
     if not adoption.quarters or not ALL_QUARTERS.issuperset(adoption.quarters):
         problems.append(("quarters", Message(N_("Select at least one quarter for which reports are required."))))

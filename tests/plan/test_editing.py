@@ -233,7 +233,7 @@ def test_stated_role_can_not_be_stated_again(seeded: Session) -> None:
         "lead",
     )
     assert [change.event for change in role_changes(seeded, [role.id])[role.id]] == ["stated"]
-    with pytest.raises(Invalid, match="already specified"):
+    with pytest.raises(Invalid, match="already specifies"):
         state_role(seeded, role.id, AssignmentRole.PARTNER, version=2, **GIVEN)
 
 

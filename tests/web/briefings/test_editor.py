@@ -670,8 +670,8 @@ def test_field_that_two_people_changed_shows_both_texts(app: App, chair: Client)
     form = form_with_button(app.client_as("secretariat").get(where), "save")
     press_button(chair, where, "save", **{"highlight-1-en": "Their words."})
     page = form.fill(**{"highlight-1-en": "My words."}).submit(button_value="save")
-    assert "Saved: Their words." in page.alert_text
-    assert "Yours: My words." in page.alert_text
+    assert "Saved text: Their words." in page.alert_text
+    assert "Your text: My words." in page.alert_text
     assert form_with_button(page, "save").value("highlight-1-en") == "My words."
 
 
@@ -683,7 +683,7 @@ def test_request_that_others_changed_stays_when_one_removes_it_and_adds_another(
     form = form_with_button(app.client_as("secretariat").get(where), "save")
     press_button(chair, where, "save", **{"ask-1-1-en": "Name two leads for the work.", "ask-1-2-en": ""})
     page = form.fill(**{"ask-1-1-en": "", "ask-1-3-en": "Share the costs."}).submit(button_value="save")
-    assert "Saved: Name two leads for the work." in page.alert_text
+    assert "Saved text: Name two leads for the work." in page.alert_text
     again = form_with_button(page, "save")
     assert {again.value(f"ask-1-{n}-en") for n in (1, 2, 3)} == {"Name two leads for the work.", "Share the costs.", ""}
 
