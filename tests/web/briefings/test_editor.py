@@ -100,7 +100,7 @@ def test_new_briefing_shows_its_baseline_and_continues_to_changes(app: App, chai
     place = create_briefing(app)
     page = chair.get("/en/briefings/new")
     assert "copies" in page.main_text
-    assert "version 1 of February\u00a027, 2020" in page.main_text
+    assert "version 1 of the briefing for February\u00a027, 2020" in page.main_text
     follow = chair.get(f"{place}/changes")
     assert "17 changes since the briefing of February\u00a027, 2020." in follow.main_text
     first = page.form().fill(meeting_on="2020-02-20").submit()
