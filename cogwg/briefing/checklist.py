@@ -104,7 +104,7 @@ _SETTLED_SENTENCES = (
     (
         {GapKind.REPORTS},
         Bilingual(
-            "All reports that can still be submitted are in",
+            "All reports that can still be submitted have been received",
             "Tous les rapports qui peuvent encore être soumis ont été reçus",
         ),
     ),

@@ -250,7 +250,7 @@ def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
     counts = Counter(change.kind for change in changes)
     phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not phrases:
-        return Bilingual(f"Nothing changed since {since.en}", f"Rien n’a changé depuis le {since.fr}")
+        return Bilingual(f"Nothing has changed since {since.en}", f"Rien n’a changé depuis le {since.fr}")
     sentence = join_texts(", ", phrases)
     return Bilingual(f"Since {since.en}: {sentence.en}", f"Depuis le {since.fr}{NBSP}: {sentence.fr}")
 

@@ -44,19 +44,19 @@ class _TitleSentences:
 _PLAN_TITLE = _TitleSentences(
     200,
     N_("The plan has no title. Enter one in at least one language."),
-    N_("The title of the plan is not %(in_language)s."),
+    N_("The title of the plan is missing %(in_language)s."),
     N_("The title of the plan is longer than %(limit)s characters. Shorten it."),
 )
 _PRIORITY_TITLE = _TitleSentences(
     300,
     N_("Priority %(number)s has no title. Enter one in at least one language."),
-    N_("The title of Priority %(number)s is not %(in_language)s."),
+    N_("The title of Priority %(number)s is missing %(in_language)s."),
     N_("The title of Priority %(number)s is longer than %(limit)s characters. Shorten it."),
 )
 _ACTIVITY_TITLE = _TitleSentences(
     200,
     N_("Activity %(code)s has no title. Enter one in at least one language."),
-    N_("The title of activity %(code)s is not %(in_language)s."),
+    N_("The title of activity %(code)s is missing %(in_language)s."),
     N_("The title of activity %(code)s is longer than %(limit)s characters. Shorten it."),
 )
 
@@ -164,25 +164,29 @@ def _priority_findings(year: int, number: int, priority: DraftPriority) -> Itera
         yield Finding(Message(N_("Priority %(number)s has no activity. Add one, or remove the priority."), about), True, number)
     for text in (priority.issue, priority.outcome, *priority.consequences, *priority.results):
         if text.missing_languages:
-            yield _missing_language(text, N_("A text of Priority %(number)s is not %(in_language)s."), about, number)
+            yield _missing_language(text, N_("A text of Priority %(number)s is missing %(in_language)s."), about, number)
     for position, activity in enumerate(priority.activities, 1):
         yield from _activity_findings(year, number, f"{number}.{position}", activity)
     held = Counter(role.jurisdiction_id for role in priority.assignments if role.jurisdiction_id is not None)
     if any(roles > 1 for roles in held.values()):
-        sentence = N_("Priority %(number)s names a jurisdiction twice among its leads and partners. Remove one.")
+        sentence = N_(
+            "Priority %(number)s lists the same jurisdiction twice among its leads and partners. Remove one of the two roles."
+        )
         yield Finding(Message(sentence, about), True, number)
     if not has_lead(priority.assignments):
-        sentence = N_("Priority %(number)s has no lead yet. Its activities get no reports until a jurisdiction takes the role.")
+        sentence = N_(
+            "Priority %(number)s has no lead yet. No one can report on its activities until a jurisdiction accepts the role."
+        )
         yield Finding(Message(sentence, about), priority=number)
     elif needs_lead(priority.assignments):
-        sentence = N_("Priority %(number)s needs another lead: it has a vacant role. You can offer the role after adoption.")
+        sentence = N_("Priority %(number)s has a vacant role, so it needs another lead. You can offer the role after adoption.")
         yield Finding(Message(sentence, about), priority=number)
 
 
 def _activity_findings(year: int, number: int, code: str, activity: DraftActivity) -> Iterator[Finding]:
     yield from _title_findings(activity.title, _ACTIVITY_TITLE, {"code": code}, number)
     if activity.text.missing_languages:
-        sentence = N_("The description of activity %(code)s is not %(in_language)s.")
+        sentence = N_("The description of activity %(code)s is missing %(in_language)s.")
         yield _missing_language(activity.text, sentence, {"code": code}, number)
     if activity.due_year != year:
         values = {"code": code, "due": activity.due_year, "year": year}

@@ -91,7 +91,7 @@ def check_choices(plan: PlanFacts, choices: Mapping[int, ActivityChoice]) -> Non
 def _problems(chosen: ActivityChoice) -> Iterator[tuple[str, Message]]:
     if chosen.choice is CarryChoice.DROP:
         if not chosen.reason:
-            yield "reason", Message(N_("Explain why this activity is dropped."))
+            yield "reason", Message(N_("Explain why you are dropping this activity."))
         yield from bilingual_length_problems("reason", chosen.reason)
     if chosen.is_carried:
         if not chosen.title:

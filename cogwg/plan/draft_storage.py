@@ -161,7 +161,9 @@ def change_draft(session: Session, plan: DraftPlan, *, version: int, change: dic
     if row.version != version:
         raise Conflict(_stored(row))
     if row.plan_id is not None:
-        raise Invalid(("", Message(N_("This plan has been adopted. Change the adopted plan instead."))))
+        raise Invalid(
+            ("", Message(N_("This draft has been adopted, so it can no longer be edited. Edit the adopted plan instead.")))
+        )
     row.content, row.changed_at, row.changed_by = _dumped(plan), at, by.id
     row.version += 1
     session.flush()

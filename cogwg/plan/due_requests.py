@@ -25,7 +25,7 @@ from cogwg.plan.services import current_activity_for_update, move_due_date
 
 CanRequestDueDate = Callable[[int], bool]
 _ANSWERED = N_("This request has already been answered.")
-_PASSED = N_("The requested date has passed. Move the due date yourself, or decline the request.")
+_PASSED = N_("The requested date has passed. Choose another due date, or decline the request.")
 
 
 @dataclass(frozen=True, slots=True)

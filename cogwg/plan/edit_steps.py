@@ -117,7 +117,7 @@ def _check_place(place: int, was: int, count: int) -> None:
     if not 1 <= place <= count:
         raise Invalid(("place", Message(N_("Choose a position."))))
     if was == place:
-        raise Invalid(("place", Message(N_("This is already its position. Choose another one."))))
+        raise Invalid(("place", Message(N_("The item is already in this position. Choose another position."))))
 
 
 def retire_rows(session: Session, rows: Sequence[Any], *, reason: Bilingual, by: Actor, at: datetime) -> int:

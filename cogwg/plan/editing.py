@@ -109,7 +109,7 @@ def retire_priority(session: Session, priority_id: int, *, version: int, reason:
     They leave the plan, but stay in the record with their reports. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     priority = as_shown(session, Priority, priority_id, version)
-    check_reason(reason, N_("Explain why you are retiring the priority. Its page shows the reason."))
+    check_reason(reason, N_("Explain why you are retiring the priority. The priority’s page will show the reason."))
     own: list[PlanRow] = [priority]
     for kind in (Activity, Assignment):
         own += session.scalars(select(kind).where(kind.priority_id == priority_id, kind.retired_on.is_(None)))

@@ -120,7 +120,7 @@ def retire_activity(session: Session, activity_id: int, *, version: int, reason:
     Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     activity = as_shown(session, Activity, activity_id, version)
-    check_reason(reason, N_("Explain why you are retiring the activity. Its page shows the reason."))
+    check_reason(reason, N_("Explain why you are retiring the activity. The activity’s page will show the reason."))
     return retire_rows(session, [activity], reason=reason, by=by, at=at)
 
 

@@ -75,7 +75,7 @@ def state_role(
     """
     assignment = as_shown(session, Assignment, assignment_id, version)
     if assignment.role is not AssignmentRole.NOT_STATED:
-        raise Invalid(("", Message(N_("This role is already specified in the plan."))))
+        raise Invalid(("", Message(N_("The plan already specifies whether this role is a lead or a partner."))))
     check_all(lambda: check_role_stated(role), lambda: check_reason(reason, MISSING_REASON))
     before = _values(assignment)
     assignment.role = role or assignment.role

@@ -15,7 +15,7 @@ ROLE_LABELS = {
 }
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
 CARRY_LABELS = {
-    CarryChoice.CARRY: Bilingual("Carry", "Reprendre"),
+    CarryChoice.CARRY: Bilingual("Carry over", "Reprendre"),
     CarryChoice.DONE: Bilingual("Done", "Réalisée"),
     CarryChoice.DROP: Bilingual("Drop", "Écarter"),
 }

@@ -46,16 +46,16 @@ OBSTACLES: Mapping[str, str] = {
     "answer_link": N_("Reminders with private links were sent for one of its quarters."),
     "briefing": N_("A briefing covers this plan."),
     "comment": N_("There is a comment on one of its activities."),
-    "commitment_link": N_("One of its priorities or activities serves an OGP commitment."),
+    "commitment_link": N_("One of its priorities or activities contributes to an OGP commitment."),
     "contribution": N_("There is a partner’s note on one of its activities."),
     "due_change": N_("One of its due dates was moved."),
     "due_request": N_("There is a request to move one of its due dates."),
     "overall_status": N_("The overall status of one of its priorities was set manually."),
     "period_exception": N_("One of its quarters was reopened for a jurisdiction."),
-    "plan_draft": N_("It was carried over to a draft plan."),
+    "plan_draft": N_("The plan was carried over to the draft of another plan."),
     "priority": N_("Its priorities were carried over to a later plan."),
-    "status_report": N_("There is a report, or a saved draft of one, on one of its activities."),
-    "submission": N_("There is a report, or a saved draft of one, on one of its activities."),
+    "status_report": N_("One of its activities has a report or a saved draft."),
+    "submission": N_("One of its activities has a report or a saved draft."),
 }
 """What keeps an adoption from being undone, by the name of the table with a row that refers to the plan."""
 
@@ -108,10 +108,10 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
         sentence = N_("This date is in the future. Enter %(today)s or an earlier date.")
         problems.append(("adopted_on", Message(sentence, {"today": dates.day(today)})))
     elif on.year < draft.year - 1:
-        sentence = N_("Enter a date in %(before)s or later. A plan is adopted at most a year before it begins.")
+        sentence = N_("Enter a date in %(before)s or later. A plan can be adopted no more than a year before it begins.")
         problems.append(("adopted_on", Message(sentence, {"before": draft.year - 1})))
     if not adoption.quarters or not ALL_QUARTERS.issuperset(adoption.quarters):
-        problems.append(("quarters", Message(N_("Select at least one quarter in which the plan has reports."))))
+        problems.append(("quarters", Message(N_("Select at least one quarter for which reports are required."))))
     if session.scalar(select(WorkPlan.id).where(WorkPlan.year == draft.year)) is not None:
         problems.append(("", Message(N_("There is already a plan for %(year)s."), {"year": draft.year})))
     problems += [("", finding.message) for finding in adoption_findings(draft) if finding.blocks]

@@ -30,8 +30,8 @@ from cogwg.reporting.open_periods import PeriodMissingCount, is_superseded, peri
 from cogwg.reporting.unfinished import is_unfinished
 
 _R, _A, _Q = map(table, (StatusReport, Activity, ReportingPeriod))
-NO_REASON = N_("Explain why the plan is closed without a final briefing. The audit log keeps the reason.")
-NO_REOPENING_REASON = N_("Explain why you are reopening the plan. The audit log keeps the reason.")
+NO_REASON = N_("Explain why you are closing the plan without a final briefing. The reason is recorded in the audit log.")
+NO_REOPENING_REASON = N_("Explain why you are reopening the plan. The reason is recorded in the audit log.")
 
 
 @dataclass(frozen=True, slots=True)

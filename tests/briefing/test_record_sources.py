@@ -106,7 +106,7 @@ def test_step_from_a_report_or_a_decision_has_its_own_source(seeded: Session, fe
         "Tirée du rapport sur 5.2, soumis par la\u00a0Saskatchewan le 20\u00a0septembre 2020 (version\u00a02).",
     )
     assert statements[FILL] == Bilingual(
-        "Decided at the meeting of February\u00a027, 2020.", "Décidée à la rencontre du 27\u00a0février 2020."
+        "Decided at the meeting of February\u00a027, 2020.", "Décidée à la réunion du 27\u00a0février 2020."
     )
     assert numbers[MEET] == numbers[HOST]
     assert statements[HOST].en.startswith("Recorded by the co-chairs, as of ")

@@ -164,7 +164,7 @@ def test_refused_table_names_the_activity_and_keeps_the_choices_at_320_pixels(
     row(user, "3.3").locator('[value="drop"]').check()
     button(user, "Create the %(year)s draft plan", year=2021).click()
     summary = user.page.locator(".error-summary")
-    expect(summary).to_contain_text(user.translate("Explain why this activity is dropped."))
+    expect(summary).to_contain_text(user.translate("Explain why you are dropping this activity."))
     user.expect_focus(".error-summary")
     assert axe.find_violations(user.page) == []
     assert user.page.evaluate("() => document.documentElement.scrollWidth") <= 320

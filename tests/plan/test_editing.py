@@ -157,7 +157,7 @@ def test_moving_an_activity_orders_those_due_on_the_same_day(seeded: Session) ->
     assert codes(seeded, 3) == ["3.1", "3.2", "3.3", "3.5", "3.6", "3.4"]
     move_activity(seeded, activity(seeded, "3.6").id, 1, version=1, **GIVEN)
     assert codes(seeded, 3) == ["3.1", "3.2", "3.3", "3.6", "3.5", "3.4"]
-    with pytest.raises(Invalid, match="already its position") as refused:
+    with pytest.raises(Invalid, match="already in this position") as refused:
         move_activity(seeded, activity(seeded, "3.6").id, 1, version=2, **GIVEN)
     assert fields(refused) == ["place"]
     with pytest.raises(Invalid, match="Choose a position"):
@@ -233,7 +233,7 @@ def test_stated_role_can_not_be_stated_again(seeded: Session) -> None:
         "lead",
     )
     assert [change.event for change in role_changes(seeded, [role.id])[role.id]] == ["stated"]
-    with pytest.raises(Invalid, match="already specified"):
+    with pytest.raises(Invalid, match="already specifies"):
         state_role(seeded, role.id, AssignmentRole.PARTNER, version=2, **GIVEN)
 
 

@@ -178,7 +178,7 @@ def test_incomplete_draft_is_refused_with_all_that_is_missing(seeded: Session) -
     assert [message.in_english for _, message in refused.value.problems] == [
         "Priority 1 has no activity. Add one, or remove the priority.",
         "Priority 2 has no title. Enter one in at least one language.",
-        "Priority 2 names a jurisdiction twice among its leads and partners. Remove one.",
+        "Priority 2 lists the same jurisdiction twice among its leads and partners. Remove one of the two roles.",
     ]
     change(seeded, replace(draft, priorities=()))
     with pytest.raises(Invalid, match="no priority yet"):

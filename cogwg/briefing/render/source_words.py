@@ -76,7 +76,7 @@ def challenge_statement(challenge: DeckChallenge, source: Source | None) -> Bili
 
 def decided_step_statement(source: Source) -> Bilingual:
     on = EMPTY_TEXT if source.on is None else Bilingual(f" of {day(source.on).en}", f" du {day(source.on).fr}")
-    return Bilingual(f"Decided at the meeting{on.en}.", f"Décidée à la rencontre{on.fr}.")
+    return Bilingual(f"Decided at the meeting{on.en}.", f"Décidée à la réunion{on.fr}.")
 
 
 def reported_step_statement(source: Source) -> Bilingual:

@@ -291,7 +291,7 @@ class DeckSources:
         if override is not None and override.on is not None:
             when = day(override.on)
             words = Bilingual(
-                f"Overall status set by the co-chairs on {when.en}", f"État d’ensemble fixé par la coprésidence le {when.fr}"
+                f"Overall status set by the co-chairs on {when.en}", f"État global défini par la coprésidence le {when.fr}"
             )
             parts.append(labelled(words, override.reason))
         parts += self._roles_words(subject)

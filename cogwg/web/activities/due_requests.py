@@ -119,7 +119,9 @@ def due_request_accept(lang: str, year: int, code: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return respond(here, 422, decline=form)
     except Conflict:
-        sentence = N_("The due date has been moved since the request was made. Move it yourself, or decline the request.")
+        sentence = N_(
+            "The due date has been moved since the request was made. Choose another due date, or decline the request."
+        )
         forms.add_errors(form, Invalid(("", Message(sentence))))
         return respond(activity_context(lang, year, code), 409, decline=form)
     flash_at("history", _("Due date moved %(to)s. The history shows the reason.", to=moved_to(facts.to)))

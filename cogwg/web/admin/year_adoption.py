@@ -128,7 +128,9 @@ def _take_back(year: int, form: VersionOnlyForm, change: Callable[[Session], Non
 
 
 def _changed_meanwhile() -> str:
-    return str(_("Another person changed this plan after you opened the page, so nothing was done. Check it, then try again."))
+    return str(
+        _("Another person changed this plan after you opened the page, so nothing was done. Check the plan, then try again.")
+    )
 
 
 def _render_adopt(year: int, form: AdoptForm | None, status: int, *, ask: SingleUseForm | None = None) -> Response:

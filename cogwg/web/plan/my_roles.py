@@ -73,7 +73,7 @@ def my_roles_answer(lang: str, year: int) -> Response:
     answers = [each for each in own if each.form.answer is not None]
     answered_before = _posted_ids() - {each.role.id for each in own}
     if answered_before and not answers:
-        flash_at("roles", _("These roles have already been answered."))
+        flash_at("roles", _("These roles have already been accepted or declined."))
         return redirect_to_outcome(url_for("plan.my_roles", lang=lang, year=year))
     try:
         if answered_before:

@@ -114,9 +114,9 @@ def role_offer(lang: str, year: int, id: int) -> Response:
         return _refused_response(year, id, refusal, offer=form)
     if mailed:
         offered = ngettext(
-            "Role offered. %(num)s person will receive an email with the link. The role stays “to confirm” "
+            "Role offered. %(num)s person will receive an email with a link to the role. The role stays “to confirm” "
             "until the jurisdiction answers.",
-            "Role offered. %(num)s people will receive an email with the link. The role stays “to confirm” "
+            "Role offered. %(num)s people will receive an email with a link to the role. The role stays “to confirm” "
             "until the jurisdiction answers.",
             mailed,
         )

@@ -98,8 +98,8 @@ def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
     if refused is not None:
         return _render_quarter(year, key, ReopenForm(formdata=None), refused, set_back_form=form)
     when = moment(_load_quarter(year, key)[1].due_at)
-    informed = with_mail_note(_("Leads who received an email about the extra week will receive another."))
-    done = _("Reports are due on %(when)s again.", when=when)
+    informed = with_mail_note(_("Leads who received an email about the extra week will receive another email."))
+    done = _("Reports are once again due on %(when)s.", when=when)
     flash(f"{done} {informed}")
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 

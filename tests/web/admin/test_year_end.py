@@ -262,7 +262,7 @@ def test_refused_choices_are_kept_and_named(january: App, lang: str) -> None:
     page = user.press(CREATE, fields=chosen, year=2021)
     assert page.status == 422
     (link,) = [a for a in page.find("main").iter("a") if a.get("href") == f"#a{dropped}-reason"]
-    assert text_of(link) == user.translate("Explain why this activity is dropped.")
+    assert text_of(link) == user.translate("Explain why you are dropping this activity.")
     form = user.form(CREATE, year=2021)
     assert {name: form.values[name] for name in chosen} == chosen
     assert january.fingerprint() == before
@@ -427,8 +427,8 @@ def test_carry_over_and_adoption_agree_on_the_priorities_that_need_a_lead(januar
     counted = figures(user.open(CARRY_OVER))[-2]
     create_draft(user)
     page = user.open("admin/plans/2021/adopt")
-    sentence = "Priority %(number)s needs another lead: it has a vacant role. You can offer the role after adoption."
-    none = "Priority %(number)s has no lead yet. Its activities get no reports until a jurisdiction takes the role."
+    sentence = "Priority %(number)s has a vacant role, so it needs another lead. You can offer the role after adoption."
+    none = "Priority %(number)s has no lead yet. No one can report on its activities until a jurisdiction accepts the role."
     named = [number for number in range(1, 6) for s in (sentence, none) if user.translate(s, number=number) in page.main_text]
     assert len(named) == counted > 0
     assert user.translate("Each priority has an activity and a lead, and each text is in both languages.") not in page.main_text
@@ -450,7 +450,9 @@ def test_quarters_that_are_over_are_not_preselected(make_app: MakeApp, lang: str
 @LANGS
 def test_close_and_reopen_forms_say_who_reads_the_reason(january: App, lang: str) -> None:
     user = secretariat(january, lang)
-    sentence = user.translate("Members can read the reason in the changes of the plan, and the audit log keeps it.")
+    sentence = user.translate(
+        "Members can read the reason in the changes to the plan. The reason is also recorded in the audit log."
+    )
     assert sentence in user.open("admin/plans/2020/close").main_text
     user.press("Close the plan", fields={"reason": "The group agreed."})
     assert sentence in user.open("admin/plans/2020/close").main_text
@@ -524,7 +526,7 @@ def test_download_lists_each_activity_with_its_status_and_choice(january: App) -
     assert len(listed) == 21
     columns = ("Ongoing", "Last status", "In 2021 (preselected)", "Due in 2021")
     assert [listed["1.1"][column] for column in columns] == [None, "Complete", "Done", None]
-    assert [listed["1.4"][column] for column in columns] == ["yes", "Limited progress", "Carry", "December 2021"]
+    assert [listed["1.4"][column] for column in columns] == ["yes", "Limited progress", "Carry over", "December 2021"]
 
 
 @LANGS

@@ -100,7 +100,7 @@ def test_new_briefing_shows_its_baseline_and_continues_to_changes(app: App, chai
     place = create_briefing(app)
     page = chair.get("/en/briefings/new")
     assert "copies" in page.main_text
-    assert "version 1 of February\u00a027, 2020" in page.main_text
+    assert "version 1 of the briefing for February\u00a027, 2020" in page.main_text
     follow = chair.get(f"{place}/changes")
     assert "17 changes since the briefing of February\u00a027, 2020." in follow.main_text
     first = page.form().fill(meeting_on="2020-02-20").submit()
@@ -670,8 +670,8 @@ def test_field_that_two_people_changed_shows_both_texts(app: App, chair: Client)
     form = form_with_button(app.client_as("secretariat").get(where), "save")
     press_button(chair, where, "save", **{"highlight-1-en": "Their words."})
     page = form.fill(**{"highlight-1-en": "My words."}).submit(button_value="save")
-    assert "Saved: Their words." in page.alert_text
-    assert "Yours: My words." in page.alert_text
+    assert "Saved text: Their words." in page.alert_text
+    assert "Your text: My words." in page.alert_text
     assert form_with_button(page, "save").value("highlight-1-en") == "My words."
 
 
@@ -683,7 +683,7 @@ def test_request_that_others_changed_stays_when_one_removes_it_and_adds_another(
     form = form_with_button(app.client_as("secretariat").get(where), "save")
     press_button(chair, where, "save", **{"ask-1-1-en": "Name two leads for the work.", "ask-1-2-en": ""})
     page = form.fill(**{"ask-1-1-en": "", "ask-1-3-en": "Share the costs."}).submit(button_value="save")
-    assert "Saved: Name two leads for the work." in page.alert_text
+    assert "Saved text: Name two leads for the work." in page.alert_text
     again = form_with_button(page, "save")
     assert {again.value(f"ask-1-{n}-en") for n in (1, 2, 3)} == {"Name two leads for the work.", "Share the costs.", ""}
 
@@ -1010,7 +1010,7 @@ def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
     ("lang", "sentence"),
     [
         ("en", "Version 1 was finalized on September\u00a024, 2020"),
-        ("fr", "La version 1 est définitive depuis le 24\u00a0septembre 2020"),
+        ("fr", "La version 1 a été finalisée le 24\u00a0septembre 2020"),
     ],
 )
 def test_editor_conflict_with_a_finalized_version_says_so(app: App, chair: Client, lang: str, sentence: str) -> None:

@@ -34,11 +34,11 @@ def test_request_is_saved_with_who_decides_and_by_when_and_carried_over(app: App
 def test_request_without_terms_is_for_the_audience_and_has_no_date(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/priorities", "save", **NEW_ASK).follow()
-    assert "If you leave this empty, the audience decides: Joint Councils." in page.main_text
+    assert "If you leave this field empty, the deck shows the audience: Joint Councils." in page.main_text
     (ask,) = find_slide(app, place, AsksSlide).asks
     assert (ask.who, ask.by) == (Bilingual("Joint Councils", "Conseils mixtes"), EMPTY_TEXT)
     page = chair.get(f"{place.replace('/en/', '/fr/')}/priorities")
-    assert "Si vous laissez ce champ vide, c’est l’auditoire qui décide\u00a0: Conseils mixtes." in page.main_text
+    assert "Si vous laissez ce champ vide, la présentation indique l’auditoire\u00a0: Conseils mixtes." in page.main_text
 
 
 @FURTHER

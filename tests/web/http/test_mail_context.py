@@ -26,7 +26,7 @@ PAGES = [
     (
         "secretariat",
         "admin/plans/2020/adopt",
-        "Those who do not answer get a reminder after one week, and another after three weeks.",
+        "People who do not answer get a reminder after one week, and another after three weeks.",
     ),
     ("chair", "plans/2020/quarters/2020-09", "All leads receive an email with the new due date and this reason."),
     (

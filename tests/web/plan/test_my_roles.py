@@ -217,7 +217,7 @@ def test_answers_sent_twice_are_saved_once(adopted_app: App) -> None:
     form = user.form("Send the answers").fill(**{f"role{role}-answer": "accept"})
     assert form.submit().status == 303
     before = adopted_app.fingerprint()
-    assert "These roles have already been answered." in form.submit().follow().main_text
+    assert "These roles have already been accepted or declined." in form.submit().follow().main_text
     assert adopted_app.fingerprint() == before
 
 
@@ -256,7 +256,7 @@ def test_page_after_the_adoption_was_undone_says_that_the_email_no_longer_applie
     lead = ScriptlessUser(adopted_app, "ontario", lang)
     page = lead.open(MY_ROLES)
     assert page.status == 404
-    sentence = "There is no plan for %(year)s now. If you got an email about its roles, it no longer applies."
+    sentence = "There is currently no plan for %(year)s. If you received an email about its roles, disregard that email."
     assert lead.translate(sentence, year=2021) in page.main_text
     waiting = adopted_app.rows(
         OutboxMessage, OutboxMessage.kind == NoticeKind.ROLES_ASKED, OutboxMessage.next_try_at.is_not(None)

@@ -151,7 +151,7 @@ def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engin
     quebec = find_jurisdiction(app_per_engine, "qc")
     done = offer.fill(jurisdiction=str(quebec.id)).submit()
     assert done.status == 303
-    assert "1 person will receive an email with the link" in without_no_break_spaces(done.follow().main_text)
+    assert "1 person will receive an email with a link to the role" in without_no_break_spaces(done.follow().main_text)
     (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
     assert message.address == email("quebec")
     assert f"{role_path(role, lang=message.lang.value)}" in message.text

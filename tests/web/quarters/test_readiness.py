@@ -444,7 +444,7 @@ def test_reminder_button_counts_recipients_and_explains_exclusions(app: App) -> 
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
     assert "1 reminder is ready to send: N. Osei. The reminder will be sent once email is set up." in sent.main_text
     text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert text.startswith("No reminders to send. Why? 1 reminder is prepared but has not been sent yet. 1 person chose")
+    assert text.startswith("No reminders to send. Why? 1 reminder is ready but has not been sent yet. 1 person chose")
     sent_now = {"sent_at": app.calendar.now(), "next_try_at": None}
     app.execute(update(OutboxMessage).where(OutboxMessage.address == email("ontario")).values(**sent_now))
     text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))

@@ -189,7 +189,7 @@ class RowPosition:
     def place_sentence(self) -> str:
         """Return a sentence that says where a moved row is now."""
         number, total = self.place
-        return str(_("Now %(number)s of %(total)s.", number=number, total=total))
+        return str(_("Now in position %(number)s of %(total)s.", number=number, total=total))
 
 
 UNPLACED = RowPosition("")

@@ -130,7 +130,7 @@ class NextStepRow:
     def text_form(self) -> BilingualForm:
         problem = ""
         if self.typed.decision and not self.text:
-            problem = _("A decision stays in the list. To leave it out of the deck, select “Dropped”.")
+            problem = _("You cannot delete a decision from the list. If it no longer applies, select “Dropped”.")
         elif self.children and not self.text:
             problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
         elif self.typed.terms and not self.text:
@@ -250,7 +250,7 @@ class NextStepsForm(StepForm):
             if row.text:
                 texts |= bilingual_texts(row.token, row.label, row.text)
                 state = next(label for _value, label, is_chosen in row.state_choices if is_chosen)
-                texts[f"{row.token}-state"] = LabelledText(_("%(label)s: state", label=row.label), state)
+                texts[f"{row.token}-state"] = LabelledText(_("%(label)s: status", label=row.label), state)
                 if not row.is_part:
                     texts |= row.terms.labelled_texts(row.label)
         return texts

@@ -211,7 +211,7 @@ class PrioritiesForm(StepForm):
         return MergedForm(forms[3], *(form.labelled_texts() for form in forms))
 
     def saved_sentence(self) -> str:
-        return str(_("Text for the priority slides saved."))
+        return str(_("The text for the priority slides was saved."))
 
 
 def _merge_additions(

@@ -206,7 +206,7 @@ def _lines_problem(lines: list[str]) -> str:
     """Return the error of a slide's lines in one language, or an empty string."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
         limit = grouped_number(TEXT_LIMIT).text(i18n.current_language())
-        return str(_("Shorten the longest line. The limit is %(limit)s characters.", limit=limit))
+        return str(_("Shorten the longest line. The limit is %(limit)s characters per line.", limit=limit))
     if sum(map(bool, lines)) > MAX_LINES:
         return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
     return ""
