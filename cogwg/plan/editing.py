@@ -92,7 +92,9 @@ def reword_priority(
 def move_priority(
     session: Session, priority_id: int, place: int, *, version: int, reason: Bilingual, by: Actor, at: datetime
 ) -> int:
-    """Move a priority to ``place`` (counted from 1) in its plan; return the id of the audit event. Its number stays the same."""
+    """Move a priority to ``place`` (counted from 1) in its plan; return the id of the audit event. Its number
+    stays the same.
+    """
     priority = as_shown(session, Priority, priority_id, version)
     current = Priority.plan_id == priority.plan_id, Priority.retired_on.is_(None)
     listed = list(session.scalars(select(Priority).where(*current).order_by(Priority.position, Priority.number)))

@@ -1,4 +1,6 @@
-"""An activity in the plans of other years: the earlier activity that it carries on, and the later activities that carry it on."""
+"""An activity in the plans of other years: the earlier activity that it carries on, and the later activities that
+carry it on.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ class PlanSummary:
 
 
 def plan_summary(session: Session, year: int) -> PlanSummary:
-    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound`` if there is no such plan."""
+    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound`` if there is no
+    such plan.
+    """
     row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
     if row is None:
         raise NotFound(f"plan {year}")

@@ -36,7 +36,9 @@ class Rewording:
     now: Wording
 
     def earlier_texts(self, lang: Language | str) -> tuple[LocalizedText, ...]:
-        """Return the earlier title and text if they changed: in this language or, if neither changed in it, in the other one."""
+        """Return the earlier title and text if they changed: in this language or, if neither changed in it, in the
+        other one.
+        """
         for language in (Language(lang), Language(lang).other):
             pairs = ((self.was.title, self.now.title), (self.was.text, self.now.text))
             texts = [was.exact_text(language) for was, now in pairs if was.exact_text(language) != now.exact_text(language)]
