@@ -14,7 +14,7 @@ COMMITMENTS_PAGE = "commitments.html"
 
 
 class PageWriter(Protocol):
-    """A writer of pages in one language."""
+    """Writes pages in one language."""
 
     @property
     def lang(self) -> Language: ...
