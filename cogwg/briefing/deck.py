@@ -220,7 +220,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """A priority in the summary: the number of its activities that are complete, overdue, due, and not yet due.
+    """A priority in the summary: the number of its activities that are complete, overdue, due (``due_now``), and not yet due
+    (``later``).
 
     ``due`` is the number of activities that should be complete by the deck's day, and ``complete_of_due`` how many of these
     are.

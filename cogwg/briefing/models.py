@@ -91,7 +91,7 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret link to a draft: until it is revoked, which freezing the draft also does, anyone who has it can read the draft.
+    """A secret link to a draft. Until it is revoked, anyone who has it can read the draft; freezing the draft also revokes it.
     Only the hash of its token is stored.
 
     ``recipient`` is a co-chair's note that says who the link is for; empty if there is none.

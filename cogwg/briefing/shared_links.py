@@ -122,7 +122,7 @@ def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor
     """Create a preview link and return its id.
 
     Until the link is revoked, anyone who has it can read the draft. ``recipient`` is a note that says who it is for. Raises
-    ``NotFound`` if there is no such briefing or version, and ``Invalid`` if the note is too long.
+    ``NotFound`` if there is no such briefing, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     if session.get(Briefing, id) is None:
@@ -152,7 +152,7 @@ def create_version_link(
     """Create a link to a frozen version and return its id.
 
     Until the link expires or is revoked, anyone who has it can read the version. ``recipient`` is a note that says who it is
-    for. Raises ``NotFound`` if there is no such briefing or version, and ``Invalid`` if the note is too long.
+    for. Raises ``NotFound`` if there is no such version, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     version_id = find_version_id(session, id, number)

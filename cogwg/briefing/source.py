@@ -108,7 +108,7 @@ class BriefingSource:
     sources: tuple[Source, ...] = ()
     """The sources of the plan's statuses and roles."""
     stale_texts: Mapping[Bilingual, StaleText] = field(default_factory=dict)
-    """The texts of the plan, reports and news that are stale."""
+    """The stale texts of the plan, its reports and news."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:

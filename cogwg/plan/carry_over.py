@@ -1,6 +1,6 @@
 """The draft of next year's plan, made from this year's plan and the choice for each of its activities. Pure functions.
 
-A priority is carried with at least one of its activities. Its leads and partners are carried "to confirm", and its vacant
+A priority is carried over if at least one of its activities is. Its leads and partners are then "to confirm", and its vacant
 roles stay vacant. The new items refer to the ones they carry on; nothing in the old plan refers to the new one.
 """
 

@@ -79,12 +79,12 @@ class ChangeScope:
 
 
 def changes_of_plan(year: int) -> ChangeScope:
-    """Select the changes of all rows of a year's plan."""
+    """Select the changes to all rows of a year's plan."""
     return _of_items(PlanItem.year == year)
 
 
 def changes_of_priority(priority_id: int) -> ChangeScope:
-    """Select the changes of a priority, its activities and its roles."""
+    """Select the changes to a priority, its activities and its roles."""
     activities, roles = (select(kind.id).where(kind.priority_id == priority_id) for kind in (Activity, Assignment))
     return _of_items(
         or_(
@@ -96,7 +96,7 @@ def changes_of_priority(priority_id: int) -> ChangeScope:
 
 
 def changes_of_activity(activity_id: int) -> ChangeScope:
-    """Select the changes of an activity."""
+    """Select the changes to an activity."""
     return _of_items(and_(PlanItem.kind == PlanItemKind.ACTIVITY, PlanItem.row_id == activity_id))
 
 
@@ -162,7 +162,9 @@ def plan_changes(
 
 @dataclass(frozen=True, slots=True)
 class RowPlaces:
-    """Which plan items rows belong to, by id: the year and number of each priority, and the year and code of each activity."""
+    """The plan items that rows belong to, by id: the year and number of each priority, and the year and code of
+    each activity.
+    """
 
     priorities: dict[int, tuple[int, int]]
     activities: dict[int, tuple[int, str]]
@@ -171,7 +173,7 @@ class RowPlaces:
 
 
 def row_places(session: Session, changes: Sequence[RecordedChange]) -> RowPlaces:
-    """Return which plan items the rows that these events changed or are about belong to, in three SQL statements."""
+    """Find the plan items of all rows that these events changed or are about, in three SQL statements."""
     about: defaultdict[str, set[int]] = defaultdict(set)
     for change in changes:
         for kind, id_ in (change.subject, *((row.kind, row.id) for row in change.rows)):

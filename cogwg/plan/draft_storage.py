@@ -35,7 +35,7 @@ _EXISTING_DRAFT = N_("There is already a draft plan for %(year)s.")
 class StoredDraft:
     """A draft as it is stored.
 
-    ``carried_from_id`` is the id of the plan that was carried over into it, if any. ``plan_id`` is the id of the plan that was
+    ``carried_from_id`` is the id of the plan that it was carried over from, if any. ``plan_id`` is the id of the plan that was
     adopted from it; None until it is adopted.
     """
 
@@ -119,8 +119,7 @@ def check_new_draft(plan: DraftPlan) -> None:
 def delete_draft(session: Session, year: int, *, version: int, by: Actor, at: datetime) -> int:
     """Delete a draft that was not adopted; return the id of the audit event.
 
-    Raises ``NotFound``, and ``NotFound`` if the year has no draft, and ``Conflict`` if the draft was changed or adopted since
-    it was shown.
+    Raises ``NotFound`` if the year has no draft, and ``Conflict`` if the draft was changed or adopted since it was shown.
     """
     row, plan = locked_draft(session, year, version)
     before = _counts(plan) | {"carried_from": row.carried_from_id}

@@ -301,7 +301,7 @@ class PlanHistoryStart(Base):
     first event.
 
     The earlier history was rebuilt from the audit log, which has the changes to roles and due dates. ``at`` is the time of the
-    upgrade on the computer's clock.
+    upgrade by the system clock.
     """
 
     __tablename__ = "plan_history_start"
@@ -316,7 +316,7 @@ class PlanHistoryStart(Base):
 class PlanDraft(Base):
     """A plan that is being prepared. Only its editors' pages read it; adopting it creates a ``WorkPlan``.
 
-    ``content`` is the JSON of a ``DraftPlan``. ``carried_from_id`` is the plan that was carried over into it, ``plan_id`` the
+    ``content`` is the JSON of a ``DraftPlan``. ``carried_from_id`` is the plan that it was carried over from, ``plan_id`` the
     plan that was adopted from it.
     """
 

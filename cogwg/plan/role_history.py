@@ -21,7 +21,7 @@ from cogwg.plan.rules import RoleEvent
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """A change of a role, with the person who made it and their jurisdiction.
+    """A change to a role, with the person who made it and their jurisdiction.
 
     ``behalf_of``, the jurisdiction they acted for, and ``reason`` may be empty.
     """
@@ -64,7 +64,7 @@ def priority_number_of_role(session: Session, year: int, assignment_id: int) -> 
 
 
 def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int, list[RoleChange]]:
-    """Return the changes of these roles, newest first, by role id, in one SQL statement."""
+    """Return the changes to these roles, newest first, by role id, in one SQL statement."""
     own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     rows = session.execute(
         select(AuditEvent, Person.name, own, behalf)

@@ -1,5 +1,5 @@
-"""The quarters of all plans with the number of missing reports. All plans, because a late quarter may still accept reports in
-the next year.
+"""The quarters of all plans, each with the number of missing reports. Those of past years are included, because a late
+quarter may still accept reports in the next year.
 
 ``report_progress`` and the rules of the plan define which reports are expected and missing; this module applies the same rules
 in the SQL statement that reads the quarters.

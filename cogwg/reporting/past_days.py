@@ -2,7 +2,7 @@
 
 - *As known then*: the plan after the last event of the day, and what had been submitted and translated by its end.
 - *As known today*: the rows and roles of the plan that day with today's wording and due dates, and the latest reports on the
-  quarters that had begun by then, also those that were submitted, corrected or translated later.
+  quarters that had begun by then, including those that were submitted, corrected or translated later.
 
 In both, an activity is due or overdue as of that day. The number of SQL statements is constant, and their cost does not grow
 with the length of the history; see docs/explanation/history.md.

@@ -95,7 +95,7 @@ CURRENT_STATUS_COLUMNS = (
 )
 """The columns of a submission that ``current_status_from_row`` reads."""
 NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
-"""Stands for the row of an activity without a submission."""
+"""The row that ``current_status_from_row`` reads for an activity without a submission."""
 
 
 @cache

@@ -178,8 +178,8 @@ def save_draft(
 ) -> SavedReport:
     """Save the shared report of an activity without submitting it; it may be incomplete. Return it as saved.
 
-    Raises the same errors as ``submit_report``, except that a draft may be incomplete: its content is ``Invalid`` only if
-    ``draft_problems`` finds problems. Also raises ``Invalid`` if the report is already submitted.
+    Raises the same errors as ``submit_report``, except that the content of a draft is only checked with ``draft_problems``.
+    Also raises ``Invalid`` if the report is already submitted.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)

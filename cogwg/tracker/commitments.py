@@ -143,9 +143,9 @@ class PublishedAssessment:
 class PublishedChange:
     """A change that an edition made to what was public before: the day, the values before and after, and the reason.
 
-    ``subject`` is empty for the commitment or cycle itself; otherwise, it is such as "milestone 19.1", "indicator C01.1.1",
-    "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if the whole item was
-    added or removed. Additions have no reason.
+    ``subject`` is empty for the commitment or cycle itself; otherwise, it names the item, such as "milestone 19.1",
+    "indicator C01.1.1", "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if
+    the whole item was added or removed. Additions have no reason.
     """
 
     on: date

@@ -147,8 +147,8 @@ class HeardRefusals:
 
 @dataclass(frozen=True, slots=True)
 class ThemeLink:
-    """A commitment or activity that takes up a theme. ``key`` is the identifier for the kind "commitment", and such as
-    "2020/5.2" for "activity".
+    """A commitment or activity that takes up a theme. ``key`` is the identifier of the commitment, or the year and the
+    code of the activity, such as "2020/5.2".
     """
 
     kind: str

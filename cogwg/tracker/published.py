@@ -37,7 +37,7 @@ class PublicRecord:
     ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
     only ``whole_record`` reads them. ``comments`` are the published comments of the cycles whose "What we heard" is public,
     the earliest first; they include the comments in its dataset. ``revision`` changes whenever anything in the record does.
-    ``on`` is the day of the record, on which it depends whether a phase of engagement is open.
+    ``on`` is the day of the record; it decides whether a phase of engagement is open.
     """
 
     editions: tuple[QuarterEdition, ...]

@@ -52,8 +52,8 @@ def publish_cycle(
     public reason, in both languages, for changing what was public. ``shown`` is the hash from the preview; None publishes
     without a preview.
 
-    Raises ``NotFound`` if there is no such cycle, ``Invalid`` if a required reason is missing or too long, or nothing has
-    changed, and ``Conflict`` with a new preview if the record has changed since the preview.
+    Raises ``NotFound`` if there is no such cycle, ``Invalid`` if it has no phases, a required reason is missing or too long,
+    or nothing has changed, and ``Conflict`` with a new preview if the record has changed since the preview.
     """
     editions = editions_of(session, PublicationKind.CYCLE, key, lock=True)
     preview = _preview(session, key, editions, at)

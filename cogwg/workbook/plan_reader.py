@@ -1,4 +1,4 @@
-"""Read a filled-in workbook of a whole plan, or of either kind (reports or a plan)."""
+"""Read a filled-in workbook of a whole plan, or one whose kind (reports or a plan) is not known."""
 
 from __future__ import annotations
 

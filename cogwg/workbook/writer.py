@@ -227,7 +227,7 @@ class ColumnArea:
 
     @property
     def whole(self) -> str:
-        """The range."""
+        """The range with relative references, such as C5:C80."""
         letters = column_letters(self.column)
         return f"{letters}{FIRST_ROW}:{letters}{self.last}"
 

@@ -59,7 +59,7 @@ from cogwg.core.dates import NBSP, day
 from cogwg.core.status import Status, Timeliness
 
 NO_SOURCE = 0
-"""Means that there is no entry: the deck does not contain the source, or the text states no fact."""
+"""The number that stands for no entry: the deck does not contain the source, or the text states no fact."""
 CO_CHAIRS_SLIDES = (AsksSlide, NextStepsSlide, PointsSlide, TextSlide)
 """The kinds of slides whose statements were written by the co-chairs."""
 _SERIES: tuple[Status | Timeliness, ...] = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)

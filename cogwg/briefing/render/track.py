@@ -1,4 +1,4 @@
-"""What the timeline shows for a priority: markers with how late activities are or were, and the names of some activities.
+"""What the timeline shows for a priority: markers, how late activities are or were, and the names of some activities.
 
 All formats draw the same track; a position is a share of the scale, from 0 to 1.
 """

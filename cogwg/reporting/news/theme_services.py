@@ -35,7 +35,7 @@ def rename_theme(session: Session, id_: int, name: Bilingual, *, expected_theme:
 
 
 def merge_theme(session: Session, id_: int, into_id: int, *, expected_theme: Bilingual, by: Actor, at: datetime) -> int:
-    """Merge the theme of this challenge into that of the challenge ``into_id``, in every challenge that has it.
+    """Merge the theme of this challenge into that of the challenge ``into_id``, in every challenge with this theme.
 
     Return the number of changed challenges. Raises ``NotFound`` if there is no such challenge, and ``Invalid`` if the theme is
     no longer ``expected_theme``.

@@ -1,4 +1,4 @@
-"""The page of the commitments of an archived year, with every assessment of each."""
+"""The page of the commitments of an archived year, with all their assessments."""
 
 from __future__ import annotations
 

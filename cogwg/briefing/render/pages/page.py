@@ -158,7 +158,7 @@ class PageLine:
     is_table_row: bool = False
     """Whether the line is a row of the body's tables, or of the table whose header is an earlier line."""
     heads: TableSpan | None = None
-    """The table whose header the line is, in a body with several tables one below the other."""
+    """The table that the line is the header of, in a body with several tables one below the other."""
     can_break: bool = False
     """Whether the line may begin in the remaining space of a page and continue on the next page."""
     marks: Marks | None = None
