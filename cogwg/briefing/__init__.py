@@ -1,1 +1,1 @@
-"""The Joint Councils briefing: a deck composed from the plan and its reports, which renderers turn into files and pages."""
+"""The Joint Councils briefing: a deck is composed from the plan and its reports, and renderers turn it into files and pages."""

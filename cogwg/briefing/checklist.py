@@ -1,7 +1,7 @@
-"""The checklist for freezing a draft: the gaps in its deck, and what is settled. Pure functions.
+"""The checklist for freezing a draft: the gaps in its deck, and what has been settled. Pure functions.
 
 A co-chair may freeze a deck with gaps by giving a reason. Each gap is shown with a link to the place where it can be fixed,
-and its sentence is stored with the version. This module names the places; the views add their URLs.
+and its sentence is stored with the version. This module returns the places as ``GapPlace``; the views add their URLs.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class GapKind(StrEnum):
 class Gap:
     """A gap to settle before a deck is frozen: a sentence that describes it, and the place where it can be fixed.
 
-    For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` has all the links.
+    For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` are all the links.
     """
 
     kind: GapKind
@@ -55,7 +55,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The gaps that are left to settle, and sentences about what is settled."""
+    """The gaps that still have to be settled, and sentences about what has been settled."""
 
     gaps: tuple[Gap, ...]
     settled: tuple[Bilingual, ...]
@@ -63,14 +63,14 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistInput:
-    """What the checklist needs besides the deck.
+    """The data that the checklist needs besides the deck.
 
-    ``missing_reports`` is the number of reports missing for the plan's quarters that accept reports. ``link_results`` has the
-    last check of each link, by URL. ``page_counts`` has the number of pages by slide key and language. ``open_comments`` has
-    the number of open comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a
-    later release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in
-    one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote. ``stale_texts`` has the texts
-    of the record that are stale.
+    ``missing_reports`` is the number of missing reports for the plan's quarters that accept reports. ``link_results`` maps
+    each URL to its last check, and ``open_comments`` each slide key to its number of open comments. ``page_counts`` has the
+    number of pages by slide key and language. ``unreadable_baseline`` is the day of the meeting whose deck is the baseline, if
+    a later release froze that deck and this release cannot read it; otherwise None. ``one_language_overrides`` are the texts
+    that were reworded in one language only. ``wording_sources`` says where to fix the texts that the co-chairs wrote.
+    ``stale_texts`` are the stale texts of the plan, its reports and news.
     """
 
     missing_reports: int
@@ -84,7 +84,7 @@ class ChecklistInput:
 
 
 def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
-    """Return what is left to settle before this deck is frozen, and what is settled."""
+    """Return what still has to be settled before this deck is frozen, and what has been settled."""
     gaps = (
         *_missing_reports(deck, inputs),
         *_unreadable_baseline(inputs),
@@ -114,7 +114,8 @@ _SETTLED_SENTENCES = (
     ({GapKind.LONG_SLIDES}, Bilingual("Every slide fits on one page", "Chaque diapositive tient sur une page")),
 )
 ADDRESSES_SHOWN = 3
-"""The most URLs in a gap's sentence. The page shows the others in a collapsed list; they are not stored with the version."""
+"""The maximum number of URLs in a gap's sentence. The page shows the others in a collapsed list; they are not stored with the
+version."""
 _NO_NAMES = Bilingual(
     "No jurisdiction is named in a challenge without its agreement",
     "Aucune administration n’est nommée dans un défi sans son accord",
@@ -158,7 +159,8 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield the gaps for texts that lack a language: one for each text of the meeting, and one for each slide and language.
+    """Yield the gaps for texts that are missing in a language: one for each text about the meeting, and one for each slide and
+    language.
 
     Each text counts once, on the first slide that shows it. The data slide comes last, because it only repeats the texts of
     the other slides.
@@ -190,8 +192,8 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield the gaps for texts that changed in one language after they were translated: one for each slide, language and place
-    to update them.
+    """Yield the gaps for texts that changed in one language after they were translated, one for each slide, language and place
+    where the texts can be updated.
 
     Each text counts once, on the first slide that shows it; the data slide comes last.
     """
@@ -213,7 +215,9 @@ def _stale_texts(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield the gaps for texts reworded in one language only: one for each language, slide and place to fix it."""
+    """Yield the gaps for texts that were reworded in one language only, one for each language, slide and place where they can
+    be fixed.
+    """
     titles = {slide.key: slide.title for slide in deck.slides}
     overrides = Counter(override for override in inputs.one_language_overrides if override.source.slide in titles)
     for override, n in overrides.items():

@@ -1,6 +1,6 @@
 """Changes between two decks. Pure functions.
 
-Only plans that are in both decks are compared, so the activities of a new plan do not count as changes.
+Only plans that are in both decks are compared, so that the activities of a new plan do not count as changes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class SlideChange:
     """A slide that was added, dropped or changed.
 
     For a changed slide, ``before`` has the texts that only the earlier deck has, and ``after`` those that only the later one
-    has. ``number_before`` and ``number_after`` are the slide's numbers in the two decks, None if a deck lacks the slide.
+    has. ``number_before`` and ``number_after`` are the slide's numbers in the two decks; None if the slide is not in that
+    deck.
     """
 
     kind: SlideChangeKind
@@ -79,7 +80,9 @@ class SlideChange:
 
 
 def compare(before: Deck, after: Deck) -> tuple[PlanChange, ...]:
-    """Return the changes to the plans between two decks, sorted by year, then ``ChangeKind``, then the order of the plan."""
+    """Return the changes to the plans between two decks, sorted by year, then by ``ChangeKind``, then in the order
+    of the plan.
+    """
     return plan_changes(before.priorities, after.priorities, has_time_passed=after.as_of > before.as_of)
 
 
@@ -90,10 +93,10 @@ def plan_changes(
     has_time_passed: bool,
     reported: Collection[tuple[int, str]] = (),
 ) -> tuple[PlanChange, ...]:
-    """Return the changes between the priorities of two decks, in the order of ``compare``.
+    """Return the changes between the priorities of two decks, sorted as in ``compare``.
 
-    An activity counts as silent (no update) only if ``has_time_passed`` between the decks and its (year, code) is not in
-    ``reported``. ``reported`` has the activities with a report since the first deck.
+    ``reported`` has the (year, code) of each activity that was reported on since the first deck. An activity can count as
+    silent (no update) only if ``has_time_passed`` between the decks and it is not in ``reported``.
     """
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
@@ -139,10 +142,10 @@ def _activity_changes(
 
 
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
-    """Return how an activity's progress changed: forward, slipped or silent; None for none of these.
+    """Return how an activity's progress changed: forward, slipped or silent; None if it did not.
 
     An activity is silent if it is due or overdue and a report is expected, but there is no new one. Otherwise, an activity
-    that has become overdue has slipped, even if its status improved.
+    that has become overdue counts as slipped, even if its status improved.
     """
     is_due = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and is_due and _last_report(new) == _last_report(old):
@@ -156,7 +159,7 @@ def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: 
 
 
 def _last_report(state: ActivityState) -> tuple[object, ...]:
-    """Return the values that identify the last report. The texts distinguish two reports of the same day."""
+    """Return the values that identify the last report. They include texts, to distinguish two reports made on the same day."""
     return state.reported_on, state.status, state.progress, state.challenge
 
 
@@ -235,7 +238,9 @@ def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
 
 
 def _lines(slide: Slide) -> Iterator[Bilingual]:
-    """Yield the texts of a slide in order, a figure's number with its label: a label alone would say nothing."""
+    """Yield the texts of a slide in order. A figure's label comes with its number, because the label alone would
+    be meaningless.
+    """
     parts: Iterator[Bilingual | Figure] = iter_parts(slide, Figure, Bilingual)
     for part in parts:
         if isinstance(part, Figure):

@@ -1,6 +1,6 @@
-"""Composition of a deck from a briefing source and its outline, with the slides in the order of the outline.
+"""Compose a deck from a briefing source and its outline, with the slides in the order of the outline.
 
-This module reads the database but doesn't write to it. It doesn't depend on the file formats of decks.
+This module reads the database but does not write to it. It does not depend on the file formats of decks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def compose_deck(
 ) -> Deck:
     """Compose a deck for a meeting that has no stored briefing, from the plan of ``year`` and the default outline.
 
-    The deck is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
+    The deck is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` if the year has no plan.
+    ``standing_content`` is read from the database if it is None.
     """
     words = load_standing_content(session) if standing_content is None else standing_content
     source = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
@@ -58,7 +59,7 @@ def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) 
 
 
 def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
-    """Build the draft deck of a stored briefing, numbered as the version it would become."""
+    """Build the draft deck of a stored briefing, with the number of the version that it would become."""
     return build_deck(
         briefing_source,
         meeting_on=briefing.meeting_on,
@@ -70,7 +71,7 @@ def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
 
 
 def deck_to_freeze(briefing: OpenBriefing, briefing_source: BriefingSource, *, witness: str = "") -> Deck:
-    """Build the deck as it is frozen: the next version, not marked as a draft, with the head of the audit log."""
+    """Build the deck to freeze: the next version, not marked as a draft. ``witness`` is the head of the audit log."""
     deck = build_deck(
         briefing_source,
         meeting_on=briefing.meeting_on,
@@ -90,7 +91,7 @@ def build_deck(
     version: int = FIRST_VERSION,
     state: DeckState = DeckState.VERSION,
 ) -> Deck:
-    """Build a deck from the slides that the outline shows, in its order and with its wording of titles and findings.
+    """Build a deck from the slides that the outline shows, in the outline's order and with its wording.
 
     The list of sources is always the last slide. Pure function.
     """
@@ -119,7 +120,7 @@ def build_deck(
 
 
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
-    """Return an entry for each text that is reworded in one language only, on the slides that are shown."""
+    """Return an entry for each text that was reworded in one language only, on the slides that are shown."""
     outline = briefing_source.outline
     overrides = (
         *_overridden_slides(briefing_source),
@@ -130,9 +131,9 @@ def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguage
 
 
 def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield titles, findings and points that are reworded in one language only.
+    """Yield titles, findings and points that were reworded in one language only.
 
-    Free text slides are left out, because they have no default text.
+    Slides with free text are left out, because they have no default text.
     """
     outline = briefing_source.outline
     own = [words for words in outline.words if words.key not in outline.free_slide_keys]
@@ -155,7 +156,7 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
 
 
 def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield chosen changes, milestones and challenges that are reworded in one language only."""
+    """Yield chosen changes, milestones and challenges that were reworded in one language only."""
     outline = briefing_source.outline
     defaults: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
     defaults |= {("milestone", m.id): m.text for m in briefing_source.milestones}
@@ -182,7 +183,9 @@ def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLangu
 
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
-    """Return the key of every slide that this briefing could show, in the outline's order, including slides left out."""
+    """Return the key of every slide that this briefing could show, in the outline's order, including slides that the outline
+    leaves out.
+    """
     outline = briefing_source.outline
     made = slides.all_slides(briefing_source, outline, version=version, state=DeckState.DRAFT)
     return tuple(ordered_keys(outline, [slide.key for slide in made]))

@@ -1,4 +1,4 @@
-"""The next steps that a briefing plans: those of its outline, and those that the last meeting decided. Pure functions."""
+"""The next steps of a briefing: those in its outline, and those that the last meeting decided. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.core.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class MeetingDecisions:
-    """The decisions of a meeting as they are now, and the ids of those that were withdrawn."""
+    """The decisions of a meeting as last corrected, and the ids of those that were withdrawn."""
 
     current: tuple[Decided, ...] = ()
     withdrawn: frozenset[int] = frozenset()
@@ -24,10 +24,11 @@ NO_DECISIONS = MeetingDecisions()
 def planned_steps(
     outline: Outline, standing_content: dict[str, dict[str, Any]], decisions: MeetingDecisions
 ) -> tuple[NextStep, ...]:
-    """Return the steps of the outline, or the standing ones until it has its own, with the decisions of the last meeting.
+    """Return the steps of the outline or, if it has none of its own yet, the standing ones, together with the last meeting's
+    decisions.
 
-    A decision that is not among the steps is added as an open step. A step made from a decision is updated when the decision is
-    corrected, unless the step was edited. It is left out if the decision was withdrawn.
+    A decision that is not among the steps is added as an open step. A step made from a decision follows corrections of the
+    decision, unless the step was edited, and is left out if the decision was withdrawn.
     """
     steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
     current = {decided.id: decided for decided in decisions.current}
@@ -39,7 +40,7 @@ def planned_steps(
 
 
 def with_decisions(outline: Outline, standing_content: dict[str, dict[str, Any]], decisions: MeetingDecisions) -> Outline:
-    """Return the outline with the decisions of the last meeting among its own steps, so that they are carried over too."""
+    """Return the outline with the last meeting's decisions added to its own steps, so that they are also carried over."""
     if outline.steps is None and not decisions.current:
         return outline
     return replace(outline, steps=planned_steps(outline, standing_content, decisions))
@@ -50,7 +51,7 @@ def _step(decided: Decided) -> NextStep:
 
 
 def _follow(step: NextStep, current: Mapping[int, Decided]) -> NextStep:
-    """Return the step as its decision is now, unless it was edited."""
+    """Return the step updated from its decision, or unchanged if the step was edited."""
     before = step.decision
     if before is None or before.id not in current or (step.text, step.who, step.by) != (before.text, before.who, before.by):
         return step

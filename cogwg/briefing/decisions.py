@@ -1,7 +1,7 @@
-"""Decisions that a meeting took on the slides of a frozen version: recording, correcting, withdrawing and listing them.
+"""Decisions that a meeting made on the slides of a frozen version: record, correct, withdraw and list them.
 
-The version and its files never change. A decision is a series of revisions, which never change either: a correction is the next
-revision. The next briefing lists the decisions among its next steps.
+The version and its files never change. A decision is stored as a series of revisions, which never change either: a correction
+is a new revision. The next briefing lists the decisions among its next steps.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from cogwg.core.text_limits import bilingual_length_problems
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """A decision as entered: what was decided, who does it and by when. Only the text is required, in at least one language."""
+    """A decision as entered: what was decided, who must do it, and by when. Only ``text`` is required, in at least
+    one language.
+    """
 
     text: Bilingual
     who: Bilingual = EMPTY_TEXT
@@ -36,7 +38,7 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRevision:
-    """A decision as a person recorded, corrected or withdrew it, with the time and the person's name."""
+    """One revision of a decision: what a person recorded, corrected or withdrew, with the time and the person's name."""
 
     draft: DecisionDraft
     is_withdrawn: bool
@@ -46,7 +48,9 @@ class DecisionRevision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """A decision on a slide of a frozen version, with its revisions, oldest first; ``number`` is its number in the version."""
+    """A decision on a slide of a frozen version, with its revisions, oldest first; ``number`` is its number within
+    the version.
+    """
 
     number: int
     slide: str
@@ -75,7 +79,7 @@ def decisions(session: Session, id: int, number: int) -> list[DecisionFacts]:
 
 
 def decision(session: Session, id: int, number: int, decision_number: int) -> DecisionFacts:
-    """Return a decision recorded on a version. Raises ``NotFound``."""
+    """Return a decision recorded on a version. Raises ``NotFound`` if there is none with this number."""
     for facts in decisions(session, id, number):
         if facts.number == decision_number:
             return facts
@@ -85,7 +89,10 @@ def decision(session: Session, id: int, number: int, decision_number: int) -> De
 def record_decision(
     session: Session, id: int, number: int, slide: str, draft: DecisionDraft, *, by: Actor, at: datetime
 ) -> int:
-    """Record a decision on a slide of a version, and return its number. Raises ``Invalid`` and ``NotFound``."""
+    """Record a decision on a slide of a version, and return its number.
+
+    Raises ``NotFound`` if there is no such version, and ``Invalid`` as ``check_decision`` does.
+    """
     check_decision(draft)
     version_id = _locked_version_id(session, id, number)
     last = session.scalar(select(func.max(RecordedDecision.number)).where(RecordedDecision.version_id == version_id))
@@ -109,10 +116,10 @@ def correct_decision(
     at: datetime,
     is_withdrawn: bool = False,
 ) -> None:
-    """Correct or withdraw a decision by adding its next revision. If the stored decision is already the same, change nothing.
+    """Correct or withdraw a decision by adding a revision. If the stored decision is already the same, change nothing.
 
-    Correcting a decision that was withdrawn restores it. Raises ``Invalid``, ``NotFound``, and ``Conflict`` with the decision
-    if it was changed since ``expected_revision``.
+    Correcting a decision that was withdrawn restores it. Raises ``NotFound`` if there is no such decision, ``Invalid`` as
+    ``check_decision`` does, and ``Conflict`` with the stored decision if it was changed since ``expected_revision``.
     """
     check_decision(draft)
     version_id = _locked_version_id(session, id, number)
@@ -132,7 +139,7 @@ def correct_decision(
 
 
 def check_decision(draft: DecisionDraft) -> None:
-    """Check that a decision has a text in at least one language, and that no text is too long. Raises ``Invalid``."""
+    """Raise ``Invalid`` if a decision has no text in any language, or if a text is too long."""
     problems = [*bilingual_length_problems("text", draft.text), *bilingual_length_problems("who", draft.who, AUDIENCE_LIMIT)]
     if not draft.text:
         problems.append(("text", Message(N_("Enter what was decided, in one language or both."))))
@@ -150,7 +157,9 @@ def _decision_facts(rows: Iterable[Any]) -> DecisionFacts:
 
 
 def _locked_version_id(session: Session, id: int, number: int) -> int:
-    """Return the id of a version, locked so that decisions are numbered one after the other. Raises ``NotFound``."""
+    """Return the id of a version, locked so that no two decisions get the same number. Raises ``NotFound`` if there is no such
+    version.
+    """
     version_id = find_version_id(session, id, number)
     session.execute(select(FrozenVersion.id).where(FrozenVersion.id == version_id).with_for_update())
     return version_id

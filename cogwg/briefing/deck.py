@@ -1,6 +1,6 @@
 """The deck of a briefing as immutable values, with texts in both languages.
 
-``compose`` makes a deck from the stored data, and renderers use only the deck. So later changes to the data do not affect a
+``compose`` builds a deck from the stored data, and renderers use only the deck, so later changes to the data do not affect a
 stored deck. This module imports only ``cogwg.core`` (languages and status), not the plan or its reports.
 """
 
@@ -20,7 +20,7 @@ Month = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link; when the label is empty, the URL itself is shown."""
+    """A link; if the label is empty, the URL itself is shown."""
 
     url: str
     label: Bilingual = EMPTY_TEXT
@@ -28,7 +28,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPoint:
-    """A label with its text; ``urgent`` marks what is still to be decided."""
+    """A label with its text; ``urgent`` marks something that is still to be decided."""
 
     label: Bilingual
     text: Bilingual
@@ -46,7 +46,7 @@ class DueMove:
 
 @dataclass(frozen=True, slots=True)
 class ActivityState:
-    """An activity as the deck shows it. ``status`` is None without a report.
+    """An activity as the deck shows it. ``status`` is None if there is no report.
 
     ``progress``, ``challenge``, ``next_step`` and the evidence are those of the latest report; the other texts come from the
     plan.
@@ -94,7 +94,8 @@ class ActivityState:
 
 @dataclass(frozen=True, slots=True)
 class PriorityState:
-    """A priority as of the deck's day, kept even if no slide shows it, because two decks are compared by their priorities.
+    """A priority as of the deck's day. It is stored even if no slide shows it, because two decks are compared by their
+    priorities.
 
     ``vacant`` and ``to_confirm`` are the numbers of its roles that are vacant or to be confirmed.
     """
@@ -147,9 +148,9 @@ REASON_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """A change to the plan: where it is, the values before and after, the reason if one was given, and the source.
+    """A change to the plan: what changed, the values before and after, the reason if one was given, and the source.
 
-    ``code`` is empty where the whole priority changed. ``text`` is the title of the activity or the short title of the
+    ``code`` is empty if the change is to the whole priority. ``text`` is the title of the activity or the short title of the
     priority, or a co-chair's wording.
     """
 
@@ -165,7 +166,7 @@ class PlanChange:
 
     @property
     def key(self) -> str:
-        """The key by which an outline refers to this change, such as forward:2020:3.2."""
+        """The key that identifies this change in an outline, such as "forward:2020:3.2"."""
         return f"{self.kind.value}:{self.year}:{self.code or self.priority}"
 
 
@@ -200,28 +201,30 @@ class TitleSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ContentsSlide(Slide):
-    """The list of the other slides. Renderers make it from the deck itself."""
+    """The list of the other slides, which renderers build from the deck itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A large number with what it counts, and a comparison or explanation in a few words; ``urgent`` if it needs action."""
+    """A large number, what it counts, and a short comparison or explanation; ``urgent`` is True if it requires action."""
 
     value: int
     label: Bilingual
     note: Bilingual
     urgent: bool = False
     is_overdue: bool = False
-    """Whether it counts overdue activities, which have the darkest colour."""
+    """Whether the number counts overdue activities, which have the darkest colour."""
     counts_roles: bool = False
-    """Whether it counts roles, not activities."""
+    """Whether the number counts roles instead of activities."""
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """A priority in the summary: the number of its activities that are complete, overdue, due, and not yet due.
+    """A priority in the summary: the number of its activities that are complete, overdue, due (``due_now``), and not yet due
+    (``later``).
 
-    ``due`` of its activities should be complete by the deck's day, and ``complete_of_due`` of them are.
+    ``due`` is the number of activities that should be complete by the deck's day, and ``complete_of_due`` how many of these
+    are.
     """
 
     number: int
@@ -236,7 +239,9 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class DueActivity:
-    """An activity that is due first, with its priority's confirmed leads and partners, and the roles that are undecided."""
+    """One of the first activities to be due, with its priority's confirmed leads and partners, and the roles that
+    are undecided.
+    """
 
     priority: int
     title: Bilingual
@@ -246,7 +251,7 @@ class DueActivity:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that is asked for, who takes it, and by when; ``by`` is empty if no date is set."""
+    """A decision that is requested, who makes it, and by when; ``by`` is empty if no date is set."""
 
     text: Bilingual
     who: Bilingual
@@ -255,10 +260,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class SummarySlide(Slide):
-    """The summary for a deputy minister: figures, priorities, the decisions asked for, and what moved since the last meeting.
+    """The summary for a deputy minister: figures, priorities, the decisions requested, and what changed since the last
+    meeting.
 
-    Before anything is due, ``rows`` is empty. Then ``first_due`` and ``upcoming``, the number of activities on each due day,
-    show what starts when.
+    Before anything is due, ``rows`` is empty, and ``first_due`` and ``upcoming`` (the number of activities on each due day)
+    show what is due when.
     """
 
     figures: tuple[Figure, ...]
@@ -304,7 +310,7 @@ class GlanceRow:
 
 @dataclass(frozen=True, slots=True)
 class GlanceSlide(Slide):
-    """The plan as a matrix: priorities by due months."""
+    """The plan as a matrix of priorities and due months."""
 
     months: tuple[Month, ...]
     rows: tuple[GlanceRow, ...]
@@ -312,7 +318,7 @@ class GlanceSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class TimelineSlide(Slide):
-    """The plan over time, with a line for the deck's day: the activities of each priority by their due days."""
+    """The plan over time: the activities of each priority by due day, with a line at the deck's day."""
 
     rows: tuple[GlanceRow, ...]
 
@@ -329,7 +335,7 @@ class LateActivity:
 class ProgressRow:
     """A priority, with the number of its activities in each of the slide's ``series``, in the same order.
 
-    ``late`` are its overdue activities, the longest overdue first; older stored decks lack them.
+    ``late`` are its overdue activities, the longest overdue first; older stored decks do not have them.
     """
 
     number: int
@@ -350,17 +356,17 @@ class QuarterRow:
 class ProgressSlide(Slide):
     """Progress by priority, the furthest behind first.
 
-    Each series is a status, a timeliness, or None for "no report". ``series`` are those of the priorities.
+    Each series is a status, a timeliness, or None for "no report". ``series`` are the series of the priorities' bars.
 
-    ``quarters`` has the counts for the whole plan at the end of each quarter that has begun. The current quarter is counted
-    as of the deck's day.
+    ``quarters`` has the counts for the whole plan at the end of each quarter that has begun. The current quarter is counted as
+    of the deck's day.
     """
 
     series: tuple[Status | Timeliness | None, ...]
     rows: tuple[ProgressRow, ...]
     quarters: tuple[QuarterRow, ...] = ()
     quarter_series: tuple[Status | Timeliness | None, ...] = ()
-    """The series of the quarters if they are not those of the priorities; older stored decks lack them."""
+    """The series of the quarters if they differ from those of the priorities; older stored decks do not have them."""
 
     @property
     def series_of_quarters(self) -> tuple[Status | Timeliness | None, ...]:
@@ -373,7 +379,7 @@ class ProgressSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckMilestone:
-    """A jurisdiction's milestone, with links to its sources; ``is_new`` if it was reported since the last meeting."""
+    """A jurisdiction's milestone, with links to its sources; ``is_new`` is True if it was reported since the last meeting."""
 
     jurisdiction: Bilingual
     text: Bilingual
@@ -386,8 +392,8 @@ class DeckMilestone:
 class DeckChallenge:
     """A challenge. ``where`` says where it occurs, such as "in some jurisdictions (3)".
 
-    It names only the jurisdictions that agreed to be named. ``since`` is the day on which it was reported; older stored decks
-    lack it.
+    ``where`` names only jurisdictions that agreed to be named. ``since`` is the day on which the challenge was reported; None
+    in older stored decks.
     """
 
     theme: Bilingual
@@ -398,7 +404,7 @@ class DeckChallenge:
 
 @dataclass(frozen=True, slots=True)
 class LateChallenge:
-    """The challenge that was reported with an overdue activity, which was due on ``due_on``."""
+    """The challenge reported for an overdue activity, which was due on ``due_on``."""
 
     priority: int
     text: Bilingual
@@ -407,7 +413,7 @@ class LateChallenge:
 
 @dataclass(frozen=True, slots=True)
 class MilestonesSlide(Slide):
-    """Jurisdictions' milestones and challenges, the challenges grouped by theme."""
+    """Jurisdictions' milestones, and their challenges grouped by theme."""
 
     milestones: tuple[DeckMilestone, ...]
     challenges: tuple[DeckChallenge, ...]
@@ -423,7 +429,7 @@ class ChangedSlide(Slide):
 
 
 class DeckStepState(StrEnum):
-    """What became of a next step since the last meeting, in the order of the slide."""
+    """The state of a next step compared with the last meeting, in the order in which the slide lists them."""
 
     NEW = "new"
     OPEN = "open"
@@ -437,10 +443,11 @@ class DeckStepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeckNextStep:
-    """A next step, its parts (``children``), who takes it and by when; ``by`` is a date in words, empty if no date is set.
+    """A next step, its open parts (``children``), who is responsible and by when; ``by`` is a date in words, empty if no date
+    is set.
 
-    ``done_parts`` and ``dropped_parts`` are the parts that were done or dropped since the last meeting, unless the whole step
-    was.
+    ``done_parts`` and ``dropped_parts`` are the parts that were done or dropped since the last meeting, empty if the whole
+    step was.
     """
 
     text: Bilingual
@@ -475,7 +482,7 @@ class DeckAsk:
 
 @dataclass(frozen=True, slots=True)
 class AsksSlide(Slide):
-    """What the Councils are asked to decide."""
+    """The requests to the Councils."""
 
     asks: tuple[DeckAsk, ...]
 
@@ -491,7 +498,7 @@ class AnnexRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexSlide(Slide):
-    """The divider before the priority slides: a list of the priorities, and a footnote that links to the full plan."""
+    """The slide before the priority slides: a list of the priorities, and a footnote that links to the full plan."""
 
     rows: tuple[AnnexRow, ...]
     footnote: Reference | None
@@ -528,7 +535,7 @@ class DataSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class SourcesSlide(Slide):
-    """The last slide, which lists the sources of all facts. Renderers make the list from the deck itself."""
+    """The last slide, which lists the sources of all facts. Renderers build the list from the deck itself."""
 
 
 class DeckState(StrEnum):
@@ -543,10 +550,10 @@ class DeckState(StrEnum):
 class Deck:
     """A briefing's slides in order. ``as_of`` is the last day whose reports count.
 
-    ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version, or for a draft the
-    number that the version would get; a standing deck has no version. The field keeps this name because stored decks, which are
-    all versions, contain it. ``priorities`` has all those that the slides were made from, even if no slide shows them, so that
-    two decks can be compared.
+    ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version or, for a draft, the
+    number that the version would get; it has no meaning for a standing deck. The field keeps this name because stored decks
+    contain it. ``priorities`` are all priorities that the slides were built from, even if no slide shows them, so that two
+    decks can be compared.
     """
 
     group: Bilingual
@@ -564,9 +571,9 @@ class Deck:
     classification: Bilingual = EMPTY_TEXT
     """The classification of the document, such as "Unclassified"; every page shows it."""
     sources: tuple[Source, ...] = ()
-    """The sources that the slides do not show; decks of earlier releases lack them."""
+    """The sources that the slides do not show; empty in decks of earlier releases."""
     witness: str = ""
-    """The head of the audit log just before the version was finalized, by which a later change of the log can be found."""
+    """The head of the audit log just before the version was finalized, which can reveal later changes to the log."""
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

@@ -1,4 +1,4 @@
-"""The links of a deck: the slides they are on, and the results of the last check in words. Pure functions."""
+"""The links of a deck: the slides that contain them, and the results of the last check in words. Pure functions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class LinkOnSlides:
-    """A link to review, with the slides it is on. ``result`` is in words, and empty if the link was never checked."""
+    """A link to review, with the slides that contain it. ``result`` is the result of its last check in words; empty if it was
+    never checked.
+    """
 
     url: str
     result: Bilingual
@@ -52,7 +54,7 @@ class LastCheck:
 
 
 def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
-    """Return every URL that the deck links to, in order, with the slides it is on."""
+    """Map every URL that the deck links to, in order, to the slides that contain it."""
     places_by_url: dict[str, list[LinkPlace]] = {}
     for number, slide in enumerate(deck.slides, 1):
         for url in dict.fromkeys(reference.url for reference in iter_parts(slide, Reference) if reference.url):
@@ -61,7 +63,9 @@ def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
-    """Return the latest of these checks, with the total number of links checked and reachable; None if there are no checks."""
+    """Return who made the latest of these checks and when, with the total numbers of checked and reachable links; None if
+    there are none.
+    """
     if not results:
         return None
     latest = max(results.values(), key=lambda check: check.checked_at)

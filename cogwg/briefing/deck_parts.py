@@ -1,4 +1,4 @@
-"""Search in a deck, or in any value of a deck, for all parts of one type at any depth."""
+"""Find all parts of given types in a deck, or in any value of a deck, at any depth."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Part = TypeVar("Part")
 
 
 def iter_parts(value: object, *kinds: type[Part]) -> Iterator[Part]:
-    """Yield every part of one of these types in a value, in order, without searching inside the parts that match."""
+    """Yield every part of one of these types in a value, in order, without looking inside the matching parts."""
     if isinstance(value, kinds):
         yield value
     elif isinstance(value, tuple):

@@ -1,7 +1,7 @@
 """The sources of facts, as a deck stores them: who reported or decided something, and when, which its slides do not show.
 
-They are immutable values, stored beside the slides when a deck is composed, so that a frozen deck can name them later. The
-renderers make the list of sources from them and from the slides; see ``render.sources``.
+They are stored in the deck as immutable values when it is composed, so that a frozen deck can name them later. Renderers build
+the list of sources from them and from the slides (see ``render.sources``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 
 class SourceKind(StrEnum):
-    """What a source is about; this determines its ``subject``."""
+    """What a source is about. It determines the format of the source's ``subject``."""
 
     REPORT = "report"
     """An activity's latest report. The subject is the plan's year and the activity's code: "2020:3.1"."""
@@ -27,19 +27,22 @@ class SourceKind(StrEnum):
     CHALLENGE = "challenge"
     """A challenge. The subject is its position on its slide, from 1."""
     REPORTED_STEP = "reported-step"
-    """A next step that a report names. The subject is its position on its slide, from 1; ``activities`` has the activity."""
+    """A next step taken from a report. The subject is its position on its slide, from 1; ``activities`` has the code of the
+    activity."""
     DECIDED_STEP = "decided-step"
     """A next step that a meeting decided, with the day of the meeting. The subject is its position on its slide, from 1."""
     QUARTER = "quarter"
-    """A series' activities at the end of a quarter. The subject has the positions of quarter and series, from 1: "2:1"."""
+    """The activities of a series at the end of a quarter. The subject is the position of the quarter and that of the series,
+    from 1: "2:1"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who reported or decided something and on which day, with the number of the report's version, or the reason if given.
+    """Who reported or decided something, and on which day.
 
-    ``who`` is a jurisdiction or empty, never a person, because decks are public. ``activities`` are the codes of the
-    activities that a number counts.
+    ``who`` is a jurisdiction or empty, never a person, because decks are public. ``version`` is the number of the report's
+    version, and ``reason`` the reason, if given. ``activities`` are the codes of the activities that a number on the slide
+    counts.
     """
 
     kind: SourceKind

@@ -1,7 +1,7 @@
-"""The files of a very large plan are a summary: its counts, changes and requests, without a slide for each priority.
+"""For a very large plan, the deck's files are a summary: its counts, changes and requests, without a slide for each priority.
 
-A summary is made when a file is drawn. The deck itself stays whole: pages, print, comparisons and the stored version show
-everything, and the same stored deck always gives the same file. Whether a file is a summary depends only on the number of
+A summary is made when a file is rendered. The deck itself stays complete: pages, print, comparisons and the stored version
+show everything, and the same stored deck always gives the same file. Whether a file is a summary depends only on the number of
 activities, not on the number of pages, which differs between formats, languages and layouts. Pure functions.
 """
 
@@ -26,16 +26,17 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP, count_phrase
 
 LARGEST_WHOLE = 150
-"""The most activities of a plan whose files are drawn whole; such a plan takes about as many PowerPoint slides."""
+"""The maximum number of activities of a plan whose files are rendered in full; such a plan takes about as many PowerPoint
+slides."""
 CHANGES_SHOWN = 10
-"""The number of changes in a summary, about a page; the most urgent come first."""
+"""The maximum number of changes in a summary, which take about a page; the most urgent come first."""
 FIRST_LAYOUT = 6
-"""The first layout with summaries; stored files in an earlier one are whole."""
+"""The first ``LAYOUT`` with summaries; stored files with an earlier layout are complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What makes the files of a deck a summary. ``has_data`` is whether the workbook lists every activity."""
+    """The size of a plan whose files are a summary. ``has_data`` is True if the workbook lists every activity."""
 
     activities: int
     priorities: int
@@ -43,17 +44,17 @@ class FileSummary:
 
 
 def file_summary(deck: Deck) -> FileSummary | None:
-    """Return why the files of this deck are a summary; None if they are whole."""
+    """Return the size of the plan if the files of this deck are a summary; None if they are complete."""
     slides = [slide for slide in deck.slides if isinstance(slide, PrioritySlide)]
     activities = max(len(deck.rows), sum(len(slide.activities) for slide in slides))
     return FileSummary(activities, len(slides), bool(deck.rows)) if activities > LARGEST_WHOLE else None
 
 
 def summarize(deck: Deck, *, holds_data: bool) -> Deck:
-    """Return the deck as its files show it: as it is, or as a summary if its plan is very large.
+    """Return the deck as its files show it: unchanged, or as a summary if its plan is very large.
 
-    A summary leaves out the plan at a glance, its timeline and the priorities' slides, and the data and sources unless its
-    format ``holds_data``. The cover says what is left out.
+    A summary leaves out the plan at a glance, its timeline and the priorities' slides; unless the format ``holds_data``, it
+    also leaves out the data and the sources. The cover says what is left out.
     """
     summary = file_summary(deck)
     if summary is None:
@@ -80,7 +81,7 @@ def _summarized(slide: Slide, summary: FileSummary, *, holds_data: bool) -> Slid
 
 
 def _cover_note(summary: FileSummary, *, holds_data: bool) -> Bilingual:
-    """Return the sentences that say what is left out and where it is."""
+    """Return the sentences that say what is left out and where to find it."""
     n = activities_phrase(summary.activities)
     priorities = count_phrase(summary.priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not summary.has_data:

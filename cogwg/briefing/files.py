@@ -18,18 +18,21 @@ from cogwg.briefing.source_list import with_sources_slide, without_sources_slide
 from cogwg.core.bilingual import Bilingual, Language
 
 AT_ONCE = 20_000_000
-"""The largest size in bytes of a file stored when its version is frozen; a larger file is stored at its first download."""
+"""The maximum size, in bytes, of files stored when their version is frozen; a larger file is stored when it is first
+downloaded."""
 
 _WHOLE = Bilingual("every-slide", "toutes-diapositives")
-"""The end of the name of a file that is drawn whole although its plan is very large."""
+"""The end of the name of a file that is rendered in full although its plan is very large."""
 
 FileKey = tuple[str, Language]
-"""The key of a file within a version: the key of its format, and its language."""
+"""The key of a file within a version: the key of its format and its language."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """A deck rendered as a file in one format and language; ``layout`` is the ``LAYOUT`` that it was rendered with."""
+    """A deck rendered as a file in one format and language; ``layout`` is the ``LAYOUT`` of the renderers that it was rendered
+    with.
+    """
 
     format: str
     lang: Language
@@ -62,10 +65,10 @@ class StoredFile:
 
 
 def draw_file(deck: Deck, format: str, lang: Language, *, whole: bool = False) -> DrawnFile:
-    """Render the deck as one file. If its plan is very large, the file is a summary unless it is drawn ``whole``.
+    """Render the deck as one file. If its plan is very large, the file is a summary, or complete with ``whole``.
 
-    A summary and the whole file have different names. For a very large plan, PowerPoint lists the sources only in its notes,
-    because they would take hundreds of slides. Raises the same errors as ``render``.
+    A summary and the complete file have different names. For a very large plan, PowerPoint lists the sources only in its
+    notes, because they would take hundreds of slides. Raises the same errors as ``render``.
     """
     name = file_name(deck, format, lang)
     deck = with_sources_slide(deck)
@@ -80,7 +83,9 @@ def draw_file(deck: Deck, format: str, lang: Language, *, whole: bool = False) -
 
 
 def is_drawn_soon(deck: Deck, format: str) -> bool:
-    """Whether the file of the deck, or of its summary, takes at most about two seconds: only its length decides."""
+    """Whether rendering the file of the deck, or of its summary, takes at most about two seconds, judged only by the deck's
+    length.
+    """
     chosen = FORMATS[format]
     return len(snapshot.write(summarize(deck, holds_data=chosen.holds_data))) <= chosen.soon
 
@@ -88,7 +93,7 @@ def is_drawn_soon(deck: Deck, format: str) -> bool:
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
     """Render the deck in both languages and every available format, except files that take too long or are too large.
 
-    ``without`` has the keys of files that are already stored. Whether a format takes too long depends only on the length of
+    ``without`` are the keys of files that are already stored. Whether a format takes too long depends only on the length of
     the deck, or of its summary (``FileFormat.soon``), so the same deck always gives the same files.
     """
     wanted = [
@@ -103,10 +108,12 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
 
 
 def has_only_summaries(deck: Deck, files: Iterable[StoredFile]) -> bool:
-    """Whether the files of a version with this deck, stored or to be rendered, are summaries."""
+    """Whether all files of a version with this deck are summaries. ``files`` are the stored ones; the others are yet to be
+    rendered.
+    """
     return file_summary(deck) is not None and all(file.layout >= FIRST_LAYOUT for file in files)
 
 
 def other_layout(files: Iterable[StoredFile]) -> bool:
-    """Whether any of these files was rendered with a ``LAYOUT`` other than the current one, which the pages use."""
+    """Whether any of these files was rendered with a ``LAYOUT`` other than the current one, which is that of the pages."""
     return any(file.layout != LAYOUT for file in files)

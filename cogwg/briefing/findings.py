@@ -1,4 +1,6 @@
-"""The finding of each slide, computed from the data: a sentence in both languages, used as a title, so without a period."""
+"""The finding of each slide, computed from the data: a sentence in both languages. It is used as a title, so it
+has no period.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,10 @@ from cogwg.core.status import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int, as_of: date) -> Bilingual:
-    """Return how much of what was due is complete, and what is overdue or without a report.
+    """Return the finding on the plan: how many of the activities due so far are complete, and how many are overdue or without
+    a report.
 
-    If there is no report and no due month has begun, return the size of the plan and what is due first.
+    If there is no report and no due month has begun, the finding is the size of the plan and what is due first.
     """
     plan = count_phrase(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
@@ -45,15 +48,17 @@ def _in_sentence(text: str) -> str:
 
 
 def due_so_far(states: Iterable[ActivityState], as_of: date) -> list[ActivityState]:
-    """Return the activities whose due day has come, except those that are still open on that day itself.
+    """Return the activities whose due day has come; each is complete or overdue.
 
-    Each of them is either complete or overdue.
+    An activity that is not complete on its due day is not included until the next day.
     """
     return [s for s in states if s.timeliness.is_overdue or (s.status is Status.COMPLETE and s.due_on <= as_of)]
 
 
 def complete(states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return "8 of the 10 activities due so far are complete"; before anything is due, the share of all activities."""
+    """Return a text such as "8 of the 10 activities due so far are complete"; before anything is due, it is about
+    all activities.
+    """
     done = sum(s.status is Status.COMPLETE for s in states)
     due = due_so_far(states, as_of)
     if due:
@@ -129,7 +134,9 @@ def _counted_sentence(states: Sequence[ActivityState], words: Bilingual) -> Bili
 
 
 def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow], as_of: date) -> Bilingual:
-    """Return how much of what was due is complete, and which priority is furthest behind."""
+    """Return the finding on progress: how many of the activities due so far are complete, and which priority is
+    furthest behind.
+    """
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         n = activities_phrase(len(states))
         return Bilingual(
@@ -184,9 +191,9 @@ def _reported_milestones(jurisdictions: int) -> Bilingual:
 
 
 def priority(number: int, states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return the finding of one priority: how much of what was due is complete, and how late the rest is.
+    """Return the finding on one priority: how many of its activities due so far are complete, and how late the others are.
 
-    It begins with the priority's number, because no two slides may have the same title.
+    The finding begins with the priority's number, because no two slides may have the same title.
     """
     finding = _of_priority(states, as_of)
     return Bilingual(
@@ -219,7 +226,7 @@ def _late(late: Sequence[ActivityState], as_of: date) -> Bilingual:
 
 
 def _due_months(states: Iterable[ActivityState]) -> Bilingual:
-    """Return the due months, by year: "March and June 2020"."""
+    """Return the due months, grouped by year, such as "March and June 2020"."""
     months: list[Month] = sorted({s.month for s in states})
     by_year = []
     for year, group in groupby(months, key=lambda m: m[0]):
@@ -262,9 +269,9 @@ def asks(number: int) -> Bilingual:
 
 
 def next_steps(steps: Sequence[DeckNextStep], counts: tuple[int, int], since: Bilingual) -> Bilingual:
-    """Return how many of the steps of the last meeting are still open, and how many are new; empty if none was open.
+    """Return how many of the last meeting's steps are still open, and how many steps are new; empty if none was open then.
 
-    ``counts`` are the numbers of steps that were open then and that still are (see ``open_before``).
+    ``counts`` are the number of steps that were open then, and how many of them still are (see ``open_before``).
     """
     new = sum(step.state is DeckStepState.NEW for step in steps)
     if not counts[0]:

@@ -1,7 +1,4 @@
-"""The source of each gap in a deck, which here is the place where the gap can be fixed, not where a fact comes from.
-
-Pure functions.
-"""
+"""Where each gap in a deck can be fixed: a *source* here is that place, not where a fact comes from. Pure functions."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ class GapPlace(StrEnum):
 class GapSource:
     """The place where a gap can be fixed, and the key of the slide that shows the gap, if any.
 
-    ``priority`` is the year and the number of the priority whose texts are to be changed, for the place ``PLAN``.
+    For the place ``PLAN``, ``priority`` is the year and the number of the priority whose texts have to be changed.
     """
 
     place: GapPlace
@@ -60,7 +57,7 @@ class StaleText:
 
 
 TextSources = Mapping[tuple[str, Bilingual], GapSource]
-"""The source of each text, by the key of the slide that shows it and by the text itself."""
+"""Where each text can be fixed, by the key of the slide that shows it and by the text itself."""
 
 _STEPS = {
     "summary": GapPlace.PRIORITIES,
@@ -73,16 +70,18 @@ _STEPS = {
 
 
 def slide_source(key: str) -> GapSource:
-    """Return where a slide can be fixed: in the editor's step that decides what the slide lists, or else in its own texts."""
+    """Return where a slide can be fixed: in the editor's step that chooses what the slide lists, or else in the slide's own
+    texts.
+    """
     return GapSource(_STEPS.get(slide_kind(key), GapPlace.SLIDE_TEXTS), key)
 
 
 def wording_sources(deck: Deck, outline: Outline) -> TextSources:
-    """Return the sources of the texts that the co-chairs wrote; all other texts of the deck come from the data.
+    """Return where the texts that the co-chairs wrote can be fixed; all other texts of the deck come from the data.
 
-    The sources are needed only for texts that lack a language. Such a text comes entirely from the co-chairs or entirely from
-    the data (see ``with_override``). So the co-chairs wrote it if the outline has the same text. Points can come from both,
-    line by line. So if the outline has points for a slide, all texts of that slide count as written by the co-chairs.
+    This is used only for texts that are missing in a language. Such a text comes entirely from the co-chairs or entirely from
+    the data (see ``with_override``), so the co-chairs wrote it if the outline has the same text. Points can come from both,
+    line by line, so if the outline has points for a slide, all texts of that slide count as written by the co-chairs.
     """
     sources = {(key, text): slide_source(key) for key, part in _steps(outline) for text in texts(part)}
     for slide in deck.slides:
@@ -95,7 +94,7 @@ def wording_sources(deck: Deck, outline: Outline) -> TextSources:
 
 
 def _steps(outline: Outline) -> Iterator[tuple[str, object]]:
-    """Yield the parts of the outline that the editor's steps change, each with the key of the slide that shows it."""
+    """Yield the parts of the outline that are changed in the editor's steps, each with the key of the slide that shows it."""
     yield "changed", outline.changes
     yield from (("milestones", news) for news in (outline.milestones, outline.challenges))
     yield "next-steps", outline.steps

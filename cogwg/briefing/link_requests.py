@@ -1,8 +1,8 @@
 """Check which links of a deck can be reached, before the deck is frozen.
 
-A server that requests any URL a user enters could be made to reach machines on its own network (server-side request
-forgery). So the host of each URL, and of each redirect, must have only public IP addresses, unless the caller allows others.
-For each request, the host name is resolved once, and the request goes to the resolved address. So a name that resolves
+A server that requests any URL a user enters could be made to reach machines on its own network (server-side request forgery).
+To prevent this, the host of each URL and of each redirect must have only public IP addresses, unless the caller allows others.
+For each request, the host name is resolved once, and the request goes to the resolved IP address, so that a name that resolves
 differently a moment later cannot send the request elsewhere. The body of a response is never read.
 """
 
@@ -24,14 +24,15 @@ from cogwg.core.calendar import monotonic
 from cogwg.core.web_addresses import is_public_ip
 
 CHECK_SECONDS = 10.0
-"""The longest that a whole check takes. A server has few threads, so expensive requests need a limit (ASVS 5.0, 15.2.2)."""
+"""The time limit for a whole check. A server has few threads, so slow requests need a limit (ASVS 5.0, 15.2.2)."""
 TIMEOUT_SECONDS = 6.0
-"""The longest that the check of one link takes, redirects included."""
+"""The time limit for the check of one link, including redirects."""
 MAX_WORKERS = 8
 MAX_REDIRECTS = 10
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers respond with these statuses to HEAD but not to GET, so the URL is requested again with GET."""
+"""The statuses with which some servers respond to HEAD but not to GET. If one is returned, the URL is requested again with
+GET."""
 _REASONS: dict[type[BaseException], str] = {
     httpx.TimeoutException: "timeout",
     ConnectionRefusedError: "refused",
@@ -45,13 +46,13 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
+    """Map each URL to whether it is reachable and its result code: an HTTP status such as "404", or a word.
 
-    The check takes ``CHECK_SECONDS`` at most. The URLs are checked in order, and those whose check could not start in that
-    time are left out. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
+    The check takes at most ``CHECK_SECONDS``. URLs are checked in order; those whose check could not start in that time are
+    left out. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
     """
     check = _Check(dict.fromkeys(urls), is_allowed or is_public_ip)
-    # Daemon threads, because a name lookup can't be interrupted; neither the check nor the end of the process waits for it.
+    # Daemon threads, because a name lookup cannot be interrupted: neither the check nor the end of the process waits for it.
     workers = [
         threading.Thread(target=check.work, name=f"link check {number}", daemon=True)
         for number in range(min(MAX_WORKERS, check.pending.qsize()))
@@ -73,7 +74,7 @@ class _Attempt:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def seconds_left(self) -> float:
-        """Return the number of seconds left. Raises ``httpx.ReadTimeout`` when there are none."""
+        """Return the number of seconds left. Raises ``httpx.ReadTimeout`` if there are none."""
         left = self.deadline - monotonic()
         if self.is_over or left <= 0:
             raise httpx.ReadTimeout("out of time")
@@ -91,7 +92,7 @@ class _Attempt:
                 self.cut()
 
     def cut(self) -> None:
-        """End the attempt: shut down its sockets, so that a thread that is reading from one of them returns at once."""
+        """End the attempt: shut down its sockets, so that a thread that reads from one of them stops waiting at once."""
         self.is_over = True
         with self._lock:
             for opened in self._sockets:
@@ -100,7 +101,7 @@ class _Attempt:
 
 
 class _Check:
-    """A check of several links at once, by several threads."""
+    """A check of several links at once, in several threads."""
 
     def __init__(self, urls: Iterable[str], is_allowed: Callable[[str], bool]) -> None:
         self.deadline = monotonic() + CHECK_SECONDS
@@ -114,7 +115,7 @@ class _Check:
         self._lock = threading.Lock()
 
     def work(self) -> None:
-        """Check one link after another until none is left or the time is up."""
+        """Check links one after another until none is left or the time is up. Each thread runs this."""
         while monotonic() < self.deadline:
             try:
                 url = self.pending.get_nowait()
@@ -153,7 +154,9 @@ class _Check:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Return the result code for an error, or else for an error that led to it; "silent" if none of them has a code."""
+    """Return the result code for an error or, if it has none, for the error that caused it; "silent" if none of
+    them has a code.
+    """
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
@@ -170,7 +173,8 @@ def _request_status(client: httpx.Client, url: str, method: str) -> int:
 
 
 class _PinnedTransport(httpx.HTTPTransport):
-    """A transport that sends each request to a resolved and checked IP address; the Host header and TLS keep the host's name.
+    """A transport that sends each request to a resolved and checked IP address; the Host header and TLS still use the host
+    name.
 
     Connections are not reused, because the next request to the same IP address may be for another host.
     """
@@ -182,7 +186,7 @@ class _PinnedTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to the first of the host's IP addresses that accepts a connection.
 
-        Raises ``_NotPublic`` if the URL is not a web address, or if any of the IP addresses is not allowed.
+        Raises ``_NotPublic`` if the URL is not an http or https URL, or if any of the host's IP addresses is not allowed.
         """
         host = request.url.raw_host.decode()
         if request.url.scheme not in ("http", "https") or not host:

@@ -1,4 +1,6 @@
-"""Tables of briefings: frozen versions, their files and decisions, secret links, comments, link checks and standing slides."""
+"""Tables of briefings: outlines, frozen versions with their files and decisions, secret links, comments, link checks and
+standing slides.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from cogwg.discussion.models import CommentColumns
 class Briefing(Base):
     """A briefing on one plan, for one meeting. Its deck is composed as of the meeting day or today, whichever is earlier.
 
-    If the briefing looks back at one plan and ahead to another, ``next_plan_id`` is the plan ahead. ``outline`` has what the
-    co-chairs chose and wrote (see ``briefing.outline``), and ``outline_version`` detects conflicting changes.
+    If the briefing also announces the next plan, that plan is ``next_plan_id``. ``outline`` is what the co-chairs chose and
+    wrote (see ``briefing.outline``), and ``outline_version`` is used to detect conflicting changes.
     """
 
     __tablename__ = "briefing"
@@ -41,10 +43,10 @@ class Briefing(Base):
 
 
 class FrozenVersion(Base):
-    """A deck as it was shown, who froze it, and when. Never updated or deleted (enforced by triggers).
+    """A deck as it was shown, with who froze it and when. Never updated or deleted (enforced by triggers).
 
-    ``deck`` is the JSON text that ``snapshot`` wrote. ``gaps`` has the checklist's sentences about what was not settled.
-    ``override_note`` says why the deck was frozen anyway, in the language ``override_lang`` (None if unknown).
+    ``deck`` is the JSON text that ``snapshot`` wrote. ``gaps`` are the checklist's sentences about what was not settled, and
+    ``override_note`` the reason why the deck was frozen anyway, in the language ``override_lang`` (None if unknown).
     """
 
     __tablename__ = "frozen_version"
@@ -89,7 +91,8 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret link: until it is revoked, anyone who has it can read the draft. Only the hash of its token is stored.
+    """A secret link to a draft. Until it is revoked, anyone who has it can read the draft; freezing the draft also revokes it.
+    Only the hash of its token is stored.
 
     ``recipient`` is a co-chair's note that says who the link is for; empty if there is none.
     """
@@ -135,9 +138,10 @@ class SlideComment(CommentColumns, Base):
 
 
 class RecordedDecision(Base):
-    """A revision of a decision that was taken on a slide of a frozen version. Never updated or deleted (enforced by triggers).
+    """A revision of a decision that was made on a slide of a frozen version. Never updated or deleted (enforced by triggers).
 
-    ``number`` counts the version's decisions, and ``revision`` the decision's revisions; the highest revision applies.
+    ``number`` numbers the decisions of the version, and ``revision`` the revisions of the decision; the highest revision
+    applies.
     """
 
     __tablename__ = "decision"

@@ -1,6 +1,6 @@
-"""The next steps as the deck shows them: what is new, open, done or dropped since the last meeting. Pure functions.
+"""The next steps as the deck shows them: new, open, done or dropped since the last meeting. Pure functions.
 
-The co-chairs can add the next steps that reports on activities name.
+The co-chairs can also add next steps from reports on activities.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _ORDER = list(DeckStepState)
 
 
 def deck_steps(steps: Iterable[NextStep], before: Sequence[DeckNextStep] | None) -> tuple[DeckNextStep, ...]:
-    """Return the steps that the slide shows: first new, then open, done and dropped ones.
+    """Return the steps that the slide shows: new ones first, then open, done and dropped ones.
 
     ``before`` are the steps of the last frozen briefing; if it is None, no step is new. A step that is done or dropped is left
-    out if the last frozen briefing showed it as such.
+    out if the last frozen briefing already showed it as such.
     """
     shown = []
     for step in steps:
@@ -47,7 +47,7 @@ def _deck_step(step: NextStep, earlier: DeckNextStep | None, *, is_new: bool) ->
 
 
 def _closed_parts(step: NextStep, state: StepState, before: Sequence[Bilingual]) -> tuple[Bilingual, ...]:
-    """Return the parts that are in this state, except those already shown as such. None if the whole step is."""
+    """Return the parts in this state, except those already shown in it; no parts if the whole step is in this state."""
     if step.state is state:
         return ()
     parts = (part for part in step.children if part.state is state)
@@ -55,7 +55,7 @@ def _closed_parts(step: NextStep, state: StepState, before: Sequence[Bilingual])
 
 
 def open_before(steps: Iterable[NextStep], before: Iterable[DeckNextStep]) -> tuple[int, int]:
-    """Return how many steps were open at the last meeting, and how many of these still are."""
+    """Return how many steps were open at the last meeting, and how many of these are still open."""
     steps = tuple(steps)
     were_open = [step for step in before if not step.state.is_closed]
     are_open = sum(any(own.state is StepState.OPEN and own.is_about(step.text) for own in steps) for step in were_open)
@@ -64,7 +64,7 @@ def open_before(steps: Iterable[NextStep], before: Iterable[DeckNextStep]) -> tu
 
 @dataclass(frozen=True, slots=True)
 class ReportedStep:
-    """The next step that the latest report on an activity names, and the step that the deck would show."""
+    """The next step from the latest report on an activity, as a step that can be added to the deck."""
 
     year: int
     activity: ActivityState
@@ -76,7 +76,7 @@ class ReportedStep:
 
 
 def reported_steps(briefing_source: BriefingSource, planned: Sequence[NextStep]) -> tuple[ReportedStep, ...]:
-    """Return the next steps of reports that are not among the ``planned`` ones, in the order of the plan.
+    """Return the next steps from reports that are not among the ``planned`` steps, in the order of the plan.
 
     Steps that the last frozen briefing showed as done or dropped are left out.
     """
@@ -102,6 +102,6 @@ def _all_reported_steps(briefing_source: BriefingSource) -> Iterator[ReportedSte
 
 
 def _reporting_jurisdictions(priority: PriorityFacts) -> Bilingual:
-    """Return the plan's names of the jurisdictions that report on a priority; empty if they do not fit in the field."""
+    """Return the plan's names of the jurisdictions that report on a priority; empty if they are too long for the field."""
     names = join_list([a.name for a in priority.assignments if a.can_report])
     return names if max(len(names.en), len(names.fr)) <= AUDIENCE_LIMIT else EMPTY_TEXT

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 FRONT_SLIDES = ("cover", "summary", "contents")
-"""Slides that stay first and are always shown."""
+"""The slides that always come first and are always shown."""
 USUAL_ORDER = (
     *FRONT_SLIDES,
     "changed",
@@ -33,16 +33,15 @@ USUAL_ORDER = (
     "data",
     "sources",
 )
-"""The usual order, by the kind of slide. Free slides come just before the annex; the sources are always the last slide.
+"""The usual order of the slides, by kind. Free slides come just before the annex; the sources are always the last slide.
 
-The core of the deck is what has to be known and decided, in at most seven slides after the cover and the contents. What the
-group is and why it exists seldom changes, so it is in the annex. The core has one picture of the whole plan, the timeline; the
-plan at a glance, which has the same facts in a matrix for those who look something up, opens the annex.
-"""
+The core of the deck is what readers have to know and decide, in at most seven slides after the cover and the contents. What
+the group is and why it exists seldom changes, so it is in the annex. The core shows the whole plan once, as the timeline. The
+plan at a glance, a matrix of the same facts in which to look something up, comes first in the annex."""
 
 
 class StepState(StrEnum):
-    """The state of a next step. The deck shows once that a step was done or dropped; open steps are carried over."""
+    """The state of a next step. The deck shows a step as done or dropped only once; open steps are carried over."""
 
     OPEN = "open"
     DONE = "done"
@@ -51,7 +50,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SlidePlacement:
-    """A slide in the order of the deck, shown or left out."""
+    """A slide's place in the order of the deck, and whether the slide is shown."""
 
     key: str
     shown: bool = True
@@ -85,7 +84,7 @@ class PickedChange:
 
 @dataclass(frozen=True, slots=True)
 class AskTerms:
-    """Who decides on a request, if it is not the audience, and by when, if there is a date."""
+    """Who decides on a request, and by when; ``who`` is empty for the audience, and ``by`` is None if no date is set."""
 
     who: Bilingual = EMPTY_TEXT
     by: date | None = None
@@ -98,8 +97,8 @@ NO_TERMS = AskTerms()
 class PriorityWording:
     """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan.
 
-    ``ask_terms`` has the terms of the requests, in the same order. It may be shorter than ``asks``; the remaining requests have
-    no terms.
+    ``ask_terms`` are the terms of the requests, in the same order. It may be shorter than ``asks``; the remaining requests
+    have no terms.
     """
 
     number: int
@@ -114,7 +113,7 @@ class PriorityWording:
         return tuple(zip_longest(self.asks, self.ask_terms[: len(self.asks)], fillvalue=NO_TERMS))  # type: ignore[arg-type]
 
     def with_requests(self, requests: Iterable[tuple[Bilingual, AskTerms]]) -> PriorityWording:
-        """Return the additions with these requests. Terms are stored only if a request has some."""
+        """Return the additions with these requests. Terms are stored only if at least one request has some."""
         pairs = tuple(requests)
         terms = tuple(terms for _text, terms in pairs)
         has_terms = any(own != NO_TERMS for own in terms)
@@ -134,11 +133,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A next step with its parts, and optionally who takes it and by when. The step and each part are open, done or dropped.
+    """A next step with its parts, and optionally who is responsible and by when. The step and each part are open, done or
+    dropped.
 
-    ``carried`` is the text with which the step was carried over, so that a reworded step is not taken for a new one.
-    ``offered`` is the text in the report that named the step, so that it is not offered again. ``decision`` is the decision
-    that the step carries out, if any.
+    ``carried`` is the text that the step had when it was carried over, so that a reworded step does not count as new.
+    ``offered`` is the text of the step in the report that it came from, so that it is not offered again. ``decision`` is the
+    decision that the step carries out, if any.
     """
 
     text: Bilingual
@@ -151,7 +151,9 @@ class NextStep:
     decision: Decided | None = None
 
     def is_about(self, text: Bilingual) -> bool:
-        """Whether this is the step that another deck shows with this text: it has or had the same words in either language."""
+        """Whether this is the step that another deck shows with this text: the step has or had the same text in
+        either language.
+        """
         decided = self.decision.text if self.decision is not None else EMPTY_TEXT
         known = (self.text, self.carried, self.offered, decided)
         own = ((words.exact_text(lang), lang) for words in known for lang in Language)
@@ -160,7 +162,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class CoverDetails:
-    """What the cover says about the meeting besides its day, place and audience; an empty text is not shown."""
+    """Details of the meeting on the cover besides its day, place and audience; an empty text is not shown."""
 
     agenda_item: Bilingual = EMPTY_TEXT
     classification: Bilingual = EMPTY_TEXT
@@ -171,10 +173,10 @@ NO_DETAILS = CoverDetails()
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The co-chairs' choices for one briefing. A field that is None has not been chosen yet.
+    """The co-chairs' choices for one briefing. A field that is None has not been chosen yet: the deck then shows all changes,
+    new milestones, unresolved challenges or standing next steps.
 
-    The deck then shows all changes, new milestones, unresolved challenges or standing next steps. ``left`` has the keys of
-    candidates that were offered but not chosen, to tell them apart from candidates added later.
+    ``left`` are the keys of candidates that were offered but not chosen, to distinguish them from candidates added later.
     """
 
     slides: tuple[SlidePlacement, ...] = ()
@@ -186,11 +188,11 @@ class Outline:
     steps: tuple[NextStep, ...] | None = None
     left: tuple[str, ...] = ()
     left_wordings: tuple[PickedChange, ...] = ()
-    """The co-chairs' wording of candidates that they reworded and then left out, for when they choose them again."""
+    """The co-chairs' wording of candidates that they reworded and then left out, in case they choose them again."""
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()
-    """The marks of the steps that were saved, for each version (see ``step_mark``)."""
+    """The steps of preparing the briefing that were saved, with a mark for each step and version (see ``step_mark``)."""
     cover: CoverDetails = NO_DETAILS
 
     def wording_of(self, key: str) -> SlideWording:
@@ -218,7 +220,7 @@ def mark_saved(outline: Outline, step: str) -> Outline:
 
 
 def step_mark(step: str, edition: int) -> str:
-    """Return the mark that says in ``Outline.saved`` that a step was saved for a version; it differs for each version."""
+    """Return the mark in ``Outline.saved`` that a step was saved for a version; each version has its own marks."""
     return step if edition == 1 else f"{step}@{edition}"
 
 
@@ -228,7 +230,8 @@ def slide_kind(key: str) -> str:
 
 
 def ordered_keys(outline: Outline, keys: Iterable[str]) -> list[str]:
-    """Return the keys of these slides in the order of the outline; a slide without a place in it gets its usual position.
+    """Return the keys of these slides in the order of the outline; a slide that the outline does not place gets its usual
+    position.
 
     ``FRONT_SLIDES`` stay first. The list includes slides that are left out (see ``Outline.is_shown``).
     """
@@ -267,7 +270,9 @@ def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outl
 
 
 def place_slide(outline: Outline, keys: Iterable[str], key: str, before: str) -> Outline:
-    """Return the outline with a slide moved to just before the slide ``before``, or to the end if ``keys`` lacks that slide."""
+    """Return the outline with a slide moved to just before the slide ``before``, or to the end if that slide is
+    not in ``keys``.
+    """
     order = ordered_keys(outline, keys)
     if key not in order:
         return outline
@@ -277,7 +282,7 @@ def place_slide(outline: Outline, keys: Iterable[str], key: str, before: str) ->
 
 
 def set_slide_shown(outline: Outline, keys: Iterable[str], key: str, *, is_shown: bool) -> Outline:
-    """Return the outline with a slide shown or left out; ``FRONT_SLIDES`` can't be left out."""
+    """Return the outline with a slide shown or left out; ``FRONT_SLIDES`` cannot be left out."""
     if key in FRONT_SLIDES:
         return outline
     order = ordered_keys(outline, keys)
@@ -326,7 +331,8 @@ def set_priority_wording(outline: Outline, words: PriorityWording) -> Outline:
 
 
 def carry_over(outline: Outline) -> Outline:
-    """Return the outline that the next briefing starts with: slide order, standing and free texts, requests, open steps.
+    """Return the outline that the next briefing starts with: the slide order, standing and free texts, requests and open
+    steps.
 
     The classification is carried over too, but not the agenda item.
 

@@ -1,7 +1,7 @@
-"""Overrides of default texts by a deck's own wording, one language at a time. Pure functions.
+"""Override default texts with a deck's own wording, one language at a time. Pure functions.
 
-A language that a co-chair didn't reword follows the current data. So a sentence reworded only in English doesn't keep
-outdated figures in French, and the checklist can show that the French is not reworded.
+A language that a co-chair did not reword follows the current data. A sentence that was reworded only in English therefore does
+not keep outdated figures in French, and the checklist can show that the French was not reworded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ Lines = Sequence[Bilingual]
 
 @dataclass(frozen=True, slots=True)
 class OneLanguageOverride:
-    """A text that is reworded in one language only, with that language and the place where it was reworded."""
+    """A text that was reworded in one language only: ``lang`` is that language, and ``source`` the place where the text can be
+    fixed.
+    """
 
     lang: Language
     source: GapSource
@@ -35,28 +37,28 @@ def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
-    """Return the reworded language if only one is reworded and the default has text in both; None otherwise.
+    """Return the reworded language if only one was reworded and the default has text in both; None otherwise.
 
-    A text in a language that the default lacks is a translation, not a rewording.
+    A text in a language in which the default is empty is a translation, not a rewording.
     """
     new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
     return new[0] if len(new) == 1 and not default.missing_languages and default else None
 
 
 def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Return the override's lines in each language in which it has any, else all the default lines of that language."""
+    """Return, for each language, the override's lines or, if it has none in that language, the default lines."""
     en, fr = (_column(override, lang) or _column(default, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Return the lines of each language in which any line differs from the default; a language without changes stays empty."""
+    """Return, for each language, all lines if any of them differs from the default; a language without changes is empty."""
     en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
-    """Return the reworded language if lines are reworded in only one and the default has lines in both; None otherwise.
+    """Return the reworded language if lines were reworded in only one and the default has lines in both; None otherwise.
 
     Also returns None if one language has more lines than the other, because the missing lines are a gap of their own.
     """

@@ -1,6 +1,6 @@
-"""Phrases for findings: numbers of activities, priorities by number and challenges, in both languages.
+"""Phrases for findings in both languages: about activities, priorities, challenges, deadlines and the state of a deck.
 
-Days, months, counts and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.status``.
+Phrases for days, months, counts and lists are in ``core.dates``, and the labels of statuses and timeliness in ``core.status``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def capitalize(text: str) -> str:
 
 
 def state_phrase(state: DeckState, version: int) -> Bilingual:
-    """Return what a deck is, such as "Draft of version 2"; only a frozen deck is a version."""
+    """Return the state of a deck in words, such as "Draft of version 2" or "Version 2"."""
     if state is DeckState.STANDING:
         return Bilingual("Standing deck, not shown", "Présentation permanente, non montrée")
     if state is DeckState.DRAFT:
@@ -33,7 +33,9 @@ def activities_phrase(n: int) -> Bilingual:
 
 
 def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
-    """Return a phrase such as "Priorities 2 and 3"; with more than eight numbers, only how many there are."""
+    """Return a phrase such as "Priorities 2 and 3"; for more than eight numbers, only how many there are, such as
+    "9 priorities".
+    """
     if len(numbers) > 8:
         return count_phrase(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("Priority", "priorité") if len(numbers) == 1 else ("Priorities", "priorités")
@@ -42,9 +44,9 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
 
 
 def deadline_phrase(by: date | None, meeting_on: date | None) -> Bilingual:
-    """Return by when something is due, such as "by December 31, 2020".
+    """Return the deadline in words, such as "by December 31, 2020".
 
-    On the day of the meeting, it is "today"; without a date, it is empty.
+    The deadline is "today" on the day of the meeting, and empty if there is no date.
     """
     if by is None:
         return EMPTY_TEXT

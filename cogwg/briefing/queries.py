@@ -47,7 +47,7 @@ _LAST, _SAME_MEETING = aliased(FrozenVersion), aliased(FrozenVersion)
 class BriefingFacts:
     """A stored briefing: the plan's year, the meeting and its audience. ``versions`` is the number of frozen versions.
 
-    ``next_year`` is the year of the plan that the briefing announces, if any. ``changed_at`` is when the briefing was last
+    ``next_year`` is the year of the next plan, if the briefing also announces it. ``changed_at`` is when the briefing was last
     changed or frozen.
     """
 
@@ -71,8 +71,8 @@ class BriefingFacts:
 class Baseline:
     """The last frozen version for an earlier meeting: the day of that meeting, when the version was frozen, and its deck.
 
-    ``deck`` is None if a later release froze it in a format that this release can't read. ``decided`` are the decisions of the
-    meeting, on any of its versions.
+    ``deck`` is None if a later release froze it in a format that this release cannot read. ``decided`` are the decisions of
+    the meeting, on any of its versions.
     """
 
     meeting_on: date
@@ -82,21 +82,23 @@ class Baseline:
 
     @property
     def as_of(self) -> date:
-        """The last day that its deck covers."""
+        """The last day whose reports the deck covers."""
         return as_of(self.meeting_on, local_day(self.frozen_at)) if self.deck is None else self.deck.as_of
 
     @property
     def reported_until(self) -> datetime:
-        """The time up to which its deck covers reports: the end of the ``as_of`` day or the time of freezing, if earlier."""
+        """The time up to which the deck covers reports: the end of the ``as_of`` day, or the time of freezing if
+        that is earlier.
+        """
         return min(self.frozen_at, end_of_day(self.as_of))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBriefing(BriefingFacts):
-    """A briefing with what is needed to compose its deck: its outline, the standing slides, and the deck to compare with.
+    """A briefing with what its deck is composed from: its outline, the standing slides, and the baseline to compare with.
 
-    ``outline_version`` detects conflicting changes. ``changed_by`` is the person who last changed or froze the briefing, and
-    ``links`` is the number of active preview links.
+    ``outline_version`` is used to detect conflicting changes. ``changed_by`` is the person who last changed or froze the
+    briefing, and ``links`` is the number of active preview links.
     """
 
     outline: Outline
@@ -110,7 +112,7 @@ class OpenBriefing(BriefingFacts):
 
 @dataclass(frozen=True, slots=True)
 class FrozenVersionFacts:
-    """A frozen version without its deck. ``gaps`` has the sentences about what was not settled when it was frozen."""
+    """A frozen version without its deck. ``gaps`` are the sentences about what was not settled when it was frozen."""
 
     briefing_id: int
     number: int
@@ -125,7 +127,7 @@ class FrozenVersionFacts:
 
 @dataclass(frozen=True, slots=True)
 class SlideCommentFacts(CommentFacts):
-    """A comment on a slide of a draft; if it is settled, also who settled it and when."""
+    """A comment on a slide of a draft, and who settled it and when, if it is settled."""
 
     slide: str
     settled_at: datetime | None
@@ -133,7 +135,9 @@ class SlideCommentFacts(CommentFacts):
 
 
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
-    """Return the briefings, or only those with a frozen version, the latest meeting first, in one SQL statement."""
+    """Return all briefings or, with ``frozen_only``, those with a frozen version, the latest meeting first, in one
+    SQL statement.
+    """
     wanted = _briefings_statement().order_by(Briefing.meeting_on.desc())
     facts = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
     return [briefing for briefing in facts if briefing.versions] if frozen_only else facts
@@ -171,7 +175,7 @@ def latest_finalized(session: Session) -> MeetingFacts | None:
 def briefing(session: Session, id: int) -> OpenBriefing:
     """Return a briefing with its outline, the standing slides and its baseline, in one SQL statement.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` if there is no briefing with this id.
     """
     rows = session.execute(_open_briefing_statement().where(Briefing.id == id)).all()
     if not rows:
@@ -195,7 +199,7 @@ def _baseline(shown: Any, decided: MeetingDecisions) -> Baseline:
 
 
 def _meeting_decisions(rows: Iterable[Any], on: date) -> MeetingDecisions:
-    """Return the decisions of the baseline's meeting, each with the id of its first revision and the content of its last."""
+    """Return the decisions of the baseline's meeting, each with the id of its first revision and the content of its latest."""
     series: dict[tuple[int, int], list[RecordedDecision]] = {}
     for row in rows:
         if row.RecordedDecision is not None:
@@ -208,7 +212,7 @@ def _meeting_decisions(rows: Iterable[Any], on: date) -> MeetingDecisions:
 
 
 def _deck_or_none(deck: str) -> Deck | None:
-    """Return a frozen deck, or None if a later release froze it in a format that this release can't read."""
+    """Return a frozen deck, or None if a later release froze it in a format that this release cannot read."""
     try:
         return snapshot.read(deck)
     except UnsupportedVersion:
@@ -216,9 +220,11 @@ def _deck_or_none(deck: str) -> Deck | None:
 
 
 def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
-    """Select a row for each standing slide; only the first row has the baseline's deck, because the deck is long.
+    """Select an open briefing, in one row for each standing slide. Only the first row contains the baseline's deck, which is
+    large.
 
-    The row of the last standing slide is repeated for each revision of a decision on a version of the baseline's meeting.
+    The row of the last standing slide is repeated for each revision of each decision recorded on a version of the baseline's
+    meeting.
     """
     last = (
         select(FrozenVersion.id)
@@ -258,14 +264,18 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
 
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
-    """Return the briefing stored for this meeting, or None; with ``year``, only if it is on the plan of that year."""
+    """Return the briefing stored for the meeting on this day, or None; with ``year``, only if it is about the plan
+    of that year.
+    """
     wanted = _briefings_statement().where(Briefing.meeting_on == meeting_on)
     row = session.execute(wanted if year is None else wanted.where(WorkPlan.year == year)).one_or_none()
     return None if row is None else BriefingFacts(*_briefing_values(row))
 
 
 def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
-    """Return the frozen versions of one briefing or of all, the latest meeting and version first, in one SQL statement."""
+    """Return the frozen versions of one briefing or of all briefings, the latest meeting and version first, in one
+    SQL statement.
+    """
     wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
@@ -275,7 +285,8 @@ def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVer
 def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[FrozenVersionFacts, Deck]:
     """Return a frozen version with its deck, in one SQL statement.
 
-    Raises ``NotFound``, and ``UnsupportedVersion`` if a later release froze it in a format that this release can't read.
+    Raises ``NotFound`` if there is no such version, and ``UnsupportedVersion`` if a later release froze it in a format that
+    this release cannot read.
     """
     wanted = _versions_statement().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
@@ -285,14 +296,14 @@ def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen
 
 
 def stored_files(session: Session, briefing_id: int, number: int) -> list[StoredFile]:
-    """Return the stored files of a frozen version without their bytes, in one SQL statement."""
+    """Return the stored files of a frozen version without their content, in one SQL statement."""
     columns = [getattr(FrozenFile, name) for name in StoredFile.__dataclass_fields__]
     wanted = select(*columns).where(*_of_version(briefing_id, number)).order_by(FrozenFile.id)
     return [StoredFile(*row) for row in session.execute(wanted)]
 
 
 def stored_file(session: Session, briefing_id: int, number: int, format: str, lang: Language) -> DrawnFile | None:
-    """Return a file of a frozen version in one SQL statement, or None if the file isn't stored."""
+    """Return a file of a frozen version in one SQL statement, or None if the file is not stored."""
     columns = [getattr(FrozenFile, name) for name in DrawnFile.__dataclass_fields__]
     own = (FrozenFile.format == format, FrozenFile.lang == lang)
     row = session.execute(select(*columns).where(*_of_version(briefing_id, number), *own)).one_or_none()
@@ -323,7 +334,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:
     """Return the latest check of each of these URLs, in one SQL statement. URLs that were never checked are left out.
 
-    The name of the person who checked comes from the audit log.
+    The name of the person who checked a URL comes from the audit log.
     """
     asking = and_(
         AuditEvent.subject_kind == "briefing",

@@ -1,4 +1,4 @@
-"""The sources of facts, made from the stored reports, overrides, roles and news when a deck is composed. Pure functions."""
+"""Build the sources of a deck's facts from the stored reports, overrides, roles and news. Pure functions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _assignee(assignment: AssignmentFacts) -> Bilingual:
 
 
 def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tuple[Source, ...]:
-    """Return the sources that a deck stores beside these slides."""
+    """Return the sources to store in a deck with these slides."""
     announced = briefing_source.announced.sources if briefing_source.announced else ()
     milestones = (
         Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)
@@ -75,9 +75,9 @@ def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tu
 
 
 def _steps(briefing_source: BriefingSource, slide: NextStepsSlide) -> Iterator[Source]:
-    """Yield the sources of the steps that a meeting decided or a report names.
+    """Yield the sources of the steps that were decided at a meeting or taken from a report.
 
-    If the report is no longer the latest of its activity, its step has no source of its own.
+    A step from a report that is no longer the latest on its activity has no source.
     """
     planned = planned_steps(briefing_source.outline, briefing_source.standing_content, briefing_source.decided)
     reports = list(_reports_with_steps(briefing_source))
@@ -95,7 +95,7 @@ def _steps(briefing_source: BriefingSource, slide: NextStepsSlide) -> Iterator[S
 
 
 def _reports_with_steps(briefing_source: BriefingSource) -> Iterator[tuple[ActivityState, Source]]:
-    """Yield the activities whose latest report names a next step, each with its report."""
+    """Yield the activities whose latest report has a next step, each with the source of that report."""
     reports = {source.subject: source for source in briefing_source.sources if source.kind is SourceKind.REPORT}
     for row in briefing_source.rows:
         for state in row.states:

@@ -1,4 +1,4 @@
-"""Changes between two decks that are only a jurisdiction's new name, and no change of the plan."""
+"""Leave out changes between two decks that are only the new name of a jurisdiction, not a change to the plan."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cogwg.core.bilingual import Bilingual, Language
 
 
 def without_renames(changes: Iterable[PlanChange], renames: Iterable[tuple[Bilingual, Bilingual]]) -> tuple[PlanChange, ...]:
-    """Return the changes without those of leads and partners who only have a new name.
+    """Return the changes without changes to leads and partners that are only new names of jurisdictions.
 
-    ``renames`` has each name of a renamed jurisdiction with its name today (see ``names_by_rename``).
+    ``renames`` are the names of renamed jurisdictions, each with the jurisdiction's current name (see ``names_by_rename``).
     """
     known = tuple(renames)
     names = {lang: {name.exact_text(lang): now.exact_text(lang) for name, now in known} for lang in Language}
@@ -26,7 +26,7 @@ def _is_rename(change: PlanChange, names: Mapping[Language, Mapping[str, str]]) 
 
 
 def _renamed(carried_by: Bilingual, lang: Language, names: Mapping[str, str]) -> str:
-    """Return the leads and partners, such as "Ontario (L), Alberta (P)", with today's names."""
+    """Return a list of leads and partners, such as "Ontario (L), Alberta (P)", with the current names."""
     text = carried_by.exact_text(lang)
     if not names:
         return text

@@ -18,12 +18,12 @@ AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
-"""The most lines (points or paragraphs) that a co-chair can write for one slide."""
+"""The maximum number of lines (points or paragraphs) that a co-chair can write for one slide."""
 MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open that briefing instead."))
 VERSION_LINK_LIFETIME = timedelta(days=90)
-"""About a quarter: a link is for the meeting and what follows it, and the next meeting has a briefing of its own."""
+"""The time after which a link to a version expires. It is about a quarter, because the next meeting has its own briefing."""
 RECIPIENT_LIMIT = 80
-"""The most characters of a note that says who a link is for."""
+"""The maximum length of a note that says who a link is for, in characters."""
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""
@@ -46,8 +46,8 @@ def check_meeting(
 ) -> None:
     """Check the meeting of a briefing. Raises ``Invalid`` with every problem.
 
-    The day must be plausible, have no other briefing, and not be before the meeting of the last frozen briefing. The audience
-    is required in both languages, and no text may be too long.
+    The day must be plausible (see ``YEARS_AHEAD``), must not have another briefing, and must not be before the meeting of the
+    last frozen briefing. The audience is required in both languages, and no text may be too long.
     """
     problems: list[tuple[str, Message]] = []
     if meeting_on.year < FIRST_YEAR or _is_too_far_ahead(meeting_on, today):
@@ -85,7 +85,7 @@ def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Mess
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
     """Check that a deck can be frozen: no later meeting has a frozen deck, and ``note`` gives a reason if there are gaps.
 
-    Raises ``Invalid``, also if the note is too long.
+    Raises ``Invalid`` with all problems, including a note that is too long.
     """
     problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
@@ -129,10 +129,9 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """Check that no point of ``usual_wording`` is removed in one language only.
-
-    Otherwise, the slide would show the other language in that place. A point may be added in one language only; the checklist
-    then shows a gap until it is translated. Raises ``Invalid`` with the key of the slide as the field.
+    """Check that no point of ``usual_wording`` is removed in one language only, because the slide would then show the point in
+    the other language. A point may be added in one language only; the checklist then shows a gap until it is translated.
+    Raises ``Invalid`` with the key of the slide as the field.
     """
     counts = line_counts(wording.lines)
     fewest = min(counts.values())

@@ -1,4 +1,4 @@
-"""Search in briefings: the meeting, and the slides of the latest frozen version."""
+"""Search in briefings: in the details of the meeting, and in the slides of the latest frozen version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BriefingMatch:
 
 
 class texts_of_deck(FunctionElement[str]):
-    """An SQL expression for all texts of a deck as one string. In a deck's JSON, a text is an array of two strings."""
+    """The SQL expression for all texts of a deck, joined to one string. In a deck's JSON, a text is an array of two strings."""
 
     type = String()
     inherit_cache = True
@@ -58,9 +58,9 @@ _BRIEFINGS = select(
 
 
 def search_briefings(session: Session, query: Query, part: ResultRange, *, frozen_only: bool) -> Results[BriefingMatch]:
-    """Return the briefings that match, the latest meeting first, in one SQL statement.
+    """Return one page of the briefings that match the search, the latest meeting first, in one SQL statement.
 
-    With ``frozen_only``, leave out those without a frozen version. The slides of a draft are not searched.
+    With ``frozen_only``, briefings without a frozen version are left out. The slides of drafts are not searched.
     """
     rows = _BRIEFINGS.where(_V.c.id.is_not(None)) if frozen_only else _BRIEFINGS
     texts = [_B.c.meeting_on, *(_B.c[name] for name in _MEETING), texts_of_deck(_V.c.deck)]

@@ -1,4 +1,4 @@
-"""Commands on briefings, each with one audit event. They don't compose decks: the caller passes in a finished deck."""
+"""Commands on briefings, each with one audit event. They do not compose decks: the caller passes in a composed deck."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class OutlineChange(StrEnum):
 
 
 MEETING_CHANGED, FROZEN = "briefing.meeting-changed", "briefing.frozen"
-"""The other audit actions that change a draft's version."""
+"""The other audit actions that increment the version of a draft's outline."""
 
 
 def create_briefing(
@@ -59,11 +59,11 @@ def create_briefing(
     next_year: int | None = None,
     cover: CoverDetails | None = None,
 ) -> Briefing:
-    """Create a briefing on the plan of ``year`` for a meeting; with ``next_year``, it announces the plan of that year.
+    """Create a briefing on the plan of ``year`` for a meeting; with ``next_year``, it also announces the plan of that year.
 
-    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing and, if no
-    ``cover`` is given, with its classification. Raises ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and
-    ``NotFound`` when a year has no plan.
+    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing and, if
+    ``cover`` is None, its classification. Raises ``Invalid`` if the meeting is not valid (see ``check_meeting``), and
+    ``NotFound`` if a year has no plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     outline = _carried_over(session, meeting_on)
@@ -107,10 +107,10 @@ def change_meeting(
 ) -> None:
     """Change the meeting of a briefing that has no frozen version yet. If nothing changes, no audit event is recorded.
 
-    Without ``cover``, the agenda item and the classification stay.
+    Without ``cover``, the agenda item and the classification stay the same.
 
-    Raises the errors of ``create_briefing``, ``NotFound`` when there is no such briefing, ``Invalid`` once a version is
-    frozen, and ``Conflict`` when the draft changed since ``expected_version``.
+    Raises the errors of ``create_briefing``, ``NotFound`` if there is no such briefing, ``Invalid`` if it has a frozen
+    version, and ``Conflict`` if the draft was changed since ``expected_version``.
     """
     briefing = _locked_briefing(session, id)
     if _last_version_number(session, id) is not None:
@@ -145,8 +145,8 @@ def change_meeting(
 def delete_briefing(session: Session, id: int, *, expected_version: int, by: Actor, at: datetime) -> None:
     """Delete a briefing that has no frozen version, with the comments on its slides and its preview links.
 
-    Raises ``NotFound``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed since
-    ``expected_version``.
+    Raises ``NotFound`` if there is no such briefing, ``Invalid`` if it has a frozen version, and ``Conflict`` if the draft was
+    changed since ``expected_version``.
     """
     briefing = _locked_briefing(session, id)
     if _last_version_number(session, id) is not None:
@@ -162,7 +162,8 @@ def delete_briefing(session: Session, id: int, *, expected_version: int, by: Act
 
 
 def _unused_id(session: Session) -> int | None:
-    """Return an id that no deleted briefing had, because SQLite reuses the last id; None on PostgreSQL, which reuses no id.
+    """Return an id that no briefing ever had, because SQLite can reuse the id of a deleted row; None on PostgreSQL, which does
+    not.
 
     The audit log, links and bookmarks identify a briefing by its id.
     """
@@ -183,12 +184,13 @@ def revise_outline(
     at: datetime,
     step: str = "",
 ) -> None:
-    """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
+    """Change the outline of a draft. ``expected_version`` is the outline version that the page showed.
 
-    ``step`` is the editor's step that was saved. The outline marks it as saved for the version that is being prepared.
+    ``step`` is the editor's step that was saved, if any. The outline marks it as saved for the version that is being prepared.
 
-    If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``NotFound``, ``Conflict`` when
-    the draft changed since ``expected_version``, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
+    If nothing changes, for example if the same form is sent twice, no audit event is recorded. Raises ``NotFound`` if there is
+    no such briefing, ``Conflict`` if the draft was changed since ``expected_version``, and ``Invalid`` if the new outline is
+    not valid (see ``check_outline``).
     """
     briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)
@@ -222,13 +224,14 @@ def freeze(
 ) -> int:
     """Store this deck as the next version of the briefing, with its rendered files, and return the version's number.
 
-    A frozen version never changes. A file that is not among ``files`` is rendered and stored at its first download.
+    A frozen version never changes. A file that is not among ``files`` is rendered and stored when it is first downloaded.
 
-    Freezing also revokes the draft's preview links, so the next draft needs new ones. A link's ``revoked_at`` then equals the
-    version's ``frozen_at``, so ``preview_link`` can find the version that ended the link.
+    Freezing also revokes the draft's preview links, so the next draft needs new ones. Their ``revoked_at`` equals the
+    version's ``frozen_at``, by which ``preview_link`` finds the version.
 
-    ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway, in ``note_lang``.
-    Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
+    ``gaps`` come from the checklist; if there are any, ``note`` must give the reason for freezing the deck anyway, in
+    ``note_lang``. Raises ``NotFound`` if there is no such briefing, ``Invalid`` as ``check_freeze`` does, and ``Conflict`` if
+    the draft was changed or frozen since the deck was composed.
     """
     briefing = _locked_briefing(session, id)
     _check_version(briefing, expected_version)
@@ -263,9 +266,10 @@ def freeze(
 
 
 def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFile], *, by: Actor, at: datetime) -> int:
-    """Store files of a version that was frozen without them, and return how many were new. Stored files never change.
+    """Store files of a version that was frozen without them, and return how many were not stored before. Stored files never
+    change.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` if there is no such version.
     """
     version_id = find_version_id(session, id, number)
     stored = _store(session, version_id, files, at)
@@ -276,7 +280,10 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
 
 
 def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
-    """Add a comment to a slide of a draft and return its id. Raises ``Invalid`` and ``NotFound``."""
+    """Add a comment to a slide of a draft and return its id.
+
+    Raises ``NotFound`` if there is no such briefing, and ``Invalid`` if the text is missing or too long.
+    """
     if session.get(Briefing, id) is None or by.id is None:
         raise NotFound(f"briefing {id}")
     check_comment(text, N_("Enter your comment on this slide."))
@@ -288,7 +295,10 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
 
 
 def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
-    """Mark a comment as settled, unless it already is, and return its slide. Raises ``NotFound``."""
+    """Mark a comment as settled, unless it already is, and return the key of its slide.
+
+    Raises ``NotFound`` if there is no such comment.
+    """
     stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id)
     if stored.settled_at is None:
         stored.settled_at, stored.settled_by = at, by.id
@@ -298,9 +308,9 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
-    """Delete the user's own comment, erase its text and return its slide; deleting it again changes nothing.
+    """Delete the user's own comment, erase its text and return the key of its slide; deleting it again changes nothing.
 
-    Raises ``Forbidden`` for another person's comment, and ``NotFound``.
+    Raises ``NotFound`` if there is no such comment, and ``Forbidden`` if it is another person's.
     """
     own = select(SlideComment.slide).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
     deleted = own.where(SlideComment.person_id == by.id, SlideComment.deleted_at.is_not(None))
@@ -314,7 +324,10 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
-    """Store the result of checking each link of a draft, and record who checked. Raises ``NotFound``."""
+    """Store the results of checking the links of a draft, and record who checked them.
+
+    Raises ``NotFound`` if there is no such briefing.
+    """
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(results))))}
@@ -334,7 +347,7 @@ def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: da
     stored = []
     for file in files:
         row = {name: getattr(file, name) for name in DrawnFile.__dataclass_fields__}
-        # The unique constraint catches a file already stored; the savepoint keeps the transaction usable on PostgreSQL.
+        # The unique constraint refuses a file that is already stored; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 session.execute(_STORE, {**row, "version_id": version_id, "sha256": file.sha256, "drawn_at": at})
@@ -348,7 +361,7 @@ _STORE = insert(table(FrozenFile))
 
 
 def _files_for_audit(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
-    """Return the files in the form that the audit log stores."""
+    """Return the format, language and hash of each file, as the audit log stores them."""
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
@@ -413,7 +426,7 @@ def _last_version_number(session: Session, id: int) -> int | None:
 
 
 def _carried_over(session: Session, meeting_on: date) -> Outline:
-    """Return the outline carried over from the last briefing before this meeting, or an empty one if there is none."""
+    """Return the outline carried over from the last briefing before this meeting, or an empty outline if there is none."""
     earlier = select(Briefing.id).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
     id_ = session.scalar(earlier)
     if id_ is None:

@@ -41,7 +41,9 @@ class VersionLinkFacts(PreviewLinkFacts):
 
 @dataclass(frozen=True, slots=True)
 class PreviewTarget:
-    """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended the link."""
+    """The briefing that a preview link shows. ``ended_by`` is the number of the version whose freezing ended the link; None if
+    it works.
+    """
 
     briefing_id: int
     audience: Bilingual
@@ -61,9 +63,10 @@ def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
 
 
 def preview_link(session: Session, token_hash: str) -> PreviewTarget:
-    """Return the briefing that a preview link shows, and the version that ended the link if any, in one SQL statement.
+    """Return the briefing that a preview link shows and, if freezing a version ended the link, that version, in one SQL
+    statement.
 
-    Raises ``NotFound`` when there is no such link, or when a person revoked it.
+    Raises ``NotFound`` if there is no such link, or if a person revoked it.
     """
     by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
     row = session.execute(
@@ -93,9 +96,9 @@ def version_links(session: Session, briefing_id: int, number: int, now: datetime
 
 
 def version_link(session: Session, token_hash: str, now: datetime) -> tuple[int, int]:
-    """Return the briefing and the number of the frozen version that a link shows, in one SQL statement.
+    """Return the id of the briefing and the number of the frozen version that a link shows, in one SQL statement.
 
-    Raises ``NotFound`` when there is no such link, or when it has expired or was revoked.
+    Raises ``NotFound`` if there is no such link, or if it has expired or was revoked.
     """
     row = session.execute(
         select(FrozenVersion.briefing_id, FrozenVersion.number)
@@ -118,8 +121,8 @@ def _noted(recipient: str) -> dict[str, str]:
 def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = "") -> int:
     """Create a preview link and return its id.
 
-    Until the link is revoked, anyone who has it can read the draft. ``recipient`` is a note that says who it is for.
-    Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    Until the link is revoked, anyone who has it can read the draft. ``recipient`` is a note that says who it is for. Raises
+    ``NotFound`` if there is no such briefing, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     if session.get(Briefing, id) is None:
@@ -133,7 +136,7 @@ def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor
 
 
 def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
-    """Revoke a preview link; one that is already revoked stays as it is. Raises ``NotFound``."""
+    """Revoke a preview link; change nothing if it was already revoked. Raises ``NotFound`` if there is no such link."""
     link = session.scalar(select(PreviewLink).where(PreviewLink.id == link_id, PreviewLink.briefing_id == id))
     if link is None:
         raise NotFound("preview link")
@@ -149,7 +152,7 @@ def create_version_link(
     """Create a link to a frozen version and return its id.
 
     Until the link expires or is revoked, anyone who has it can read the version. ``recipient`` is a note that says who it is
-    for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    for. Raises ``NotFound`` if there is no such version, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     version_id = find_version_id(session, id, number)
@@ -169,7 +172,9 @@ def create_version_link(
 
 
 def revoke_version_link(session: Session, id: int, number: int, link_id: int, *, by: Actor, at: datetime) -> None:
-    """Revoke a link to a frozen version; one that is already revoked stays as it is. Raises ``NotFound``."""
+    """Revoke a link to a frozen version; change nothing if it was already revoked. Raises ``NotFound`` if there is
+    no such link.
+    """
     of_version = VersionLink.version_id == find_version_id(session, id, number)
     link = session.scalar(select(VersionLink).where(VersionLink.id == link_id, of_version).with_for_update())
     if link is None:

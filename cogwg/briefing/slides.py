@@ -71,9 +71,9 @@ def all_slides(
     audience: Bilingual = EMPTY_TEXT,
     meeting_on: date | None = None,
 ) -> list[Slide]:
-    """Build every slide that this briefing could show, except those that would be empty; ``ordered_keys`` puts them in order.
+    """Build every slide that this briefing could show, except slides that would be empty; ``ordered_keys`` puts them in order.
 
-    The audience and the day of the meeting are needed only if the deck is shown.
+    ``audience`` and ``meeting_on`` are needed only to show the deck, not to list its slides.
     """
     words, plan, rows = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
@@ -219,7 +219,7 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
 
 
 def _series_of(state: ActivityState) -> Status | Timeliness:
-    """Return the series that an activity counts in: complete, else overdue, due or not yet due."""
+    """Return the series that counts an activity: complete or, if it is not complete, overdue, due or not yet due."""
     return Status.COMPLETE if state.status is Status.COMPLETE else state.timeliness
 
 
@@ -229,7 +229,7 @@ def _late_activities(row: GlanceRow, as_of: date) -> tuple[LateActivity, ...]:
 
 
 def _urgency(row: ProgressRow) -> tuple[int, int, int]:
-    """Return the key that sorts the priorities: those with the most and then the oldest overdue activities first."""
+    """Return the sort key of a priority: most overdue activities first, then the oldest overdue activity, then the number."""
     return -len(row.late), -max((activity.days for activity in row.late), default=0), row.number
 
 
@@ -325,7 +325,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
 
 
 def _overall_text(assessment: OverallAssessment) -> Bilingual:
-    """Return the overall status, if any, with its reason.
+    """Return the overall status, if there is one, with its reason.
 
     For example: "Substantial progress: 3 of 4 complete; 1 without a report (overdue)".
     """

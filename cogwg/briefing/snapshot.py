@@ -1,7 +1,7 @@
-"""Conversion of a deck to JSON text and back, so that a briefing is stored as it was shown.
+"""Convert a deck to JSON text and back, so that a briefing is stored as it was shown.
 
-The text includes its schema number. A deck in an older schema is upgraded step by step when it is read; one in a newer schema
-is refused with a message. A field added to the deck with a default needs no new schema. A field that is renamed or changes
+The text includes its schema number. A deck in an older schema is upgraded step by step when it is read; for a newer schema, an
+exception with a message is raised. Adding a field with a default does not require a new schema. Renaming a field or changing
 its meaning does, with a step in ``_UPGRADES``. Each activity is stored once, however many slides show it.
 """
 
@@ -21,7 +21,7 @@ _TOO_NEW = N_(
     "Nothing is lost. Ask the secretariat to update the software, then open the version again."
 )
 _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""The function that upgrades stored data from each schema to the next."""
+"""The functions that upgrade stored data from each schema to the next, by the number of the older schema."""
 
 
 def write(deck: Deck) -> str:
@@ -35,7 +35,8 @@ def write(deck: Deck) -> str:
 def read(text: str) -> Deck:
     """Return the deck from JSON text written by this release or an earlier one.
 
-    Raises ``UnsupportedVersion`` for a schema of a later release, and ``DeserializationError`` for text that isn't a snapshot.
+    Raises ``UnsupportedVersion`` if the schema is of a later release, and ``DeserializationError`` if the text is not a
+    snapshot.
     """
     try:
         stored = json.loads(text)

@@ -1,9 +1,9 @@
-"""The data that a deck is made from (``BriefingSource``), as of a day, with the outline of one briefing.
+"""The data that a deck is composed from (``BriefingSource``), as of a day, with the outline of one briefing.
 
 The sources of single facts, which a deck lists, are in ``deck_sources``.
 
-``load_source`` reads the database; all other functions are pure. The editor's pages offer all of this data; the deck shows what
-was chosen.
+``load_source`` reads the database; all other functions are pure. The editor's pages offer all of this data; the deck shows
+what the co-chairs chose.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ from cogwg.reporting.rules import REPORT_TEXTS, label_texts
 
 @dataclass(frozen=True, slots=True)
 class QuarterEndStatuses:
-    """What each activity counts as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
+    """What each activity counts as at the end of a quarter: its status or, without a report, "not yet due" or None for "no
+    report".
+    """
 
     label: Bilingual
     statuses: tuple[Status | Timeliness | None, ...]
@@ -67,7 +69,9 @@ class QuarterEndStatuses:
 
 @dataclass(frozen=True, slots=True)
 class CountsBefore:
-    """The counts of a plan on a day: its activities that were due so far, those that were overdue, and its vacant roles."""
+    """Counts for a plan on an earlier day: its activities that were due by then, those that were overdue, and its
+    vacant roles.
+    """
 
     due: int
     overdue: int
@@ -78,9 +82,9 @@ class CountsBefore:
 class BriefingSource:
     """The data as of a day: a plan with its current statuses, news, and the changes ``since`` the last frozen briefing.
 
-    ``already_reported`` holds the ids of milestones that the last frozen briefing covered. ``rows`` and
-    ``overall_assessments`` are in the order of the plan's priorities. ``announced`` is the source for the plan that the
-    briefing announces, if any. ``milestones`` are newest first. ``outline`` determines which of this data the deck shows.
+    ``already_reported`` are the ids of milestones that the last frozen briefing covered. ``rows`` and ``overall_assessments``
+    are in the order of the plan's priorities. ``announced`` is the source for the next plan, if the briefing announces it.
+    ``milestones`` are newest first. ``outline`` determines which of this data the deck shows.
     """
 
     as_of: date
@@ -98,19 +102,21 @@ class BriefingSource:
     already_reported: frozenset[int] = frozenset()
     announced: BriefingSource | None = None
     before: CountsBefore | None = None
-    """What the last frozen briefing counted in the same plan; None if there is none, or if it can't be read."""
+    """The counts in the last frozen briefing on the same plan; None if there is none, or if it cannot be read."""
     decided: MeetingDecisions = NO_DECISIONS
     """The decisions of the last meeting, which are among the next steps."""
     steps_before: tuple[DeckNextStep, ...] | None = None
-    """The next steps in the last frozen briefing; None if it shows none or can't be read."""
+    """The next steps in the last frozen briefing; None if it shows none or cannot be read."""
     sources: tuple[Source, ...] = ()
     """The sources of the plan's statuses and roles."""
     stale_texts: Mapping[Bilingual, StaleText] = field(default_factory=dict)
-    """The texts of the plan, reports and news that are stale."""
+    """The stale texts of the plan, its reports and news."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
-        """The priorities that the slides are made from: those of the plan, and those of the announced plan, if any."""
+        """The priorities that the slides are built from: those of the plan, and those of the next plan, if the briefing
+        announces it.
+        """
         own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
         return own + (self.announced.priorities if self.announced else ())
 
@@ -138,7 +144,9 @@ class BriefingSource:
 
     @property
     def current_milestones(self) -> tuple[tuple[CurrentMilestone, Bilingual], ...]:
-        """The chosen milestones as they are stored, each with its wording, those new since the last frozen briefing first."""
+        """The chosen milestones as they are stored, each with its wording; those reported since the last frozen briefing come
+        first.
+        """
         by_id, new = {m.id: m for m in self.milestones}, self._ids_of_new_milestones
         picked = sorted((p for p in self.picked_milestones if p.id in by_id), key=lambda p: p.id not in new)
         return tuple((by_id[p.id], p.wording) for p in picked)
@@ -175,7 +183,7 @@ class BriefingSource:
 
     @property
     def late_challenges(self) -> tuple[LateChallenge, ...]:
-        """The challenges reported with overdue activities, the one that is late for longest first."""
+        """The challenges reported for overdue activities, the longest overdue first."""
         states = [state for row in self.rows for state in row.states if state.timeliness.is_overdue and state.challenge]
         return tuple(
             LateChallenge(state.priority, state.challenge, state.due_on) for state in sorted(states, key=lambda s: s.due_on)
@@ -201,9 +209,9 @@ def load_source(
     next_year: int | None = None,
     baseline: Baseline | None = None,
 ) -> BriefingSource:
-    """Load the data as of a day, in five SQL statements, whatever the size of the plan and with or without an announced plan.
+    """Load the data as of a day, in five SQL statements, whatever the size of the plan, with or without the next plan.
 
-    Raises ``NotFound`` when a year has no plan.
+    Raises ``NotFound`` if a year has no plan.
     """
     news, challenges = group_facts(session, until=as_of), current_challenges(session, until=as_of)
     years = [year] if next_year is None else [year, next_year]
@@ -226,7 +234,7 @@ def load_source(
 def _stale_texts(
     milestones: Iterable[CurrentMilestone], challenges: Iterable[CurrentChallenge], plans: Collection[PlanAsOf]
 ) -> dict[Bilingual, StaleText]:
-    """Return the texts of the record that are stale."""
+    """Return the stale texts of the plans, their reports and news."""
     stale: dict[Bilingual, Language] = {}
     for milestone in milestones:
         stale |= stale_languages({"text": milestone.text, **label_texts(milestone.links)}, milestone.stale)
@@ -257,8 +265,8 @@ def _with_comparison(
 ) -> BriefingSource:
     """Return the source with the changes since the baseline, the last frozen version for an earlier meeting.
 
-    News and reports are compared by their time, not their day, because the frozen deck did not show what came later on the
-    same day. If this release can't read the baseline's deck, there are no changes and no slide for them.
+    News and reports are compared by their time, not their day, because the frozen deck did not show what was added later on
+    the same day. If this release cannot read the baseline's deck, there are no changes and no slide for them.
     """
     already_reported = frozenset(
         m.id
@@ -349,7 +357,7 @@ def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMov
 def _overall_assessment(
     priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory
 ) -> OverallAssessment:
-    """Return the override of the overall status with its note, or the computed status if there is no override."""
+    """Return the override of the overall status with its note or, without an override, the computed status with its reason."""
     override = history.overrides.get(priority.id)
     if override is not None and override.status is not None:
         return OverallAssessment(override.status, override.note)
@@ -357,7 +365,9 @@ def _overall_assessment(
 
 
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
-    """Return the statuses at the end of each quarter of the plan's year that has begun, but no later than ``as_of``."""
+    """Return the statuses at the end of each quarter of the plan's year that has begun; for the current quarter,
+    as of ``as_of``.
+    """
     begun = [quarter for number in range(1, 5) if (quarter := Quarter(plan.year, number)).opens_on <= as_of]
     ends = [(quarter.key, min(local_day(quarter.due_at), as_of)) for quarter in begun]
     counted = quarter_end_statuses(plan, history.statuses_by_quarter, ends)
@@ -384,10 +394,10 @@ def _deck_milestone(milestone: CurrentMilestone, wording: Bilingual, *, is_new: 
 
 
 def challenge_location(challenge: CurrentChallenge) -> Bilingual:
-    """Return where a challenge occurs, naming only jurisdictions that agreed to be named.
+    """Return where a challenge occurs, naming only jurisdictions that agreed to be named; empty if no jurisdiction shares it.
 
-    For example: "in some jurisdictions (3)" or "in some jurisdictions (3, including the Northwest Territories)". If all of them
-    agreed, return only their names.
+    For example: "in some jurisdictions (3)" or "in some jurisdictions (3, including the Northwest Territories)". If all of
+    them agreed, only their names are returned.
     """
     total = challenge.jurisdiction_count
     if not total:

@@ -1,6 +1,5 @@
-"""The slide that lists the sources of facts: the last slide of every deck, which no outline can leave out or move.
-
-It is stored without its entries; ``render.sources`` makes them when the deck is drawn. Pure functions.
+"""The slide that lists the sources. It is the last slide of every deck; outlines can neither leave it out nor move it. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ SOURCES_SLIDE = SourcesSlide(
 
 
 def with_sources_slide(deck: Deck) -> Deck:
-    """Return the deck to draw, with the list of sources; decks of earlier releases are stored without it."""
+    """Return the deck to render, with the list of sources; decks of earlier releases are stored without the list."""
     if not deck.slides or any(isinstance(slide, SourcesSlide) for slide in deck.slides):
         return deck
     return replace(deck, slides=(*deck.slides, SOURCES_SLIDE))

@@ -1,4 +1,4 @@
-"""Store files of versions that were frozen without them: one requested file, or all that are missing.
+"""Store files of versions that were frozen without them: one file when it is requested, or all that are missing.
 
 This module opens its own transactions, because files must be rendered before the transaction that stores them begins.
 """
@@ -27,7 +27,7 @@ from cogwg.core.serialization import DeserializationError
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many files were stored, and how many versions they belong to."""
+    """The number of files that were stored, and the number of versions they belong to."""
 
     files: int = 0
     versions: int = 0
@@ -44,11 +44,11 @@ def file_of(
     at: datetime,
     draw: Callable[[Deck, str, Language], DrawnFile] = draw_file,
 ) -> DrawnFile:
-    """Return a file of a frozen version; render and store it first if it isn't stored yet.
+    """Return a file of a frozen version; render and store it first if it is not stored yet.
 
-    ``draw`` renders the file; no transaction is open in the meantime. If two first requests come at the same time, both get the
-    same stored content. Raises ``NotFound``, ``ConfigurationError`` for a format whose library is not installed, and
-    ``UnsupportedVersion`` if this release can't read the version.
+    ``draw`` renders the file; no transaction is open while it does. If two people request the file first at the same time,
+    both get the same stored content. Raises ``NotFound`` if there is no such version or format, ``ConfigurationError`` if the
+    format's library is not installed, and ``UnsupportedVersion`` if this release cannot read the version.
     """
     stored = stored_file(session, briefing_id, number, format, lang)
     if stored is not None:
@@ -66,8 +66,8 @@ def file_of(
 def store_earlier(engine: Engine, *, at: datetime) -> Stored:
     """Render and store the missing files of every frozen version, one version at a time.
 
-    Running this again stores nothing more. Versions that this release can't read, and the files that ``draw_files`` leaves
-    out, are skipped.
+    If it is run again, it stores nothing more. Versions that this release cannot read and files that ``draw_files`` leaves out
+    are skipped.
     """
     with Session(engine) as session:
         known = [(version.briefing_id, version.number) for version in reversed(versions(session))]

@@ -1,4 +1,6 @@
-"""The summary slide for a deputy minister: how much of what was due is done, what is late, what to decide, and what moved."""
+"""The summary slide for a deputy minister: how much of what was due is complete, what is late, what to decide, and
+what changed.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ _SECOND_CHAIR = Bilingual("Confirm the second co-chair", "Confirmer la seconde c
 def summary_slide(
     briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
 ) -> SummarySlide:
-    """Return the summary slide. Before anything is due, it shows what starts when instead of progress."""
+    """Return the summary slide. Before anything is due, it shows what is due when, instead of progress."""
     states = tuple(state for row in briefing_source.rows for state in row.states)
     year = briefing_source.plan.year
     has_begun = bool(due_so_far(states, briefing_source.as_of))
@@ -56,7 +58,9 @@ def summary_slide(
 
 
 def _finding(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
-    """Return what matters most: what is overdue or complete, or what is due first, and how many roles are vacant."""
+    """Return the most important facts: what is overdue or complete or, before that, what is due first; and how many roles are
+    vacant.
+    """
     vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
     roles = [_roles_sentence(len(vacant))] if vacant else []
     if has_begun:
@@ -160,19 +164,19 @@ def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityStat
 
 
 def _agreeing(english: str, n: int, singular: str, plural: str) -> Bilingual:
-    """Return the label of a number, whose French agrees with it: 0 and 1 take the singular."""
+    """Return the label of a number. The French label agrees with the number: 0 and 1 take the singular."""
     return Bilingual(english, singular if n < 2 else plural)
 
 
 def _roles_label(n: int, state: str, french: str) -> Bilingual:
-    """Return "roles vacant" or "role vacant", as the number requires."""
+    """Return the label of a number of roles in this state, such as "roles vacant" or "role vacant"."""
     if french == "vacant" and n > 1:
         french = "vacants"
     return Bilingual(f"{'role' if n == 1 else 'roles'} {state}", f"{'rôle' if n < 2 else 'rôles'} {french}")
 
 
 def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
-    """Return how many activities were overdue at the last meeting; empty if there is no earlier briefing to compare with."""
+    """Return how many activities were overdue at the last meeting; empty if there is no earlier briefing on this plan."""
     before = briefing_source.before
     if briefing_source.since is None or before is None:
         return EMPTY_TEXT
@@ -213,7 +217,7 @@ def _row(briefing_source: BriefingSource, row: GlanceRow) -> SummaryRow:
 def _decisions(
     briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
 ) -> Iterator[Decision]:
-    """Yield what the co-chairs ask for, then the vacant roles, the second co-chair and the roles that are to be confirmed."""
+    """Yield the decisions: the co-chairs' requests, then the vacant roles, the second co-chair and the roles to confirm."""
     announced = briefing_source.announced or briefing_source
     for row in announced.rows:
         for ask, terms in outline.priority_wording(announced.plan.year, row.number).requests:
@@ -251,10 +255,10 @@ def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
 
 
 def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
-    """Return whether the plan is better off than at the last meeting, and what moved since.
+    """Return whether more or less is overdue than at the last meeting, and what has changed since.
 
     Each activity counts once, as the first of these that applies: made progress, fell behind, is new, has a new due date, did
-    not change. So the numbers add up to all activities.
+    not change. The numbers therefore add up to the number of activities.
     """
     since, before = briefing_source.since, briefing_source.before
     if since is None or before is None:
@@ -283,7 +287,7 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
 
 
 def _kind_of_activities(changes: Iterable[PlanChange]) -> dict[str, ChangeKind]:
-    """Return the kind of change of each activity that changed, by its code; kinds that are not in ``_MOVES`` don't count."""
+    """Map the code of each activity that changed to the kind of its change; kinds that are not in ``_MOVES`` are ignored."""
     kinds: dict[str, ChangeKind] = {}
     for change in sorted(changes, key=lambda change: change.kind not in _MOVES[:2]):
         if change.kind in _MOVES:
@@ -308,7 +312,9 @@ def _moved_parts(counts: Mapping[ChangeKind, int], rest: int) -> list[Bilingual]
 
 
 def _verdict(before: CountsBefore, overdue: int, since: Bilingual) -> Bilingual:
-    """Return the beginning of a sentence: whether more, less or the same is overdue compared with the last meeting."""
+    """Return the beginning of a sentence, which says whether more, fewer or as many activities are overdue as at the last
+    meeting.
+    """
     if not before.due:
         return Bilingual(f"Nothing was due on {since.en}; since then, ", f"Rien n’était échu le {since.fr}; depuis{NBSP}: ")
     if overdue > before.overdue:

@@ -1,4 +1,4 @@
-"""The slide of the plan over time: which activities are overdue today, by how long, and what is due next. Pure functions."""
+"""The slide that shows the plan over time: which activities are overdue, for how long, and what is due next. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.core.dates import NBSP, count_phrase, day, day_of_month, month, month
 from cogwg.core.status import Status
 
 _MOST_GROUPS = 2
-"""The most due days whose overdue activities the finding names; with more, it names the oldest."""
+"""The maximum number of due days that the finding names for overdue activities; if there are more, it names only the oldest."""
 
 
 def timeline_slide(year: int, rows: tuple[GlanceRow, ...], as_of: date) -> TimelineSlide:
@@ -29,7 +29,9 @@ def timeline_slide(year: int, rows: tuple[GlanceRow, ...], as_of: date) -> Timel
 
 
 def finding(states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return what is overdue, by due month and with the number of days, and how many more activities are due, and by when."""
+    """Return the finding: how many activities are overdue, by due month and with the number of days; and how many more are due
+    by when.
+    """
     if not states:
         return Bilingual("No activity is planned", "Aucune activité n’est prévue")
     ahead, late = _ahead(states), [state for state in states if state.timeliness.is_overdue]
@@ -52,7 +54,7 @@ def _all_complete(n: int) -> Bilingual:
 
 
 def _nothing_late(states: Sequence[ActivityState], ahead: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return what is due first and by when the rest is due. Before anything is due, the text doesn't mention "overdue"."""
+    """Return what is due first, and by when the rest is due. Before anything is due, the text does not mention "overdue"."""
     first, last = _days_ahead(ahead, as_of)
     n = sum(state.due_on == min(other.due_on for other in ahead) for state in ahead)
     rest, noun = len(ahead) - n, activities_phrase(n)
@@ -83,7 +85,7 @@ def _more(ahead: Sequence[ActivityState], as_of: date) -> Bilingual:
 
 
 def _late(late: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return "2 activities due in June are 100 days late, and 5 due in September are 8 days late"."""
+    """Return a text such as "2 activities due in June are 100 days late, and 5 due in September are 8 days late"."""
     by_day = [(due_on, len(list(group))) for due_on, group in groupby(sorted(late, key=_due_on), key=_due_on)]
     if len(by_day) > _MOST_GROUPS:
         days, noun = days_phrase((as_of - by_day[0][0]).days), activities_phrase(len(late))

@@ -1,4 +1,4 @@
-"""Earlier states of a briefing, read from the audit log, to undo the last change or merge changes made at the same time."""
+"""Earlier states of a briefing, read from the audit log, to undo the last change or to merge changes made at the same time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.core.serialization import Serializer
 def last_outline_change(session: Session, id: int) -> tuple[OutlineChange, Outline]:
     """Return the last change to a briefing's outline, and the outline before that change.
 
-    Raises ``NotFound`` if the outline has never changed.
+    Raises ``NotFound`` if the outline was never changed.
     """
     action, before = latest_event(session, ("briefing", id), [change.value for change in OutlineChange])
     return OutlineChange(action), Serializer().load(Outline, before)
@@ -28,7 +28,7 @@ def last_outline_change(session: Session, id: int) -> tuple[OutlineChange, Outli
 def briefing_at_version(session: Session, briefing: OpenBriefing, version: int) -> OpenBriefing | None:
     """Return a briefing with the outline and the meeting that it had at this outline version.
 
-    Returns None if there was no such version, or the audit log does not say what the briefing was then.
+    Returns None if there was no such version, or if the audit log does not have enough events to restore it.
     """
     count = briefing.outline_version - version
     if version < 1 or count < 0:
@@ -49,7 +49,7 @@ def briefing_at_version(session: Session, briefing: OpenBriefing, version: int) 
 
 
 def _with_meeting(briefing: OpenBriefing, data: dict[str, Any]) -> OpenBriefing:
-    """Return the briefing with the meeting that this audit event has."""
+    """Return the briefing with the details of the meeting from the data of an audit event."""
     texts = {
         name: Bilingual(*data[name]) if name in data else EMPTY_TEXT
         for name in ("audience", "place", "agenda_item", "classification")

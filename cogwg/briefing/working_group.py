@@ -1,4 +1,4 @@
-"""The working group as shown in a deck: its members, their roles in the priorities, and what is still to be decided."""
+"""The working group as a deck shows it: its members, their roles in the priorities, and what is still to be decided."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _KIND_NAMES = {
 
 
 def content_text(content: dict[str, Any], key: str) -> Bilingual:
-    """Return a text of a standing slide, or an empty text if the slide doesn't have it."""
+    """Return a text of a standing slide, or an empty text if the slide does not have it."""
     return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
 def confirmed_carriers(priority: PriorityFacts) -> Bilingual:
-    """Return the leads (L) and partners (P) of a priority that are confirmed, such as "Ontario (L), Alberta (P)"."""
+    """Return the confirmed leads (L) and partners (P) of a priority, such as "Ontario (L), Alberta (P)"."""
     confirmed = (a for a in priority.assignments if a.confirmation is Confirmation.CONFIRMED)
     return join_texts(", ", [_assignee_with_marks(a) for a in confirmed])
 
@@ -64,7 +64,7 @@ def _assignee_with_marks(assignment: AssignmentFacts) -> Bilingual:
 
 
 def undecided(priority: PriorityFacts) -> Bilingual:
-    """Return the roles of a priority that are vacant or to be confirmed, in words; empty when there are none."""
+    """Return the roles of a priority that are vacant or to be confirmed, in words; empty if there are none."""
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     parts = []
@@ -144,7 +144,7 @@ def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
 
 
 def _institution_name(assignment: AssignmentFacts) -> Bilingual:
-    """Return an institution's name together with its government's: "Canada (TBS)"."""
+    """Return the name of the government with the plan's name for its institution, such as "Canada (TBS)"."""
     full, name = assignment.full_name, assignment.name
     if name in (full, EMPTY_TEXT):
         return full

@@ -188,8 +188,8 @@ def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime
     """Return whether a waiting reminder or digest is no longer true because time has passed.
 
     It follows from the texts in ``reminder_messages``. Before the due time, an automatic reminder may say "due today", so it is
-    true only on the day it was created. A co-chair's reminder says "is due", so it is true until the due time. After the due time,
-    both say "was due" and stay true. A digest states how many reports have been received, so it is true only on the day it was
+    true only on the day it was created. A co-chair's reminder says "is due", so it is true until the due time. After the due
+    time, both say "was due" and stay true. A digest states how many reports were received, so it is true only on the day it was
     created.
     """
     is_same_day = local_day(made_at) == local_day(now)

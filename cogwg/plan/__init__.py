@@ -1,1 +1,1 @@
-"""The yearly plan: work plan, priorities, activities and their leads and partners. Nothing here depends on reports."""
+"""The yearly plan: work plan, priorities, activities and their leads and partners. This package does not depend on reports."""

@@ -1,4 +1,4 @@
-"""A draft becomes the rows of a plan, and these rows are deleted again when the adoption is undone.
+"""Create the rows of a plan when its draft is adopted, and delete them when the adoption is undone.
 
 The commands are in ``cogwg.year_end.adoption``: they also make the plan's quarters, and record the event and the history.
 """
@@ -28,7 +28,7 @@ from cogwg.plan.models import (
 )
 
 PlanIds = dict[type[PlanRow], Iterator[int | None]]
-"""The ids of the new rows of each table of a plan."""
+"""Unused ids for the new rows of each table; None if the database chooses the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ _ACTIVITY_TITLE = _TitleSentences(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to know before a draft is adopted; if it ``blocks``, the draft can't be adopted yet.
+    """Something missing or unusual in a draft. If it ``blocks``, the draft cannot be adopted yet.
 
     ``priority`` is the number of the priority that it is about, 0 for the plan itself.
     """
@@ -86,7 +86,8 @@ def adoption_findings(draft: DraftPlan) -> list[Finding]:
 def add_plan(session: Session, draft: DraftPlan, adopted_on: date) -> WorkPlan:
     """Add the rows of a draft as an adopted plan, and flush.
 
-    Numbers and codes follow from the place of each item. No id was used before, not even by rows that were deleted since.
+    Numbers and codes follow from each item's position in the draft. The new ids were never used before, not even by rows that
+    have since been deleted.
     """
     ids: PlanIds = {model: unused_ids(session, model) for model in (WorkPlan, Priority, Activity, Assignment)}
     plan = WorkPlan(
@@ -99,7 +100,9 @@ def add_plan(session: Session, draft: DraftPlan, adopted_on: date) -> WorkPlan:
 
 
 def delete_plan_rows(session: Session, plan: WorkPlan) -> None:
-    """Delete a plan with its priorities, activities and roles, and the requests for its roles. Its quarters must be gone."""
+    """Delete a plan with its priorities, activities and roles, and the requests for its roles. Its quarters must already have
+    been deleted.
+    """
     priorities = [priority.id for priority in plan.priorities]
     roles = select(Assignment.id).where(Assignment.priority_id.in_(priorities))
     session.execute(delete(RoleRequest).where(RoleRequest.assignment_id.in_(roles)))
@@ -194,7 +197,7 @@ def _activity_findings(year: int, number: int, code: str, activity: DraftActivit
 
 
 def _title_findings(title: Bilingual, sentences: _TitleSentences, values: dict[str, Any], number: int = 0) -> Iterator[Finding]:
-    """Yield whether a title is missing, in both languages or in one, or too long."""
+    """Yield a finding if a title is missing in one or both languages, and one if it is too long."""
     if not title:
         yield Finding(Message(sentences.missing, values), True, number)
     elif title.missing_languages:

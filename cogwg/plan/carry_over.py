@@ -1,7 +1,7 @@
-"""The draft of next year's plan, made from a plan and what was chosen for each of its activities. Pure functions.
+"""The draft of next year's plan, made from this year's plan and the choice for each of its activities. Pure functions.
 
-A priority is carried with at least one of its activities. Its leads and partners are carried "to confirm", and its vacant roles
-stay vacant. Nothing refers to the new plan from the old one: the new items say where they come from.
+A priority is carried over if at least one of its activities is. Its leads and partners are then "to confirm", and its vacant
+roles stay vacant. The new items refer to the ones they carry on; nothing in the old plan refers to the new one.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from cogwg.plan.plan_texts import activity_texts
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 
 TITLE_LIMIT = 200
-"""The most characters of an activity's title."""
+"""The maximum length of an activity's title, in characters."""
 
 
 class CarryChoice(StrEnum):
-    """What becomes of an activity: it is carried to the new plan, it is done, or it is dropped with a reason."""
+    """The choice for an activity: carry it over to the new plan, mark it as done, or drop it with a reason."""
 
     CARRY = "carry"
     DONE = "done"
@@ -35,7 +35,9 @@ class CarryChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActivityChoice:
-    """What was chosen for an activity. ``month``, ``title`` and ``text`` are those in the new plan, if it is carried."""
+    """The choice for an activity. ``month`` (of the due date), ``title`` and ``text`` are those in the new plan if it is
+    carried over.
+    """
 
     choice: CarryChoice
     month: int
@@ -50,10 +52,11 @@ class ActivityChoice:
 
 @dataclass(frozen=True, slots=True)
 class CarryOverCounts:
-    """What the draft will hold, and what is left to settle.
+    """What the draft will contain, and what still has to be settled.
 
-    ``complete`` activities and those marked ``done`` stay in the old plan only. ``vacant_priorities`` are the carried
-    priorities that need a lead (``needs_lead``).
+    ``complete`` activities and those marked ``done`` stay in the old plan only. ``vacant_priorities`` is the number of carried
+    priorities that need a lead (``needs_lead``), and ``priorities_left_out`` the number of priorities without a carried
+    activity.
     """
 
     priorities: int
@@ -73,7 +76,7 @@ def default_choice(activity: ActivityFacts, *, is_complete: bool) -> ActivityCho
 
 
 def check_choices(plan: PlanFacts, choices: Mapping[int, ActivityChoice]) -> None:
-    """Check what was chosen for each activity. Raises ``Invalid`` with all problems.
+    """Check the choice for each activity, and that at least one is carried over. Raises ``Invalid`` with all problems.
 
     The field of a problem is the activity's id and the name of the field, such as "12.reason".
     """
@@ -111,7 +114,7 @@ def carry_over(plan: PlanFacts, choices: Mapping[int, ActivityChoice]) -> DraftP
 
 
 def count_carried(plan: PlanFacts, choices: Mapping[int, ActivityChoice], complete_ids: Collection[int]) -> CarryOverCounts:
-    """Return what the draft will hold. ``complete_ids`` are the ids of the activities whose last status is "Complete"."""
+    """Return what the draft will contain. ``complete_ids`` are the ids of the activities whose last status is "Complete"."""
     chosen = {activity.id: choices[activity.id].choice for activity in plan.activities}
     carried = carried_priorities(plan, choices)
     roles = [assignment for priority in carried for assignment in priority.assignments]
@@ -175,7 +178,7 @@ def _carried_priority(
 
 
 def _carried_activity(activity: ActivityFacts, year: int, chosen: ActivityChoice, key: int) -> DraftActivity:
-    """Return the activity in the new plan.
+    """Return an activity as it will be in the new plan.
 
     The plan's wording of the due date is not carried if the due month changes, unless the activity is ongoing.
     """

@@ -1,4 +1,4 @@
-"""What changed in a plan, by whom and why: audit events, each with the values of the rows before and after.
+"""The changes to a plan, with who made them and why: audit events, each with the values of the changed rows before and after.
 
 The values come from the history of the rows, so an event shows what it changed whatever data the event itself stores.
 """
@@ -22,12 +22,12 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
 
 JURISDICTION = "jurisdiction"
-"""The kind of the subject of events about a jurisdiction, which is not a row of a plan."""
+"""The ``subject_kind`` of audit events about a jurisdiction, which is not a row of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A row of a plan with its values before and after an event, by column; ``before`` is empty if it was added."""
+    """A row of a plan with its values before and after an event, by column; ``before`` is empty if the event added the row."""
 
     kind: PlanItemKind
     id: int
@@ -40,7 +40,8 @@ class RecordedChange:
     """An audit event with the rows that it changed.
 
     ``before`` and ``after`` are the event's own data. ``person`` and the jurisdictions are empty if they are not known.
-    ``rows`` is empty for an event that changed none, such as a request, and for one that changed more than ``MANY_ROWS``.
+    ``rows`` is empty for an event that changed no rows, such as a request, and for an event that changed more than
+    ``MANY_ROWS``.
     """
 
     id: int
@@ -57,7 +58,7 @@ class RecordedChange:
 
     @property
     def reason(self) -> Bilingual:
-        """The reason, empty if none was recorded. A reason in one text is used for both languages."""
+        """The reason, empty if none was recorded. A reason that was stored as a single text is used for both languages."""
         stored = self.after.get("reason", self.after.get("note", ""))
         return Bilingual(stored, stored) if isinstance(stored, str) else Bilingual(*stored)
 
@@ -68,7 +69,9 @@ MANY_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class ChangeScope:
-    """What is listed: events that changed rows, events that are about the subject of the list, and the rows to show."""
+    """The SQL of a list of changes: the ids of events that changed its rows, the ids of events about its subject, and the
+    condition for the rows to show.
+    """
 
     changing: Select[int]
     about: Select[int]
@@ -76,12 +79,12 @@ class ChangeScope:
 
 
 def changes_of_plan(year: int) -> ChangeScope:
-    """Select the changes of all rows of a year's plan."""
+    """Select the changes to all rows of a year's plan."""
     return _of_items(PlanItem.year == year)
 
 
 def changes_of_priority(priority_id: int) -> ChangeScope:
-    """Select the changes of a priority, its activities and its roles."""
+    """Select the changes to a priority, its activities and its roles."""
     activities, roles = (select(kind.id).where(kind.priority_id == priority_id) for kind in (Activity, Assignment))
     return _of_items(
         or_(
@@ -93,12 +96,14 @@ def changes_of_priority(priority_id: int) -> ChangeScope:
 
 
 def changes_of_activity(activity_id: int) -> ChangeScope:
-    """Select the changes of an activity."""
+    """Select the changes to an activity."""
     return _of_items(and_(PlanItem.kind == PlanItemKind.ACTIVITY, PlanItem.row_id == activity_id))
 
 
 def changes_of_jurisdiction(jurisdiction_id: int) -> ChangeScope:
-    """Select the changes that gave a jurisdiction a role, changed or ended it, and those of its own names."""
+    """Select the changes that gave a jurisdiction a role or changed or ended the role, and the changes to the jurisdiction's
+    names.
+    """
     of_roles = select(PlanItemVersion).join(PlanItem, PlanItem.id == PlanItemVersion.item_id)
     held = of_roles.where(
         PlanItem.kind == PlanItemKind.ASSIGNMENT,
@@ -119,9 +124,10 @@ def count_changes(session: Session, scope: ChangeScope, actions: Collection[str]
 def plan_changes(
     session: Session, scope: ChangeScope, actions: Collection[str], *, offset: int = 0, limit: int
 ) -> list[RecordedChange]:
-    """Return the events that changed rows of the scope, and those of ``actions`` that are about them; newest first.
+    """Return the events that changed rows of the scope, and the events with one of the ``actions`` about its subject; newest
+    first.
 
-    It runs two SQL statements, whatever the number of events.
+    Runs two SQL statements, whatever the number of events.
     """
     own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     events = session.execute(
@@ -156,16 +162,18 @@ def plan_changes(
 
 @dataclass(frozen=True, slots=True)
 class RowPlaces:
-    """Where rows of plans are found: the year and number of priorities, and the code of activities, by id."""
+    """The plan items that rows belong to, by id: the year and number of each priority, and the year and code of
+    each activity.
+    """
 
     priorities: dict[int, tuple[int, int]]
     activities: dict[int, tuple[int, str]]
     roles: dict[int, int]
-    """The id of the priority of each role, by the role's id."""
+    """The priority id of each role, by the role's id."""
 
 
 def row_places(session: Session, changes: Sequence[RecordedChange]) -> RowPlaces:
-    """Return the places of the rows that these events are about or changed, in three SQL statements."""
+    """Find the plan items of all rows that these events changed or are about, in three SQL statements."""
     about: defaultdict[str, set[int]] = defaultdict(set)
     for change in changes:
         for kind, id_ in (change.subject, *((row.kind, row.id) for row in change.rows)):
@@ -192,7 +200,7 @@ def row_places(session: Session, changes: Sequence[RecordedChange]) -> RowPlaces
 
 
 def find_priority(session: Session, year: int, number: int) -> tuple[int, Bilingual]:
-    """Return the id and title of a priority, also of one that has left the plan. Raises ``NotFound``."""
+    """Return the id and title of a priority, even if it was retired. Raises ``NotFound`` if there is no such priority."""
     row = session.execute(
         select(Priority.id, Priority.title)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
@@ -204,7 +212,7 @@ def find_priority(session: Session, year: int, number: int) -> tuple[int, Biling
 
 
 def find_activity(session: Session, year: int, code: str) -> tuple[int, Bilingual]:
-    """Return the id and title of an activity, also of one that has left the plan. Raises ``NotFound``."""
+    """Return the id and title of an activity, even if it was retired. Raises ``NotFound`` if there is no such activity."""
     row = session.execute(
         select(Activity.id, Activity.title)
         .join(Priority, Priority.id == Activity.priority_id)
@@ -217,15 +225,16 @@ def find_activity(session: Session, year: int, code: str) -> tuple[int, Bilingua
 
 
 def _of_items(items: ColumnElement[bool]) -> ChangeScope:
-    """Select the events that changed these rows, and those that are about them."""
+    """Select the events that changed these rows or are about them."""
     changing = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(items)
     is_subject = and_(AuditEvent.subject_kind == PlanItem.kind, AuditEvent.subject_id == PlanItem.row_id)
     return ChangeScope(changing, select(AuditEvent.id).join(PlanItem, is_subject).where(items), items)
 
 
 def _event_ids(scope: ChangeScope, actions: Collection[str]) -> Any:
-    """Select the ids of events that exist, without the 0 with which a history begins if it was rebuilt without the event of
-    its creation.
+    """Select the ids of the events that changed rows of the scope, or are about its subject with one of these actions.
+
+    A history that was rebuilt without the event that created its row begins with event 0, which is left out.
     """
     listed = union(scope.changing, scope.about.where(AuditEvent.action.in_(tuple(actions)))).subquery()
     return select(listed.c[0]).where(listed.c[0] > 0)

@@ -18,7 +18,7 @@ _PLAN, _PRIORITY, _ACTIVITY = map(table, (WorkPlan, Priority, Activity))
 
 
 def check_not_closed(year: int, closed_on: date | None) -> None:
-    """Check that the plan of this year is not closed. Raises ``Invalid``."""
+    """Raise ``Invalid`` if the plan of this year is closed."""
     if closed_on is not None:
         sentence = N_(
             "The %(year)s plan is closed and can no longer be changed. If you must change it, ask the secretariat to reopen it."
@@ -29,10 +29,10 @@ def check_not_closed(year: int, closed_on: date | None) -> None:
 def check_plan_is_open(
     session: Session, *, plan_id: int | None = None, priority_id: int | None = None, activity_id: int | None = None
 ) -> None:
-    """Check that the plan with this id, or that of this priority or activity, is not closed. Raises ``Invalid``.
+    """Raise ``Invalid`` if the plan with this id, or the plan of this priority or activity, is closed.
 
-    The plan cannot be closed until the transaction ends; other commands on it need not wait. An id that does not
-    exist passes: the command itself says that there is no such item.
+    Locks the plan, so that it cannot be closed until the transaction ends; other commands on it need not wait. An id that does
+    not exist passes the check: the command itself then raises ``NotFound``.
     """
     wanted: ColumnElement[bool] = _PLAN.c.id == plan_id
     if activity_id is not None:

@@ -1,4 +1,4 @@
-"""SQL conditions on plans and roles, for the statements of several modules."""
+"""SQL conditions for plans and roles, shared by several modules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLAN, _ASSIGNMENT = map(table, (WorkPlan, Assignment))
 
 
 def is_reporting_role() -> ColumnElement[bool]:
-    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``; retired ones do not."""
+    """Return the SQL condition for assignments that allow reporting (see ``rules.can_report``) and are not retired."""
     reporting = or_(
         *(
             and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
@@ -34,7 +34,7 @@ def is_of_open_plan(plan_id: ColumnElement[int]) -> ColumnElement[bool]:
 def plan_with_open_roles(year: int) -> ColumnElement[bool]:
     """Return the SQL condition for plans whose roles can still change: the plan in effect in ``year`` and any later one.
 
-    A closed plan is never among them.
+    A closed plan is never included.
     """
     latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
     return and_(_PLAN.c.year >= func.coalesce(latest, year), _PLAN.c.closed_on.is_(None))
@@ -43,8 +43,8 @@ def plan_with_open_roles(year: int) -> ColumnElement[bool]:
 def year_in_effect(year: ColumnElement[int] | int) -> ScalarSelect[Any]:
     """Return the SQL expression for the year of the plan in effect in ``year``, or null if there is no plan.
 
-    It is the latest plan up to ``year``. Once that plan is closed, it is the first later one that is open, if there is one:
-    people work on it from then on, even before its year begins.
+    This is the latest plan up to ``year``. Once that plan is closed, it is the first later plan that is open, if there is one:
+    people work on that plan from then on, even before its year begins.
     """
     plan, next_plan, last = _PLAN.alias(), _PLAN.alias(), _PLAN.alias()
     latest = select(func.max(last.c.year)).where(last.c.year <= year).scalar_subquery()

@@ -1,4 +1,5 @@
-"""Edits of a draft plan: pure functions that return the changed draft. Numbers and codes follow from places, so they change.
+"""Edits of a draft plan: pure functions that return the changed draft. Numbers and codes follow from positions, so an edit can
+change them.
 
 Items are found by their ``key``. Each function raises ``NotFound`` if the draft has no item with that key, which happens when
 another person removed it, and ``Invalid`` for texts or dates that cannot be stored.
@@ -47,7 +48,7 @@ def texts_of_priority(priority: DraftPriority) -> PriorityTexts:
 
 
 def texts_of_activity(activity: DraftActivity) -> ActivityTexts:
-    """Return what the plan will say about an activity."""
+    """Return the texts of an activity, and whether it is ongoing."""
     return ActivityTexts(activity.title, activity.text, activity.due_words, activity.ongoing)
 
 
@@ -94,13 +95,13 @@ def add_priority(plan: DraftPlan, texts: PriorityTexts) -> DraftPlan:
 
 
 def reword_priority(plan: DraftPlan, key: int, texts: PriorityTexts, still_right: Collection[str] = ()) -> DraftPlan:
-    """Change the texts of a priority. ``still_right`` are the names of stale texts and lists that are right as they are."""
+    """Change the texts of a priority. ``still_right`` names the stale texts and lists whose translations are confirmed."""
     check_priority_texts(texts, is_draft=True)
     return _with_priority(plan, key, lambda own: with_stale_texts(own, _with_texts(own, texts), still_right))
 
 
 def move_priority(plan: DraftPlan, key: int, step: int) -> DraftPlan:
-    """Move a priority up (``step`` -1) or down (1); the first stays first, and the last stays last."""
+    """Move a priority up (``step`` -1) or down (1); the first cannot move up, nor the last down."""
     return replace(plan, priorities=_moved(plan.priorities, key, step))
 
 
@@ -120,9 +121,9 @@ def add_activity(plan: DraftPlan, priority_key: int, texts: ActivityTexts, due: 
 def change_activity(
     plan: DraftPlan, key: int, texts: ActivityTexts, due: DueDate, still_right: Collection[str] = ()
 ) -> DraftPlan:
-    """Change what the plan says about an activity, and its due date.
+    """Change the texts and the due date of an activity.
 
-    ``still_right`` are the names of stale texts that are right as they are.
+    ``still_right`` names the stale texts whose translations are confirmed.
     """
     stored = find_activity(plan, key)
     changed = with_stale_activity_texts(stored, _checked_activity(stored, texts, due), still_right)
@@ -159,19 +160,19 @@ def add_role(
 
 
 def state_role(plan: DraftPlan, key: int, role: AssignmentRole | None) -> DraftPlan:
-    """Change whether a role is that of a lead or a partner."""
+    """Change a role to lead or partner. Raises ``Invalid`` if it is neither."""
     check_role_stated(role)
     changed = replace(find_assignment(plan, key), role=role or AssignmentRole.NOT_STATED)
     return _with_assignments(plan, key, lambda own: tuple(changed if each.key == key else each for each in own))
 
 
 def remove_role(plan: DraftPlan, key: int) -> DraftPlan:
-    """Remove a role, vacant or not."""
+    """Remove a role, whether it is vacant or not."""
     return _with_assignments(plan, key, lambda own: _without(own, key))
 
 
 _EMPTY = (EMPTY_TEXT, EMPTY_TEXT)
-"""The title and the second text of an item before its texts are set."""
+"""Values for the two texts of a new item that have no default, until they are set."""
 
 
 def _with_texts(priority: DraftPriority, texts: PriorityTexts) -> DraftPriority:

@@ -1,4 +1,6 @@
-"""The command that edits a draft plan. Two people can edit different items at once, but only one of them the same item."""
+"""The command that edits a draft plan. Two people can edit different items at once. If both edit the same item, the second
+save raises ``Conflict``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from cogwg.plan.drafts import DraftPlan
 
 
 def fingerprint(item: Any) -> str:
-    """Return a short text that differs if an item of a draft, or a part of it, was changed. A form sends it back."""
+    """Return a short hash of an item of a draft with its parts; it changes when they do. A form sends it back."""
     return sha256(json.dumps(Serializer().dump(item), ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -36,10 +38,11 @@ def edit_draft(
 ) -> DraftPlan:
     """Apply an edit to the draft of a year, and return the draft.
 
-    ``change`` is added to the audit event, with the title of what was removed, because the draft no longer has it.
+    ``change`` is added to the audit event, with the title of a removed item, which the draft no longer contains.
 
-    ``find`` finds the item that is edited, and ``shown`` is its fingerprint on the page. Raises ``NotFound``, ``Invalid``, and
-    ``Conflict`` with the stored draft if the item was changed since.
+    ``find`` returns the edited item from the draft, and ``shown`` is its fingerprint as the page showed it. Raises
+    ``NotFound`` if there is no such draft or item, ``Conflict`` with the stored draft if the item was changed since, and
+    ``Invalid`` if the edit is not valid or the draft was adopted.
     """
     stored = draft_of_year(session, year)
     if find is not None and fingerprint(find(stored.plan)) != shown:

@@ -1,4 +1,4 @@
-"""Drafts of plans in the database: creating, reading and replacing one. Each is stored as the JSON of a ``DraftPlan``.
+"""Drafts of plans in the database: create, read, replace and delete one. Each is stored as the JSON of a ``DraftPlan``.
 
 ``version`` is the version of the draft that the page showed. A command that is given an outdated version raises ``Conflict``
 with the draft as it is stored.
@@ -33,9 +33,10 @@ _EXISTING_DRAFT = N_("There is already a draft plan for %(year)s.")
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft as it is stored. ``carried_from_id`` is the id of the plan that it carries over, if any.
+    """A draft as it is stored.
 
-    ``plan_id`` is the id of the plan that was adopted from it; None while it is still a draft.
+    ``carried_from_id`` is the id of the plan that it was carried over from, if any. ``plan_id`` is the id of the plan that was
+    adopted from it; None until it is adopted.
     """
 
     id: int
@@ -56,7 +57,7 @@ def create_draft(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Store a new draft and return its id. ``details`` is added to the audit event.
+    """Store a new draft and return its id. ``details`` are added to the audit event.
 
     Raises ``Invalid`` if the year already has a plan or a draft or is out of range, or if the draft has no title.
     """
@@ -118,7 +119,7 @@ def check_new_draft(plan: DraftPlan) -> None:
 def delete_draft(session: Session, year: int, *, version: int, by: Actor, at: datetime) -> int:
     """Delete a draft that was not adopted; return the id of the audit event.
 
-    Raises ``NotFound``, and ``Conflict`` when the draft was changed or adopted since it was shown.
+    Raises ``NotFound`` if the year has no draft, and ``Conflict`` if the draft was changed or adopted since it was shown.
     """
     row, plan = locked_draft(session, year, version)
     before = _counts(plan) | {"carried_from": row.carried_from_id}
@@ -129,15 +130,15 @@ def delete_draft(session: Session, year: int, *, version: int, by: Actor, at: da
 
 
 def all_drafts(session: Session) -> list[StoredDraft]:
-    """Return the drafts of all years, also those from which a plan was adopted, in one SQL statement."""
+    """Return the drafts of all years, including adopted ones, in one SQL statement."""
     return [_stored(row) for row in session.scalars(select(PlanDraft).order_by(PlanDraft.year))]
 
 
 def locked_draft(session: Session, year: int, version: int, *, adopted: bool = False) -> tuple[PlanDraft, DraftPlan]:
     """Return the row of a draft, locked until the transaction ends, and the plan in it.
 
-    Raises ``NotFound``, and ``Conflict`` with the draft as it is stored if it is at another version, or if it is adopted
-    although ``adopted`` is False, or the reverse.
+    Raises ``NotFound`` if the year has no draft, and ``Conflict`` with the stored draft if its version is a different one or
+    if it is not as ``adopted`` says (True: adopted, False: not adopted).
     """
     row = _row(session, select(PlanDraft).where(PlanDraft.year == year).with_for_update(), year)
     stored = _stored(row)
@@ -147,15 +148,15 @@ def locked_draft(session: Session, year: int, version: int, *, adopted: bool = F
 
 
 def draft_of_year(session: Session, year: int) -> StoredDraft:
-    """Return the draft of a year, also one from which a plan was adopted. Raises ``NotFound``."""
+    """Return the draft of a year, even if a plan was adopted from it. Raises ``NotFound`` if the year has none."""
     return _stored(_row(session, select(PlanDraft).where(PlanDraft.year == year), year))
 
 
 def change_draft(session: Session, plan: DraftPlan, *, version: int, change: dict[str, Any], by: Actor, at: datetime) -> int:
     """Replace the draft of the plan's year and return its new version. ``change`` is added to the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when the draft was changed in the meantime, and ``Invalid`` when a plan was adopted from
-    it.
+    Raises ``NotFound`` if the year has no draft, ``Conflict`` if the draft was changed in the meantime, and ``Invalid`` if a
+    plan was adopted from it.
     """
     row = _row(session, select(PlanDraft).where(PlanDraft.year == plan.year).with_for_update(), plan.year)
     if row.version != version:
@@ -184,8 +185,8 @@ def _stored(row: PlanDraft) -> StoredDraft:
 
 
 def _unused_id(session: Session) -> int | None:
-    """Return an id that no deleted draft had, because the audit log identifies a draft by its id, and SQLite reuses the last
-    one.
+    """Return an id that no draft ever had, because the audit log identifies a draft by its id and SQLite can reuse the id of a
+    deleted row; None on other databases, which do not.
     """
     if session.get_bind().dialect.name != "sqlite":
         return None

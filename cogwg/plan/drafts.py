@@ -1,7 +1,7 @@
 """A plan that is being prepared, as an immutable value: editing it means replacing it. Pure functions, without a database.
 
-A draft is stored as data (``PlanDraft``), apart from the plans that everyone reads, so no page can show it by mistake. Adopting
-it makes the rows of a plan (``cogwg.plan.adoption``).
+A draft is stored as data (``PlanDraft``), separately from the plans that everyone can read, so no page can show it by mistake.
+Adopting it creates the rows of a plan (``cogwg.plan.adoption``).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class DraftAssignment:
 
 @dataclass(frozen=True, slots=True)
 class DraftActivity:
-    """An activity in a draft. Its code follows from its place: the second activity of priority 3 is 3.2.
+    """An activity in a draft. Its code follows from its position: the second activity of priority 3 is 3.2.
 
     ``carried_from`` is the id of the activity of an earlier plan that it carries on, if any. ``key`` identifies it within its
-    draft, also when it is moved.
+    draft, even after it is moved.
     """
 
     key: int
@@ -52,7 +52,9 @@ class DraftActivity:
 
 @dataclass(frozen=True, slots=True)
 class DraftPriority:
-    """A priority in a draft; its number follows from its place. ``carried_from`` is the id of the priority it carries on."""
+    """A priority in a draft; its number follows from its position. ``carried_from`` is the id of the earlier priority that it
+    carries on, if any.
+    """
 
     key: int
     title: Bilingual
@@ -71,25 +73,25 @@ Marked = TypeVar("Marked", DraftPriority, DraftActivity)
 
 
 def with_stale_texts(before: DraftPriority, after: DraftPriority, still_right: Collection[str] = ()) -> DraftPriority:
-    """Return a priority after a change of its texts, with the texts that are stale then.
+    """Return the changed priority, marked with the texts that are stale after the change.
 
-    ``still_right`` are the names of stale texts, and of lists with stale lines, that somebody says are right as they are. That
-    counts for each line that is stale after the change, as in ``confirm_texts``.
+    ``still_right`` names the stale texts, and the lists with stale lines, whose translations are confirmed. Confirming a list
+    confirms each of its lines that is stale after the change, as in ``confirm_texts``.
     """
     stale = stale_after(priority_texts(before), priority_texts(after), dict(before.stale))
     return replace(after, stale=stale_pairs(with_confirmed(stale, stale_texts_of(still_right, stale))))
 
 
 def with_stale_activity_texts(before: DraftActivity, after: DraftActivity, still_right: Collection[str] = ()) -> DraftActivity:
-    """Return an activity after a change of its texts, as ``with_stale_texts`` does a priority."""
+    """Return the changed activity, marked with the texts that are stale after the change (see ``with_stale_texts``)."""
     stale = stale_after(activity_texts(before), activity_texts(after), dict(before.stale))
     return replace(after, stale=stale_pairs(with_confirmed(stale, stale_texts_of(still_right, stale))))
 
 
 def without_marks(item: Marked) -> Marked:
-    """Return a priority or an activity without the marks of its stale texts, as two people compare it who edit it at once.
+    """Return a priority or an activity without the marks of its stale texts, to compare two people's edits.
 
-    When one of them confirms a translation, the text that the other one edits stays the same.
+    Confirming a translation changes only the marks, so it does not conflict with an edit.
     """
     if isinstance(item, DraftPriority):
         item = replace(item, activities=tuple(without_marks(activity) for activity in item.activities))
@@ -97,7 +99,7 @@ def without_marks(item: Marked) -> Marked:
 
 
 def stale_pairs(stale: StaleTexts | None) -> StalePairs:
-    """Return stale texts as a draft stores them, without those that were confirmed."""
+    """Return stale texts as a draft stores them, without confirmed ones."""
     return tuple(sorted((name, lang) for name, lang in (stale or {}).items() if lang))
 
 
@@ -112,19 +114,21 @@ class PlannedRole(Protocol):
 
 
 def has_lead(roles: Iterable[PlannedRole]) -> bool:
-    """Return whether a jurisdiction leads the priority with these roles. One whose role is not stated counts as a lead."""
+    """Return whether a jurisdiction leads the priority with these roles. A jurisdiction whose role is not stated counts as a
+    lead.
+    """
     return any(role.role is not AssignmentRole.PARTNER and role.confirmation is not Confirmation.VACANT for role in roles)
 
 
 def needs_lead(roles: Collection[PlannedRole]) -> bool:
-    """Return whether the priority with these roles has no lead, or a vacant role of a lead beside the leads it has."""
+    """Return whether the priority with these roles has no lead, or also has a vacant lead role."""
     leads = [role for role in roles if role.role is not AssignmentRole.PARTNER]
     return not has_lead(leads) or any(role.confirmation is Confirmation.VACANT for role in leads)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftPlan:
-    """The plan of a year in preparation, its priorities in order. ``last_key`` is the highest key that was given so far."""
+    """The draft of a year's plan, with its priorities in order. ``last_key`` is the highest key assigned so far."""
 
     year: int
     title: Bilingual

@@ -1,6 +1,6 @@
 """Requests to move a due date: a lead asks with a reason, and a co-chair accepts or declines.
 
-In a closed plan, each command raises ``Invalid``, and no request is waiting for an answer.
+In a closed plan, each command raises ``Invalid``, and its unanswered requests are not listed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _PASSED = N_("The requested date has passed. Choose another due date, or decline
 
 @dataclass(frozen=True, slots=True)
 class DueRequestFacts:
-    """A request to move a due date from ``due`` to ``to``, with the jurisdiction and person that asked, when and why."""
+    """A request to move a due date from ``due`` to ``to``, with the jurisdiction and the person that asked, the time, and the
+    reason.
+    """
 
     id: int
     jurisdiction_id: int
@@ -86,7 +88,7 @@ def waiting_due_requests(session: Session) -> list[WaitingDueRequest]:
 
 
 def due_request(session: Session, activity_id: int, request_id: int) -> DueRequestFacts:
-    """Return a request on this activity, answered or not. Raises ``NotFound``."""
+    """Return a request about this activity, answered or not. Raises ``NotFound`` if there is none with this id."""
     facts = _facts(session, DueRequest.activity_id == activity_id, DueRequest.id == request_id)
     if facts is None:
         raise NotFound("due request")
@@ -107,8 +109,9 @@ def ask_to_move_due_date(
 ) -> tuple[int, int]:
     """Ask the co-chairs, for a jurisdiction, to move a due date; return the ids of the request and of its audit event.
 
-    ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
-    date is stored, and ``Invalid`` when the new date or the reason is invalid or another request is waiting for an answer.
+    ``expected_due`` is the due date that the form showed. Raises ``NotFound`` if there is no such activity, ``Forbidden`` if
+    the user may not make requests for the jurisdiction, ``Conflict`` if a different due date is stored, and ``Invalid`` if the
+    new date or the reason is invalid or another request is waiting for an answer.
     """
     activity = current_activity_for_update(session, activity_id)
     if not is_allowed(jurisdiction_id):
@@ -149,7 +152,7 @@ def withdraw_due_request(
 ) -> int | None:
     """Withdraw a request that is waiting for an answer; return the id of the audit event, or None if there is no such request.
 
-    Raises ``Forbidden`` when the user may not make requests for its jurisdiction, and ``Invalid`` when it was answered.
+    Raises ``Forbidden`` if the user may not make requests for its jurisdiction, and ``Invalid`` if it was answered.
     """
     request = _locked(session, activity_id, request_id)
     if request is None:
@@ -171,8 +174,8 @@ def withdraw_due_request(
 def accept_due_request(session: Session, activity_id: int, request_id: int, *, by: Actor, at: datetime) -> int | None:
     """Move the due date as requested, with the reason of the request; return the id of the move.
 
-    Return None if the request was accepted before. Raises ``NotFound``, ``Invalid`` when it was declined or the requested date
-    has passed, and ``Conflict`` when the due date was moved since it was requested.
+    Returns None if the request was already accepted. Raises ``NotFound`` if there is no such request, ``Invalid`` if it was
+    declined or the requested date has passed, and ``Conflict`` if the due date was moved after the request.
     """
     request = _waiting(session, activity_id, request_id, DueAnswer.ACCEPTED)
     if request is None:
@@ -198,9 +201,10 @@ def accept_due_request(session: Session, activity_id: int, request_id: int, *, b
 def decline_due_request(
     session: Session, activity_id: int, request_id: int, *, reason: Bilingual, by: Actor, at: datetime
 ) -> int | None:
-    """Decline to move a due date, with a reason; return the id of the audit event, or None if it was declined before.
+    """Decline to move a due date, with a reason; return the id of the audit event, or None if the request was already
+    declined.
 
-    Raises ``NotFound``, and ``Invalid`` when the request was accepted, or the reason is missing or too long.
+    Raises ``NotFound`` if there is no such request, and ``Invalid`` if it was accepted, or the reason is missing or too long.
     """
     request = _waiting(session, activity_id, request_id, DueAnswer.DECLINED)
     if request is None:
@@ -220,7 +224,7 @@ def decline_due_request(
 def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAnswer) -> DueRequest | None:
     """Return the request, locked, if it is waiting for an answer; None if it already has this answer.
 
-    Raises ``NotFound``, and ``Invalid`` if it has the other answer.
+    Raises ``NotFound`` if there is no such request, and ``Invalid`` if it has the other answer.
     """
     request = _locked(session, activity_id, request_id)
     if request is None:

@@ -1,4 +1,4 @@
-"""The changes of a priority since its plan was adopted, with its activities and roles: who made each, when and why."""
+"""The changes to a priority, its activities and its roles since the plan was adopted: who made each change, when and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _CONFIRMATIONS = ("priority.confirmed", "activity.confirmed")
 
 @dataclass(frozen=True, slots=True)
 class PlanEdit:
-    """A change of a priority, an activity or a role. ``id`` is that of its audit event, ``row_id`` that of what it changed."""
+    """A change to a priority, an activity or a role. ``id`` is the id of its audit event, ``row_id`` the id of the changed
+    row.
+    """
 
     id: int
     at: datetime
@@ -41,14 +43,15 @@ class PlanEdit:
 
     @property
     def reason(self) -> Bilingual:
-        """The reason, empty if none was given. A reason in one text is used for both languages."""
+        """The reason, empty if none was given. A reason that was stored as a single text is used for both languages."""
         given = self.after.get("reason", "")
         return Bilingual(given, given) if isinstance(given, str) else Bilingual(*given) if given else EMPTY_TEXT
 
 
 def edits_of_priority(session: Session, priority: PriorityFacts) -> list[PlanEdit]:
-    """Return the changes of a priority and the confirmations of its translations, newest first, in one SQL statement. The
-    priority must have been read with its retired activities and roles.
+    """Return the changes to a priority, its activities and its roles, newest first, in one SQL statement.
+
+    The confirmations of translations are included. The priority must have been read with its retired activities and roles.
     """
     return _edits(
         session,
@@ -62,9 +65,9 @@ def edits_of_priority(session: Session, priority: PriorityFacts) -> list[PlanEdi
 
 
 def latest_edit(session: Session, kind: str, row_id: int) -> PlanEdit | None:
-    """Return the latest change of a priority, an activity or a role ("assignment"), or None if it was never changed.
+    """Return the latest change to a priority, an activity or a role ("assignment"), or None if it was never changed.
 
-    The confirmation of a translation is no change: it conflicts with nothing that another person saves.
+    The confirmation of a translation is not a change: it does not conflict with what another person saves.
     """
     return next(iter(_edits(session, {kind: [row_id]}, _CHANGES)), None)
 

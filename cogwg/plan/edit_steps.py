@@ -26,11 +26,13 @@ Row = TypeVar("Row", Priority, Activity, Assignment)
 MISSING_REASON = N_("Explain why you are changing the plan. Everyone who reads the history sees the reason.")
 NOTHING_CHANGED = N_("Nothing was changed. Change a text, then save.")
 _NOUNS = {"assignment": "role"}
-"""What an action in the audit log calls a row, where that is not the name of its table."""
+"""The name of a row in audit actions, by table, where it differs from the name of the table."""
 
 
 def plan_for_update(session: Session, *conditions: Any) -> WorkPlan:
-    """Return the plan, locked, so that it is edited by one person at a time. Raises ``NotFound``, and ``Invalid`` if closed."""
+    """Return the plan, locked, so that one person edits it at a time. Raises ``NotFound`` if there is none, ``Invalid`` if it
+    is closed.
+    """
     plan = session.scalar(select(WorkPlan).where(*conditions).with_for_update())
     if plan is None:
         raise NotFound("plan")
@@ -54,7 +56,9 @@ def row_for_update(session: Session, kind: type[Row], id_: int, *, is_retired: b
 
 
 def as_shown(session: Session, kind: type[Row], id_: int, version: int, *, is_retired: bool = False) -> Row:
-    """Return a row as ``row_for_update`` does. Raises ``Conflict`` with it if its version is not the one that was shown."""
+    """Return a row as ``row_for_update`` does. Also raises ``Conflict`` with the row if its version is not the one that was
+    shown.
+    """
     row = row_for_update(session, kind, id_, is_retired=is_retired)
     if row.version != version:
         raise Conflict(row)
@@ -62,7 +66,7 @@ def as_shown(session: Session, kind: type[Row], id_: int, version: int, *, is_re
 
 
 def next_free(session: Session, column: Any, *conditions: Any) -> int:
-    """Return the number after the highest that is used, also by rows that were retired."""
+    """Return the number after the highest one in use; retired rows count too."""
     highest: int | None = session.scalar(select(func.max(column)).where(*conditions))
     return (highest or 0) + 1
 
@@ -89,7 +93,10 @@ def move_row(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Move a row to a place among those that are listed, from 1. Only positions change. Raises ``Invalid``."""
+    """Move a row to ``place`` (counted from 1) in the list ``listed``; return the id of the audit event.
+
+    Only positions change. Raises ``Invalid`` if the place is not valid or the reason is missing or too long.
+    """
     was = listed.index(row) + 1
     check_all(lambda: _check_place(place, was, len(listed)), lambda: check_reason(reason, MISSING_REASON))
     others = [other for other in listed if other is not row]
@@ -97,7 +104,7 @@ def move_row(
     positions = [other.position for other in listed]
     changed = [(other, position) for other, position in zip(order, positions, strict=True) if other.position != position]
     for other, position in changed:
-        other.position = -position  # apart from all others, because no two activities of a priority may share a position
+        other.position = -position  # temporary and unique, because no two activities of a priority may share a position
     session.flush()
     for other, position in changed:
         other.position = position
@@ -121,7 +128,7 @@ def _check_place(place: int, was: int, count: int) -> None:
 
 
 def retire_rows(session: Session, rows: Sequence[Any], *, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Retire these rows today, with one event about the first of them; return its id."""
+    """Retire these rows as of the day of ``at``, with one audit event about the first of them; return the event's id."""
     day = local_day(at)
     for row in rows:
         row.retired_on = day
@@ -129,7 +136,7 @@ def retire_rows(session: Session, rows: Sequence[Any], *, reason: Bilingual, by:
 
 
 def restore_rows(session: Session, rows: Sequence[Any], *, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Bring these rows back, with one event about the first of them; return its id."""
+    """Restore these rows, with one audit event about the first of them; return the event's id."""
     before = {"retired_on": rows[0].retired_on.isoformat()}
     for row in rows:
         row.retired_on = None
@@ -157,10 +164,10 @@ def record_change(
 def record_confirmed(
     session: Session, row: Priority | Activity, names: Collection[str], *, reason: Bilingual, by: Actor, at: datetime
 ) -> int:
-    """Make texts of a row current that are right as they are, and record it; return the id of the event.
+    """Mark the stale texts ``names`` of a row as confirmed, and record this; return the id of the audit event.
 
-    The version of the row stays, because the plan itself does not change. The reason can be empty. Raises ``Invalid`` if it is
-    too long, or if none of the texts is stale.
+    The row's version is not incremented, because the plan itself does not change. The reason can be empty. Raises ``Invalid``
+    if it is too long, or if none of the texts is stale.
     """
     if problems := list(bilingual_length_problems("reason", reason)):
         raise Invalid(*problems)
@@ -181,7 +188,9 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> int:
-    """Record one event about the first of these rows, keep the values of all of them, and return the event's id."""
+    """Record one event about the first of these rows, store the values of all of them in the history, and return the event's
+    id.
+    """
     kind = rows[0].__tablename__
     action = f"{_NOUNS.get(kind, kind)}.{verb}"
     after = {**(after or {}), "reason": [reason.en, reason.fr]}

@@ -1,11 +1,13 @@
-"""Commands that edit the priorities of an adopted plan: add, reword, reorder, retire and bring back.
+"""Commands that edit the priorities of an adopted plan: add, reword, reorder, retire and restore.
 
-Each command needs a reason. ``version`` is the version of the row that the form showed: if the row was changed since, the
-command raises ``Conflict`` with the row as it is now, and changes nothing. Each records one audit event with the values before
-and after, and flushes; none commits. A closed plan refuses every change.
+Each command requires a reason; it raises ``Invalid`` if the reason is missing, another text is not valid, or the plan is
+closed, and ``NotFound`` if there is no such row. ``version`` is the version of the row that the form showed: if the row was
+changed since, the command raises ``Conflict`` with the row as it is now, and changes nothing. Each command records one audit
+event with the values before and after, and flushes; none commits.
 
-Reports, briefings and email refer to priorities by number and to activities by code. So neither ever changes, and neither is
-used again after the priority or activity is retired. ``editing_activities`` and ``editing_roles`` edit the rest of a plan.
+Reports, briefings and email refer to priorities by number and to activities by code. For this reason, numbers and codes never
+change, and those of retired priorities and activities are not used again. ``editing_activities`` and ``editing_roles`` edit
+the rest of a plan.
 """
 
 from __future__ import annotations
@@ -44,10 +46,7 @@ _LISTS = ("consequences", "results")
 
 
 def add_priority(session: Session, year: int, texts: PriorityTexts, *, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Add a priority at the end of a year's plan, with the next free number; return the id of the audit event.
-
-    Raises ``NotFound`` and ``Invalid``.
-    """
+    """Add a priority at the end of a year's plan, with the next free number; return the id of the audit event."""
     plan = plan_for_update(session, WorkPlan.year == year)
     check_all(lambda: check_priority_texts(texts), lambda: check_reason(reason, MISSING_REASON))
     number = next_free(session, Priority.number, Priority.plan_id == plan.id)
@@ -73,8 +72,8 @@ def reword_priority(
 ) -> int:
     """Change the texts of a priority; return the id of the audit event.
 
-    ``still_right`` are the names of stale texts, and of lists with stale lines, that are right as they are now. If only these
-    are given, no reason is needed, because the plan does not change. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    ``still_right`` names the stale texts, and the lists with stale lines, whose translations are confirmed. If no text
+    changes, no reason is required, because the plan stays the same.
     """
     priority = as_shown(session, Priority, priority_id, version)
     before, after = text_values(texts_of(priority)), text_values(texts)
@@ -93,9 +92,8 @@ def reword_priority(
 def move_priority(
     session: Session, priority_id: int, place: int, *, version: int, reason: Bilingual, by: Actor, at: datetime
 ) -> int:
-    """Move a priority to a place among those of its plan, from 1; return the id of the audit event. Its number stays.
-
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    """Move a priority to ``place`` (counted from 1) in its plan; return the id of the audit event. Its number
+    stays the same.
     """
     priority = as_shown(session, Priority, priority_id, version)
     current = Priority.plan_id == priority.plan_id, Priority.retired_on.is_(None)
@@ -106,7 +104,7 @@ def move_priority(
 def retire_priority(session: Session, priority_id: int, *, version: int, reason: Bilingual, by: Actor, at: datetime) -> int:
     """Retire a priority with its activities and roles; return the id of the audit event.
 
-    They leave the plan, but stay in the record with their reports. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    They leave the plan, but stay in the record with their reports.
     """
     priority = as_shown(session, Priority, priority_id, version)
     check_reason(reason, N_("Explain why you are retiring the priority. The priority’s page will show the reason."))
@@ -117,9 +115,8 @@ def retire_priority(session: Session, priority_id: int, *, version: int, reason:
 
 
 def restore_priority(session: Session, priority_id: int, *, version: int, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Bring a retired priority back, with what was retired together with it; return the id of the audit event.
-
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    """Restore a retired priority, with the activities and roles that were retired together with it; return the id of the audit
+    event.
     """
     priority = as_shown(session, Priority, priority_id, version, is_retired=True)
     check_reason(reason, MISSING_REASON)

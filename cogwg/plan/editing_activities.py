@@ -1,4 +1,4 @@
-"""Commands that edit the activities of an adopted plan, by the rules of ``cogwg.plan.editing``."""
+"""Commands that edit the activities of an adopted plan. The rules and exceptions in ``cogwg.plan.editing`` apply."""
 
 from __future__ import annotations
 
@@ -44,10 +44,7 @@ def add_activity(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Add an activity to a priority, with the next free code; return the id of the audit event.
-
-    Raises ``NotFound`` and ``Invalid``.
-    """
+    """Add an activity to a priority, with the next free code; return the id of the audit event."""
     priority = row_for_update(session, Priority, priority_id)
     check_all(lambda: check_activity_texts(texts), lambda: check_due(due), lambda: check_reason(reason, MISSING_REASON))
     codes = session.scalars(select(Activity.code).where(Activity.priority_id == priority_id))
@@ -80,10 +77,10 @@ def reword_activity(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Change what the plan says about an activity; return the id of the audit event. Its due date is moved by another command.
+    """Change the texts of an activity, or whether it is ongoing; return the id of the audit event.
 
-    Reports that were submitted on the earlier wording say so. ``still_right`` are the names of stale texts that are right as
-    they are now. If only these are given, no reason is needed. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    Reports that were written for the earlier wording say so. ``still_right`` names the stale texts whose translations are
+    confirmed. If nothing else changes, no reason is required. Another command moves the due date.
     """
     activity = as_shown(session, Activity, activity_id, version)
     before, after = _values(texts_of(activity)), _values(texts)
@@ -100,10 +97,11 @@ def reword_activity(
 def move_activity(
     session: Session, activity_id: int, place: int, *, version: int, reason: Bilingual, by: Actor, at: datetime
 ) -> int:
-    """Move an activity to a place, from 1, among those of its priority that are due on the same day; its code stays.
+    """Move an activity to ``place`` (counted from 1) among those of its priority with the same due date; its code stays the
+    same.
 
-    Activities are listed by due date, which sets the order of all others. Returns the id of the audit event.
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``.
+    Activities are sorted by due date, so only those with the same due date can be reordered. Returns the id of the audit
+    event.
     """
     activity = as_shown(session, Activity, activity_id, version)
     due = (Activity.due_year, Activity.due_month, func.coalesce(Activity.due_day, 0))
@@ -115,19 +113,16 @@ def move_activity(
 
 
 def retire_activity(session: Session, activity_id: int, *, version: int, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Retire an activity; return the id of the audit event. It leaves the plan, but stays in the record with its reports.
-
-    Raises ``NotFound``, ``Conflict`` and ``Invalid``.
-    """
+    """Retire an activity; return the id of the audit event. It leaves the plan, but stays in the record with its reports."""
     activity = as_shown(session, Activity, activity_id, version)
     check_reason(reason, N_("Explain why you are retiring the activity. The activity’s page will show the reason."))
     return retire_rows(session, [activity], reason=reason, by=by, at=at)
 
 
 def restore_activity(session: Session, activity_id: int, *, version: int, reason: Bilingual, by: Actor, at: datetime) -> int:
-    """Bring a retired activity back; return the id of the audit event.
+    """Restore a retired activity; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` when its priority is retired.
+    Raises the errors described in ``cogwg.plan.editing``, and ``Invalid`` if its priority is retired.
     """
     activity = as_shown(session, Activity, activity_id, version, is_retired=True)
     if activity.priority.retired_on is not None:
@@ -137,12 +132,12 @@ def restore_activity(session: Session, activity_id: int, *, version: int, reason
 
 
 def texts_of(activity: Activity) -> ActivityTexts:
-    """Return what the plan says about an activity."""
+    """Return the texts of an activity, and whether it is ongoing."""
     return ActivityTexts(activity.title, activity.text, activity.due_words, activity.ongoing)
 
 
 def _values(texts: ActivityTexts) -> dict[str, Any]:
-    """Return what the plan says about an activity as an audit event stores it."""
+    """Return the texts of an activity, and whether it is ongoing, as an audit event stores them."""
     title, text, words = texts.title, texts.text, texts.due_words
     return {
         "title": [title.en, title.fr],

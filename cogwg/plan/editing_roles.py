@@ -1,6 +1,6 @@
-"""Commands that edit the roles of an adopted plan, by the rules of ``cogwg.plan.editing``.
+"""Commands that edit the roles of an adopted plan. The rules and exceptions in ``cogwg.plan.editing`` apply.
 
-Offering, answering, ending and handing over a role are in ``cogwg.plan.services``.
+The commands that offer, accept, decline, end and hand over a role are in ``cogwg.plan.services``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def add_role(
     """Add a lead or partner to a priority; return the id of the audit event.
 
     With a jurisdiction, the role is offered to it and is "to confirm" until it answers; without one, the role is vacant.
-    Raises ``NotFound`` and ``Invalid``.
+    Raises the errors described in ``cogwg.plan.editing``, and ``Invalid`` if the jurisdiction already has a role in the
+    priority, or ``role`` is None.
     """
     priority = row_for_update(session, Priority, priority_id)
     if jurisdiction_id is not None and holds_role(session, priority_id, jurisdiction_id):
@@ -69,9 +70,9 @@ def state_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """State whether a jurisdiction is a lead or a partner, where the plan does not; return the id of the audit event.
+    """Record whether a jurisdiction is a lead or a partner if the plan does not state it; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` when the plan already states the role.
+    Raises the errors described in ``cogwg.plan.editing``, and ``Invalid`` if the plan already states the role.
     """
     assignment = as_shown(session, Assignment, assignment_id, version)
     if assignment.role is not AssignmentRole.NOT_STATED:
@@ -87,7 +88,7 @@ def state_role(
 def remove_role(session: Session, assignment_id: int, *, version: int, reason: Bilingual, by: Actor, at: datetime) -> int:
     """Remove a vacant role from the plan, with the requests for it; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict``, and ``Invalid`` when the role is not vacant.
+    Raises the errors described in ``cogwg.plan.editing``, and ``Invalid`` if the role is not vacant.
     """
     assignment = as_shown(session, Assignment, assignment_id, version)
     next_confirmation(assignment.confirmation, RoleEvent.REMOVE)

@@ -1,4 +1,6 @@
-"""A cache of plans as ``plan_facts`` reads them, so that a page need not read an unchanged plan. Each process has its own."""
+"""A cache of plans as ``plan_facts`` reads them, so that pages do not read an unchanged plan again. Each process has its own
+cache.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,14 @@ from cogwg.plan.models import PlanRevision
 from cogwg.plan.queries import PlanFacts, plan_facts
 
 MAX_PLANS = 32
-"""Most entries contain only one priority, or the priorities of one jurisdiction."""
+"""The maximum number of cached entries. Most contain only one priority, or the priorities of one jurisdiction."""
 _FACTS_REVISION = select(table(PlanRevision).c.facts_value)
 
 
 class PlanFactsCache:
-    """A cache of the most recently used plans, at most ``MAX_PLANS``, all read at the newest revision of the facts."""
+    """A cache of the most recently used plans, at most ``MAX_PLANS``, all of the latest revision
+    (``PlanRevision.facts_value``).
+    """
 
     def __init__(self) -> None:
         self._plans: OrderedDict[Hashable, PlanFacts] = OrderedDict()
@@ -38,10 +42,10 @@ class PlanFactsCache:
         code: str | None = None,
         carried_by: Collection[int] | None = None,
     ) -> PlanFacts:
-        """Return what ``plan_facts`` returns, in one SQL statement if the plan is cached and has not changed.
+        """Return the same as the function ``plan_facts``, in one SQL statement if the plan is cached and has not changed.
 
-        The revision is read first, so that a plan that changes in the meantime is read again for the next request. A write
-        transaction always reads the plan, because on PostgreSQL its own changes renew the revision only when it commits.
+        The revision is read before the plan, so if the plan changes in between, the next request reads it again. A write
+        transaction always reads the plan, because on PostgreSQL its own changes update the revision only when it commits.
         """
         if is_in_write_transaction(session):
             return plan_facts(session, year, in_effect=in_effect, code=code, carried_by=carried_by)
@@ -64,9 +68,9 @@ class PlanFactsCache:
             return plan
 
     def _put(self, revision: str, key: Hashable, plan: PlanFacts) -> None:
-        """Cache a plan, unless another thread has read another revision.
+        """Cache a plan, unless another thread has read a different revision since.
 
-        If the cache is full, evict the least recently used plan.
+        If the cache is full, the least recently used plan is removed.
         """
         with self._lock:
             if revision != self._revision:

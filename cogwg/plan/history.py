@@ -1,8 +1,8 @@
-"""The history of the plan: each row's values from one audit event until another.
+"""The history of the plan: the values of each row, from the audit event that set them until the event that changed them.
 
 Every command that changes a row of a plan stores its values here, in the transaction of the change and with the change's own
-event, so that ``past_plans`` can tell what the plan was after any event. ``history_gaps`` names rows for which that was
-forgotten.
+event, so that ``past_plans`` can return the plan as it was after any event. ``history_gaps`` finds rows whose values a command
+failed to store.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _KINDS: dict[type[PlanRow], PlanItemKind] = {
     Assignment: PlanItemKind.ASSIGNMENT,
 }
 _NOT_KEPT = {"id", "version", "stale"}
-"""Columns that say nothing about the plan itself."""
+"""Columns that are not part of the plan's content and are not stored in the history."""
 
 
 def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
     """Store the values of these rows as they are after an event.
 
-    A row that has not changed since it was last stored is left out.
+    Rows that have not changed since they were last stored are skipped.
 
-    Call it after ``record_event`` and with each row that the command changed or added; the rows must have been flushed.
+    Call it after ``record_event``, with each row that the command changed or added; the rows must have been flushed.
     """
     for row in rows:
         item_id = _item_id(session, row)
@@ -53,7 +53,7 @@ def keep_plan(session: Session, event_id: int, plan: WorkPlan) -> None:
 
 
 def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
-    """Record that these rows are deleted with an event: from then on, they are not in the plan."""
+    """Record that an event deleted these rows: from then on, they are no longer in the plan."""
     for row in rows:
         last = session.execute(_OPEN_VERSION, {"item": _item_id(session, row)}).one_or_none()
         if last is not None:
@@ -61,7 +61,7 @@ def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
 
 
 def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
-    """Return a row, and the others whose current values were stored with the same event: what was changed together with it."""
+    """Return a row and all other rows that were last changed by the same event."""
     item, version = aliased(PlanItem), aliased(PlanItemVersion)
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id, PlanItemVersion.until_event.is_(None)
     event = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
@@ -76,10 +76,10 @@ def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
 
 
 def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str, Any] | None:
-    """Return the values that a row had at this version, or None if the history does not have it.
+    """Return the values that a row had at this version, or None if the history does not contain that version.
 
-    Each command that increments the version of a row also stores its values, so the last stored values are those of the
-    current version.
+    Each command that increments the version of a row also stores its values, so the version is found by counting back from the
+    last stored values, which are those of the current version.
     """
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id
     contents = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
@@ -90,7 +90,7 @@ def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str
 
 
 def history_gaps(session: Session) -> list[str]:
-    """Return the rows whose values differ from the last ones in their history, such as "activity 12"."""
+    """Return the kind and id ("activity 12") of each row whose values differ from the latest ones in its history."""
     last_contents = {
         (row.kind, row.row_id): row.content
         for row in session.execute(
@@ -110,7 +110,8 @@ def history_gaps(session: Session) -> list[str]:
 def unused_ids(session: Session, model: type[PlanRow]) -> Iterator[int | None]:
     """Yield ids that no row of this table ever had, because the history and the audit log identify a row by its id.
 
-    SQLite would use those of deleted rows again: rows are deleted when an adoption is undone. PostgreSQL chooses others itself.
+    SQLite would reuse the ids of rows that were deleted when an adoption was undone. On PostgreSQL, which does not reuse ids,
+    yields None.
     """
     if session.get_bind().dialect.name != "sqlite":
         return repeat(None)

@@ -1,4 +1,6 @@
-"""The line of an activity through the years: the activity of an earlier plan that it carries on, and those that carry it on."""
+"""An activity in the plans of other years: the earlier activity that it carries on, and the later activities that
+carry it on.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,14 @@ class CarriedActivity:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The activity that an activity carries on, None if there is none, and the activities that carry it on."""
+    """The earlier activity that an activity carries on, or None, and the later activities that carry it on."""
 
     earlier: CarriedActivity | None
     later: tuple[CarriedActivity, ...]
 
 
 def lineage(session: Session, activity_id: int) -> Lineage:
-    """Return the line of an activity, one step back and one forward, in one SQL statement."""
+    """Return the activities that an activity carries on and that carry it on, one step each way, in one SQL statement."""
     earlier, later = None, []
     for row in named_rows(execute_core(session, _LINE, {"activity": activity_id})):
         carried = CarriedActivity(row.year, row.code, Bilingual(row.title_en, row.title_fr))

@@ -38,7 +38,9 @@ class PlanSummary:
 
 
 def plan_summary(session: Session, year: int) -> PlanSummary:
-    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound``."""
+    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound`` if there is no
+    such plan.
+    """
     row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
     if row is None:
         raise NotFound(f"plan {year}")
@@ -46,28 +48,29 @@ def plan_summary(session: Session, year: int) -> PlanSummary:
 
 
 def plan_revision(session: Session) -> tuple[str, dict[str, Any]]:
-    """Return a value that changes whenever anything shown in the plan's matrix changes, and the settings stored in the site.
+    """Return a value that changes whenever anything shown in the plan's matrix changes, and the settings that the secretariat
+    stored for the site.
 
-    Both are read in one SQL statement, because the page of the matrix, which is opened most, needs nothing else.
+    Both are read in one SQL statement, because the matrix page, which is opened most often, needs nothing else.
     """
     row = execute_core(session, _REVISION).one()
     return row.value, given_values(row)
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:
-    """Return the year of the latest plan up to a year, closed or not; None before the first plan."""
+    """Return the year of the latest plan up to ``year``, closed or not; None if there is no plan yet."""
     latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return latest
 
 
 def plan_year_in_effect(session: Session, year: int) -> int | None:
-    """Return the year of the plan in effect in a year, as ``year_in_effect`` has it; None before the first plan."""
+    """Return the year of the plan in effect in ``year`` (see ``year_in_effect``); None if there is no plan yet."""
     in_effect: int | None = execute_core(session, _YEAR_IN_EFFECT, {"year": year}).scalar()
     return in_effect
 
 
 def plan_year_to_show(session: Session, year: int) -> int | None:
-    """Return the year of the plan that readers see first in a year: the one in effect, or else the first one to come.
+    """Return the year of the plan that readers see first in ``year``: the plan in effect, or else the first later one.
 
     A plan may be adopted in the year before it begins. Returns None if none was adopted.
     """
@@ -80,7 +83,7 @@ def plan_years(session: Session) -> list[int]:
 
 
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
-    """Return the numbers of a plan's priorities in order, for the "previous" and "next" links."""
+    """Return the numbers of a plan's priorities in the order of the plan, for the "previous" and "next" links."""
     current = Priority.plan_id == plan_id, Priority.retired_on.is_(None)
     return list(session.scalars(select(Priority.number).where(*current).order_by(Priority.position, Priority.number)))
 

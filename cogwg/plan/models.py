@@ -1,7 +1,7 @@
-"""Tables of the yearly plan. Titles are exactly those of the plan; short titles are separate columns.
+"""Tables of the yearly plan. Titles are exactly as in the adopted plan; short titles are separate columns.
 
-``version`` of a row is incremented by each command that changes it, so that a form can say which state it showed. A row whose
-``retired_on`` is set has left the plan on that day; it stays, because reports and briefings refer to it.
+``version`` of a row is incremented by each command that changes it, so that a form can send back which version it showed. A
+row whose ``retired_on`` is set has left the plan on that day; it stays, because reports and briefings refer to it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class AssignmentRole(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """The state of an assignment. A vacancy ("TBD") is stored as a row, so that it is counted and followed up."""
+    """The state of an assignment. A vacancy ("TBD") is stored as a row, so that it can be counted and followed up."""
 
     CONFIRMED = "confirmed"
     TO_CONFIRM = "to-confirm"
@@ -107,7 +107,7 @@ class Priority(HasStaleColumn, Base):
 class Activity(HasStaleColumn, Base):
     """An activity with a due month; ``due_day`` is the day of that month, or None if the plan gives only the month.
 
-    ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any.
+    ``due_words`` is the plan's own wording of the due date, such as "October" or "ongoing", if any.
     """
 
     __tablename__ = "activity"
@@ -209,7 +209,7 @@ class Assignment(Base):
     """The assignment of a priority to a jurisdiction, or a vacancy.
 
     ``assignee`` is the name the plan uses (such as "TBS" for Canada); empty for a vacancy. ``since`` is the day on which the
-    current state began.
+    current ``confirmation`` began.
     """
 
     __tablename__ = "assignment"
@@ -298,10 +298,11 @@ class PlanItemVersion(Base):
 
 
 class PlanHistoryStart(Base):
-    """The last audit event before the history of plans was kept, in the table's only row; no row if it was kept from the first.
+    """The last audit event before the history of plans was kept. The table has one row, or none if history was kept from the
+    first event.
 
-    What plans said until then was rebuilt from the audit log, which has the changes of roles and due dates. ``at`` is the real
-    time of the upgrade.
+    The earlier history was rebuilt from the audit log, which has the changes to roles and due dates. ``at`` is the time of the
+    upgrade by the system clock.
     """
 
     __tablename__ = "plan_history_start"
@@ -314,10 +315,10 @@ class PlanHistoryStart(Base):
 
 
 class PlanDraft(Base):
-    """A plan that is being prepared. Nothing but the pages of its editors reads it; adopting it makes a ``WorkPlan``.
+    """A plan that is being prepared. Only its editors' pages read it; adopting it creates a ``WorkPlan``.
 
-    ``content`` is the JSON of a ``DraftPlan``. ``carried_from_id`` is the plan that it carries over, ``plan_id`` the plan
-    that was adopted from it.
+    ``content`` is the JSON of a ``DraftPlan``. ``carried_from_id`` is the plan that it was carried over from, ``plan_id`` the
+    plan that was adopted from it.
     """
 
     __tablename__ = "plan_draft"
@@ -338,7 +339,7 @@ class PlanRevision(Base):
     """Random values, in the table's only row: ``value`` changes whenever anything shown in the plan's matrix changes, and
     ``facts_value`` only when the plan itself does, not when quarters or submissions do.
 
-    Database triggers, which the migrations create, renew the values.
+    Database triggers, which the migrations create, set the new values.
     """
 
     __tablename__ = "plan_revision"

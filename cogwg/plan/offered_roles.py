@@ -1,4 +1,4 @@
-"""Roles that were offered to jurisdictions and are not answered yet, and those that were declined."""
+"""Roles that were offered to jurisdictions and not yet answered, and roles that were declined."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]
     """Return the roles that are waiting for an answer from these jurisdictions, in the plan in effect in ``year`` and later
     ones.
 
-    There are none in a closed plan. This takes one SQL statement.
+    A closed plan has none. Runs one SQL statement.
     """
     return _offered(session, year, Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)))
 
@@ -43,7 +43,7 @@ def unanswered_roles(session: Session, year: int, offered_by: date) -> list[Offe
     """Return the roles that were offered on ``offered_by`` or earlier and are still waiting for an answer, from any
     jurisdiction.
 
-    They are in the same plans as those of ``offered_roles``. This takes one SQL statement.
+    Looks in the same plans as ``offered_roles``. Runs one SQL statement.
     """
     return _offered(session, year, Assignment.since <= offered_by)
 
@@ -72,9 +72,10 @@ class DeclinedRole:
 
 
 def declined_roles(session: Session, year: int, since: datetime) -> list[DeclinedRole]:
-    """Return the roles that were declined since then and are still vacant, in the plans of ``offered_roles``, oldest first.
+    """Return the roles that were declined at ``since`` or later and are still vacant, oldest first.
 
-    This takes one SQL statement. A role that was declined by several jurisdictions is returned once, for the last of them.
+    Looks in the same plans as ``offered_roles``. Runs one SQL statement. A role that several jurisdictions declined is
+    returned once, for the last of them.
     """
     event = aliased(AuditEvent)
     last_declined = (
@@ -90,7 +91,7 @@ def declined_roles(session: Session, year: int, since: datetime) -> list[Decline
         .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.VACANT, Assignment.retired_on.is_(None))
         .order_by(AuditEvent.id)
     )
-    still = (r for r in rows if local_day(r.at) == r.since)  # otherwise, a jurisdiction held the role in the meantime
+    still = (r for r in rows if local_day(r.at) == r.since)  # otherwise, a jurisdiction has held the role since
     return [DeclinedRole(r.id, r.year, r.number, r.title, r.jurisdiction, r.at) for r in still]
 
 

@@ -1,6 +1,6 @@
-"""The plan as the record knew it at a moment, or as it is known today about that moment, read from the history of its rows.
+"""The plan at an earlier moment, as it was known that day or as it is known today, read from the history of its rows.
 
-Each function runs a constant number of SQL statements, whose cost does not depend on the length of the history.
+Each function runs a constant number of SQL statements, whose cost does not grow with the length of the history.
 """
 
 from __future__ import annotations
@@ -36,32 +36,32 @@ _AFTER_ALL = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of the record: what the events up to ``event_id`` say, and the last of its days."""
+    """A moment in the record: ``event_id`` is the last audit event by then, or 0 if there was none."""
 
     event_id: int
     day: date
 
 
 def last_moment_of(session: Session, day: date) -> Moment:
-    """Return the last moment of a day, as the record knew it then."""
+    """Return the last moment of a day, with the last audit event by then."""
     return Moment(execute_core(session, _LAST_EVENT, {"before": end_of_day(day)}).scalar() or 0, day)
 
 
 def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
-    """Return the plan of a year as the record knew it at a moment, with the names that jurisdictions had on its day.
+    """Return the plan of a year as it was known at a moment, with the names that jurisdictions had on that day.
 
-    Rows that had left the plan are left out. Raises ``NotFound`` if there was no such plan.
+    Retired rows are left out. Raises ``NotFound`` if there was no such plan then.
     """
     rows = execute_core(session, _KNOWN_THEN, {"year": year, "event": moment.event_id})
     return _plan(session, year, rows, names_on=moment.day, moved_before=end_of_day(moment.day))
 
 
 def plan_known_today(session: Session, year: int, moment: Moment) -> PlanFacts:
-    """Return the plan of a year as it is known today, about a moment.
+    """Return the plan of a year at a moment, as it is known today.
 
-    It has the rows that were in the plan then, and the roles as they stood, with today's wording, due dates and names of
-    jurisdictions. If the plan was recorded after the moment, it is returned as it was first recorded. Rows that were deleted
-    since are left out. Raises ``NotFound`` if there is no such plan.
+    It has the rows that were in the plan at the moment, and the roles as they were then, with today's wording, due dates and
+    names of jurisdictions. If the plan was recorded after the moment, its rows and roles are those that were first recorded.
+    Rows that have since been deleted are left out. Raises ``NotFound`` if there is no such plan.
     """
     rows = execute_core(session, _KNOWN_TODAY, {"year": year, "event": moment.event_id})
     return _plan(session, year, rows, names_on=date.max, moved_before=_AFTER_ALL)
@@ -70,8 +70,8 @@ def plan_known_today(session: Session, year: int, moment: Moment) -> PlanFacts:
 def plan_year_on(session: Session, moment: Moment, *, known_today: bool) -> int:
     """Return the year of the plan in effect on the moment's day: the latest that was adopted by then, up to the day's year.
 
-    It is the latest that the record had at the moment or, with ``known_today``, the latest that it has today. Raises
-    ``NotFound`` if there was none.
+    Only plans recorded by the moment are considered or, with ``known_today``, those recorded today. Raises ``NotFound`` if
+    there is none.
     """
     parameters = {"year": moment.day.year, "event": moment.event_id, "day": moment.day.isoformat()}
     year: int | None = execute_core(session, _YEAR_TODAY if known_today else _YEAR_THEN, parameters).scalar()
@@ -81,7 +81,7 @@ def plan_year_on(session: Session, moment: Moment, *, known_today: bool) -> int:
 
 
 def plan_recorded_on(session: Session, year: int) -> date:
-    """Return the day since which the record has the plan of a year. Raises ``NotFound`` if there is no such plan."""
+    """Return the day on which the plan of a year was recorded. Raises ``NotFound`` if there is no such plan."""
     at: datetime | None = execute_core(session, _RECORDED_AT, {"year": year}).scalar()
     if at is None:
         raise NotFound(f"plan {year}")
@@ -89,9 +89,12 @@ def plan_recorded_on(session: Session, year: int) -> date:
 
 
 def _plan(session: Session, year: int, result: Any, *, names_on: date, moved_before: datetime) -> PlanFacts:
-    """Return the plan of these rows, with the names that jurisdictions had on a day, and due dates before earlier moves.
+    """Build the plan from these rows.
 
-    Raises ``NotFound`` if the plan itself is not among the rows.
+    Jurisdictions have the names that they had on ``names_on``. ``original_due`` takes into account only due dates that were
+    moved before ``moved_before``.
+
+    Raises ``NotFound`` if the rows do not include the plan itself.
     """
     rows: dict[PlanItemKind, list[tuple[int, dict[str, Any]]]] = {kind: [] for kind in PlanItemKind}
     for row in named_rows(result):
@@ -187,7 +190,7 @@ def _assignment(id_: int, content: dict[str, Any], names: dict[int, _NamesOnDay]
 
 @dataclass(frozen=True, slots=True)
 class _NamesOnDay:
-    """The names of a jurisdiction on a day, and the pairs of names (full, short) that it had before and the plan still uses."""
+    """The names of a jurisdiction on a day, and the earlier names (full, short) that the plan still uses."""
 
     code: str
     name: Bilingual
@@ -195,16 +198,16 @@ class _NamesOnDay:
     earlier: list[tuple[Bilingual, Bilingual]]
 
     def name_in_plan(self, assignee: Bilingual) -> Bilingual:
-        """Return the plan's name for the jurisdiction, or its new name if the plan's is one that it had before."""
+        """Return the plan's name for the jurisdiction or, if that is an earlier name of it, its name on the day."""
         if any(assignee == short for _, short in self.earlier):
             return self.short
         return self.name if any(assignee == name for name, _ in self.earlier) else assignee
 
 
 def _names_on(session: Session, day: date, assignments: Collection[dict[str, Any]]) -> dict[int, _NamesOnDay]:
-    """Return the names on a day of the jurisdictions in these assignments, by id, in one SQL statement.
+    """Map the id of each jurisdiction in these assignments to its names on the given day, in one SQL statement.
 
-    However often a jurisdiction was renamed, only the earlier names that the assignments use are read.
+    Of a jurisdiction's earlier names, only those that the assignments use are read.
     """
     ids = {content["jurisdiction_id"] for content in assignments} - {None}
     used = {content["assignee_en"] for content in assignments}
@@ -221,7 +224,7 @@ def _pair(row: Any, name: str) -> Bilingual:
 
 
 def _first_moves(session: Session, activity_ids: list[int], before: datetime) -> dict[int, rules.DueDate]:
-    """Return the due date before the first move of each activity that was moved before this time."""
+    """Map the id of each activity that was moved before this time to its due date before the first move."""
     moves = execute_core(session, _FIRST_MOVES, {"ids": activity_ids, "before": before})
     return {row.activity_id: rules.DueDate(row.from_year, row.from_month, row.from_day) for row in named_rows(moves)}
 
@@ -238,9 +241,10 @@ _YEAR, _EVENT = bindparam("year", type_=Integer()), bindparam("event", type_=Int
 
 
 def _is_latest(item: FromClause, version: FromClause, event: ColumnElement[int] | None = None) -> ColumnElement[bool]:
-    """Whether a version of an item is the one that was known after an event, or is known today, and the row was not deleted.
+    """Return the SQL condition that ``version`` is the item's latest, as of ``event`` or, without one, today; false for
+    deleted rows.
 
-    The latest version is found at the end of the index, however many there are.
+    The database finds the latest version at the end of the index, however many versions there are.
     """
     earlier = _VERSION.alias()
     latest = select(func.max(earlier.c.from_event)).where(earlier.c.item_id == item.c.id).correlate(item)
@@ -260,7 +264,7 @@ _KNOWN_THEN = (
 
 
 def _first_record(year: ColumnElement[int]) -> ColumnElement[int]:
-    """Select the event that recorded the plan of a year which exists today."""
+    """Select the id of the audit event that recorded the current plan of a year."""
     item, first, today = _ITEM.alias(), _VERSION.alias(), _VERSION.alias()
     return (
         select(func.min(first.c.from_event))

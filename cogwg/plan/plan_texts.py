@@ -1,6 +1,7 @@
 """The texts of priorities and activities, and what they must contain. Pure functions, without a database.
 
-An adopted plan needs its titles in both languages. A draft may still lack one, because it is translated while it is written.
+An adopted plan must have its titles in both languages. In a draft, one language is enough, because drafts are translated as
+they are written.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length
 from cogwg.plan.rules import DUE_WORDING_LIMIT
 
 TITLE_LIMIT, SHORT_LIMIT, ACTIVITY_TITLE_LIMIT = 300, 60, 200
-"""As many characters as the columns hold."""
+"""The maximum lengths in characters, which are those of the database columns."""
 Problems = Iterator[tuple[str, Message]]
 _MISSING = {Language.EN: N_("Enter this text in English."), Language.FR: N_("Enter this text in French.")}
 
@@ -34,7 +35,7 @@ class PriorityTexts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityTexts:
-    """What the plan says about an activity: its title and text, its own wording of the due date, and whether it is ongoing."""
+    """The title and text of an activity, the plan's own wording of its due date, and whether it is ongoing."""
 
     title: Bilingual
     text: Bilingual = EMPTY_TEXT
@@ -43,7 +44,7 @@ class ActivityTexts:
 
 
 class HasPriorityTexts(Protocol):
-    """A priority in a plan, in a draft, or as it is public."""
+    """A priority of a plan, a draft or a published quarter."""
 
     @property
     def title(self) -> Bilingual: ...
@@ -60,7 +61,7 @@ class HasPriorityTexts(Protocol):
 
 
 class HasActivityTexts(Protocol):
-    """An activity in a plan, in a draft, or as it is public."""
+    """An activity of a plan, a draft or a published quarter."""
 
     @property
     def title(self) -> Bilingual: ...
@@ -106,7 +107,7 @@ def check_activity_texts(texts: ActivityTexts, *, is_draft: bool = False) -> Non
 
 
 def _line_problems(field: str, text: Bilingual, limit: int, *, is_draft: bool) -> Problems:
-    """Yield the problems of a text that is required: in a draft in one language, else in both."""
+    """Yield the problems of a text that is required: in at least one language in a draft, and in both otherwise."""
     if is_draft and not text:
         yield f"{field}_en", Message(N_("Enter this text in English or French."))
     elif not is_draft:
@@ -115,7 +116,9 @@ def _line_problems(field: str, text: Bilingual, limit: int, *, is_draft: bool) -
 
 
 def _list_problems(field: str, lines: tuple[Bilingual, ...], *, is_draft: bool) -> Problems:
-    """Yield the problems of a list, in which each line has its translation at the same place of the other language's list."""
+    """Yield the problems of a bilingual list: lines without a translation at the same position (unless it is a draft), and
+    texts that are too long.
+    """
     for lang in Language:
         own = [line.exact_text(lang) for line in lines]
         if not is_draft and "" in own:

@@ -1,7 +1,7 @@
-"""Queries of the plan, which return frozen dataclasses.
+"""Queries that return the plan as frozen dataclasses.
 
-``plan_facts`` runs at most three SQL statements, whatever the size of the plan, and reads only what is requested. What was
-retired is no longer part of the plan: only ``plan_facts`` with ``with_retired`` returns it, for the page that says so.
+``plan_facts`` runs at most three SQL statements, whatever the size of the plan, and reads only what is requested. Retired rows
+are no longer part of the plan: only ``plan_facts`` with ``with_retired`` returns them, for the pages of retired items.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from cogwg.plan.models import (
 class AssignmentFacts:
     """An assignment of a priority.
 
-    ``name`` is the plan's name for the assignee, such as "TBS", or the new name of a jurisdiction that was renamed since.
-    ``full_name`` and ``short`` are the jurisdiction's official names. All are empty if the role is vacant.
+    ``name`` is the plan's name for the assignee, such as "TBS", or the jurisdiction's current name if it has been renamed
+    since. ``full_name`` and ``short`` are the jurisdiction's official names. All are empty if the role is vacant.
     """
 
     id: int
@@ -95,11 +95,11 @@ class AssignmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFacts:
-    """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month.
+    """An activity of a plan; ``due_on`` is the exact due day or, without one, the last day of the due month.
 
     ``original_due`` is the due date before the first move, or None if the activity was never moved or is back on that date.
-    ``version`` is raised by each change of the activity; 1 means that it is as it was adopted. ``stale`` are the texts that are
-    stale in a language.
+    ``version`` is incremented by each change to the activity; 1 means that it is unchanged since it was added. ``stale`` maps
+    the name of each stale text to the language in which it is stale.
     """
 
     id: int
@@ -140,9 +140,9 @@ class ActivityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriorityFacts:
-    """A priority with its consequences and results, its assignments and its activities in due order.
+    """A priority with its consequences, results and assignments, and its activities by due date.
 
-    ``stale`` are the texts that are stale in a language, by their names in ``priority_texts``.
+    ``stale`` maps the name of each stale text in ``priority_texts`` to the language in which it is stale.
     """
 
     id: int
@@ -166,7 +166,7 @@ class PriorityFacts:
 
     @property
     def first_reporting(self) -> AssignmentFacts | None:
-        """The first assignment that can report on this priority, or None; a co-chair can report for its jurisdiction."""
+        """The first assignment that can report on this priority, or None. Co-chairs report on behalf of its jurisdiction."""
         return next((assignment for assignment in self.assignments if assignment.can_report), None)
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
@@ -174,7 +174,9 @@ class PriorityFacts:
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def other_reporting(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
-        """Return the assignments of other jurisdictions that can report: a report by ``jurisdiction_ids`` is for them too."""
+        """Return the assignments of other jurisdictions that can report; a report by one of ``jurisdiction_ids`` also counts
+        for them.
+        """
         return [a for a in self.assignments if a.can_report and a.jurisdiction_id not in jurisdiction_ids]
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
@@ -189,7 +191,7 @@ class PriorityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The plan of a year, with all its priorities or those that were requested. A closed plan can no longer be changed."""
+    """The plan of a year, with all of its priorities or only those requested. A closed plan can no longer be changed."""
 
     id: int
     year: int
@@ -243,9 +245,10 @@ def plan_facts(
 ) -> PlanFacts:
     """Return the plan of ``year`` or, with ``in_effect``, the plan in effect in that year (see ``year_in_effect``).
 
-    ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
-    the jurisdictions with these ids. Without ``with_activities``, no activities are read. ``with_retired`` includes the
-    priorities and activities that were retired. Raises ``NotFound`` when there is no such plan, priority or activity.
+    ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities in
+    which a jurisdiction with one of these ids has a role. Without ``with_activities``, no activities are read.
+    ``with_retired`` includes the priorities and activities that were retired. Raises ``NotFound`` if there is no such plan,
+    priority or activity.
     """
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
@@ -272,12 +275,14 @@ _MOVE = table(DueChange)
 PRIORITY_ORDER = (_PRIORITY.c.position, _PRIORITY.c.number)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 ACTIVITY_COLUMNS = (*(c for c in _ACTIVITY.c if c.name != "stale"), _ACTIVITY.c.stale.label("activity_stale"))
-"""The columns that ``activity_from_row`` reads. A submission has a column ``stale`` too."""
+"""The columns that ``activity_from_row`` reads. ``stale`` is renamed, because submissions also have a column ``stale``."""
 _EARLIER = table(EarlierName)
 
 
 def _is_earlier(name: str) -> ColumnElement[bool]:
-    """Return whether the plan's name for an assignee is a "name" or "short" that its jurisdiction had before a rename."""
+    """Return the SQL condition that the assignee's name in the plan is an earlier ``name`` ("name" or "short") of the
+    jurisdiction.
+    """
     same = (_EARLIER.c[f"{name}_{lang}"] == _ASSIGNMENT.c[f"assignee_{lang}"] for lang in Language)
     own = _EARLIER.c.jurisdiction_id == _ASSIGNMENT.c.jurisdiction_id
     return exists().where(own, *same).correlate(_ASSIGNMENT).label(f"is_earlier_{name}")
@@ -295,7 +300,7 @@ _CURRENT = {t: t.c.retired_on.is_(None) for t in (_PRIORITY, _ACTIVITY, _ASSIGNM
 
 @cache
 def _plan_statement(in_effect: bool, filter_names: tuple[str, ...], with_retired: bool) -> Select[*tuple[Any, ...]]:
-    """Return the statement that selects a plan with its priorities, filtered by the parameters with these names."""
+    """Return the statement that selects a plan with its priorities, filtered by the parameters in ``filter_names``."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
         _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True)), *_current(_ASSIGNMENT, with_retired)
     )
@@ -385,7 +390,7 @@ def _plan_from_row(row: Any, priorities: Iterable[PriorityFacts]) -> PlanFacts:
 def _priority_from_row(
     row: Any, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
-    """Return a priority from its ``priority_…`` columns; ``activities`` and ``assignments`` are by priority id."""
+    """Return a priority from a row's ``priority_…`` columns; ``activities`` and ``assignments`` are keyed by priority id."""
     return PriorityFacts(
         id=row.priority_id,
         number=row.priority_number,
@@ -423,7 +428,7 @@ def activity_from_row(row: Any) -> ActivityFacts:
 
 
 def _activity_with_original_due(row: Any) -> ActivityFacts:
-    """Return an activity from a row that also has the columns of its first move, which are null without a move."""
+    """Return an activity from a row that also has the columns of its first move, which are null if it was never moved."""
     activity = activity_from_row(row)
     if row.from_year is None:
         return activity
@@ -432,9 +437,9 @@ def _activity_with_original_due(row: Any) -> ActivityFacts:
 
 
 def _assignment_from_row(row: Any) -> AssignmentFacts:
-    """Return an assignment from its ``assignment_…`` columns and the ``jurisdiction_…`` columns of its jurisdiction.
+    """Return an assignment from a row's ``assignment_…`` and ``jurisdiction_…`` columns.
 
-    If the plan has an earlier name of the jurisdiction, today's name is shown.
+    If the plan uses an earlier name of the jurisdiction, the current name replaces it.
     """
     full_name = Bilingual(row.jurisdiction_name_en or "", row.jurisdiction_name_fr or "")
     short = Bilingual(row.jurisdiction_short_en or "", row.jurisdiction_short_fr or "")

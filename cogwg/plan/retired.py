@@ -19,9 +19,10 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_fac
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """The retirement of a priority, or of an activity of it: the day, the reason and the person who decided it.
+    """The retirement of a priority or of one of its activities: the day, the reason, and the name of the person who retired
+    it.
 
-    The priority has what it had then.
+    ``priority`` includes its retired activities and roles.
     """
 
     plan: PlanFacts
@@ -33,14 +34,14 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRetirement(Retirement):
-    """The retirement of an activity; ``is_with_priority`` means that its whole priority was retired."""
+    """The retirement of an activity; ``is_with_priority`` is True if it was retired together with its priority."""
 
     activity: ActivityFacts
     is_with_priority: bool
 
 
 def retired_priority(session: Session, year: int, number: int) -> Retirement:
-    """Return a retired priority of a year's plan. Raises ``NotFound``, also if the priority was not retired."""
+    """Return a retired priority of a year's plan. Raises ``NotFound`` if it does not exist or was not retired."""
     plan = plan_facts(session, year, number=number, with_retired=True)
     (priority,) = plan.priorities
     if priority.retired_on is None:
@@ -50,7 +51,7 @@ def retired_priority(session: Session, year: int, number: int) -> Retirement:
 
 
 def retired_activity(session: Session, year: int, code: str) -> ActivityRetirement:
-    """Return a retired activity of a year's plan. Raises ``NotFound``, also if the activity was not retired."""
+    """Return a retired activity of a year's plan. Raises ``NotFound`` if it does not exist or was not retired."""
     plan = plan_facts(session, year, code=code, with_retired=True)
     (priority,) = plan.priorities
     activity = next(a for a in priority.activities if a.code == code)
@@ -62,7 +63,9 @@ def retired_activity(session: Session, year: int, code: str) -> ActivityRetireme
 
 
 def priority_of_retired_role(session: Session, year: int, assignment_id: int) -> int:
-    """Return the number of the priority of a role that was retired from a year's plan. Raises ``NotFound``."""
+    """Return the number of the priority of a retired role in a year's plan. Raises ``NotFound`` if there is no such retired
+    role.
+    """
     number = session.scalar(
         select(Priority.number)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
@@ -75,7 +78,9 @@ def priority_of_retired_role(session: Session, year: int, assignment_id: int) ->
 
 
 def _event(session: Session, kind: PlanItemKind, row_id: int) -> tuple[Bilingual, str, str]:
-    """Return the reason of the event that retired a row, the name of the person, and the kind of what the event was about."""
+    """Return the reason for the event that retired a row, the name of the person who did it, and the kind of the event's
+    subject.
+    """
     of_row = PlanItem.kind == kind, PlanItem.row_id == row_id, PlanItemVersion.until_event.is_(None)
     row = session.execute(
         select(AuditEvent.after, AuditEvent.subject_kind, Person.name)

@@ -1,6 +1,4 @@
-"""Activities that were reworded after their plan was adopted: a report may have been written on a wording that differs from
-today's.
-"""
+"""Activities that were reworded after their plan was adopted: a report may have been written for an earlier wording."""
 
 from __future__ import annotations
 
@@ -29,14 +27,18 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Rewording:
-    """A change of an activity's wording from ``was`` to ``now``: one, or several in a row. ``at`` is the time of the last."""
+    """One change to an activity's wording, or several combined, from ``was`` to ``now``. ``at`` is the time of the last
+    change.
+    """
 
     at: datetime
     was: Wording
     now: Wording
 
     def earlier_texts(self, lang: Language | str) -> tuple[LocalizedText, ...]:
-        """Return the earlier title and text where they differ: in this language or, if it did not change, in the other one."""
+        """Return the earlier title and text if they changed: in this language or, if neither changed in it, in the
+        other one.
+        """
         for language in (Language(lang), Language(lang).other):
             pairs = ((self.was.title, self.now.title), (self.was.text, self.now.text))
             texts = [was.exact_text(language) for was, now in pairs if was.exact_text(language) != now.exact_text(language)]
@@ -52,16 +54,17 @@ def rewording_from_event(at: datetime, before: Mapping[str, Any], after: Mapping
 
 
 def combined(rewordings: Sequence[Rewording]) -> Rewording | None:
-    """Return rewordings in a row, oldest first, as one; None if the wording is what it was, or there is none."""
+    """Combine successive rewordings, oldest first, into one; None if there are none, or if the wording is again what it was."""
     if not rewordings or rewordings[0].was == rewordings[-1].now:
         return None
     return replace(rewordings[-1], was=rewordings[0].was)
 
 
 def rewordings_since(session: Session, since: Mapping[int, datetime | None]) -> dict[int, Rewording]:
-    """Return how activities were reworded since these times, by activity id; None means since the plan was adopted.
+    """Return how activities were reworded after the times in ``since``, by activity id; a time of None stands for the plan's
+    adoption.
 
-    Uses one SQL statement.
+    Runs one SQL statement.
     """
     changed: dict[int, list[Rewording]] = {}
     for row in execute_core(session, _statement(since.keys())):

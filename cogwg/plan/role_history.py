@@ -1,4 +1,4 @@
-"""The history of roles: the priority a role belongs to, and its changes in the audit log."""
+"""The history of roles: which priority a role belongs to, and the changes to the role in the audit log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.plan.rules import RoleEvent
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """A change of a role, with the person who made it and their jurisdiction.
+    """A change to a role, with the person who made it and their jurisdiction.
 
     ``behalf_of``, the jurisdiction they acted for, and ``reason`` may be empty.
     """
@@ -48,7 +48,10 @@ class RoleChange:
 
 
 def priority_number_of_role(session: Session, year: int, assignment_id: int) -> int:
-    """Return the number of the priority of a role of this year's plan. Raises ``NotFound``, also if the role was retired."""
+    """Return the number of the priority that a role of this year's plan belongs to.
+
+    Raises ``NotFound`` if there is no such role or it was retired.
+    """
     number = session.scalar(
         select(Priority.number)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
@@ -61,7 +64,7 @@ def priority_number_of_role(session: Session, year: int, assignment_id: int) -> 
 
 
 def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int, list[RoleChange]]:
-    """Return the changes of these roles, newest first, by role id, in one SQL statement."""
+    """Return the changes to these roles, newest first, by role id, in one SQL statement."""
     own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     rows = session.execute(
         select(AuditEvent, Person.name, own, behalf)
@@ -88,7 +91,7 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
 
 
 def vacant_since(session: Session, role: Assignment) -> date | None:
-    """Return the day on which an offered role had become vacant, or None if it was not vacant before the offer.
+    """Return the day on which an offered role became vacant before the offer, or None if it was not vacant then.
 
     This is the day on which a jurisdiction declined the role or lost it, or else the day on which the plan was adopted or the
     role was added to it.
@@ -106,5 +109,5 @@ def vacant_since(session: Session, role: Assignment) -> date | None:
 
 
 def _reason(stored: str | list[str]) -> Bilingual:
-    """Return a stored reason. A reason for declining is a single text, which is used for both languages."""
+    """Return a stored reason. A reason for declining is stored as a single text, which is used for both languages."""
     return Bilingual(stored, stored) if isinstance(stored, str) else Bilingual(*stored)

@@ -59,7 +59,7 @@ class RoleRequestToAnswer:
 def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
     """Return the requests for vacant roles of the plan in effect in a year and later ones, oldest first.
 
-    There are none in a closed plan. This takes one SQL statement.
+    A closed plan has none. Runs one SQL statement.
     """
     rows = session.execute(
         select(
@@ -79,10 +79,10 @@ def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
 def request_role(
     session: Session, assignment_id: int, jurisdiction_id: int, *, by: Actor, at: datetime, is_allowed: CanRequestRole
 ) -> int | None:
-    """Request a vacant role for a jurisdiction; return the id of the audit event, or None if it was requested before.
+    """Request a vacant role for a jurisdiction; return the id of the audit event, or None if it was already requested.
 
-    Raises ``NotFound``, ``Forbidden`` when the user may not make requests for the jurisdiction, and ``Invalid`` when the role
-    is not vacant, the jurisdiction has a role in the priority, or the plan is closed.
+    Raises ``NotFound`` if there is no such role, ``Forbidden`` if the user may not make requests for the jurisdiction, and
+    ``Invalid`` if the role is not vacant, the jurisdiction already has a role in the priority, or the plan is closed.
     """
     role = _role_to_request(session, assignment_id, jurisdiction_id, RoleEvent.REQUEST, is_allowed)
     if holds_role(session, role.priority_id, jurisdiction_id):
@@ -99,7 +99,8 @@ def withdraw_role_request(
 ) -> int | None:
     """Withdraw a jurisdiction's request; return the id of the audit event, or None if there is no such request.
 
-    Raises ``NotFound``, ``Forbidden``, and ``Invalid`` when the role is no longer vacant or the plan is closed.
+    Raises ``NotFound`` and ``Forbidden`` as ``request_role`` does, and ``Invalid`` if the role is no longer vacant or the plan
+    is closed.
     """
     _role_to_request(session, assignment_id, jurisdiction_id, RoleEvent.WITHDRAW_REQUEST, is_allowed)
     request = _stored(session, assignment_id, jurisdiction_id)

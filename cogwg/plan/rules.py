@@ -1,4 +1,4 @@
-"""Rules of the plan, without a database: due dates, who can report or add a note, and how a role changes state."""
+"""Rules of the plan, without a database: due dates, who can report or add notes, and the states of a role."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class RoleEvent(StrEnum):
     """An event that changes a role. The group offers the role, and a jurisdiction accepts or declines it.
 
     The group can withdraw an offer, end a role, or offer it to another jurisdiction. A jurisdiction can request a vacant role
-    and withdraw its request. The secretariat can add a role to the plan, state what it is, and remove it while it is vacant.
+    and withdraw its request. The secretariat can add a role to the plan, state whether it is that of a lead or a partner, and
+    remove it while it is vacant.
     """
 
     OFFER = "offered"
@@ -68,7 +69,7 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.CONFIRMED, RoleEvent.STATE): Confirmation.CONFIRMED,
     (Confirmation.VACANT, RoleEvent.REMOVE): Confirmation.VACANT,
 }
-"""All transitions; any other is refused."""
+"""All allowed transitions, from a state and an event to the next state."""
 
 
 def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
@@ -87,7 +88,7 @@ def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """A due date: a month, optionally with the exact day. ``key`` is 2020-09 or 2020-09-15."""
+    """A due date: a month, optionally with the exact day. Its ``key`` looks like 2020-09 or 2020-09-15."""
 
     year: int
     month: int
@@ -105,13 +106,13 @@ class DueDate:
         return dates.day(date(self.year, self.month, self.day))
 
     def is_before(self, today: date) -> bool:
-        """Return whether the date has passed; a month without a day lasts until its end."""
+        """Return whether the date has passed; a due date without a day passes at the end of its month."""
         last = last_of_month(self.year, self.month)
         return (last if self.day is None else last.replace(day=self.day)) < today
 
     @classmethod
     def from_key(cls, key: str) -> DueDate:
-        """Return the due date with this key."""
+        """Return the due date that has this key."""
         year, month, *day = (int(part) for part in key.split("-"))
         return cls(year, month, day[0] if day else None)
 
@@ -126,20 +127,20 @@ def check_reason(reason: Bilingual, missing_message: str) -> None:
 
 
 def check_role_stated(role: AssignmentRole | None) -> None:
-    """Check that a role is that of a lead or a partner. Raises ``Invalid``."""
+    """Raise ``Invalid`` unless the role is that of a lead or a partner."""
     if role not in (AssignmentRole.LEAD, AssignmentRole.PARTNER):
         raise Invalid(("role", Message(N_("Choose “Lead” or “Partner”."))))
 
 
 def check_not_past(new: DueDate, today: date) -> None:
-    """Check that a due date has not passed. Raises ``Invalid``."""
+    """Raise ``Invalid`` if the due date has passed."""
     if new.is_before(today):
         sentence = N_("This date has passed. Choose %(today)s or later.")
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
 
 
 def check_due(due: DueDate) -> None:
-    """Check that a due date is valid. Raises ``Invalid``."""
+    """Raise ``Invalid`` if the due date has a day that its month does not have."""
     if problems := _day_problems(due):
         raise Invalid(*problems)
 
@@ -159,7 +160,7 @@ def check_due_change(
 ) -> None:
     """Check that the new due date is valid and not the current one, that a reason is given, and that no text is too long.
 
-    Raises ``Invalid`` with all problems; ``missing_reason`` is the message if there is no reason.
+    Raises ``Invalid`` with all problems; ``missing_reason`` is the message for a missing reason.
     """
     problems = _day_problems(new)
     if not problems and new == current:

@@ -1,7 +1,8 @@
-"""Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
+"""Commands that change an adopted plan: offer, accept, decline, end or hand over a role, withdraw its offer, and move a due
+date.
 
-Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. In a closed
-plan, each raises ``Invalid``. What was retired counts as not found.
+Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. Each
+raises ``NotFound`` if the role or activity does not exist or was retired, and ``Invalid`` if the plan is closed.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def accept_role(
 ) -> None:
     """Accept a role for the jurisdiction it was offered to.
 
-    ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound``, ``Conflict`` when the role is
-    now offered to another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, and ``Invalid`` when
-    the role is not waiting for an answer.
+    ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound`` if there is no such role,
+    ``Conflict`` if the role is now offered to another jurisdiction, ``Forbidden`` if the user may not answer for the
+    jurisdiction, and ``Invalid`` if the role is not waiting for an answer.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -61,7 +62,7 @@ def decline_role(
 ) -> None:
     """Decline a role, optionally with a reason; the role becomes vacant.
 
-    Raises the same errors as ``accept_role``, and ``Invalid`` when the reason is too long.
+    Raises the same errors as ``accept_role``, and ``Invalid`` if the reason is too long.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
@@ -72,8 +73,8 @@ def decline_role(
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
     """Offer a vacant role to a jurisdiction and return the id of the audit event.
 
-    The role is "to confirm" until the jurisdiction answers. Raises ``NotFound``, and ``Invalid`` when the role is not vacant,
-    no jurisdiction was chosen, or the jurisdiction already has a role in the priority.
+    The role is "to confirm" until the jurisdiction answers. Raises ``NotFound`` if there is no such role, and ``Invalid`` if
+    the role is not vacant, no jurisdiction was chosen, or the jurisdiction already has a role in the priority.
     """
     role = role_for_update(session, assignment_id)
     assignee = _chosen_assignee(session, role, jurisdiction_id)
@@ -88,9 +89,9 @@ def withdraw_offer(
 ) -> int:
     """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
 
-    If the role was vacant before the offer, it counts as vacant since the same day as before. Raises ``NotFound``, ``Conflict``
-    when the role now belongs to a jurisdiction other than the one the page showed, and ``Invalid`` when the role is not waiting
-    for an answer.
+    If the role was vacant before the offer, it counts as vacant since the same day as before. Raises ``NotFound`` if there is
+    no such role, ``Conflict`` if the role now belongs to a jurisdiction other than the one that the page showed, and
+    ``Invalid`` if the role is not waiting for an answer.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     vacancy = _VACANCY | {"since": vacant_since(session, role) or local_day(at)}
@@ -108,8 +109,8 @@ def end_role(
 ) -> int:
     """End a role that a jurisdiction holds, with a reason; the role becomes vacant. Return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when a jurisdiction other than the one the page showed now has the role, and ``Invalid``
-    when the role is not confirmed, or the reason is missing or too long.
+    Raises ``NotFound`` if there is no such role, ``Conflict`` if the role now belongs to a jurisdiction other than the one
+    that the page showed, and ``Invalid`` if the role is not confirmed, or the reason is missing or too long.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.END)
@@ -154,9 +155,10 @@ def move_due_date(
 ) -> int:
     """Move the due date of an activity, storing the old one and the reason; return the id of the stored move.
 
-    ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. ``asked_by``
-    is the id of the jurisdiction whose request is accepted, if any. Raises ``Invalid``, ``NotFound``, and ``Conflict`` when a
-    different due date is stored.
+    ``words`` replaces the plan's wording of the due date, even if it is empty. ``expected_due`` is the due date that the form
+    showed. ``asked_by`` is the id of the jurisdiction whose request is accepted, if any. Raises ``NotFound`` if there is no
+    such activity, ``Invalid`` if a value is not valid (see ``check_due_change``), and ``Conflict`` if a different due date is
+    stored.
     """
     activity = current_activity_for_update(session, activity_id)
     check_plan_is_open(session, priority_id=activity.priority_id)
@@ -191,7 +193,7 @@ def move_due_date(
 
 
 def current_activity_for_update(session: Session, activity_id: int) -> Activity:
-    """Return an activity, locked. Raises ``NotFound``, also if it was retired."""
+    """Return an activity, locked. Raises ``NotFound`` if it does not exist or was retired."""
     current = Activity.id == activity_id, Activity.retired_on.is_(None)
     activity = session.scalar(select(Activity).where(*current).with_for_update())
     if activity is None:
@@ -200,7 +202,7 @@ def current_activity_for_update(session: Session, activity_id: int) -> Activity:
 
 
 def role_for_update(session: Session, assignment_id: int) -> Assignment:
-    """Return a role, locked. Raises ``NotFound``, also if it was retired, and ``Invalid`` if its plan is closed."""
+    """Return a role, locked. Raises ``NotFound`` if it does not exist or was retired, and ``Invalid`` if its plan is closed."""
     current = Assignment.id == assignment_id, Assignment.retired_on.is_(None)
     role = session.scalar(select(Assignment).where(*current).with_for_update())
     if role is None:
@@ -210,7 +212,11 @@ def role_for_update(session: Session, assignment_id: int) -> Assignment:
 
 
 def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_id: int | None) -> Assignment:
-    """Return the role, locked. Raises ``NotFound``, and ``Conflict`` if a jurisdiction other than the one shown now has it."""
+    """Return the role, locked.
+
+    Raises the errors of ``role_for_update``, and ``Conflict`` if the role now belongs to, or is offered to, a jurisdiction
+    other than the one that the page showed.
+    """
     role = role_for_update(session, assignment_id)
     if role.jurisdiction_id not in (None, expected_jurisdiction_id):
         raise Conflict(role.jurisdiction_id)
@@ -218,7 +224,10 @@ def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_i
 
 
 def _chosen_assignee(session: Session, role: Assignment, jurisdiction_id: int | None) -> dict[str, Any]:
-    """Return the values of a role that is offered to this jurisdiction. Raises ``Invalid`` if it cannot take the role."""
+    """Return the new values of a role when it is offered to this jurisdiction.
+
+    Raises ``Invalid`` if no jurisdiction was chosen, or if it already has a role in the priority.
+    """
     chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
     if chosen is None:
         raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to offer the role to."))))
@@ -230,7 +239,7 @@ def _chosen_assignee(session: Session, role: Assignment, jurisdiction_id: int | 
 
 
 def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool:
-    """Return whether a jurisdiction holds a role in a priority, or one is offered to it."""
+    """Return whether a jurisdiction holds a role in a priority or has been offered one."""
     held = Assignment.priority_id == priority_id, Assignment.jurisdiction_id == jurisdiction_id
     return session.scalar(select(Assignment.id).where(*held, Assignment.retired_on.is_(None))) is not None
 
@@ -240,9 +249,9 @@ def _role_to_answer(
 ) -> Assignment:
     """Return the role, locked. It may be vacant; whether it is waiting for an answer is checked later.
 
-    Raises ``NotFound``; ``Forbidden`` if a jurisdiction has the role or is offered it, and the user may answer neither for it
-    nor for the one that the page showed; and ``Conflict`` if the role is now offered to another jurisdiction than the page
-    showed.
+    Raises the errors of ``role_for_update``; ``Forbidden`` if a jurisdiction has the role or is offered it, and the user may
+    answer neither for it nor for the jurisdiction that the page showed; and ``Conflict`` if the role is now offered to a
+    jurisdiction other than the one shown.
     """
     role = role_for_update(session, assignment_id)
     offered_to = role.jurisdiction_id
@@ -269,7 +278,7 @@ def _apply_event(
 ) -> int:
     """Apply an event to a role and return the id of the audit event.
 
-    The role's ``since`` becomes the day of the event, unless ``changes`` has another.
+    The role's ``since`` becomes the day of the event, unless ``changes`` contains another day.
     """
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)

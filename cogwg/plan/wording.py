@@ -1,4 +1,4 @@
-"""Labels of roles and of the choices in a carry-over, and sentences that describe a change to a plan."""
+"""Labels of roles and of the choices in a carry-over, and sentences that describe changes to a plan."""
 
 from __future__ import annotations
 
@@ -61,6 +61,6 @@ CHANGE_SENTENCES: Mapping[str, str] = {
     "jurisdiction.added": N_("added the jurisdiction"),
     "jurisdiction.renamed": N_("changed the name of the jurisdiction"),
 }
-"""What a person did, by the action in the audit log; the priority or activity is named as in "activity 3.2"."""
+"""What a person did, by the action in the audit log. The placeholder stands for an item such as "activity 3.2"."""
 OTHER_CHANGE = N_("changed the plan: %(what)s")
-"""What a person did whose action has no sentence of its own."""
+"""What a person did, for an action that has no sentence of its own."""

@@ -1,1 +1,1 @@
-"""Quarterly reporting: periods, status reports and their submissions, milestones and challenges."""
+"""Quarterly reporting: quarters, status reports and their submissions, partners' notes, milestones and challenges."""

@@ -1,7 +1,7 @@
 """Private links with which a person answers a reminder: they report for one jurisdiction and quarter without signing in.
 
-A link is found by the SHA-256 of its token, which is stored nowhere else. Reading a link never changes it. ``at`` is the
-product's calendar time, ``now`` the real time.
+A link is found by the SHA-256 of its token, which is stored nowhere else. Reading a link never changes it. ``at`` is the time
+in the product's calendar, ``now`` the time of the system clock; they differ in a demo.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ from cogwg.reporting.rules import ReportDraft
 
 ANSWER_LINK_LIFETIME = timedelta(days=30)
 _ACCOUNT_EVENTS = ("person.role-added", "person.role-moved", "person.role-ended", "person.restored", "person.address")
-"""The events about a person that end the links made before them. So does "person.changed" if it changed the address."""
+"""The audit events about a person after which earlier links no longer work. An event "person.changed" also counts if it
+changed the email address."""
 
 
 class LinkEnd(StrEnum):
-    """Why a link no longer works. The first reason that applies counts."""
+    """Why a link no longer works. If several reasons apply, the first of them in this order counts."""
 
     REVOKED = "revoked"
     DEACTIVATED = "deactivated"
@@ -46,10 +47,10 @@ class LinkEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerLinkFacts:
-    """A link with its quarter, and its person with the one role that the link is for, if they still have it.
+    """A link with its quarter, and its person with the one role that the link is for, if they still have that role.
 
-    ``works_until`` is when the link expires, in the product's calendar, which differs from the real clock in a demo. ``end`` is
-    why the link does not work; None if it works.
+    ``works_until`` is when the link expires, in the product's calendar, which differs from the system clock in a demo. ``end``
+    is the reason why the link does not work; None if it works.
     """
 
     id: int
@@ -98,7 +99,7 @@ def create_answer_links(
 
 
 def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime, now: datetime) -> AnswerLinkFacts:
-    """Return the link with this token, working or not. ``is_on`` is whether the site has such links.
+    """Return the link with this token hash, whether it works or not. ``is_on`` is whether the site allows private links.
 
     Raises ``NotFound`` if there is no such link.
     """
@@ -117,7 +118,9 @@ def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime,
 
 
 def _statement() -> Any:
-    """Return the statement that reads links with their person, jurisdiction and, if the person still has one for it, role."""
+    """Return the statement that reads links with their person and jurisdiction, and the person's role for it, if they still
+    have one.
+    """
     is_role = and_(
         Membership.person_id == AnswerLink.person_id,
         Membership.jurisdiction_id == AnswerLink.jurisdiction_id,
@@ -153,7 +156,7 @@ def _link_end(row: Any, period: PeriodFacts, *, is_changed: bool, is_on: bool, n
 
 
 def _is_account_changed(session: Session, link: AnswerLink) -> bool:
-    """Whether the person's roles or address changed, or their account was reactivated, since the link was created."""
+    """Whether the person's roles or email address changed, or their account was reactivated, since the link was created."""
     events = session.execute(
         select(AuditEvent.action, AuditEvent.after).where(
             AuditEvent.subject_kind == "person",
@@ -168,7 +171,7 @@ def _is_account_changed(session: Session, link: AnswerLink) -> bool:
 def revoke_answer_links(
     session: Session, person_id: int, *, only: Collection[int] | None = None, by: Actor, at: datetime
 ) -> int:
-    """Revoke a person's links, or those with the ids ``only``; return how many were not revoked before."""
+    """Revoke all of a person's links or, with ``only``, those with these ids; return how many were revoked just now."""
     ended = update(AnswerLink).where(AnswerLink.person_id == person_id, AnswerLink.revoked_at.is_(None))
     if only is not None:
         ended = ended.where(AnswerLink.id.in_(only))
@@ -179,7 +182,7 @@ def revoke_answer_links(
 
 
 def revoke_all_answer_links(session: Session, *, by: Actor, at: datetime) -> int:
-    """Revoke everyone's links, for example after a backup was restored; return how many were not revoked before."""
+    """Revoke everyone's links, for example after a backup was restored; return how many were revoked just now."""
     ended = update(AnswerLink).where(AnswerLink.revoked_at.is_(None)).values(revoked_at=at).returning(AnswerLink.id)
     revoked = len(session.scalars(ended).all())
     if revoked:
@@ -188,7 +191,7 @@ def revoke_all_answer_links(session: Session, *, by: Actor, at: datetime) -> int
 
 
 def purge_answer_links(session: Session, *, now: datetime) -> int:
-    """Delete the links that expired ``ANSWER_LINK_LIFETIME`` ago or earlier; return how many.
+    """Delete the links that expired ``ANSWER_LINK_LIFETIME`` ago or earlier; return how many were deleted.
 
     Until then, the page of a link says why the link does not work.
     """
@@ -197,12 +200,12 @@ def purge_answer_links(session: Session, *, now: datetime) -> int:
 
 
 def delete_answer_links(session: Session, person_id: int) -> None:
-    """Delete all links of a person whose name and address are removed."""
+    """Delete all links of a person whose name and email address are being removed."""
     session.execute(delete(AnswerLink).where(AnswerLink.person_id == person_id))
 
 
 def reported_texts(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, set[str]]:
-    """Return every text and link in the submissions on these activities and in their reports for a quarter, by activity."""
+    """Map the id of each of these activities to every text and link in its submissions and in its report for a quarter."""
     texts: dict[int, set[str]] = {id_: set() for id_ in activity_ids}
     for report in reports_in_period(session, period_id, activity_ids).values():
         texts[report.activity_id] |= _texts_of(report.draft) | {link.url for link in report.draft.evidence}

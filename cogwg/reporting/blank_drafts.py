@@ -1,7 +1,8 @@
 """Blank drafts: reports that were never submitted and have nothing in them.
 
-They remain when a draft is emptied, or when the upload that began it is undone. Every page and count treats them as no report.
-The row stays, because its version must go on: a form that was filled from an earlier version must still conflict.
+A blank draft remains if a draft is emptied, or if the upload that created it is undone. Every page and count treats it as no
+report. The row is kept so that its version continues: saving a form that was loaded from an earlier version must still cause a
+conflict.
 """
 
 from __future__ import annotations

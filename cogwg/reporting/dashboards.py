@@ -1,6 +1,6 @@
-"""Queries across reports: submissions, one jurisdiction's challenges, and the latest changes.
+"""Queries across activities: submissions, one jurisdiction's challenges, and the latest changes of status.
 
-Statuses and texts come from submissions only, so no draft can appear here. Each query is one SQL statement.
+Statuses and texts of reports come from submissions only, so no draft can appear here. Each query is one SQL statement.
 """
 
 from __future__ import annotations
@@ -106,9 +106,9 @@ _REPORT_COUNTS = (
 
 
 def report_counts(session: Session, plan_id: int, period_id: int) -> dict[int, tuple[int, int]]:
-    """Return the numbers of reports that a quarter has received and expects on a plan's priorities, by priority id.
+    """Map the id of each priority of a plan to the numbers of reports that a quarter has received and that it expects.
 
-    The database counts the expected reports by the rule of ``report_progress.is_report_expected``.
+    The database counts the expected reports by the same rule as ``report_progress.is_report_expected``.
     """
     rows = execute_core(session, _REPORT_COUNTS, {"plan": plan_id, "period": period_id})
     return {row.priority_id: (row.received, row.expected) for row in named_rows(rows)}
@@ -127,7 +127,7 @@ class PeriodSubmission:
 def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> dict[int, list[PeriodSubmission]]:
     """Return all submissions on these activities, newest first, by activity id.
 
-    A submission that was translated is included once, as it is after the last translation.
+    A submission that was translated is included once, as of the last translation.
     """
     rows = session.execute(
         select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)

@@ -1,4 +1,6 @@
-"""Pure functions to merge two people's changes to one report: word-by-word differences, and a text that keeps both versions."""
+"""Pure functions that merge two people's changes to one report: they mark differences word by word, and build a text that
+keeps both versions.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ _SENTENCE_BREAK = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-Ö
 class Difference:
     """A field that differs between two versions of a report.
 
-    A marked text is a series of runs: (text, whether it differs). ``both`` is the merged text.
+    ``theirs_marked`` and ``yours_marked`` are runs of (text, whether it differs). ``both`` is the merged text. All three are
+    empty for a field that is not a text.
     """
 
     field: str
@@ -36,7 +39,7 @@ class Difference:
 
 
 def field_value(draft: ReportDraft, field: str) -> object:
-    """Return a field of a draft by its form field name (``progress_fr``)."""
+    """Return the value of a draft for a field of the form, such as ``progress_fr``."""
     if field in TEXT_FIELDS:
         name, _, lang = field.rpartition("_")
         text: Bilingual = getattr(draft, name)
@@ -61,7 +64,9 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The fields that were changed since the version that both people began from: by one of them, or differently by both."""
+    """The fields that changed since the version that both people started from: changed by you only, by them only, or
+    differently by both.
+    """
 
     only_yours: tuple[str, ...] = ()
     only_theirs: tuple[str, ...] = ()
@@ -69,9 +74,11 @@ class Reconciliation:
 
 
 def reconcile(base: ReportDraft | None, theirs: ReportDraft, yours: ReportDraft) -> Reconciliation:
-    """Compare two versions of a report with the one that both began from; without it, every difference counts as made by both.
+    """Compare two versions of a report with the one that both people started from. Without it, every difference counts as
+    changed by both.
 
-    A report has either a progress text or "Nothing to report": if the versions differ in this, these fields belong together.
+    A report has either a progress text or "Nothing to report": if the versions differ in the latter, these fields are compared
+    as one.
     """
     differing = [f for f in REPORT_FIELDS if field_value(theirs, f) != field_value(yours, f)]
     if base is None:
@@ -90,12 +97,14 @@ def reconcile(base: ReportDraft | None, theirs: ReportDraft, yours: ReportDraft)
 
 
 def has_saved_change(base: ReportDraft, saved: ReportDraft, form: ReportDraft) -> bool:
-    """Whether a form has a text or links that were changed and already saved since ``base``, as after "Back" in a browser."""
+    """Whether a change to a text or the links in the form has already been saved since ``base``, for example before the person
+    went back in the browser.
+    """
     return any(field_value(base, f) != field_value(saved, f) == field_value(form, f) for f in (*TEXT_FIELDS, "evidence"))
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
-    """Split both texts into runs. The flag of a run is true if the other text lacks the run."""
+    """Split both texts into runs of (text, flag). The flag is True if the other text does not contain the run."""
     a, b = _WORDS.findall(theirs), _WORDS.findall(yours)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
@@ -108,10 +117,11 @@ def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
 
 
 def merge_texts(theirs: str, yours: str) -> str:
-    """Return ``theirs``, followed by the sentences of ``yours`` that it lacks, so that no sentence of either text is lost.
+    """Return ``theirs``, followed by the sentences of ``yours`` that it does not contain, so that no sentence of either text
+    is lost.
 
-    Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
-    lose them. A text that contains the words of the other is kept alone.
+    Texts are not split where it is unclear whether a sentence ends ("p. 4", "M. Roy"): it is better to repeat words than to
+    lose them. If one text contains the other, only the longer one is returned.
     """
     theirs, yours = theirs.strip(), yours.strip()
     if _has_words(theirs, yours) or _has_words(yours, theirs):
@@ -122,7 +132,9 @@ def merge_texts(theirs: str, yours: str) -> str:
 
 
 def has_change(base: str, theirs: str, yours: str) -> bool:
-    """Whether ``theirs`` already has what ``yours`` changed since ``base``: the sentences it added, none that it removed."""
+    """Whether ``theirs`` already contains the changes of ``yours`` since ``base``: every sentence that was added, and none
+    that was removed.
+    """
     before, stored, changed = (_sentences(text) for text in (base, theirs, yours))
     return changed <= stored and stored.isdisjoint(before - changed)
 
@@ -137,10 +149,10 @@ def _has_words(text: str, part: str) -> bool:
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
-    """Whether ``yours`` has everything that is stored; if so, nothing is lost if it is saved instead.
+    """Whether ``yours`` contains everything in ``stored``, so that saving it over the stored report loses nothing.
 
     The status (if one is stored) and "Nothing to report" must be the same. Each text must be the stored text or begin with it,
-    and every stored link must be there.
+    and ``yours`` must have every stored link.
     """
     return (
         stored.status in (None, yours.status)
@@ -154,7 +166,8 @@ def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str
     """Build a draft from the choice for each field: "theirs", "yours" or, for texts and links, "both".
 
     A field without a choice keeps "theirs". ``texts`` has the edited text of each field with the choice "both". If the draft
-    would have both a progress text and "Nothing to report", and no choice was made for the latter, only the text is kept.
+    would have both a progress text and "Nothing to report", and no choice was made for "Nothing to report", only the text is
+    kept.
     """
 
     def chosen(field: str) -> object:

@@ -1,7 +1,8 @@
 """Tables of reporting.
 
-A ``StatusReport`` is the versioned working copy that its leads share; a ``Submission`` is a copy that is made when the
-report is submitted and never changes. Plan, history and deck read submissions only, so a draft cannot leak.
+A ``StatusReport`` is the versioned working copy that the leads of an activity share. A ``Submission`` is a copy made when the
+report is submitted; it never changes. The pages of the plan, the history and the decks read submissions only, so they cannot
+show a draft.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class ReportState(StrEnum):
 
 
 class ReportSource(StrEnum):
-    """How a submitted report reached the product: from a page, from the private link of a reminder, or from a workbook."""
+    """How a report was submitted: on a page, with the private link of a reminder, or in a workbook."""
 
     PAGE = "page"
     LINK = "link"
@@ -53,11 +54,11 @@ class ChallengeState(StrEnum):
 
 
 class ReportingPeriod(Base):
-    """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
+    """A quarter of the plan year; ``key`` is its last month as YYYY-MM.
 
-    Co-chairs and the secretariat can open the quarter before its first day (``opened_at``), and they close it
-    (``closed_at``). Otherwise its state follows the clock. ``original_due_at`` is the due time before the first extension,
-    null if there is none. ``extension_reason`` is the reason of the last extension that applies.
+    Co-chairs and the secretariat can open the quarter before its first day (``opened_at``), and they close it (``closed_at``).
+    Otherwise its state follows the clock. ``original_due_at`` is the due time before the first extension, null if there is
+    none. ``extension_reason`` is the reason for the last extension in effect.
     """
 
     __tablename__ = "reporting_period"
@@ -83,7 +84,9 @@ class ReportingPeriod(Base):
 
 
 class PeriodException(Base):
-    """A quarter reopened for one jurisdiction until a given time, with the reason; each row applies until it expires."""
+    """The reopening of a quarter for one jurisdiction until a given time, with the reason. Each row applies until
+    it expires.
+    """
 
     __tablename__ = "period_exception"
 
@@ -101,11 +104,11 @@ _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = ''
 
 
 class StatusReport(Base):
-    """The one report on an activity in a quarter, shared by its leads. ``version`` detects conflicting changes.
+    """The one report on an activity in a quarter, shared by its leads. ``version`` is used to detect conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears the
-    note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. It maps the name of
-    each such text to ``{"lang", "by", "at"}``.
+    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears
+    the note. ``translated`` maps the name of each text that a translator wrote to ``{"lang", "by", "at"}``, until a lead
+    changes or confirms the text.
     """
 
     __tablename__ = "status_report"
@@ -171,11 +174,11 @@ class Evidence(Base):
 
 
 class Submission(Base):
-    """A report as it was submitted; ``id`` orders the history. Triggers prevent changing or deleting a row.
+    """A report as it was submitted. The history is in the order of ``id``. Triggers prevent changing or deleting a row.
 
     ``completed_at`` is when "Complete" was submitted; submitting "Complete" again keeps the earlier time. ``evidence`` is a
-    list of ``{"url", "label_en", "label_fr"}``. ``previous_status`` is the status shown until then, None if there was no
-    report.
+    list of ``{"url", "label_en", "label_fr"}``. ``previous_status`` is the status shown before this submission, None if there
+    was no report.
 
     A translation of a submitted text is another row: a copy of the submission with the translation, with the translator's id
     (``translated_by``) and the time (``translated_at``).
@@ -224,11 +227,11 @@ class Submission(Base):
 
 
 class AnswerLink(Base):
-    """A private link in a reminder, with which one person reports for one jurisdiction and quarter without signing in.
+    """A private link in a reminder, which lets one person report for one jurisdiction and quarter without signing in.
 
-    Only the SHA-256 of its token is stored. ``event_id`` is the audit event of its creation: a later event about the person's
-    roles or account ends the link. ``made_at`` and ``revoked_at`` are in the product's calendar, ``expires_at`` follows the
-    system clock.
+    Only the SHA-256 of its token is stored. ``event_id`` is the audit event of its creation: after a later event about the
+    person's roles or account, the link no longer works. ``made_at`` and ``revoked_at`` are in the product's calendar,
+    ``expires_at`` is a time of the system clock.
     """
 
     __tablename__ = "answer_link"
@@ -271,7 +274,7 @@ class Contribution(Base):
 class OverallStatus(Base):
     """An override of a priority's overall status, with the note that explains why; the latest row applies.
 
-    A row without a ``status`` clears the override: the overall status is computed again.
+    A row without a ``status`` clears the override: from then on, the overall status is computed again.
     """
 
     __tablename__ = "overall_status"
@@ -289,8 +292,8 @@ class OverallStatus(Base):
 class Milestone(Base):
     """A jurisdiction's achievement (the deck's "accomplishment"), done or under way.
 
-    ``reported_on`` is the day on which it was reported. ``happened_on`` is when it happened, if given; with ``month_only``,
-    only the month is known.
+    ``reported_on`` is the day on which it was reported. ``happened_on`` is the day on which it happened, if given; with
+    ``month_only``, only the year and month are known.
     """
 
     __tablename__ = "milestone"
@@ -335,10 +338,10 @@ class MilestoneLink(Base):
 
 
 class Challenge(Base):
-    """A challenge that jurisdictions share. Outside the group, only jurisdictions that agreed to it are named.
+    """A challenge that jurisdictions share. Outside the group, only jurisdictions that agreed to be named are named.
 
-    ``position`` sets the usual order of challenges in decks. ``raised_by`` is empty if the challenge was imported from a
-    source that does not say who raised it.
+    ``position`` sets the usual order of challenges in decks. ``raised_by`` are the jurisdictions that share it; it is empty if
+    the challenge was imported from a source that does not name them.
     """
 
     __tablename__ = "challenge"
@@ -374,7 +377,7 @@ class ChallengeJurisdiction(Base):
 
 
 class TranslationOrder(Base):
-    """Texts that were sent for translation together, as they were then, in the order of the file.
+    """Texts that were sent for translation together, as they were at that time, in the order of the file.
 
     ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation, or
     empty if there is none.

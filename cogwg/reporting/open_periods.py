@@ -1,7 +1,8 @@
-"""The quarters of all plans with their missing reports, because a late quarter may still accept reports in the next year.
+"""The quarters of all plans, each with the number of missing reports. Those of past years are included, because a late
+quarter may still accept reports in the next year.
 
-``report_progress`` and the plan's rules decide which reports are expected and missing; this module applies those rules in
-the SQL statement that reads the quarters.
+``report_progress`` and the rules of the plan define which reports are expected and missing; this module applies the same rules
+in the SQL statement that reads the quarters.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter, with the number of missing reports that can still be submitted and of submitted ones that can be corrected.
+    """A quarter with the number of ``missing`` reports that can still be submitted, and of submitted reports that can still be
+    corrected.
 
-    A report cannot be submitted or corrected once a later quarter has one on the same activity. Both numbers are 0 unless the
-    quarter is open or late.
+    A report can no longer be submitted or corrected once a later quarter has a report on the same activity. Both numbers are 0
+    unless the quarter is open or late.
     """
 
     period: PeriodFacts
@@ -41,9 +43,9 @@ class PeriodMissingCount:
 def periods_with_missing_counts(
     session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None, year: int | None = None
 ) -> list[PeriodMissingCount]:
-    """Return the quarters of every plan in order, each with its number of missing reports, in one SQL statement.
+    """Return the quarters of every plan in order, with their numbers of missing and correctable reports, in one SQL statement.
 
-    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit. ``year`` limits the quarters to one
+    ``jurisdiction_ids`` limits the counts to reports that these jurisdictions can submit. ``year`` limits the quarters to one
     year.
     """
     asked: dict[str, Any] = {"now": now, "today": today}
@@ -57,9 +59,9 @@ def periods_with_missing_counts(
 
 
 def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
-    """Return the quarter to show first: the earliest with a missing report, so a late quarter comes before the open one.
+    """Return the quarter to show first: the earliest one with a missing report, so a late quarter comes before the open one.
 
-    When nothing is missing, return the current quarter (see ``current_period``).
+    If no report is missing, return the current quarter, or None if there is none (see ``current_period``).
     """
     urgent = [quarter.period for quarter in periods if quarter.missing]
     return urgent[0] if urgent else current_period([quarter.period for quarter in periods], jurisdiction_ids=jurisdiction_ids)
@@ -70,8 +72,8 @@ def other_periods(
 ) -> list[PeriodMissingCount]:
     """Return the other quarters that these jurisdictions can report on and might overlook.
 
-    Such a quarter has missing reports, is open, or is reopened for them; or it is late, comes just before a shown quarter that
-    is not late, and has reports that can be corrected.
+    Such a quarter has missing reports, is open, or is reopened for them. A late quarter is also included if it has reports
+    that can be corrected and comes just before the shown quarter, unless that one is late too.
     """
     shown = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
     earlier = [other for other in periods if shown is not None and other.period.key < shown.key]
@@ -106,26 +108,28 @@ def _missing_counts_statement(all_jurisdictions: bool, one_year: bool) -> Select
 
 
 def _takes_reports() -> ColumnElement[bool]:
-    """Return the SQL condition for an open or late quarter; missing reports are counted only then."""
+    """Return the SQL condition for an open or late quarter, the only ones for which missing reports are counted."""
     return and_(_Q.c.closed_at.is_(None), or_(_Q.c.opens_on <= bindparam("today"), _Q.c.opened_at.is_not(None)))
 
 
 def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
-    """Select the priorities of the quarter's plan that any jurisdiction, or one of those given, may report on."""
+    """Select the priorities of the quarter's plan that some jurisdiction, or one of those in the parameter ``of``, may report
+    on.
+    """
     of_plan = select(_C.c.priority_id).join(_P, _P.c.id == _C.c.priority_id).where(_P.c.plan_id == _Q.c.plan_id).correlate(_Q)
     priorities = of_plan.where(is_reporting_role())
     return priorities if all_jurisdictions else priorities.where(_C.c.jurisdiction_id.in_(bindparam("of", expanding=True)))
 
 
 _REPORT = select(_R.c.id).where(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id).correlate(_A, _Q)
-"""The report on an activity in a quarter."""
+"""The subquery for the report on an activity in a quarter."""
 _SENT = (
     select(_S.c.status)
     .join(_SUBMISSION_PERIOD, _SUBMISSION_PERIOD.c.id == _S.c.period_id)
     .where(_S.c.activity_id == _A.c.id)
     .correlate(_A, _Q)
 )
-"""The submissions on an activity in all quarters."""
+"""The subquery for the submissions on an activity in all quarters."""
 
 
 def _is_missing() -> ColumnElement[bool]:
@@ -141,7 +145,7 @@ def _is_missing() -> ColumnElement[bool]:
 
 
 def _is_submitted() -> ColumnElement[bool]:
-    """Return the SQL condition for a submitted report; one that was then returned counts as not submitted."""
+    """Return the SQL condition for a submitted report; a report that was returned afterwards does not count as submitted."""
     returned = _REPORT.where(_R.c.state == ReportState.RETURNED).exists()
     submitted = _REPORT.where(_R.c.state == ReportState.SUBMITTED).exists()
     return and_(~returned, or_(submitted, _SENT.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()))

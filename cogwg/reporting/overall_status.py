@@ -1,8 +1,7 @@
 """A priority's overall status, computed from its activities, with the reason in words. Pure functions.
 
-The scale is the completion scale of the Open Government Partnership: a commitment is complete when all of its work is done,
-not started when none is, and substantial or limited in between. Activities are not weighted, and missing reports are not
-estimated:
+The scale is the completion scale of the Open Government Partnership: complete when all work is done, not started when none is,
+and substantial or limited in between. Activities are not weighted, and missing reports are not estimated:
 
 - *Complete* when every activity is complete.
 - *Substantial progress* when more than half of the activities are complete or substantially advanced.
@@ -40,7 +39,7 @@ _WITHOUT_REPORT = Bilingual("without a report", "sans rapport")
 
 @dataclass(frozen=True, slots=True)
 class OverallAssessment:
-    """The overall status (None while nothing has been reported) and the reason for it: counts of activities, in words."""
+    """The overall status (None until something is reported) and the reason for it: counts of activities in words."""
 
     status: Status | None
     reason: Bilingual
@@ -57,7 +56,9 @@ def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessme
 
 
 def _others(statuses: Sequence[CurrentStatus]) -> list[CountedWords]:
-    """Count the activities that are not complete, each once: by status or, without one, by whether a report is expected yet."""
+    """Count the activities that are not complete, each once: by status or, if it has none, by whether a report is expected
+    yet.
+    """
     counted = [
         _count([s for s in statuses if s.status is status], *_STATUS_WORDS[status])
         for status in (Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED)

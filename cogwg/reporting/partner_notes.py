@@ -47,7 +47,7 @@ class NoteFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityNotes:
-    """All jurisdictions of the group, and the notes that some of them wrote on an activity."""
+    """All jurisdictions of the group, and their notes on an activity; not every jurisdiction has one."""
 
     jurisdictions: tuple[NamedJurisdiction, ...]
     notes: tuple[NoteFacts, ...]
@@ -96,9 +96,10 @@ def save_note(
 ) -> None:
     """Save a partner's note on an activity for a quarter.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no note yet. If the stored version
-    differs, raises ``Conflict`` with the stored note, unless its text is the same. Also raises ``Forbidden``, ``Invalid`` and
-    ``NotFound``.
+    ``expected_version`` is the version that the form showed, 0 if there was no note yet. If the stored version differs, raises
+    ``Conflict`` with the stored note, unless its text is the same. Raises ``Forbidden`` if the user may not add notes for the
+    jurisdiction, ``NotFound`` if there is no such quarter, and ``Invalid`` if the plan is closed, the quarter does not accept
+    reports, or the text is not valid.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
     if not is_allowed(priority, jurisdiction_id):
@@ -127,7 +128,7 @@ def save_note(
 
 
 def _write_note(session: Session, note: Contribution, key: dict[str, int]) -> None:
-    """Insert or update the note. Raises ``Conflict`` if the jurisdiction's note has been inserted in the meantime."""
+    """Insert or update the note. Raises ``Conflict`` if the jurisdiction's note was inserted in the meantime."""
     if note in session:
         session.flush()
         return

@@ -1,11 +1,11 @@
-"""The record as it was on a past day, and as it is known today for that day: the plan, statuses and overall statuses.
+"""The record of a past day, as it was known then or as it is known today: the plan, statuses and overall statuses.
 
 - *As known then*: the plan after the last event of the day, and what had been submitted and translated by its end.
 - *As known today*: the rows and roles of the plan that day with today's wording and due dates, and the latest reports on the
-  quarters that had begun by then, also those that were submitted, corrected or translated later.
+  quarters that had begun by then, including those that were submitted, corrected or translated later.
 
-In both, an activity is due or overdue as of the day. The number of SQL statements is constant, and their cost does not depend
-on the length of the history; see docs/explanation/history.md.
+In both, an activity is due or overdue as of that day. The number of SQL statements is constant, and their cost does not grow
+with the length of the history; see docs/explanation/history.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from cogwg.reporting.status_spans import StatusSpan
 
 @dataclass(frozen=True, slots=True)
 class PastDay:
-    """A day to read the record on: as it was known then or, with ``known_today``, as it is known today."""
+    """A past day, and whether to read its record as it was known then or, with ``known_today``, as it is known today."""
 
     day: date
     known_today: bool = False
@@ -52,7 +52,9 @@ class PastDay:
 
 @dataclass(frozen=True, slots=True)
 class RecordOfDay:
-    """The record on a past day. ``start`` is the day from which the history of plans is complete, None if it always was."""
+    """The record of a past day. ``start`` is the day from which the history of plans is complete; None if it is complete for
+    ``day``.
+    """
 
     past: PastDay
     moment: Moment
@@ -68,7 +70,7 @@ class RecordOfDay:
 
 
 def record_of_day(session: Session, past: PastDay) -> RecordOfDay:
-    """Return the record on this day."""
+    """Return the record of a past day."""
     moment = last_moment_of(session, past.day)
     start = None
     if not past.known_today:
@@ -78,7 +80,7 @@ def record_of_day(session: Session, past: PastDay) -> RecordOfDay:
 
 
 def plan_of_day(session: Session, record: RecordOfDay, year: int) -> PlanFacts:
-    """Return the plan of a year on the day. Raises ``NotFound`` if the record has none, or it was adopted later."""
+    """Return the plan of a year as of the day. Raises ``NotFound`` if the record has none, or if it was adopted later."""
     known = plan_known_today if record.past.known_today else plan_known_at
     plan = known(session, year, record.moment)
     if plan.adopted_on > record.day:
@@ -94,7 +96,7 @@ def year_of_day(session: Session, record: RecordOfDay) -> int:
 def statuses_of_day(
     session: Session, record: RecordOfDay, plan: PlanFacts, *, with_texts: bool = False
 ) -> dict[int, CurrentStatus]:
-    """Return the status of each activity of the plan on the day, by activity id, in one SQL statement."""
+    """Return the status of each activity of the plan as of the day, by activity id, in one SQL statement."""
     asked = {"priorities": [p.id for p in plan.priorities], **record._limits}
     statement = _latest_statement(record.past.known_today, TEXT_COLUMNS if with_texts else ())
     rows = {row.activity_id: row for row in named_rows(execute_core(session, statement, asked))}
@@ -102,7 +104,7 @@ def statuses_of_day(
 
 
 def override_of_day(session: Session, record: RecordOfDay, priority_id: int) -> StatusOverride | None:
-    """Return the override of a priority's overall status that applied at the end of the day, or None, in one SQL statement."""
+    """Return the override of a priority's overall status in effect at the end of the day, or None, in one SQL statement."""
     parameters = {"priority": priority_id, "before": end_of_day(record.day)}
     row = execute_core(session, _OVERRIDE, parameters).one_or_none()
     if row is None or row.status is None:
@@ -111,9 +113,9 @@ def override_of_day(session: Session, record: RecordOfDay, priority_id: int) -> 
 
 
 def spans_of_day(session: Session, record: RecordOfDay, plan: PlanFacts) -> list[StatusSpan]:
-    """Return the status spans of the plan's activities, from the last report of each quarter, in one SQL statement.
+    """Return the status spans of the plan's activities, based on the last report of each quarter, in one SQL statement.
 
-    Each span counts one activity.
+    Each span is about one activity.
     """
     asked = {"priorities": [p.id for p in plan.priorities], **record._limits}
     rows = list(named_rows(execute_core(session, _by_quarter_statement(record.past.known_today), asked)))
@@ -129,7 +131,7 @@ def spans_of_day(session: Session, record: RecordOfDay, plan: PlanFacts) -> list
 
 
 def quarters_begun(periods: Sequence[PeriodFacts], day: date) -> list[PeriodFacts]:
-    """Return the quarters that had begun by a day, open until the day they are due, and closed after it."""
+    """Return the quarters that had begun by ``day``; their state is open up to the due day and closed after it."""
     return [
         replace(period, state=PeriodState.OPEN if day <= local_day(period.due_at) else PeriodState.CLOSED)
         for period in periods
@@ -137,7 +139,7 @@ def quarters_begun(periods: Sequence[PeriodFacts], day: date) -> list[PeriodFact
     ]
 
 
-# Statements are built once, from plain tables, because building one costs as much as executing it.
+# Statements are built once, from Core tables, because building one costs as much as executing it.
 _ACTIVITY, _SUBMISSION, _QUARTER, _OVERALL, _PERSON = map(table, (Activity, Submission, ReportingPeriod, OverallStatus, Person))
 _START = select(table(PlanHistoryStart))
 _LAST_OVERRIDE = (
@@ -154,7 +156,11 @@ _IN_PLAN = _ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True))
 
 
 def _counts(submission: FromClause, known_today: bool) -> ColumnElement[bool]:
-    """Whether a submission counts on the day: by when it or its translation was written, or by the quarter it is about."""
+    """Return the SQL condition that a submission counts on the day.
+
+    It counts if it, or its translation, was submitted by the end of the day or, with ``known_today``, if its quarter had begun
+    by then.
+    """
     if known_today:
         begun = select(_QUARTER.c.id).where(_QUARTER.c.opens_on <= bindparam("day", type_=_QUARTER.c.opens_on.type))
         return submission.c.period_id.in_(begun)
@@ -164,7 +170,10 @@ def _counts(submission: FromClause, known_today: bool) -> ColumnElement[bool]:
 
 @cache
 def _latest_statement(known_today: bool, texts: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """Select the latest submission of each activity that counts. The index of submissions by activity finds it from the end."""
+    """Select the latest submission that counts, for each activity.
+
+    The database finds it at the end of the index of submissions by activity.
+    """
     last = _SUBMISSION.alias()
     latest = (
         select(func.max(last.c.id))
@@ -181,7 +190,7 @@ def _latest_statement(known_today: bool, texts: tuple[str, ...]) -> Select[*tupl
 
 @cache
 def _by_quarter_statement(known_today: bool) -> Select[*tuple[Any, ...]]:
-    """Select the status of the last submission that counts of each activity in each quarter, in the order of quarters."""
+    """Select the status of the last submission that counts, for each activity and quarter, in the order of quarters."""
     last = (
         select(func.max(_SUBMISSION.c.id))
         .select_from(_SUBMISSION.join(_ACTIVITY, _ACTIVITY.c.id == _SUBMISSION.c.activity_id))

@@ -1,6 +1,6 @@
 """Commands of co-chairs and the secretariat: change a quarter's state or due time, and return a report.
 
-In a closed plan, each raises ``Invalid``.
+If the plan is closed, each raises ``Invalid``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from cogwg.reporting.states import PeriodEvent, ReportEvent, next_period_state, 
 
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Open a quarter before its first day. Raises ``NotFound``, and ``Invalid`` unless the quarter is planned."""
+    """Open a quarter before its first day. Raises ``NotFound`` if there is no such quarter, and ``Invalid`` unless it is
+    planned.
+    """
     period = _period_for_event(session, period_id, PeriodEvent.OPEN, at)
     period.opened_at = at
     session.flush()
@@ -39,8 +41,8 @@ def extend_period(
 ) -> int:
     """Give all jurisdictions another week, with a reason; return the id of the audit event.
 
-    ``expected_due_at`` is the due time that the form showed. Raises ``NotFound``, ``Conflict`` if the due time has changed
-    since, and ``Invalid`` unless the quarter is open and a reason is given.
+    ``expected_due_at`` is the due time that the form showed. Raises ``NotFound`` if there is no such quarter, ``Conflict`` if
+    the due time has changed since, and ``Invalid`` unless the quarter is open and a valid reason is given.
     """
     period = _period_for_event(session, period_id, PeriodEvent.EXTEND, at)
     was = period.due_at
@@ -60,8 +62,8 @@ def set_back_period(
     """Cancel the latest extension of a week, with a reason; return the id of the audit event.
 
     A quarter that was extended twice keeps the first extension and its reason. ``expected_due_at`` is the due time that the
-    form showed. Raises ``NotFound``, ``Conflict`` if the due time has changed since, and ``Invalid`` unless the quarter is
-    open and extended, the earlier due time is still to come, and a reason is given.
+    form showed. Raises ``NotFound`` if there is no such quarter, ``Conflict`` if the due time has changed since, and
+    ``Invalid`` unless the quarter is open and extended, the earlier due time has not passed, and a valid reason is given.
     """
     period = _period_for_event(session, period_id, PeriodEvent.SET_BACK, at)
     was = period.due_at
@@ -86,7 +88,9 @@ def set_back_period(
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Close a late quarter to further reports. Raises ``NotFound``, and ``Invalid`` unless the quarter is late."""
+    """Close a late quarter to further reports. Raises ``NotFound`` if there is no such quarter, and ``Invalid`` unless it is
+    late.
+    """
     period = _period_for_event(session, period_id, PeriodEvent.CLOSE, at)
     period.closed_at = at
     session.flush()
@@ -94,9 +98,10 @@ def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -
 
 
 def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Reopen, for all jurisdictions, the quarter that was closed last; reports submitted from then on are marked late.
+    """Reopen the quarter that was closed last, for all jurisdictions; reports submitted from then on are marked late.
 
-    Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed or not the last one closed in its plan.
+    Raises ``NotFound`` if there is no such quarter, and ``Invalid`` if it is not closed or another quarter of the plan was
+    closed later.
     """
     period = _period_for_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
     closed_at = period.closed_at
@@ -124,8 +129,8 @@ def reopen_period(
 ) -> int:
     """Let one jurisdiction report on a closed quarter until a given time. Its reports are then marked late.
 
-    Return the id of the stored exception. Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed, a time that
-    is missing or past, a missing jurisdiction, and a reason that is missing or too long.
+    Return the id of the stored ``PeriodException``. Raises ``NotFound`` if there is no such quarter, and ``Invalid`` if the
+    quarter is not closed, the time is missing or past, the jurisdiction is missing, or the reason is missing or too long.
     """
     _period_for_event(session, period_id, PeriodEvent.REOPEN, at)
     problems = list(
@@ -152,10 +157,11 @@ def reopen_period(
 def return_report(
     session: Session, report_id: int, *, note: str, expected_version: int, by: Actor, at: datetime
 ) -> ReportFacts:
-    """Return a submitted report to its leads with a note that says why; other people still see the submission.
+    """Return a submitted report to its leads with a note that explains why; other people still see the submission.
 
-    The return value is the report as it was before. ``expected_version`` is the version that the user read. Raises
-    ``Invalid``, ``NotFound``, and ``Conflict`` if the report has changed since.
+    The result is the report as it was before. ``expected_version`` is the version that the user read. Raises ``NotFound`` if
+    there is no such report, ``Conflict`` if it has changed since, and ``Invalid`` if it cannot be returned now or the note is
+    missing or too long.
     """
     report = session.get(StatusReport, report_id, populate_existing=True, with_for_update=True)
     if report is None:
@@ -201,7 +207,7 @@ def _state(period: ReportingPeriod, at: datetime) -> PeriodState:
 
 
 def _is_reopened(session: Session, report: StatusReport, at: datetime) -> bool:
-    """Whether the report's quarter is reopened now for a jurisdiction that may report on its activity."""
+    """Whether the report's quarter is currently reopened for a jurisdiction that may report on its activity."""
     rows = session.execute(
         select(Assignment.role, Assignment.confirmation)
         .join(Activity, Activity.priority_id == Assignment.priority_id)

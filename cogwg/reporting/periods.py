@@ -1,4 +1,4 @@
-"""Queries on quarters: the state of each, the jurisdictions it is reopened for, and the current one."""
+"""Queries on quarters: the state of each quarter, the jurisdictions it is reopened for, and the current quarter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Reopening:
 
     @property
     def last_day(self) -> date:
-        """The last day on which reports are accepted; a reopening ends at the midnight that begins the next day."""
+        """The last day on which reports are accepted; a reopening ends at midnight at the end of that day."""
         return local_day(self.until - timedelta(microseconds=1))
 
 
@@ -37,7 +37,7 @@ class PeriodFacts:
     """A quarter with its current state, and its ``reopenings`` by jurisdiction id.
 
     ``original_due_at`` is the due time before the first extension, None if there is none. ``extension_reason`` is the reason
-    of the last extension.
+    for the last extension.
     """
 
     id: int
@@ -81,7 +81,9 @@ class PeriodFacts:
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
-        """Return the reopening of this closed quarter for these jurisdictions, or None; of several, the one that ends last."""
+        """Return the reopening of this closed quarter for one of these jurisdictions, or None; if there are several, the one
+        that ends last.
+        """
         if not self.is_closed:
             return None
         own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]
@@ -93,8 +95,8 @@ _NOT_EXPIRED = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.ty
 PERIODS_WITH_REOPENINGS = _PERIOD.outerjoin(
     _EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _NOT_EXPIRED, is_of_open_plan(_PERIOD.c.plan_id))
 )
-"""Periods joined with the exceptions that have not expired at ``now``; a period with several has several rows. No exception
-applies in a closed plan."""
+"""Periods joined with the exceptions that have not expired at ``now``; a period with several exceptions has several rows. No
+exception applies in a closed plan."""
 ALL_PERIODS = (
     select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
     .select_from(PERIODS_WITH_REOPENINGS)
@@ -133,12 +135,11 @@ def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[P
 
 
 def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
-    """Return the quarter to report on: the one with this key, else the open one, else the latest that accepts late reports.
+    """Return the quarter to report on: the one with this key or, without a key, the open one or else the latest that accepts
+    late reports.
 
-    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Without a key, returns
-    None if no quarter accepts their reports.
-
-    Raises ``NotFound`` for a key that no quarter has.
+    ``jurisdiction_ids`` are the reporting jurisdictions, because a closed quarter may be reopened for them. Without a key,
+    returns None if no quarter accepts their reports. Raises ``NotFound`` if no quarter has the key.
     """
     if key:
         named = next((p for p in periods if p.key == key), None)
@@ -150,13 +151,13 @@ def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: 
 
 
 def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
-    """Return the quarter that was closed last, whose closing can be undone; None if no quarter is closed."""
+    """Return the quarter that was closed last, the only one that can be reopened for all; None if no quarter is closed."""
     closed = [(p.closed_at, p.key, p) for p in periods if p.closed_at is not None]
     return max(closed)[2] if closed else None
 
 
 def quarter_of(session: Session, period_id: int) -> Quarter:
-    """Return the calendar quarter of a stored reporting period. Raises ``NotFound``."""
+    """Return the calendar quarter of a stored reporting period. Raises ``NotFound`` if there is no such period."""
     row = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
     if row is None:
         raise NotFound(f"period {period_id}")
@@ -164,7 +165,7 @@ def quarter_of(session: Session, period_id: int) -> Quarter:
 
 
 def reporting_period(plan_id: int, quarter: Quarter, id_: int | None = None) -> ReportingPeriod:
-    """Return a new reporting period for this quarter of a plan, with this id or, without one, the database's next."""
+    """Return a new row for this quarter of a plan. Without ``id_``, the database chooses its id."""
     return ReportingPeriod(
         id=id_,
         plan_id=plan_id,

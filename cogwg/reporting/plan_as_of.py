@@ -1,4 +1,6 @@
-"""Plans with statuses as of a day, for briefings, which may need several plans: two SQL statements for any number of plans."""
+"""Plans with the statuses of their activities as of a day. Briefings may need several plans, so any number of plans takes two
+SQL statements.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,10 @@ from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, curre
 
 @dataclass(frozen=True, slots=True)
 class ReportOrigin:
-    """The jurisdiction for which a report was submitted, if known, and how many times it was submitted by then.
+    """The jurisdiction for which a report was submitted, None if not known, and how many times the report had been submitted.
 
-    The jurisdiction is the one that was stored or, if none was, the one for which the person who submitted the report is a
-    lead.
+    The jurisdiction is the one stored with the submission or, if none was stored, the one that the person who submitted it is
+    a lead for.
     """
 
     jurisdiction_id: int | None
@@ -34,7 +36,7 @@ class ReportOrigin:
 
 @dataclass(frozen=True, slots=True)
 class PlanAsOf:
-    """A plan with the current status of each of its activities, and the origin of each report, by activity id."""
+    """A plan with the status of each of its activities as of a day, and the origin of each report, by activity id."""
 
     plan: PlanFacts
     current_statuses: Mapping[int, CurrentStatus]
@@ -44,7 +46,7 @@ class PlanAsOf:
 def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime) -> dict[int, PlanAsOf]:
     """Return the current plans of these years with the statuses of their activities as of a day, by year.
 
-    What was submitted at or after ``submitted_before`` is left out. Raises ``NotFound`` for a year that has no plan.
+    Reports submitted at or after ``submitted_before`` are left out. Raises ``NotFound`` if one of the years has no plan.
     """
     plans = plans_with_assignments(session, years)
     if missing := set(years) - {plan.year for plan in plans}:
@@ -79,7 +81,9 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities_statement() -> Select[*tuple[Any, ...]]:
-    """Select each activity with its latest submission before the given time, and that submission's number in its report."""
+    """Select each activity with its latest submission before the given time, and how many times its report was submitted by
+    then.
+    """
     last, earlier = _S.alias(), _S.alias()
     latest = (
         select(func.max(last.c.id))

@@ -1,6 +1,6 @@
 """The history of plans: moved due dates, overrides of overall statuses, and reported statuses by quarter.
 
-The history is read in one SQL statement, whatever the number of plans, because briefings need all three. This module does not
+All three are read in one SQL statement, whatever the number of plans, because briefings need all of them. This module does not
 depend on decks.
 """
 
@@ -28,7 +28,7 @@ _MOVE, _OVERRIDE, _SUBMISSION = "move", "override", "submission"
 
 @dataclass(frozen=True, slots=True)
 class DueDateMove:
-    """The last move of a due date: the date before it, the reason, and the day it was decided."""
+    """The last move of a due date: the due date before the move, the reason, and the day on which it was decided."""
 
     previous_due: DueDate
     reason: Bilingual
@@ -37,7 +37,9 @@ class DueDateMove:
 
 @dataclass(frozen=True, slots=True)
 class PriorityOverride:
-    """The override of a priority's overall status, with its note and day; ``status`` is None if the override was cleared."""
+    """The last override of a priority's overall status, with its note and day; ``status`` is None if it cleared
+    the override.
+    """
 
     status: Status | None
     note: Bilingual
@@ -48,7 +50,7 @@ class PriorityOverride:
 class PlanHistory:
     """The last move of each due date, the last override of each priority, and the last status submitted for each quarter.
 
-    Moves are by activity id, overrides by priority id, statuses by quarter key and activity id.
+    Moves are keyed by activity id, overrides by priority id, and statuses by quarter key and then activity id.
     """
 
     due_date_moves: Mapping[int, DueDateMove]
@@ -74,7 +76,7 @@ def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime
 
 @cache
 def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
-    """Select the rows of each kind in the order of their ids, so that the last one counts."""
+    """Select the rows of each kind in the order of their ids, so that later rows replace earlier ones."""
     activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
     move, override, submission = map(table, (DueChange, OverallStatus, Submission))
     nothing, no_number = null().cast(String), null().cast(Integer)

@@ -12,10 +12,11 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts
 def quarter_end_statuses(
     plan: PlanFacts, statuses_by_quarter: Mapping[str, Mapping[int, Status]], ends: Iterable[tuple[str, date]]
 ) -> Iterator[tuple[Status | Timeliness | None, ...]]:
-    """Yield for each quarter what every activity counts as: its status, or without one "no report" (None) or "not yet due".
+    """Yield, for each quarter, what every activity counts as at its end: a status or, without a report, "not yet due" or None
+    for "no report".
 
-    ``ends`` has the key of each quarter and the day to count on. A report counts for its own quarter, however late it was
-    submitted, and for later quarters until the activity is reported on again.
+    ``ends`` are the key of each quarter and the day as of which to count. A report counts for its own quarter, however late it
+    was submitted, and for later quarters until there is another report on the activity.
     """
     latest: dict[int, Status] = {}
     for key, on in ends:

@@ -27,11 +27,11 @@ from cogwg.reporting.rules import REPORT_TEXTS, LabelledLink, ReportDraft, label
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
+    """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before that.
 
-    ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the due
-    day to completion if it was done late; otherwise 0. Texts, evidence and ``stale`` are empty unless the query includes them
-    (``with_texts``, or ``with_progress`` for the progress text alone).
+    ``days`` depends on the timeliness: days until the due day if the activity is due, days since the due day if it is overdue,
+    days from the due day to completion if it was done late, and otherwise 0. Texts, evidence and ``stale`` are empty unless
+    the query includes them (``with_texts``, or ``with_progress`` for the progress text alone).
     """
 
     activity: ActivityFacts
@@ -52,7 +52,7 @@ class CurrentStatus:
 
     @property
     def shows_status(self) -> bool:
-        """Whether pages show a status: the activity has one, or one is already expected."""
+        """Whether pages show a status: there is one, or the due month has begun, so that a report is expected."""
         return self.status is not None or self.timeliness.has_begun
 
     @property
@@ -71,7 +71,7 @@ def current_statuses(
 ) -> dict[int, CurrentStatus]:
     """Return the current status of each activity in the plan, by activity id, in one SQL statement.
 
-    ``submitted_before`` leaves out what was submitted at or after that instant (a briefing shows the plan as of a day).
+    With ``submitted_before``, reports submitted at or after that time are left out (a briefing shows the plan as of a day).
     """
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
@@ -88,21 +88,21 @@ TEXT_COLUMNS = (
     *(*_PROGRESS_COLUMNS, "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
     *("next_step_en", "next_step_fr", "evidence", "stale"),
 )
-"""The columns of a submission's texts, with which of them are stale."""
+"""The columns of a submission with its texts, and with the marks of those that are stale."""
 CURRENT_STATUS_COLUMNS = (
     *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
     *TEXT_COLUMNS,
 )
 """The columns of a submission that ``current_status_from_row`` reads."""
 NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
-"""The row of an activity without a submission."""
+"""The row that ``current_status_from_row`` reads for an activity without a submission."""
 
 
 @cache
 def _latest_statement(submitted_before: bool, texts: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     """Select the latest submission of each activity; the columns of texts other than ``texts`` are null.
 
-    The statement is built once, from plain tables, because building it costs as much as running it.
+    The statement is built once, from Core tables, because building it costs as much as running it.
     """
     columns = current_status_columns(_SUBMISSION, texts)
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
@@ -147,7 +147,7 @@ def _text(en: str | None, fr: str | None) -> Bilingual:
 
 
 def days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
-    """Return the ``days`` of a ``CurrentStatus``."""
+    """Return the ``days`` of a ``CurrentStatus``, as described there."""
     if timeliness is Timeliness.DUE:
         return (due_on - today).days
     if timeliness is Timeliness.OVERDUE:
@@ -163,9 +163,10 @@ def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]
 
 
 def submitted_texts(row: Any) -> dict[str, Bilingual]:
-    """Return the texts of a submission by name, in the order of the report, with empty ones so that each keeps its place.
+    """Return the texts of a submission by name, in the order of the report, including empty ones so that each keeps its
+    number.
 
-    The next step is last, because the other texts were numbered before reports had one.
+    The next step is last, because the other texts were numbered before next steps were added to reports.
     """
     texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
     next_step = texts.pop("next_step")
@@ -204,7 +205,9 @@ class ReportFacts:
 
     @property
     def written_for(self) -> Bilingual:
-        """The jurisdiction for which the report was last changed; if none was stored, the one that person leads for."""
+        """The jurisdiction for which the report was last changed; if none was stored, the one that the person who changed it
+        is a lead for.
+        """
         return self.behalf_of or self.changed_by_lead_of
 
     @property
@@ -217,12 +220,12 @@ class ReportFacts:
 
     @property
     def is_blank(self) -> bool:
-        """Whether this is a draft with nothing in it, which counts as no report: see ``blank_drafts.is_blank``."""
+        """Whether this is a draft without any content, which counts as no report (see ``blank_drafts``)."""
         return self.state is ReportState.DRAFT and self.draft == _BLANK
 
     @property
     def last_change(self) -> tuple[int | None, datetime]:
-        """Who changed or translated the report last, by id, and when."""
+        """The id of the person who last changed or translated the report (None if not known), and the time."""
         translations = ((text["by"], datetime.fromisoformat(text["at"])) for text in self.translated.values())
         return max((*translations, (self.changed_by_id, self.changed_at)), key=lambda change: change[1])
 
@@ -244,7 +247,7 @@ _BLANK = ReportDraft(None)
 
 
 def status_before_quarter(activity_id: ColumnElement[int], period_id: ColumnElement[int]) -> ScalarSelect[Status | None]:
-    """Select the status that was shown before the first submission on an activity in a quarter. Amendments don't change it."""
+    """Select the status that was shown before the first submission on an activity in a quarter; amendments do not change it."""
     first = _SUBMISSION.alias()
     own = first.c.activity_id == activity_id, first.c.period_id == period_id
     return select(first.c.previous_status).where(*own).order_by(first.c.id).limit(1).scalar_subquery()
@@ -278,7 +281,8 @@ def reports_in_period(
 ) -> dict[int, ReportFacts]:
     """Return the reports on these activities in a quarter, by activity id, in one SQL statement.
 
-    A blank draft counts as no report. With ``with_blank``, it is included: its version is needed to write over it.
+    Blank drafts are left out, because they count as no report. ``with_blank`` includes them: their version is required to
+    overwrite them.
     """
     result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
     rows = list(named_rows(result))

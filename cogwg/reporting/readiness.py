@@ -1,4 +1,4 @@
-"""A quarter's readiness: the reports it expects, how far along each is, and which can still be submitted."""
+"""A quarter's reporting status: the reports it expects, how far along each one is, and which can still be submitted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ExpectedReport:
     ``since`` is when the report was submitted or returned, or when the draft was last changed. ``last_at`` is when the
     activity was last reported on in any quarter. ``late`` is true if the report was first submitted after the due time,
     ``is_superseded`` if a later quarter already has a report (this one can then no longer be submitted), and ``sample`` if the
-    activity has sample reports. ``source`` is how the report reached the product, None as long as it was not submitted.
+    activity has sample reports. ``source`` is how the report was submitted, None until it is.
     """
 
     activity: ActivityFacts
@@ -69,9 +69,10 @@ class ExpectedReport:
 
 @dataclass(frozen=True, slots=True)
 class UnreceivedReports:
-    """Reports that a quarter expects and has not received. ``carriers`` has the names of the jurisdictions that share them.
+    """Reports that a quarter expects and has not received. ``carriers`` is the list of jurisdictions that share them, in
+    words.
 
-    They include reports that can no longer be submitted, because a later quarter has one.
+    Reports that can no longer be submitted, because a later quarter has one, are included.
     """
 
     carriers: Bilingual
@@ -82,7 +83,7 @@ class UnreceivedReports:
 class Readiness:
     """The reports that a quarter expects, by priority id.
 
-    ``note_times`` has the time of the latest partner's note, by priority id and jurisdiction id.
+    ``note_times`` maps a priority id and a jurisdiction id to the time of the jurisdiction's latest note as a partner.
     """
 
     period: PeriodFacts
@@ -99,7 +100,7 @@ class Readiness:
 
     @property
     def source_counts(self) -> dict[ReportSource, int]:
-        """How many of the reports received reached the product in each way."""
+        """The number of received reports by how they were submitted."""
         received = [report.source for report in self.all_reports if report.state is ReadinessState.SUBMITTED]
         return {source: received.count(source) for source in ReportSource}
 
@@ -109,17 +110,17 @@ class Readiness:
 
     @property
     def superseded_count(self) -> int:
-        """The number of reports not received that can no longer be submitted, because a later quarter has one."""
+        """The number of reports that were not received and can no longer be submitted, because a later quarter has one."""
         return sum(r.is_superseded and r.state is not ReadinessState.SUBMITTED for r in self.all_reports)
 
     @property
     def has_missing(self) -> bool:
-        """Whether a report is missing that can still be submitted."""
+        """Whether there is a missing report that can still be submitted."""
         return any(report.is_missing for report in self.all_reports)
 
     @property
     def unreported_priorities(self) -> list[PriorityFacts]:
-        """The priorities that no jurisdiction reports on, so no report is expected."""
+        """The priorities that have activities but no jurisdiction that can report, so that no report is expected."""
         return [p for p in self.plan.priorities if p.activities and p.first_reporting is None]
 
     def unreceived_reports(self) -> list[UnreceivedReports]:
@@ -134,12 +135,14 @@ class Readiness:
         return sorted(groups, key=lambda group: -len(group.reports))
 
     def has_submitted(self, jurisdiction_id: int) -> bool:
-        """Whether a report of this jurisdiction was received, also one that it shares with another."""
+        """Whether a report of this jurisdiction was received, including one that it shares with another jurisdiction."""
         own = (p for p in self.plan.priorities if p.can_report({jurisdiction_id}))
         return any(r.state is ReadinessState.SUBMITTED for p in own for r in self.expected_reports[p.id])
 
     def missing_reports(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, ExpectedReport]]:
-        """Return the reports that these jurisdictions have not submitted and still can, in the order of the plan."""
+        """Return the missing reports that these jurisdictions can still submit, each with its priority, in the order of the
+        plan.
+        """
         ids = set(jurisdiction_ids)
         own = [p for p in self.plan.priorities if p.can_report(ids)]
         return [(p, report) for p in own for report in self.expected_reports[p.id] if report.is_missing]
@@ -195,7 +198,7 @@ _NOTE_TIMES_STATEMENT = (
 
 
 def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readiness:
-    """Return the readiness of a quarter's reports on this plan, in two SQL statements."""
+    """Return the reporting status of a quarter of this plan, in two SQL statements."""
     parameters = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
     rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, parameters)}
     notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTE_TIMES_STATEMENT, {"period": period.id})}
@@ -229,7 +232,9 @@ def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str
 
 
 def _readiness_state(row: Any) -> ReadinessState:
-    """Return the report's state; unless it was returned, a submitted report stays submitted even while it is being edited."""
+    """Return the report's state. A submitted report counts as submitted, even while it is being edited, unless it was
+    returned.
+    """
     if row.state is ReportState.RETURNED:
         return ReadinessState.RETURNED
     if row.submitted_at is not None or row.state is ReportState.SUBMITTED:
@@ -238,9 +243,10 @@ def _readiness_state(row: Any) -> ReadinessState:
 
 
 def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
-    """Return the quarter with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
+    """Return the quarter with this key; without a key, the one to show to a co-chair first.
 
-    The quarter to show first is the open one, or else the latest that has begun, or else the first of the plan.
+    The quarter to show first is the open one, or else the latest that has begun, or else the first of the plan. Raises
+    ``NotFound`` if no quarter has the key, or if there are no quarters.
     """
     quarters = list(periods)
     if key:

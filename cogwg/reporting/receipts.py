@@ -1,4 +1,6 @@
-"""Receipts of submissions, read from the audit log for the person who submitted one report or several together."""
+"""Receipts of submissions, read from the audit log. A receipt is for one report, or for several that a person submitted
+together.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ _TOGETHER, _ALONE = "quarter.submitted", "report.submitted"
 class StoredReceipt:
     """A receipt as it is stored, with ids instead of names.
 
-    ``submitted`` and ``not_submitted`` are entries of the audit event. ``not_submitted`` is None if the receipt is for a
-    single report, or from a release that did not store these entries.
+    ``submitted`` and ``not_submitted`` are the entries in the audit event. ``not_submitted`` is None if the receipt is for a
+    single report, or if an earlier release that did not store these entries wrote it.
     """
 
     number: int
@@ -40,7 +42,7 @@ class StoredReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptHead:
-    """A receipt in a person's list: its time, quarter and activities, and whether it is for the amendment of one report."""
+    """A receipt in the list of a person's receipts; ``is_amendment`` is True if it is for the amendment of a single report."""
 
     number: int
     at: datetime
@@ -51,7 +53,7 @@ class ReceiptHead:
 
 
 def stored_receipt(session: Session, number: int) -> StoredReceipt:
-    """Return the receipt with this number. Raises ``NotFound``."""
+    """Return the receipt with this number (the id of its audit event). Raises ``NotFound`` if there is none."""
     event = audit_event(session, number, (_TOGETHER, _ALONE))
     if event.action == _TOGETHER:
         left = event.after.get("left")
@@ -66,7 +68,9 @@ def stored_receipt(session: Session, number: int) -> StoredReceipt:
 
 
 def receipts_by_link(session: Session, person_id: int, period_id: int) -> list[tuple[int, datetime]]:
-    """Return the number and time of each receipt for what a person submitted for a quarter with private links, newest first."""
+    """Return the number and time of each of a person's receipts for reports on a quarter submitted with private links, newest
+    first.
+    """
     event = select(AuditEvent).where(
         AuditEvent.action == _TOGETHER,
         AuditEvent.subject_kind == "period",
@@ -79,15 +83,15 @@ def receipts_by_link(session: Session, person_id: int, period_id: int) -> list[t
 
 
 def is_by_link(entries: Collection[dict[str, Any]]) -> bool:
-    """Whether these entries of a receipt were all submitted with a private link."""
+    """Whether all these entries of a receipt were submitted with a private link; False if there are none."""
     return bool(entries) and all(entry.get("source") == ReportSource.LINK.value for entry in entries)
 
 
 def receipts_of(session: Session, person_id: int) -> list[ReceiptHead]:
     """Return a person's receipts, newest first, in one SQL statement.
 
-    Reports that were submitted together share one receipt: the event of the joint submission, which has the same time and
-    person as the events of the reports, and follows them.
+    Reports that were submitted together share one receipt: the event of the joint submission, which follows the events of the
+    reports and has the same time and person.
     """
     event, together = aliased(AuditEvent), aliased(AuditEvent)
     in_submission = select(together.id).where(

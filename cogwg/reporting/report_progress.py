@@ -14,7 +14,7 @@ URGENCY_ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
 
 
 class ReportStage(StrEnum):
-    """How far along an expected report is; only a ready one can be submitted together with others."""
+    """How far along an expected report is. Only ready reports can be submitted together."""
 
     TO_DO = "to-do"
     TO_CORRECT = "to-correct"
@@ -25,8 +25,8 @@ class ReportStage(StrEnum):
 class NotSubmittedReason(StrEnum):
     """Why an expected report is left out when reports are submitted together.
 
-    Only the private link of a reminder has the last three: there, a report for which "nothing has changed" is not enough lacks
-    its status or its challenge, and others can be left for later.
+    The last three are used only for submissions with the private link of a reminder: a report for which "nothing has changed"
+    is not enough still lacks a status or a challenge, or the person left the report for later.
     """
 
     RETURNED = "returned"
@@ -41,7 +41,7 @@ class NotSubmittedReason(StrEnum):
 def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmittedReason:
     """Return why a report at this stage was not submitted.
 
-    A ready report is left out only when it was saved after the person submitting the reports had loaded the list.
+    A ready report is left out only if it was saved after the person who submits the reports had loaded the list.
     """
     if is_returned:
         return NotSubmittedReason.RETURNED
@@ -51,16 +51,18 @@ def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmitt
 
 
 def is_report_expected(previous_status: Status | None, *, is_begun: bool) -> bool:
-    """Whether a quarter expects a report on an activity; every page and message uses this rule.
+    """Return whether a quarter expects a report on an activity. Every page and message uses this rule.
 
-    ``previous_status`` is the status last reported before the quarter; a complete activity needs no further report.
-    ``is_begun`` is true if the quarter already has a report, even a draft; that report stays expected so that it is shown.
+    ``previous_status`` is the status last reported before the quarter; a complete activity does not need another report.
+    ``is_begun`` is true if the quarter already has a report, even a draft: that report stays expected, so that it is shown.
     """
     return is_begun or previous_status is not Status.COMPLETE
 
 
 def is_report_missing(*, is_expected: bool, is_submitted: bool, is_superseded: bool) -> bool:
-    """Whether a report is expected and not submitted, but still can be, because no later quarter has a report yet."""
+    """Return whether a report is expected and not submitted, and can still be submitted, because no later quarter has a
+    report.
+    """
     return is_expected and not is_submitted and not is_superseded
 
 

@@ -1,7 +1,7 @@
 """Commands on the translation of submitted reports. Each records one audit event; none commits.
 
-A submission never changes. So a translation is stored as another submission: a copy that has the other language as well. The
-report that the leads share gets the translation too, marked as the translator's until a lead changes or confirms it.
+A submission never changes, so a translation is stored as another submission: a copy that also has the other language. The
+translation is also stored in the report that the leads share, marked as the translator's until a lead changes or confirms it.
 """
 
 from __future__ import annotations
@@ -53,11 +53,13 @@ def translate_report(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> None:
-    """Add the missing language of a submitted text, or replace the stale one; ``source_text`` is what was translated.
+    """Add the missing translation of a submitted text, or replace the stale one; ``source_text`` is the text that was
+    translated.
 
-    ``is_own`` is true for a lead of the report; another person's text is marked as the translator's. The quarter may be
-    closed, because a translation reports nothing new, but not the plan. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and
-    ``Conflict`` with the report if the text was changed or translated in the meantime.
+    ``is_own`` is true if the user is a lead of the report; otherwise, the text is marked as the translator's. The quarter may
+    be closed, because a translation reports nothing new; the plan may not. Raises ``Forbidden`` if the user may not translate
+    the report, ``NotFound`` if there is no submission, ``Invalid`` if the plan is closed or the translation is empty or too
+    long, and ``Conflict`` with the report if the text was changed or translated in the meantime.
     """
     if not is_allowed(priority):
         raise Forbidden
@@ -98,11 +100,11 @@ def revert_report_translation(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> int | None:
-    """Undo the translation of a submitted text, and return the id of the new submission, which has the text as it was.
+    """Undo the translation of a submitted text, and return the id of the new submission, which has the text as it was before.
 
-    If the text has changed since, nothing changes, and None is returned. The caller compares the report with
-    ``stored.report`` first, and records the audit event. Raises ``Forbidden``, ``NotFound``, and ``Invalid`` if the plan is
-    closed.
+    If the text has changed since, change nothing and return None. The caller must first compare the report with
+    ``stored.report``, and must record the audit event. Raises ``Forbidden`` if the user may not translate the report,
+    ``NotFound`` if there is no submission, and ``Invalid`` if the plan is closed.
     """
     if not is_allowed(priority):
         raise Forbidden
@@ -126,9 +128,9 @@ def revert_report_translation(
 
 
 def translated_report(session: Session, priority: PriorityFacts, activity_id: int, name: str) -> TranslatedReport:
-    """Return the quarter and version of the report on an activity, and the translator's mark on this text.
+    """Return the quarter and version of the latest submitted report on an activity, and the translator's mark on this text.
 
-    The report is locked until the transaction ends. Raises ``NotFound``.
+    The report is locked until the transaction ends. Raises ``NotFound`` if nothing was submitted on the activity.
     """
     period_id = _latest_submission(session, priority, activity_id).period_id
     report = _lock_report(session, activity_id, period_id)
@@ -140,8 +142,9 @@ def confirm_translation(
 ) -> None:
     """Accept a translator's texts in a report as the leads' own. If the report has none, nothing changes.
 
-    ``expected_version`` is the version that was shown. Raises ``Forbidden``, ``NotFound``, ``Invalid`` if the plan is
-    closed, and ``Conflict`` if the report has changed since.
+    ``expected_version`` is the version that was shown. Raises ``Forbidden`` if the user may not report on the priority,
+    ``NotFound`` if there is no such report, ``Invalid`` if the plan is closed, and ``Conflict`` if the report has changed
+    since.
     """
     if not is_allowed(target.priority):
         raise Forbidden
@@ -160,7 +163,7 @@ def confirm_translation(
 
 
 def _latest_submission(session: Session, priority: PriorityFacts, activity_id: int) -> Any:
-    """Return the latest submission on this activity of the priority. Raises ``NotFound``."""
+    """Return the latest submission on this activity of the priority. Raises ``NotFound`` if there is none."""
     row = execute_core(session, _LATEST, {"activity": activity_id, "priority": priority.id}).one_or_none()
     if row is None:
         raise NotFound(f"submission on activity {activity_id}")
@@ -168,7 +171,7 @@ def _latest_submission(session: Session, priority: PriorityFacts, activity_id: i
 
 
 def _lock_report(session: Session, activity_id: int, period_id: int) -> ReportFacts:
-    """Return the leads' report as it is now, locked until the transaction ends. Raises ``NotFound``."""
+    """Return the leads' report as it is now, locked until the transaction ends. Raises ``NotFound`` if there is none."""
     own = _REPORT.c.activity_id == activity_id, _REPORT.c.period_id == period_id
     session.execute(select(_REPORT.c.id).where(*own).with_for_update())
     stored = reports_in_period(session, period_id, [activity_id]).get(activity_id)
@@ -186,7 +189,7 @@ def _with_text(draft: ReportDraft, name: str, text: Bilingual) -> ReportDraft:
 
 
 def _columns(submitted: Any, name: str, text: Bilingual) -> dict[str, Any]:
-    """Return the columns of a submission to replace so that it has this text, with their new values."""
+    """Return the columns of a submission that change when it gets this text, with their new values."""
     if not name.startswith(LABEL_PREFIX):
         return {f"{name}_en": text.en, f"{name}_fr": text.fr}
     label = {"label_en": text.en, "label_fr": text.fr}

@@ -1,4 +1,4 @@
-"""Activities of some jurisdictions that were reworded after their last report, so that no one reports on outdated wording."""
+"""Activities that were reworded since they were last reported on, so that no one reports on outdated wording."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class RewordedActivity:
 
 
 def reworded_activities(session: Session, jurisdiction_ids: Collection[int], since: datetime) -> list[RewordedActivity]:
-    """Return the activities in which these jurisdictions have a role and that were reworded, in the order of their codes.
+    """Return the reworded activities in which these jurisdictions have a confirmed role, in the order of their codes.
 
-    Changes before ``since`` or before the activity's last report are left out, and so are plans that are closed. Uses one SQL
+    Changes before ``since`` or before the activity's last report are left out, and so are closed plans. Runs one SQL
     statement.
     """
     event, submission = table(AuditEvent), table(Submission)

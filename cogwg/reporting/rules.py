@@ -17,12 +17,13 @@ from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
 NEXT_STEP_LIMIT = 200
-"""The most characters of a next step, which is one line in the briefing."""
+"""The maximum length of a next step, in characters; it takes one line in the briefing."""
 REPORT_TEXTS = ("progress", "challenge", "evidence_note", "next_step")
 PROGRESS = Bilingual("Progress", "Progrès")
-"""The name of the text that says what was done; the catalogue's "Progress" is a view of the plan."""
+"""The label of the text that describes the progress. It is not in the message catalogue, where "Progress" is a view of the
+plan."""
 LABEL_PREFIX = "label "
-"""The prefix of the name of a link's label among the texts of an item; the link's address follows."""
+"""The name of a link's label among the texts of an item is this prefix followed by the link's URL."""
 LINKS_LIMIT = 10
 EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
@@ -44,7 +45,9 @@ class LabelledLink:
 
 
 def label_texts(links: Iterable[LabelledLink]) -> dict[str, Bilingual]:
-    """Return the labels of links by name. It includes the link's address, so it doesn't depend on the order."""
+    """Return the labels of links by name. Each name includes the link's URL, so it does not depend on the order of
+    the links.
+    """
     return {f"{LABEL_PREFIX}{link.url}": link.label for link in links}
 
 
@@ -90,13 +93,13 @@ def period_state(
 
 
 def earlier_due_at(due_at: datetime, original_due_at: datetime | None, now: datetime) -> datetime | None:
-    """Return a quarter's due time without its latest extension; None if there is no extension or that time has passed."""
+    """Return a quarter's due time without its latest extension; None if it was not extended or if that time has passed."""
     earlier = a_week_earlier(due_at)
     return earlier if original_due_at is not None and original_due_at <= earlier and now < earlier else None
 
 
 def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:
-    """Check that the quarter is open or late, or reopened for the reporting jurisdiction. Raises ``Invalid`` otherwise."""
+    """Raise ``Invalid`` unless the quarter is open or late, or reopened for the reporting jurisdiction."""
     if state is PeriodState.PLANNED:
         raise Invalid(("", Message(N_("This quarter is not open yet. You can report once it opens."))))
     if state is PeriodState.CLOSED and not is_reopened:
@@ -104,7 +107,7 @@ def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> Non
 
 
 def check_not_retired(retired_on: date | None) -> None:
-    """Check that the activity was not retired from the plan. Raises ``Invalid``."""
+    """Raise ``Invalid`` if the activity was retired from the plan."""
     if retired_on is not None:
         sentence = N_(
             "This activity was retired on %(day)s. Its report can no longer be saved or submitted. What was saved is kept."
@@ -113,9 +116,9 @@ def check_not_retired(retired_on: date | None) -> None:
 
 
 def check_period_order(key: str, last_key: str) -> None:
-    """Check that the activity has no report in a later quarter, because its last submission sets its current status.
+    """Raise ``Invalid`` if the activity has a report in a later quarter, because its last submission sets its current status.
 
-    ``key`` is the key of the quarter to report on, ``last_key`` that of the last quarter reported on. Raises ``Invalid``.
+    ``key`` is the key of the quarter to report on, ``last_key`` the key of the last quarter reported on.
     """
     if key < last_key:
         year, month = last_key.split("-")
@@ -126,9 +129,9 @@ def check_period_order(key: str, last_key: str) -> None:
 def check_submittable(draft: ReportDraft, timeliness: Timeliness, *, is_accepted: bool = False) -> None:
     """Check that a report can be submitted. Raises ``Invalid`` with every problem at once.
 
-    A status is required. Progress is required unless there is nothing to report. A challenge is required when the activity
-    is due or overdue and its status is "Not started" or "Limited progress". "Complete" requires evidence: a link or a note.
-    The problems of ``draft_problems`` are included. A report that the secretariat accepted may lack a text or a link, but never
+    A status is required. Progress is required unless there is nothing to report. A challenge is required if the activity is
+    due or overdue and its status is "Not started" or "Limited progress". "Complete" requires evidence: a link or a note. The
+    problems of ``draft_problems`` are included. A report that the secretariat accepted may lack a text or a link, but never
     its status.
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
@@ -149,7 +152,7 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness, *, is_accepted
 
 
 def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tuple[str, Message], ...]:
-    """Return what a report still needs before it can be submitted; empty when it is ready."""
+    """Return what a report still needs before it can be submitted, by field; empty if it is ready."""
     try:
         check_submittable(draft, timeliness)
     except Invalid as refusal:
@@ -163,7 +166,7 @@ def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
 
 
 def challenge_request(status: Status, timeliness: Timeliness) -> Message:
-    """Return the sentence that asks for the challenge that this status needs; it names the status."""
+    """Return the sentence that asks for a challenge because of this status, which it names."""
     sentence = (
         N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
         if timeliness is Timeliness.OVERDUE
@@ -173,7 +176,9 @@ def challenge_request(status: Status, timeliness: Timeliness) -> Message:
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Return what prevents saving even a draft: progress despite "Nothing to report", and problems with lengths and links."""
+    """Return the problems that prevent saving even a draft: a progress text together with "Nothing to report", texts that are
+    too long, and too many or invalid links.
+    """
     problems: list[tuple[str, Message]] = []
     if draft.has_text_and_mark:
         problems.append(("nothing_to_report", Message(N_("Choose what to keep: your text or “Nothing to report”."))))

@@ -1,7 +1,7 @@
-"""A report as it was just saved, so that the page that shows it need not read it from the database again.
+"""A report as it was just saved, so that the page that shows it does not have to read it from the database again.
 
-It is what the queries would return after the commit, except that the names of its authors and their jurisdiction are empty,
-because a save knows only their ids.
+It equals what the queries would return after the commit, except that the names of its authors and their jurisdiction are
+empty, because only their ids are known when it is saved.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def written_report(
     by: Actor,
     at: datetime,
 ) -> ReportFacts:
-    """Return what ``reports_in_period`` returns for a draft that was written over the report ``before``.
+    """Return what ``reports_in_period`` would return for a draft that replaced the report ``before`` (None if there was none).
 
-    ``marks`` are the columns that say which of the draft's texts are stale, and which a translator wrote.
+    ``marks`` are the columns that mark the draft's stale texts, and the texts that a translator wrote.
     """
     return ReportFacts(
         id=report_id,

@@ -1,6 +1,6 @@
-"""Search in what was submitted: the latest report of each activity and quarter, and news that is not withdrawn.
+"""Search in the latest submitted report for each activity and quarter, and in news that is not withdrawn.
 
-Drafts are never searched, nor are reports on activities that were retired.
+Drafts and reports on retired activities are never searched.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _CHALLENGES = select(
 
 
 def search_reports(session: Session, query: Query, part: ResultRange) -> Results[ReportMatch]:
-    """Return the reports that match by their text or their activity, the latest first, in one SQL statement."""
+    """Return one page of the reports whose text or activity matches the search, latest first, in one SQL statement."""
     texts = [_A.c.code, _A.c.title_en, _A.c.title_fr, *(_S.c[name] for name in _REPORT_TEXTS)]
     rows = session.execute(matching(_REPORTS, texts, query.words, part, order=[_S.c.id.desc()])).all()
     return Results.of(
@@ -99,7 +99,7 @@ def search_reports(session: Session, query: Query, part: ResultRange) -> Results
 
 
 def search_milestones(session: Session, query: Query, part: ResultRange) -> Results[MilestoneMatch]:
-    """Return the milestones that match, the latest first, in one SQL statement."""
+    """Return one page of the milestones that match the search, latest first, in one SQL statement."""
     texts, order = [_J.c.name_en, _J.c.name_fr, _M.c.text_en, _M.c.text_fr], [_M.c.reported_on.desc(), _M.c.id.desc()]
     rows = session.execute(matching(_MILESTONES, texts, query.words, part, order=order)).all()
     return Results.of(
@@ -109,7 +109,7 @@ def search_milestones(session: Session, query: Query, part: ResultRange) -> Resu
 
 
 def search_challenges(session: Session, query: Query, part: ResultRange) -> Results[ChallengeMatch]:
-    """Return the challenges that match, the latest first, in one SQL statement."""
+    """Return one page of the challenges that match the search, latest first, in one SQL statement."""
     texts, order = [_C.c.theme_en, _C.c.theme_fr, _C.c.text_en, _C.c.text_fr], [_C.c.reported_on.desc(), _C.c.id.desc()]
     rows = session.execute(matching(_CHALLENGES, texts, query.words, part, order=order)).all()
     return Results.of(

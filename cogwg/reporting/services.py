@@ -58,7 +58,9 @@ ReportPermission = Callable[[PriorityFacts], bool]
 
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
-    """What a report is about: an activity of a priority, in a quarter, and the jurisdictions that the user reports for."""
+    """The subject of a report: an activity of a priority and a quarter. ``jurisdiction_ids`` are the jurisdictions that the
+    user reports for.
+    """
 
     priority: PriorityFacts
     activity: ActivityFacts
@@ -67,13 +69,13 @@ class ReportTarget:
 
     @property
     def also_for(self) -> list[AssignmentFacts]:
-        """The other jurisdictions that the report is also for. If the user reports for no particular one, there are none."""
+        """The other jurisdictions that the report is also for; empty if the user reports for no particular jurisdiction."""
         return self.priority.other_reporting(self.jurisdiction_ids) if self.jurisdiction_ids else []
 
 
 @dataclass(frozen=True, slots=True)
 class ReportToSubmit:
-    """One of several reports to submit together, and the version of it that the user read."""
+    """One of several reports to submit together, and its version that the user read."""
 
     target: ReportTarget
     draft: ReportDraft
@@ -82,7 +84,10 @@ class ReportToSubmit:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptEntry:
-    """A report that was just submitted: the status before the quarter (None: no report), and the status it amends, if any."""
+    """A report that was just submitted.
+
+    ``before`` is the status before the quarter (None for no report), ``amends`` the status that the report amends, if any.
+    """
 
     target: ReportTarget
     draft: ReportDraft
@@ -106,7 +111,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class _ReportBeforeWrite:
-    """What is stored before a report is written, and the state the report will have."""
+    """What was stored before a report is written, and the state that the report will have."""
 
     period_key: str
     due_at: datetime
@@ -116,7 +121,7 @@ class _ReportBeforeWrite:
 
     @property
     def stored_version(self) -> int:
-        """The version to replace. A blank draft has one too, although it counts as no report."""
+        """The version to replace, 0 if there is none. A blank draft also has a version, although it counts as no report."""
         return self.stored_report.version if self.stored_report is not None else 0
 
     @property
@@ -132,7 +137,7 @@ class _ReportBeforeWrite:
         )
 
     def stale_columns(self, draft: ReportDraft) -> dict[str, Any]:
-        """Return the columns that say which of the draft's texts are stale, and which a translator wrote."""
+        """Return the columns that mark the draft's stale texts, and the texts that a translator wrote."""
         stored = self.stored_report
         if stored is None:
             return {"stale": None, "translated": None}
@@ -149,7 +154,7 @@ class _ReportBeforeWrite:
 
     @property
     def amends(self) -> Status | None:
-        """The status submitted before in the same quarter, None if the report is the quarter's first."""
+        """The status of the last submission in the same quarter; None if the report is the first one."""
         last = self.last_submission
         return last.status if last is not None and last.key == self.period_key else None
 
@@ -173,9 +178,8 @@ def save_draft(
 ) -> SavedReport:
     """Save the shared report of an activity without submitting it; it may be incomplete. Return it as saved.
 
-    Raises the same errors as ``submit_report``, except that ``Invalid`` is raised only if the plan is closed, the quarter does
-    not accept reports or precedes the last one reported on, the report is already submitted, or ``draft_problems`` finds
-    problems.
+    Raises the same errors as ``submit_report``, except that the content of a draft is only checked with ``draft_problems``.
+    Also raises ``Invalid`` if the report is already submitted.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)
@@ -208,10 +212,13 @@ def submit_report(
 ) -> Receipt:
     """Save the shared report of an activity and submit it, in one step; return the receipt.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no report yet or only a blank draft.
-    ``source`` is how the report reached the product. If the stored version differs, raises ``Conflict`` and writes nothing.
-    Also raises ``Forbidden``, ``Invalid`` and ``NotFound``. ``accepted`` is the reason for which the secretariat accepts a
-    report that lacks a text or a link; the event has it.
+    ``expected_version`` is the version that the form showed, 0 if there was no report yet or only a blank draft. ``source`` is
+    how the report is submitted. ``accepted`` is the reason why the secretariat accepts a report that lacks a text or a link;
+    the audit event includes it.
+
+    Raises ``Conflict`` if a different version is stored, ``Forbidden`` if the user may not report on the priority,
+    ``NotFound`` if there is no such quarter, and ``Invalid`` if the report cannot be submitted (see ``check_submittable``),
+    the plan is closed, the activity was retired, or the quarter does not accept reports or is followed by one with a report.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
@@ -266,8 +273,8 @@ def submit_all_reports(
 ) -> Receipt:
     """Submit these reports of a quarter together, all or none; return the receipt.
 
-    The receipt also lists the activities ``not_submitted``, by id, with the reason. Raises the same errors as
-    ``submit_report``, and ``Invalid`` when there is nothing to submit.
+    ``not_submitted`` maps the id of each activity that was left out to the reason; the receipt lists them too. Raises the same
+    errors as ``submit_report``, and ``Invalid`` if there is nothing to submit.
     """
     if not reports:
         raise Invalid(("", NOTHING_TO_SUBMIT))
@@ -303,7 +310,10 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check the permission, the plan, the activity, the quarter and the version; return what is stored before the write."""
+    """Check the permission, the plan, the activity, the quarter and the version; return what is stored before the write.
+
+    Raises the errors described in ``submit_report``.
+    """
     if not is_allowed(target.priority):
         raise Forbidden
     asked = {"period": target.period_id, "now": at, "activity": target.activity.id}
@@ -327,10 +337,10 @@ def _prepare_write(
 
 
 def _versions_without_conflict(stored: ReportFacts | None) -> tuple[int, ...]:
-    """Return the versions that a form over this report may have been filled from."""
+    """Return the versions that a form may have been loaded from without a conflict with the stored report."""
     if stored is None:
         return (0,)
-    # A form over a blank draft begins as one without a report. The versions before the draft was emptied still conflict.
+    # The form for a blank draft starts like a form without a report. Versions from before the draft was emptied still conflict.
     return (0, stored.version) if stored.is_blank else (stored.version,)
 
 
@@ -347,7 +357,7 @@ def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
     return reports_in_period(session, target.period_id, [target.activity.id], with_blank=True).get(target.activity.id)
 
 
-# Statements are built once, from plain tables, because saving is the request that people wait for most.
+# Statements are built once, from Core tables, because saving is the request that people wait for most often.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
 _PLAN = table(WorkPlan)
 _RETIRED_ON = select(table(Activity).c.retired_on).where(table(Activity).c.id == bindparam("activity")).scalar_subquery()
@@ -360,7 +370,7 @@ _PERIOD_STATEMENT = (
     )
     .select_from(PERIODS_WITH_REOPENINGS.join(_PLAN, _PLAN.c.id == _QUARTER.c.plan_id))
     .where(_QUARTER.c.id == bindparam("period"))
-    .with_for_update(read=True, of=_PLAN)  # closing the year waits for this report, and the other way round
+    .with_for_update(read=True, of=_PLAN)  # closing the year waits for this report, and vice versa
 )
 _LAST_SUBMISSION_STATEMENT = (
     select(
@@ -388,7 +398,7 @@ _UPDATE_REPORT = (
 
 
 _CLEARED_RETURN = {"returned_note": None, "returned_at": None, "returned_by": None}
-"""The columns cleared when a returned report is submitted again; the audit log keeps their values."""
+"""The columns that are cleared when a returned report is submitted again; the audit log keeps their values."""
 
 
 def _change_columns(by: Actor, at: datetime) -> dict[str, Any]:
@@ -396,7 +406,7 @@ def _change_columns(by: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
-    """Return a draft as the columns that a report and its submission share."""
+    """Return the values of a draft for the columns that a report and its submission share."""
     return {
         "status": draft.status,
         "nothing_to_report": draft.nothing_to_report,
@@ -439,9 +449,9 @@ def _evidence_data(link: LabelledLink) -> dict[str, str]:
 
 
 def _submission_audit_data(submitted: ReceiptEntry, version: int, source: ReportSource) -> dict[str, Any]:
-    """Return a submission as the audit log stores it, and as its receipt and the history read it.
+    """Return a submission as the audit log stores it, from which its receipt and the history are read.
 
-    Its source is stored only if it is not a page, so that events look like those of earlier releases.
+    The source is stored only if it is not a page, so that the events are like those of earlier releases.
     """
     before, amends = submitted.before, submitted.amends
     own_source = {"source": source.value} if source is not ReportSource.PAGE else {}

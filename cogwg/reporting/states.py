@@ -1,6 +1,6 @@
-"""The states of a quarter and of a report, with one transition table each; a transition that is not in a table is refused.
+"""The states of a quarter and of a report, with a table of the allowed transitions of each.
 
-These are pure functions. ``policy`` decides who may cause a transition, and ``rules`` what a report must contain.
+Pure functions. ``policy`` decides who may cause a transition, and ``rules`` what a report must contain.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.reporting.models import PeriodState, ReportState
 class PeriodEvent(StrEnum):
     """An event that changes a quarter's state or due time, or reopens the quarter.
 
-    ``FIRST_DAY`` and ``DUE_TIME`` happen when the time comes; a co-chair or the secretariat causes the others.
+    ``FIRST_DAY`` and ``DUE_TIME`` occur at their time; a co-chair or the secretariat causes the others.
     """
 
     FIRST_DAY = "first day"
@@ -58,7 +58,8 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
     (ReportState.RETURNED, ReportEvent.SAVE): ReportState.RETURNED,
     (ReportState.RETURNED, ReportEvent.SUBMIT): ReportState.SUBMITTED,
 }
-"""None stands for a report that has not been started."""
+"""The allowed transitions, from a state and an event to the next state. None is the state of a report that has not been
+started."""
 
 _PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is already open."),
@@ -75,14 +76,14 @@ _REPORT_REFUSALS = {
 
 
 def next_period_state(state: PeriodState, event: PeriodEvent) -> PeriodState:
-    """Return the quarter's state after an event. Raises ``Invalid`` for a transition that is not in the table."""
+    """Return the quarter's state after an event. Raises ``Invalid`` if the transition is not allowed."""
     if (state, event) not in PERIOD_TRANSITIONS:
         raise Invalid(("", Message(_PERIOD_REFUSALS.get(event, event.value))))
     return PERIOD_TRANSITIONS[state, event]
 
 
 def next_report_state(state: ReportState | None, event: ReportEvent) -> ReportState:
-    """Return the report's state after an event. Raises ``Invalid`` for a transition that is not in the table."""
+    """Return the report's state after an event. Raises ``Invalid`` if the transition is not allowed."""
     if (state, event) not in REPORT_TRANSITIONS:
         raise Invalid(("", Message(_REPORT_REFUSALS.get(event, event.value))))
     return REPORT_TRANSITIONS[state, event]

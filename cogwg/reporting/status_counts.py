@@ -1,4 +1,4 @@
-"""Counts of a plan's activities that are complete, overdue, due or not yet due, with the result in words."""
+"""Counts of activities that are complete, overdue, due or not yet due, with the result in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_YET_DUE = (Bilingual("not yet due", "pas encore échue"), Bilingual("not yet
 class StatusCounts:
     """Counts of activities by timeliness, and of complete ones.
 
-    ``due_in_days`` is the number of days until the earliest due day of those counted in ``due``; 0 if there are none.
+    ``due_in_days`` is the number of days until the earliest due day of the activities counted in ``due``; 0 if there are none.
     """
 
     total: int
@@ -29,7 +29,7 @@ class StatusCounts:
 
     @property
     def sentence(self) -> Bilingual:
-        """The result in words: "2 of 4 complete; 1 overdue; 1 not yet due", or "Nothing is due yet"."""
+        """The result in words, such as "2 of 4 complete; 1 overdue; 1 not yet due", or ``NOTHING_DUE``."""
         if self.not_yet_due == self.total:
             return NOTHING_DUE
         return result_in_words(
@@ -45,9 +45,9 @@ class StatusCounts:
 
 @dataclass(frozen=True, slots=True)
 class CountedWords:
-    """A number of activities, the words for one and for several of them, and how many of them are ``overdue``.
+    """A number of activities, the words for one and for several of them, and how many of them are overdue.
 
-    ``overdue`` is 0 where the words already say so.
+    ``overdue`` is 0 if the words already say that they are overdue.
     """
 
     count: int
@@ -70,7 +70,7 @@ class CountedWords:
 def result_in_words(complete: int, total: int, others: Iterable[CountedWords]) -> Bilingual:
     """Return counts in words: "2 of 4 complete; 1 with substantial progress; 1 not yet due". A count of 0 is left out.
 
-    ``others`` are the activities that are not complete, each in one count only, so that the numbers add up to the total.
+    ``others`` count the activities that are not complete, each activity once, so that all numbers add up to the total.
     """
     done = "réalisées" if complete > 1 else "réalisée"
     first = Bilingual(f"{complete} of {total} complete", f"{complete} sur {total} {done}")
@@ -81,7 +81,7 @@ def result_in_words(complete: int, total: int, others: Iterable[CountedWords]) -
 
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
-    """Count these activities. A complete activity counts as complete whatever its due day; the others count by timeliness."""
+    """Count these activities. Complete activities count as complete, whatever their due day; the others count by timeliness."""
     statuses = list(current_statuses)
     due = [s.days for s in statuses if s.timeliness is Timeliness.DUE]
     return StatusCounts(

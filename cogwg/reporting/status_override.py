@@ -53,8 +53,9 @@ def set_override(
 ) -> int:
     """Override a priority's overall status, with a note that explains why; return the id of the override.
 
-    ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``Invalid``, ``NotFound``, and
-    ``Conflict`` if a different override is stored.
+    ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``NotFound`` if there is no such
+    priority, ``Conflict`` if a different override is stored, and ``Invalid`` if the plan is closed, no status is chosen, or
+    the note is missing or too long.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     problems: list[tuple[str, Message]] = []
@@ -71,8 +72,8 @@ def set_override(
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> int:
     """Clear the override, so that the priority's overall status is computed again; return the id of the stored row.
 
-    ``expected_id`` is the id of the override that the form showed. Raises ``NotFound``, ``Conflict`` if a different override
-    is stored, and ``Invalid`` if there is no override to clear.
+    ``expected_id`` is the id of the override that the form showed. Raises ``NotFound`` if there is no such priority,
+    ``Conflict`` if a different override is stored, and ``Invalid`` if the plan is closed or there is no override to clear.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
@@ -81,10 +82,10 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
 
 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
-    """Return the latest override, None if there never was one; raise ``Conflict`` if it isn't the expected one.
+    """Return the latest override, None if there never was one.
 
-    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``, also if it was retired, and
-    ``Invalid`` if the plan is closed.
+    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound`` if there is no such priority or
+    it was retired, ``Invalid`` if the plan is closed, and ``Conflict`` if the override is not the expected one.
     """
     current = Priority.id == priority_id, Priority.retired_on.is_(None)
     if session.scalar(select(Priority.id).where(*current).with_for_update()) is None:

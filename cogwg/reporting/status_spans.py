@@ -1,4 +1,4 @@
-"""How many of a plan's activities had each status, and from which quarter until which, counted in SQL.
+"""How many of a plan's activities had each status, and from which quarter to which, counted in SQL.
 
 The number of rows depends on the plan's quarters, statuses and due months, not on the number of its activities or on other
 plans.
@@ -24,10 +24,11 @@ from cogwg.reporting.models import ReportingPeriod, Submission
 
 @dataclass(frozen=True, slots=True)
 class StatusSpan:
-    """The number of activities that had one status from quarter ``since`` up to, but not including, quarter ``until`` (keys).
+    """The number of activities that had a status from the quarter with the key ``since`` up to, but not including, the one
+    with the key ``until``.
 
-    ``until`` is empty if the status is the latest. Before the first report, ``since`` is empty, ``status`` is None, and
-    ``due_month`` is the year and month in which these activities are due.
+    ``until`` is empty if the status is the latest. For a span before the first report, ``since`` is empty, ``status`` is None,
+    and ``due_month`` is the year and month in which the activities are due. ``due_month`` is None for other spans.
     """
 
     since: str
@@ -56,10 +57,9 @@ def status_spans(session: Session, plan_id: int) -> list[StatusSpan]:
 
 
 def count_at_quarter_end(spans: Iterable[StatusSpan], key: str, on: date) -> dict[Status | Timeliness | None, int]:
-    """Return how many activities count as each status at the end of a quarter, on the day ``on``.
+    """Return how many activities have each status at the end of a quarter, as of the day ``on``. Pure function.
 
-    Without a report, an activity counts as "not yet due" or, once its due month has begun, as "no report" (None). Pure
-    function.
+    An activity without a report counts as "not yet due" or, once its due month has begun, as "no report" (None).
     """
     counts: dict[Status | Timeliness | None, int] = {}
     for span in spans:
@@ -77,7 +77,9 @@ def _without_report(due_month: tuple[int, int], on: date) -> Timeliness | None:
 
 @cache
 def _spans_statement() -> CompoundSelect[*tuple[Any, ...]]:
-    """Count reported spans by quarters and status, and spans before the first report by its quarter and the due month."""
+    """Count the reported spans by their quarters and status, and the spans before the first report by the quarter of that
+    report and the due month.
+    """
     activity, priority, period, submission = map(table, (Activity, Priority, ReportingPeriod, Submission))
     # Submissions are found by activity, which has an index, so that other years' submissions are not read.
     current = priority.c.plan_id == bindparam("plan"), activity.c.retired_on.is_(None)

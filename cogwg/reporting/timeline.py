@@ -1,7 +1,8 @@
-"""The history of an activity in one sequence: reports and their translations, returns, due dates and partners' notes.
+"""The history of an activity in one sequence: reports and their translations, returns, changes to the plan, and partners'
+notes.
 
-The entries follow the order of the audit log, because the server's clock may go back. Submitted reports come from the
-submissions, which never change; the rest comes from the audit log. Drafts are not shown.
+Entries are in the order of the audit log, not by time, because the server's clock may be set back. Submitted reports are read
+from the submissions, which never change; everything else is read from the audit log. Drafts are not shown.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ ENTRY_KINDS = {
     "activity.retired": "retired",
     "activity.restored": "restored",
 }
-"""The audit actions that a history shows, each with its entry kind."""
+"""The audit actions that a history shows, each with the kind of its entry."""
 _DUE_KINDS = ("moved", "accepted", "asked", "refused", "withdrawn")
 _PLAN_KINDS = ("added", "reworded", "retired", "restored")
 
@@ -54,7 +55,8 @@ _PLAN_KINDS = ("added", "reworded", "retired", "restored")
 class SubmissionFacts:
     """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted.
 
-    In a history, ``before`` is the status before the quarter, and ``amends`` is the status that an amendment replaces.
+    In a history, ``before`` is the status before the quarter, and ``amends`` is the status that the amendment replaces, if it
+    is one.
     """
 
     before: Status | None
@@ -75,14 +77,14 @@ class SubmissionFacts:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, "untranslated" if a translation was undone, or "accepted"
-    if a due date was moved as a jurisdiction asked; the reason is then in the entry of its request.
+    if a due date was moved at a jurisdiction's request; the entry of the request has the reason.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. For a request
-    to move a due date, or its withdrawal, it is the jurisdiction that asked. ``report`` is the content of the submission, and
-    ``also_for`` names the other jurisdictions that it was for. ``text`` is the note or the reason; ``previous_due`` and
-    ``new_due`` are due dates. ``is_replacement`` is true if a note replaced an earlier one, and ``note_jurisdiction`` is the
-    jurisdiction that wrote the note, or whose request was accepted. ``rewording`` is how the activity was reworded or, for a
-    submission, how it was reworded since.
+    to move a due date, or its withdrawal, it is the jurisdiction that made the request. ``report`` is the content of the
+    submission, and ``also_for`` names the other jurisdictions that it was submitted for. ``text`` is the note or the reason;
+    ``previous_due`` and ``new_due`` are due dates. ``is_replacement`` is true if a note replaced an earlier one, and
+    ``note_jurisdiction`` is the jurisdiction that wrote the note, or whose request was accepted. ``rewording`` is the change
+    of wording that the entry is about or, for a submission, the change since the submission.
     """
 
     kind: str
@@ -105,10 +107,10 @@ def timelines(
 ) -> dict[int, list[TimelineEntry]]:
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
 
-    A third statement reads the names of other jurisdictions that reports were also for, if any. A fourth finds the
-    translations that were undone, if any.
+    A third statement reads the names of the other jurisdictions that reports were submitted for, and a fourth the translations
+    that were undone, if there are any.
 
-    A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
+    Notes on returned reports are only for the leads, the co-chairs and the secretariat, so they are left out unless
     ``with_return_notes`` is true.
     """
     return {id_: _merge_entries(rows, with_return_notes) for id_, rows in _history_rows(session, tuple(activity_ids)).items()}
@@ -117,7 +119,7 @@ def timelines(
 def timeline_and_status(
     session: Session, activity: ActivityFacts, today: date, *, with_return_notes: bool = False
 ) -> tuple[list[TimelineEntry], CurrentStatus]:
-    """Return an activity's history, as ``timelines`` does, and from the same statements its current status with texts."""
+    """Return an activity's history (see ``timelines``) and its current status with texts, from the same SQL statements."""
     rows = _history_rows(session, (activity.id,))[activity.id]
     latest = rows.submissions[-1].Submission if rows.submissions else NO_SUBMISSION
     entries = _merge_entries(rows, with_return_notes)
@@ -128,8 +130,8 @@ def timeline_and_status(
 class _HistoryRows:
     """The submissions and events of an activity, oldest first, and what they refer to.
 
-    ``names`` has the names of jurisdictions by id. When a translation is undone, a submission without it is added;
-    ``undone`` has the id of the event by the id of that submission.
+    ``names`` has the names of jurisdictions by id. When a translation is undone, a submission without it is added; ``undone``
+    maps the id of that submission to the id of the event.
     """
 
     submissions: list[Any]
@@ -152,7 +154,7 @@ def _history_rows(session: Session, ids: tuple[int, ...]) -> dict[int, _HistoryR
 
 
 def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bilingual]:
-    """Return the names of the jurisdictions that reports were also for, by id, with their articles."""
+    """Return the names, with articles, of the other jurisdictions that reports were submitted for, by id."""
     ids = {id_ for row in events for id_ in (row.after or {}).get("also_for", ())}
     return {id_: with_article(name) for id_, name in jurisdiction_names(session, ids).items()} if ids else {}
 
@@ -169,7 +171,7 @@ def _undone_translations(session: Session, submissions: Collection[list[Any]], e
 def _merge_entries(rows: _HistoryRows, with_return_notes: bool) -> list[TimelineEntry]:
     """Merge submissions and events, newest first.
 
-    A submission takes the place of its own event; a submission without an event comes right after the previous submission.
+    A submission is placed where its event is; a submission without an event comes right after the previous submission.
     """
     own_events: dict[Any, Any] = {}
     reworded = {row.id: _rewording(row) for row in rows.events if row.action == REWORDED}
@@ -265,7 +267,7 @@ def _rewording(row: Any) -> Rewording:
 
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
-    """Return an event's text. The note on a returned report is in one language and is used for both."""
+    """Return an event's text. The note on a returned report is a single text, which is used for both languages."""
     if kind == "accepted":
         return EMPTY_TEXT
     if kind == "returned":
@@ -279,7 +281,9 @@ def _bilingual_column(row: Any, name: str) -> Bilingual:
 
 
 def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Select submissions, oldest first, with who submitted or translated each, for which jurisdiction, and their own."""
+    """Select submissions, oldest first, with the person who submitted or translated each, the jurisdiction that they did it
+    for, and their own.
+    """
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     person_id = func.coalesce(Submission.translated_by, Submission.submitted_by)
     return (
@@ -294,7 +298,7 @@ def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 
 def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Select the audit events that a history shows: those on these activities, on their reports and on their notes."""
+    """Select the audit events that a history shows: those about these activities, their reports and their notes."""
     behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     event = (
         AuditEvent.id,
@@ -357,7 +361,7 @@ def draft_at_version(session: Session, report_id: int, version: int) -> ReportDr
 
 
 def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
-    """Return the draft from an audit event's data, as the services write it; reports of earlier releases have no next step."""
+    """Return the draft from the data of an audit event; events of earlier releases have no next step."""
     return ReportDraft(
         status=Status(data["status"]) if data["status"] is not None else None,
         progress=Bilingual(*data["progress"]),

@@ -1,4 +1,4 @@
-"""Reports that their leads have yet to submit: saved drafts and returned reports; and those of activities that were retired."""
+"""Reports that have not been submitted: saved drafts and returned reports."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class UnfinishedReport:
 
 
 def is_unfinished() -> ColumnElement[bool]:
-    """Return the SQL condition for a saved draft with something in it, or a returned report."""
+    """Return the SQL condition for a draft that is not blank, or a returned report."""
     return and_(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), ~is_blank(_R))
 
 
 def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
     """Return the drafts and returned reports that these jurisdictions can submit, in one SQL statement.
 
-    The quarter must be open, late or reopened for one of them, in a plan that is not closed, no later quarter may have a report
-    on the activity, and the activity must not have been retired. Returned reports come first, in the order in which they were
+    A report is included if its quarter is open, late or reopened for one of them, the plan is not closed, no later quarter has
+    a report on the activity, and the activity was not retired. Returned reports come first, in the order in which they were
     returned, then drafts, in the order in which they were started.
     """
     ids = tuple(jurisdiction_ids)
@@ -57,7 +57,9 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
 
 
 def returned_codes(session: Session, period_id: int) -> list[str]:
-    """Return the codes of activities whose report on a quarter was returned and not submitted again, in one SQL statement."""
+    """Return the codes of the activities whose report for a quarter was returned and not submitted again, in one SQL
+    statement.
+    """
     of_period = _R.c.period_id == period_id, _R.c.state == ReportState.RETURNED
     statement = select(_A.c.code).join(_R, _R.c.activity_id == _A.c.id).where(*of_period).order_by(_A.c.position, _A.c.id)
     return list(session.scalars(statement))
@@ -66,7 +68,7 @@ def returned_codes(session: Session, period_id: int) -> list[str]:
 def unsubmitted_reports(session: Session, activity_id: int) -> list[tuple[str, ReportFacts]]:
     """Return the drafts and returned reports on an activity, each with the key of its quarter, the latest quarter first.
 
-    Only people who could report on the activity may see them.
+    Show them only to people who could report on the activity.
     """
     periods = session.execute(
         select(_Q.c.id, _Q.c.key)

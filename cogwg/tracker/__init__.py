@@ -1,5 +1,5 @@
-"""What is published: copies of quarters, briefings, commitments, engagement and comments, made when they are published.
+"""The public record: copies of quarters, briefings, commitments, engagement and comments, made when they are published.
 
-Later changes to the record do not change a copy. ``copying`` makes copies from the record; ``values``, ``storing``,
-``published`` and everything that is drawn from them use no other package of the record.
+Later changes to the record do not change a copy. ``copying`` makes copies from the record. ``values``, ``storing``,
+``published`` and everything built on them use no other package of the record.
 """

@@ -13,14 +13,14 @@ from cogwg.tracker.searching import FoundText, SearchedText, find
 
 @dataclass(frozen=True, slots=True)
 class FoundComment:
-    """A published comment, and where the words that were searched for are in it; None without words."""
+    """A published comment, and where the searched words are in it; ``place`` is None if no words were searched."""
 
     comment: CommentOfPublic
     place: FoundText | None
 
 
 def search_comments(session: Session, cycle: str, words: str, lang: Language) -> list[FoundComment]:
-    """Return the published comments of a cycle in which every word occurs, whatever its case and accents, the latest first.
+    """Return the published comments of a cycle in which every word occurs, ignoring case and accents, the latest first.
 
     Without words, return all of them.
     """

@@ -1,4 +1,4 @@
-"""What a new edition of a commitment changes: each value with what was published before. Needs no database."""
+"""The changes that a new edition of a commitment makes: each value with what was published before. Pure functions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ Marks = Mapping[tuple[str, str], frozenset[str]]
 
 
 def changes_between(before: PublishedCommitment, after: PublishedCommitment, *, on: date) -> tuple[PublishedChange, ...]:
-    """Return what differs between two editions. What was added or removed as a whole is one change, with its main text."""
+    """Return the differences between two editions. An item that was added or removed is one change, with the
+    item's main text.
+    """
     return differences(values_in_words(before), values_in_words(after), on=on)
 
 
 def differences(old: Values, new: Values, *, on: date) -> tuple[PublishedChange, ...]:
-    """Return what differs between the values of two editions, by subject and field."""
+    """Return the differences between the values of two editions, by subject and field."""
     old_subjects, new_subjects = ({subject for subject, _field in values} for values in (old, new))
     changes = []
     for subject in dict.fromkeys(subject for subject, _field in (*old, *new)):
@@ -41,7 +43,7 @@ def differences(old: Values, new: Values, *, on: date) -> tuple[PublishedChange,
 
 
 def field_marks(stale_of_subjects: Iterable[tuple[str, StaleTexts]]) -> dict[tuple[str, str], frozenset[str]]:
-    """Return the stored marks of texts as ``Marks``, from those of each subject. The lines of a list are one field."""
+    """Convert the stored marks of the texts of each subject to ``Marks``. The lines of a list are one field."""
     marks: dict[tuple[str, str], frozenset[str]] = {}
     for subject, stale in stale_of_subjects:
         for name, lang in stale.items():
@@ -51,7 +53,7 @@ def field_marks(stale_of_subjects: Iterable[tuple[str, StaleTexts]]) -> dict[tup
 
 
 def stale_fields(changes: Iterable[PublishedChange], marks: Marks) -> Iterator[tuple[str, str, Language]]:
-    """Yield the subject and field of each text that is stale, with the language: by its mark or, without one, by comparison.
+    """Yield the subject and field of each stale text, with the language: by its mark or, without a mark, by comparison.
 
     Without a mark, a text is stale if it changed in one language only since it was published.
     """
@@ -64,17 +66,17 @@ def stale_fields(changes: Iterable[PublishedChange], marks: Marks) -> Iterator[t
 
 
 def values_in_words(commitment: PublishedCommitment) -> Values:
-    """Return every value of a commitment in words, by its subject and field as ``PublishedChange`` has them."""
+    """Return every value of a commitment in words, by subject and field as in ``PublishedChange``."""
     return dict(_values(commitment))
 
 
 def _main(values: Values, subject: str) -> Bilingual:
-    """Return the first value of a subject that is not empty; empty for the edition that lacks it."""
+    """Return the first value of a subject that is not empty; empty if the edition does not have the subject."""
     return next((value for (own, _field), value in values.items() if own == subject and value), EMPTY_TEXT)
 
 
 def _values(commitment: PublishedCommitment) -> Iterator[tuple[tuple[str, str], Bilingual]]:
-    """Yield each value in words by its subject and field. Empty values are left out, but for the first of a subject."""
+    """Yield each value in words by its subject and field. Empty values are left out, except the first value of a subject."""
     own = {
         "title": commitment.title,
         "text": commitment.text,

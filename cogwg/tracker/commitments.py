@@ -1,7 +1,7 @@
-"""What is public about a commitment, as frozen values. Nothing here uses the record from which the values were copied.
+"""What is public about a commitment, as frozen values. This module does not use the record that the values were copied from.
 
-The values of scales are stored as the record's codes, such as "substantial"; their labels are copied too, so that the pages and
-data of a publication need no table of this version.
+Values on scales are stored as the record's codes, such as "substantial". Their labels are also copied, so that the pages and
+data of a publication do not depend on the labels in this release.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class PublishedInstitution:
-    """An institution that leads a commitment or supports it."""
+    """An institution that leads or supports a commitment."""
 
     name: Bilingual
     is_lead: bool
@@ -31,7 +31,9 @@ class PublishedInstitution:
 
 @dataclass(frozen=True, slots=True)
 class PublishedOrganizationReport:
-    """What a civil society organization reports on a milestone, marked as its own."""
+    """A civil society organization's own report on a milestone; ``leads`` is True if it leads the milestone, False
+    if it helps.
+    """
 
     organization: Bilingual
     leads: bool
@@ -43,7 +45,9 @@ class PublishedOrganizationReport:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCommitmentMilestone:
-    """A milestone with its start and end as stated. ``end_on`` is the last possible day of the end, or None."""
+    """A milestone with its start and end in the source's words. ``end_on`` is the last possible day of the end, None if not
+    known.
+    """
 
     number: str
     text: Bilingual
@@ -55,7 +59,9 @@ class PublishedCommitmentMilestone:
 
 @dataclass(frozen=True, slots=True)
 class PublishedActual:
-    """What was reported about an indicator for a period (YYYY, YYYY-MM or YYYY-MM-DD). ``number`` is decimal text, or empty."""
+    """The result reported for an indicator and a period (YYYY, YYYY-MM or YYYY-MM-DD). ``number`` is a decimal number as text,
+    or empty.
+    """
 
     period: str
     number: str = ""
@@ -69,7 +75,7 @@ class PublishedActual:
 
 @dataclass(frozen=True, slots=True)
 class PublishedIndicator:
-    """An indicator with its target, deadline as stated, and what was reported, the oldest period first."""
+    """An indicator with its target, its deadline in the source's words, and the reported results, the oldest period first."""
 
     code: str
     milestone: str
@@ -87,7 +93,7 @@ class PublishedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFinding:
-    """What an assessment says about the milestone with this number."""
+    """An assessment's finding on the milestone with this number."""
 
     milestone: str
     completion: Rating
@@ -96,10 +102,10 @@ class PublishedFinding:
 
 @dataclass(frozen=True, slots=True)
 class PublishedAssessment:
-    """An assessment of a commitment, dated (YYYY, YYYY-MM or YYYY-MM-DD). ``key`` never changes.
+    """An assessment of a commitment; ``on`` is its date (YYYY, YYYY-MM or YYYY-MM-DD). ``key`` never changes.
 
-    ``kind`` is "self", "mid-term", "end-of-term" or "civil-society". ``openness`` says in which values of the OGP the
-    commitment opened government, and how much.
+    ``kind`` is "self", "mid-term", "end-of-term" or "civil-society". ``openness`` says, for each value of the OGP that it
+    assesses, how much the commitment opened government.
     """
 
     key: str
@@ -123,8 +129,10 @@ class PublishedAssessment:
         return self.kind.code == "self"
 
     def completion_of(self, milestone: str) -> Rating | None:
-        """Return how complete the assessment says that the milestone with this number is or, if the number is empty, the
-        whole commitment.
+        """Return how complete this milestone (a number) is according to the assessment; for an empty number, the whole
+        commitment.
+
+        Returns None if the assessment does not say this.
         """
         if not milestone:
             return self.completion
@@ -133,11 +141,11 @@ class PublishedAssessment:
 
 @dataclass(frozen=True, slots=True)
 class PublishedChange:
-    """What an edition changed in what was public before: the day, the value before and now, and the reason.
+    """A change that an edition made to what was public before: the day, the values before and after, and the reason.
 
-    ``subject`` is empty for the commitment or cycle itself, else what it is about, such as "milestone 19.1", "indicator
-    C01.1.1", "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if the whole
-    was added or removed. What is only added has no reason.
+    ``subject`` is empty for the commitment or cycle itself; otherwise, it names the item, such as "milestone 19.1",
+    "indicator C01.1.1", "actual C01.1.1 2018-06" or "assessment CA0060-3". ``field`` is the name of the changed field, empty if
+    the whole item was added or removed. Additions have no reason.
     """
 
     on: date
@@ -149,13 +157,15 @@ class PublishedChange:
 
     @property
     def is_addition(self) -> bool:
-        """Whether it only adds to what was public."""
+        """Whether the change only adds to what was public."""
         return not self.before
 
 
 @dataclass(frozen=True, slots=True)
 class ServingItem:
-    """A priority, or an activity of it, that serves a commitment: the plan's year, the number or code, and the title."""
+    """A priority or activity that contributes to a commitment: the year, the priority's number, the activity's code (or
+    empty), and the title.
+    """
 
     year: int
     priority: int
@@ -165,10 +175,11 @@ class ServingItem:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """An assessment of others that differs from the latest self-assessment, on a milestone or, if empty, on the whole.
+    """An assessment by another assessor that differs from the latest self-assessment, on a milestone or, if that is empty, on
+    the whole commitment.
 
-    ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the present difference began.
-    ``sample`` says whether one of the two assessments is invented.
+    ``since`` is the date (YYYY, YYYY-MM or YYYY-MM-DD) of the assessment with which the current difference began. ``sample``
+    is True if one of the two assessments is invented.
     """
 
     milestone: str
@@ -181,9 +192,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCommitment:
-    """A commitment as it was published. ``cycle`` is the first year of its action plan. ``lineage`` lists the identifiers of
-    commitments of earlier plans that it continues, the latest first. ``published_on`` is the day of the first edition, and
-    ``changes`` are those of this and earlier editions, the oldest first.
+    """A commitment as it was published. ``cycle`` is the first year of its action plan.
+
+    ``lineage`` are the identifiers of the commitments of earlier plans that it continues, the latest first. ``published_on``
+    is the day of the first edition, and ``changes`` are those of this and earlier editions, the oldest first.
     """
 
     identifier: str
@@ -213,17 +225,17 @@ class PublishedCommitment:
 
     @property
     def lead(self) -> PublishedInstitution | None:
-        """The institution that leads it, or None."""
+        """The institution that leads the commitment, or None."""
         return next((each for each in self.institutions if each.is_lead), None)
 
     @property
     def support(self) -> tuple[PublishedInstitution, ...]:
-        """The institutions that support it."""
+        """The institutions that support the commitment."""
         return tuple(each for each in self.institutions if not each.is_lead)
 
     @property
     def sample(self) -> bool:
-        """Whether an assessment or a report of it is invented, for a demonstration."""
+        """Whether one of its assessments or reports is invented, for a demonstration."""
         reports = [report for milestone in self.milestones for report in milestone.reports]
         return any(each.sample for each in self.assessments) or any(each.sample for each in reports)
 
@@ -251,7 +263,7 @@ class PublishedCommitment:
 
     @property
     def differences(self) -> tuple[Disagreement, ...]:
-        """Where the latest assessment of each other assessor differs from the latest self-assessment, since when.
+        """The differences between the latest assessment of each other assessor and the latest self-assessment.
 
         The reviewer's assessments count as those of one assessor, whatever the name of the report.
         """
@@ -261,7 +273,7 @@ class PublishedCommitment:
         return tuple(difference for difference in differences if difference is not None)
 
     def _difference(self, milestone: str, assessor: _Assessor) -> Disagreement | None:
-        """Go through what both said in order of time, and return the difference that remains at the end, or None."""
+        """Compare what both said over time, and return the difference that remains at the end, or None."""
         own: tuple[PublishedAssessment, Rating] | None = None
         says: tuple[PublishedAssessment, Rating] | None = None
         since = ""
@@ -287,7 +299,7 @@ _GOVERNMENT: _Assessor = ("self", EMPTY_TEXT)
 
 
 def _assessor(assessment: PublishedAssessment) -> _Assessor:
-    """Return who the assessor is: the government, the independent reviewer, or an organization by its name."""
+    """Return a key for the assessor: the government, the independent reviewer, or an organization by its name."""
     if assessment.is_self:
         return _GOVERNMENT
     return ("review", EMPTY_TEXT) if assessment.kind.code in REVIEWS else (assessment.kind.code, assessment.assessor)

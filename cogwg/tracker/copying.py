@@ -1,6 +1,6 @@
-"""Copies of a quarter from the record, and what is missing or outdated in one of the languages.
+"""Copy a quarter from the record, and find texts that are missing or outdated in a language.
 
-This is the only module of the package that reads the plan and the reports.
+This is the only module of the package that reads the plan and its reports.
 """
 
 from __future__ import annotations
@@ -53,9 +53,10 @@ from cogwg.tracker.values import (
 
 @dataclass(frozen=True, slots=True)
 class TextGap:
-    """A text that is missing or outdated in a language. ``field`` is its name; a link's label is "label" and its address.
+    """A text that is missing or outdated in a language. ``field`` is its name, which for a link's label is "label" and the
+    link's URL.
 
-    ``kind`` is None for a text of the plan; ``subject`` is then the number of a priority or the code of an activity.
+    ``kind`` is None for a text of the plan, whose ``subject`` is the number of a priority or the code of an activity.
     """
 
     kind: SubjectKind | None
@@ -67,7 +68,7 @@ class TextGap:
 
 @dataclass(frozen=True, slots=True)
 class QuarterCopy:
-    """A quarter as it would be published, with the texts that block its publication without a reason."""
+    """A quarter as it would be published, with the texts that block its publication unless a reason is given."""
 
     content: PublishedQuarter
     gaps: tuple[TextGap, ...]
@@ -82,14 +83,16 @@ def copy_quarter(
     first: PublishedQuarter | None = None,
     earlier: PublishedQuarter | None = None,
 ) -> QuarterCopy:
-    """Return a quarter as it would be published from the day ``on``, in five SQL statements.
+    """Return a quarter as it would be published on the day ``on``, in five SQL statements.
 
-    Texts of the plan are outdated in a language that stayed as it was since ``earlier``, the last quarter that is public.
+    The copy has the last report on each activity up to this quarter, and the milestones and challenges reported up to the
+    quarter's last day. Later changes to a milestone or a challenge belong to later quarters.
 
-    It has the last report of each activity up to this quarter, and what was reported up to the quarter's last day. With
-    ``first``, the quarter's public edition, the plan stays as it was published, and ``plan`` has the retired activities too:
-    only reports and the texts of milestones and challenges are read again. Changes to a milestone or a challenge after the
-    quarter belong to later quarters.
+    For a correction, ``first`` is the quarter's public edition: the plan stays as it was published, and only reports and the
+    texts of milestones and challenges are read again. ``plan`` must then include the retired activities.
+
+    ``earlier`` is the last public quarter: texts of the plan that have changed in only one language since then are outdated in
+    the other.
     """
     quarter = Quarter(period.year, period.quarter)
     last_day = last_of_month(quarter.year, quarter.number * 3)
@@ -165,7 +168,7 @@ _CHALLENGES = (
 
 
 def _last_submissions(session: Session, plan: PlanFacts, key: str) -> dict[int, Any]:
-    """Return the last submission of each activity on the quarters up to this one, by activity id."""
+    """Return the last submission on each activity for the quarters up to this one, by activity id."""
     asked = {"activities": [activity.id for activity in plan.activities], "key": key}
     return {row.activity_id: row for row in named_rows(execute_core(session, _LAST_SUBMISSIONS, asked))}
 
@@ -268,7 +271,7 @@ def _with_status(activity: PublishedActivity, row: Any) -> PublishedActivity:
 def _with_statuses(
     priorities: tuple[PublishedPriority, ...], plan: PlanFacts, submissions: Mapping[int, Any]
 ) -> tuple[PublishedPriority, ...]:
-    """Return published priorities with the statuses of today's submissions."""
+    """Return published priorities with the statuses of the current submissions."""
     by_code = {activity.code: submissions.get(activity.id) for activity in plan.activities}
     return tuple(
         replace(priority, activities=tuple(_with_status(each, by_code.get(each.code)) for each in priority.activities))
@@ -315,8 +318,9 @@ def _milestones(
 
 
 def _before_its_end(milestone: PublishedMilestone, published: PublishedMilestone | None, until: date) -> PublishedMilestone:
-    """Return a milestone as it was at the end of the quarter: one that was published as under way stays so, unless it had
-    happened by then.
+    """Return a milestone as it was at the end of the quarter.
+
+    A milestone that was published as under way stays under way, unless it had happened by then.
     """
     happened = milestone.happened_on is not None and milestone.happened_on <= until
     if published is None or not published.under_way or milestone.under_way or happened:
@@ -341,7 +345,7 @@ def _challenges(
 
 
 def _outdated(row: Any) -> tuple[str, ...]:
-    """Return the languages in which a text of a row is stale."""
+    """Return the languages in which any text of a row is stale."""
     return tuple(sorted(set((row.stale or {}).values())))
 
 
@@ -361,9 +365,9 @@ def _plan_gaps(plan: PlanFacts) -> Iterator[TextGap]:
 
 
 def _stale_texts(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[TextGap]:
-    """Yield the texts of the plan that are marked as stale, or changed in one language only since a quarter was published.
+    """Yield the texts of the plan that are marked as stale or, without a mark, changed in one language only since ``earlier``.
 
-    If a text's translation was confirmed after that, only the mark counts.
+    A confirmed translation also has a mark, so it is not compared.
     """
     before = dict(_plan_texts(earlier.priorities)) if earlier is not None else {}
     marks = {(str(p.number), name): lang for p in plan.priorities for name, lang in p.stale.items()}
@@ -376,7 +380,7 @@ def _stale_texts(plan: PlanFacts, earlier: PublishedQuarter | None) -> Iterator[
 def _plan_texts(
     priorities: Iterable[PriorityFacts] | Iterable[PublishedPriority],
 ) -> Iterator[tuple[tuple[str, str], Bilingual]]:
-    """Yield the texts of a plan, each with the number of its priority or the code of its activity, and its name."""
+    """Yield the texts of a plan by subject (the number of a priority or the code of an activity) and name."""
     for priority in priorities:
         yield from (((str(priority.number), name), text) for name, text in texts_of_lists(priority_texts(priority)).items())
         for activity in priority.activities:

@@ -1,4 +1,4 @@
-"""Copies of commitments from the record, and which of their texts are missing in one of the languages.
+"""Copy commitments from the record, and find texts that are missing or outdated in a language.
 
 This is the only module of the package that reads commitments.
 """
@@ -47,7 +47,9 @@ from cogwg.tracker.values import PublishedLink
 
 @dataclass(frozen=True, slots=True)
 class CommitmentGap:
-    """A text of a commitment that is missing or outdated in a language. ``subject`` and ``field`` are those of changes."""
+    """A text of a commitment that is missing or outdated in a language. ``subject`` and ``field`` are as in
+    ``PublishedChange``.
+    """
 
     subject: str
     field: str
@@ -57,9 +59,9 @@ class CommitmentGap:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentCopy:
-    """A commitment as it would be published, with the texts that block its publication without a reason.
+    """A commitment as it would be published, with the texts that block its publication unless a reason is given.
 
-    ``marks`` are the stored marks of its texts.
+    ``marks`` are the stored marks of its stale texts.
     """
 
     content: PublishedCommitment
@@ -70,7 +72,8 @@ class CommitmentCopy:
 def copy_commitments(session: Session, identifiers: Collection[str], public: Collection[str]) -> dict[str, CommitmentCopy]:
     """Return commitments as they would be published, by identifier. Those that do not exist are left out.
 
-    ``public`` are the identifiers of the commitments that are public or will be: no other earlier commitment is named.
+    ``public`` are the identifiers of the commitments that are or will be public; no other earlier commitment is included in
+    ``lineage``.
     """
     with_parts = (
         selectinload(Commitment.plan),
@@ -91,7 +94,7 @@ def copy_commitments(session: Session, identifiers: Collection[str], public: Col
 
 
 def recorded_commitments(session: Session) -> list[str]:
-    """Return the identifiers of all commitments that are recorded, in order."""
+    """Return the identifiers of all recorded commitments, in order."""
     return list(session.scalars(select(Commitment.identifier).order_by(Commitment.identifier)))
 
 
@@ -107,7 +110,7 @@ def _lineage(follows: int | None, earlier: Mapping[int, tuple[str, int | None]])
 
 
 def _serving(session: Session, ids: Collection[int]) -> dict[int, list[ServingItem]]:
-    """Return the priorities and activities that serve each commitment, by its id, without those that were retired."""
+    """Return the priorities and activities that contribute to each commitment, by commitment id; retired ones are left out."""
     of_priority = (
         select(CommitmentLink.commitment_id, WorkPlan.year, Priority.number, Priority.title_en, Priority.title_fr)
         .join(Priority, Priority.id == CommitmentLink.priority_id)
@@ -132,7 +135,7 @@ def _serving(session: Session, ids: Collection[int]) -> dict[int, list[ServingIt
 
 
 def _reports(session: Session, ids: Collection[int]) -> dict[int, list[PublishedOrganizationReport]]:
-    """Return the reports of organizations whose offers were accepted, by the id of the milestone, the oldest first."""
+    """Return the reports of organizations whose offers were accepted, by milestone id, the oldest first."""
     asked = (
         select(MilestoneOffer, OrganizationReport)
         .join(OrganizationReport, OrganizationReport.offer_id == MilestoneOffer.id)
@@ -258,7 +261,7 @@ def _assessment(identifier: str, row: Assessment, numbers: Mapping[int, str]) ->
 
 
 def _stale_texts(row: Commitment) -> Iterator[tuple[str, StaleTexts]]:
-    """Yield the stored marks of each subject of changes."""
+    """Yield the stored marks of stale texts for each subject, as in ``PublishedChange``."""
     yield "", row.stale or {}
     yield from ((f"milestone {each.number}", each.stale or {}) for each in row.milestones)
     for indicator in row.indicators:
@@ -269,7 +272,7 @@ def _stale_texts(row: Commitment) -> Iterator[tuple[str, StaleTexts]]:
 
 
 def _gaps(content: PublishedCommitment) -> Iterator[CommitmentGap]:
-    """Yield the texts that have one language only, in the order of the page."""
+    """Yield the texts that exist in one language only, in the order of the page."""
     for subject, name, text in _all_texts(content):
         yield from (CommitmentGap(subject, name, lang) for lang in text.missing_languages)
 

@@ -1,4 +1,4 @@
-"""Copies of engagement cycles from the record, and which of their texts are missing in one of the languages."""
+"""Copy engagement cycles from the record, and find texts that are missing in a language."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class CycleGap:
 
 @dataclass(frozen=True, slots=True)
 class CycleCopy:
-    """A cycle as it would be published, with the texts that block its publication without a reason.
+    """A cycle as it would be published, with the texts that block its publication unless a reason is given.
 
-    ``marks`` are the stored marks of its texts.
+    ``marks`` are the stored marks of its stale texts.
     """
 
     content: PublishedCycle
@@ -42,7 +42,7 @@ class CycleCopy:
 
 
 def copy_cycle(session: Session, key: str) -> CycleCopy:
-    """Return a cycle as it would be published. Raises ``NotFound``."""
+    """Return a cycle as it would be published. Raises ``NotFound`` if there is no such cycle."""
     row = cycle_row(session, key)
     plan = session.get(ActionPlan, row.plan_id) if row.plan_id is not None else None
     content = _cycle(row, plan)

@@ -1,6 +1,6 @@
-"""The report "What we heard" of a cycle from the record, and which of its texts are missing in one of the languages.
+"""Copy the report "What we heard" of a cycle from the record, and find texts that are missing or outdated in a language.
 
-This is the only module of the package that reads themes and counts of comments.
+This is the only module of the package that reads the themes and counts of comments.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class HeardGap:
 class HeardCopy:
     """The report as it would be finalized.
 
-    ``gaps`` are texts that one language lacks. ``without_disposition`` are the themes that do not say what came of them,
-    ``undecided`` counts the comments that moderators have not decided on, and ``uncoded`` those that are in no theme.
-    ``open_phases`` are the titles of the phases that take comments that day.
+    ``gaps`` are the texts that are missing or outdated in a language. ``without_disposition`` are the themes without a
+    disposition, ``undecided`` is the number of comments that moderators have not decided on, and ``uncoded`` the number of
+    comments in no theme. ``open_phases`` are the titles of the phases that accept comments on the day.
     """
 
     content: PublishedHeard
@@ -49,12 +49,14 @@ class HeardCopy:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether the report may soon change because of comments."""
+        """Whether comments that are expected, undecided or uncoded may still change the report."""
         return bool(self.undecided or self.uncoded or self.open_phases)
 
 
 def copy_heard(session: Session, cycle: EngagementCycle, *, number: int, on: date) -> HeardCopy:
-    """Return "What we heard" of a cycle as version ``number``, finalized on this day, in a fixed number of SQL statements."""
+    """Return the report "What we heard" of a cycle as version ``number``, finalized on the day ``on``, in a fixed number of
+    SQL statements.
+    """
     taken_part = participation(session, cycle)
     in_theme = comments_by_theme(session, cycle)
     public = _published_ids(session, cycle)
@@ -118,7 +120,7 @@ def _published_ids(session: Session, cycle: EngagementCycle) -> list[int]:
 def _shares(
     taken_part: Participation, kinds: Iterable[tuple[str, Bilingual]], kind_of: Callable[[Tally], str]
 ) -> tuple[HeardShare, ...]:
-    """Return how many comments are of each kind, without kinds that have none."""
+    """Return the number of comments of each kind, leaving out kinds without comments."""
     shares = []
     for code, label in kinds:
         own = [each for each in taken_part.tallies if kind_of(each) == code]
@@ -139,11 +141,11 @@ def _shares(
 
 
 HeardMarks = Mapping[tuple[str, Bilingual], str]
-"""The stored mark of each text of a report, by its name and by the text itself."""
+"""The stored marks of a report's texts, by the name of the text and the text itself."""
 
 
 def heard_marks(cycle: EngagementCycle) -> dict[tuple[str, Bilingual], str]:
-    """Return the stored marks of the texts of themes, methods and limits, as they are recorded now."""
+    """Return the stored marks of the current texts of themes, methods and limits."""
     rows: tuple[EngagementCycle | EngagementTheme, ...] = (cycle, *cycle.themes)
     return {(name, getattr(row, name)): lang for row in rows for name, lang in (row.stale or {}).items() if name in _TEXTS}
 
@@ -152,9 +154,9 @@ _TEXTS = ("title", "heard", "response", "methods", "limits")
 
 
 def outdated_texts(before: PublishedHeard | None, after: PublishedHeard, marks: HeardMarks) -> Iterator[HeardGap]:
-    """Yield the texts that are marked as stale or, without a mark, changed in one language only since the version before.
+    """Yield the texts that are marked as stale or, without a mark, changed in one language only since the previous version.
 
-    A theme is the same if one of its titles is the same: its number depends on how many comments it has.
+    Themes are matched by their title in either language, because their numbers depend on how many comments they have.
     """
     earlier = before.themes if before is not None else ()
     for theme in after.themes:
@@ -178,7 +180,7 @@ def theme_texts(theme: PublishedTheme) -> Texts:
 
 
 def _gaps(content: PublishedHeard) -> Iterator[HeardGap]:
-    """Yield the texts that have one language only, in the order of the page."""
+    """Yield the texts that exist in one language only, in the order of the page."""
     texts: list[tuple[int, str, Bilingual]] = [(0, "title", content.cycle_title)]
     for theme in content.themes:
         texts += ((theme.number, name, text) for name, text in theme_texts(theme).items())

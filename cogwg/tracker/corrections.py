@@ -1,4 +1,4 @@
-"""What a new edition of a quarter corrects: each changed text with what was published before. Needs no database."""
+"""The corrections that a new edition of a quarter makes: each changed value with what was published before. Pure functions."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ Item = PublishedReport | PublishedMilestone | PublishedChallenge
 def corrections_between(
     before: PublishedQuarter, after: PublishedQuarter, *, on: date, reason: Bilingual
 ) -> tuple[Correction, ...]:
-    """Return what differs between two editions, in the order of reports, milestones and challenges.
+    """Return the differences between two editions: reports first, then milestones, then challenges.
 
-    A status that an activity still had from an earlier quarter counts as a value of its report.
+    The status of an activity without a report in the quarter, which comes from an earlier quarter, counts as a value of its
+    report.
     """
     changes = [
         (kind, *change)
@@ -47,7 +48,7 @@ def corrections_between(
 
 
 def _earlier_statuses(before: PublishedQuarter, after: PublishedQuarter) -> Iterator[tuple[str, str, Bilingual, Bilingual]]:
-    """Yield the changed statuses of activities that have no report on the quarter in either edition."""
+    """Yield the changed statuses of activities without a report for the quarter in both editions."""
     reported = _items(before, SubjectKind.REPORT).keys() | _items(after, SubjectKind.REPORT).keys()
     statuses = {activity.code: activity.status for activity in after.activities}
     for activity in before.activities:
@@ -79,7 +80,7 @@ def _changes(
 
 
 def _value(item: Item, field: str) -> Any:
-    """Return a field's value; if only the month of a day is known, the month in words."""
+    """Return the value of a field; for a date of which only the month is known, the month in words."""
     value = getattr(item, field)
     if isinstance(item, PublishedMilestone) and isinstance(value, date) and item.month_only:
         return dates.month_of_year(value.year, value.month)
@@ -87,7 +88,7 @@ def _value(item: Item, field: str) -> Any:
 
 
 def _main_text(item: Item | None) -> Bilingual:
-    """Return the text that represents an item that was added or removed; empty for the edition that lacks it."""
+    """Return the text that represents an item that was added or removed; empty for the edition that does not have the item."""
     if item is None:
         return EMPTY_TEXT
     return in_words(item.progress or item.status) if isinstance(item, PublishedReport) else item.text

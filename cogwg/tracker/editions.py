@@ -1,4 +1,4 @@
-"""The stored editions of publications: those that are public or under embargo, and how one is added or withdrawn."""
+"""The stored editions of publications: select those that are public or under embargo, and add or withdraw an edition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CANCELLED = Bilingual(
 def editions_of(session: Session, kind: PublicationKind, key: str, *, lock: bool = False) -> list[Publication]:
     """Return all editions with this key in order, including withdrawn ones.
 
-    With ``lock``, they are locked first, so that a withdrawal and a correction at the same time wait for each other.
+    With ``lock``, they are locked first, so that a withdrawal and a correction cannot run at the same time.
     """
     of_key = Publication.kind == kind, Publication.key == key
     if lock:
@@ -38,7 +38,7 @@ def public_editions(editions: list[Publication], at: datetime) -> list[Publicati
 
 
 def waiting_editions(editions: list[Publication], at: datetime) -> list[Publication]:
-    """Return the editions under embargo."""
+    """Return the editions that are under embargo."""
     return [row for row in editions if row.withdrawn_at is None and row.visible_at > at]
 
 
@@ -59,7 +59,7 @@ def add_edition(
     at: datetime,
     override_reason: str = "",
 ) -> Publication:
-    """Store a publication. Raises ``Conflict`` if another one with its key and edition is stored at the same time."""
+    """Store a publication. Raises ``Conflict`` if another transaction stores one with the same key and edition."""
     publication = Publication(
         kind=kind,
         year=year,

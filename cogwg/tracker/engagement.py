@@ -1,6 +1,7 @@
-"""What is public about engagement, as frozen values. Nothing here uses the record from which the values were copied.
+"""What is public about engagement, as frozen values. This module does not use the record that the values were copied from.
 
-Codes are those of the record, with their labels, so that the pages and data of a publication need no table of this version.
+Codes are stored as in the record, together with their labels, so that the pages and data of a publication do not depend on the
+labels in this release.
 """
 
 from __future__ import annotations
@@ -16,19 +17,20 @@ from cogwg.tracker.commitments import PublishedChange, Rating
 from cogwg.tracker.values import PublishedLink
 
 CHANNEL_LABELS = {channel.value: label for channel, label in CHANNELS.items()}
-"""What each channel is called, by its code."""
+"""The label of each channel, by code."""
 REASON_LABELS = {reason.value: label for reason, label in REASONS.items()}
-"""What each reason for refusing a comment is called, by its code."""
+"""The label of each reason for refusing a comment, by code."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedPhase:
-    """A phase of a cycle. ``key`` never changes; ``starts_on`` and ``ends_on`` are its first and last day, ``when`` as stated.
+    """A phase of a cycle. ``key`` never changes.
 
-    One without ``ends_on`` has no end date; ``completed_on`` is the day on which its cycle was completed, if it was.
-    ``about`` is what it does, ``asked`` what the public is asked, and ``result`` what came of it, with ``result_link``.
-    ``takes_comments`` says whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are the other
-    fields of the consultations registry.
+    ``starts_on`` and ``ends_on`` are its first and last day (``ends_on`` is None if it has no end date), and ``when`` is its
+    dates in the source's words. ``completed_on`` is the day on which its cycle was completed, if it was. ``about`` describes
+    the phase, ``asked`` is what the public is asked, and ``result`` the result, with ``result_link``. ``takes_comments`` says
+    whether its form accepts comments while it is open. ``publishable`` to ``rationale`` are the other fields of the
+    consultations registry.
     """
 
     key: str
@@ -54,15 +56,17 @@ class PublishedPhase:
     rationale: Bilingual = EMPTY_TEXT
 
     def state_on(self, today: date) -> PhaseState:
-        """Return whether it is planned, open or closed on a day."""
+        """Return whether the phase is planned, open or closed on a day."""
         return phase_state(self.starts_on, self.ends_on, today, self.completed_on)
 
     def accepts_comments(self, today: date) -> bool:
-        """Whether its form accepts comments on a day."""
+        """Return whether the phase's form accepts comments on a day."""
         return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
 
     def registry_state(self, today: date, *, reported: bool) -> RegistryState:
-        """Return its status in the consultations registry; ``reported`` is whether "What we heard" of its cycle is public."""
+        """Return the phase's status in the consultations registry; ``reported`` is whether "What we heard" of its cycle is
+        public.
+        """
         if not self.going_forward:
             return RegistryState.NOT_GOING_FORWARD
         state = self.state_on(today)
@@ -75,11 +79,11 @@ class PublishedPhase:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCycle:
-    """An engagement cycle with its phases in order. ``throughout`` says what goes on in all of them.
+    """An engagement cycle with its phases in order. ``throughout`` describes what continues during all phases.
 
-    ``plan`` is the first year of the action plan that it leads to, None if it leads to none. ``sample`` is whether it is
+    ``plan`` is the first year of the action plan that it leads to, None if there is none. ``sample`` is True if the cycle is
     invented. ``published_on`` is the day of the first edition. ``changes`` are those of this and earlier editions, the oldest
-    first; their subject is empty for the cycle itself, else the phase's key.
+    first; their subject is the phase's key, or empty for the cycle itself.
     """
 
     key: str
@@ -96,12 +100,12 @@ class PublishedCycle:
 
     @property
     def starts_on(self) -> date:
-        """The first day of its first phase."""
+        """The first day of the cycle's first phase."""
         return min((phase.starts_on for phase in self.phases), default=date.min)
 
     @property
     def year(self) -> int:
-        """The year in which it began."""
+        """The year in which the cycle began."""
         return self.starts_on.year
 
     def phase(self, key: str) -> PublishedPhase | None:
@@ -109,7 +113,7 @@ class PublishedCycle:
         return next((phase for phase in self.phases if phase.key == key), None)
 
     def planned(self, today: date) -> tuple[PublishedPhase, ...]:
-        """Return the phases that have not started on a day and are going forward."""
+        """Return the phases that have not started by a day and are going forward."""
         return tuple(each for each in self.phases if each.going_forward and each.state_on(today) is PhaseState.PLANNED)
 
     def commentable(self, today: date) -> tuple[PublishedPhase, ...]:
@@ -119,10 +123,10 @@ class PublishedCycle:
 
 @dataclass(frozen=True, slots=True)
 class HeardShare:
-    """How many comments were received by a channel, in a language or in a phase, and how many had each outcome.
+    """The number of comments received through a channel, in a language or in a phase, and the number with each outcome.
 
-    ``code`` is the channel's, the language's or the phase's key. Those that are waiting or were withdrawn are counted only in
-    ``received``.
+    ``code`` is the code of the channel or language, or the key of the phase. Comments that are waiting or were withdrawn are
+    counted only in ``received``.
     """
 
     code: str
@@ -135,7 +139,7 @@ class HeardShare:
 
 @dataclass(frozen=True, slots=True)
 class HeardRefusals:
-    """How many comments were refused for a reason."""
+    """The number of comments that were refused for a reason."""
 
     reason: Rating
     count: int
@@ -143,7 +147,9 @@ class HeardRefusals:
 
 @dataclass(frozen=True, slots=True)
 class ThemeLink:
-    """A commitment or activity that took up a theme: ``kind`` "commitment" with its identifier, or "activity" as "2020/5.2"."""
+    """A commitment or activity that takes up a theme. ``key`` is the identifier of the commitment, or the year and the
+    code of the activity, such as "2020/5.2".
+    """
 
     kind: str
     key: str
@@ -151,7 +157,7 @@ class ThemeLink:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTheme:
-    """A theme of what was heard, with what came of it. ``comments`` are the ids of published comments."""
+    """A theme of "What we heard", with its disposition. ``comments`` are the ids of its published comments."""
 
     number: int
     title: Bilingual
@@ -164,11 +170,12 @@ class PublishedTheme:
 
 @dataclass(frozen=True, slots=True)
 class PublishedHeard:
-    """A finalized version of "What we heard" of a cycle; ``number`` is the version's.
+    """A finalized version of "What we heard" of a cycle; ``number`` is the number of the version.
 
-    Counts are as of ``finalized_on``. ``meetings`` counts the events at which comments were received. ``comments`` are the
-    ids of all comments that were published then, those of the dataset; ``themes`` begin with the one that has the most
-    comments. ``correction`` says why a later edition replaces what was public. ``sample`` is whether comments are invented.
+    Counts are as of ``finalized_on``. ``meetings`` is the number of events at which comments were received. ``comments`` are
+    the ids of all comments that were published then, which are the ones in the dataset. ``themes`` begin with the theme that
+    has the most comments. ``correction`` is the reason why a later edition replaces what was public. ``sample`` is True if
+    comments are invented.
     """
 
     cycle: str
@@ -200,5 +207,5 @@ class PublishedHeard:
         return tuple(theme for theme in self.themes if comment in theme.comments)
 
     def themes_linked(self, kind: str, key: str) -> tuple[PublishedTheme, ...]:
-        """Return the themes that a commitment or an activity took up."""
+        """Return the themes that a commitment or an activity takes up."""
         return tuple(theme for theme in self.themes if ThemeLink(kind, key) in theme.links)

@@ -1,4 +1,4 @@
-"""What a new edition of an engagement cycle changes: each value with what was published before. Needs no database."""
+"""The changes that a new edition of an engagement cycle makes: each value with what was published before. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cogwg.tracker.engagement import PublishedCycle, PublishedPhase
 
 
 def changes_of_cycle(before: PublishedCycle, after: PublishedCycle, *, on: date) -> tuple[PublishedChange, ...]:
-    """Return what differs between two editions. A phase that was added or removed is one change, with its title."""
+    """Return the differences between two editions. A phase that was added or removed is one change, with its title."""
     return differences(cycle_in_words(before), cycle_in_words(after), on=on)
 
 
 def cycle_in_words(cycle: PublishedCycle) -> Values:
-    """Return every value of a cycle in words, by its subject (a phase's key, or empty) and field."""
+    """Return every value of a cycle in words, by subject (a phase's key, or empty for the cycle itself) and field."""
     return dict(_values(cycle))
 
 

@@ -1,4 +1,4 @@
-"""The workbook of "What we heard": the report and its data, a sheet each, without names and addresses."""
+"""The workbook of "What we heard": sheets with the report and its data, without names and email addresses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _NUMBER, _LONG = 14, 60
 
 
 def heard_workbook(record: PublicRecord, edition: HeardEdition, lang: Language, note: str = "") -> bytes:
-    """Return the workbook in a language: summary, themes, participation, and the comments that are still public."""
+    """Return the workbook in a language: the summary, themes, participation, and the comments that are still public.
+
+    ``note`` is added to the workbook, for example the name of the licence.
+    """
     content, day = edition.content, edition.visible_on
     rows = list(comment_rows(record, edition))
     tables = (
@@ -112,7 +115,7 @@ def _participation(content: PublishedHeard, day: date) -> Table:
 
 
 def _comments(content: PublishedHeard, rows: Sequence[CommentDataRow], day: date) -> Table:
-    """Return the rows of the dataset, under the same names as in its other files."""
+    """Return the sheet with the rows of the dataset of comments, with the same column names as in its other files."""
     columns = tuple(Column(Bilingual(c.name, c.name), _LONG if c.name == "comment" else 18) for c in COMMENTS.columns)
     values = (tuple(field.value(row) for field in COMMENTS.fields) for row in rows)
     texts = tuple(tuple(_cell(cell) for cell in cells(COMMENTS, row)) for row in values)

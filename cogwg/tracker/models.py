@@ -1,4 +1,4 @@
-"""Tables of what is published. Triggers refuse every change except a withdrawal."""
+"""Tables of what is published. Triggers refuse every change to a publication except its withdrawal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class PublicationKind(StrEnum):
-    """What was published: a quarter, a version of a briefing, a commitment, an engagement cycle, or a "What we heard"."""
+    """The kind of a publication: a quarter, a version of a briefing, a commitment, an engagement cycle, or "What we heard"."""
 
     QUARTER = "quarter"
     BRIEFING = "briefing"
@@ -23,13 +23,13 @@ class PublicationKind(StrEnum):
 
 
 class Publication(Base):
-    """A copy of what ``kind`` says, public from ``visible_at`` until it is withdrawn.
+    """A published copy of an item of this ``kind``, public from ``visible_at`` until it is withdrawn.
 
-    ``key`` is the quarter's (YYYY-MM), the day of the briefing's meeting, the commitment's identifier, or the key of the
-    engagement cycle, which "What we heard" has too. ``edition`` counts the
-    copies with this key: a correction is the next edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash,
-    and ``witness`` the head of the audit chain just before. ``override_reason`` says why it was published although texts were
-    missing or outdated in a language, in the language in which it was written. The ``withdrawal`` reason is public.
+    ``key`` is the quarter (YYYY-MM), the day of the briefing's meeting, the commitment's identifier, or the key of the
+    engagement cycle, also for "What we heard". ``edition`` numbers the copies with this kind and key: a correction is the next
+    edition. ``content`` is JSON as ``storing`` wrote it, ``sha256`` its hash, and ``witness`` the head of the audit chain just
+    before. ``override_reason`` is the reason why it was published although texts were missing or outdated in a language, in
+    the language in which it was written. The reason for a ``withdrawal`` is public.
     """
 
     __tablename__ = "publication"
@@ -78,9 +78,9 @@ class PublicationFile(Base):
 class PublishedComment(Base):
     """A comment from the public as readers see it: with its masks, in the language in which it was written.
 
-    Unlike a publication, it changes: it is removed when its author withdraws it or a moderator takes it back, and ``name`` is
-    emptied when its retention period ends. ``id`` is the comment's, and part of its address. ``revision`` is that of its
-    phase's counts when it was last copied.
+    Unlike a publication, it can change: it is removed when its author withdraws it or a moderator returns it to moderation,
+    and ``name`` is emptied when its retention period ends. ``id`` is the id of the comment, and part of its URL. ``revision``
+    is the revision of its phase's counts when it was last copied.
     """
 
     __tablename__ = "published_comment"
@@ -103,10 +103,11 @@ class PublishedComment(Base):
 
 
 class PublishedCount(Base):
-    """How many comments of a phase were received, and what was decided about them.
+    """The numbers of comments of a phase that were received, and of each decision about them.
 
-    ``refused`` has how many were refused by reason. ``revision`` grows at each change of a comment that is or was public, so
-    that pages drawn earlier can be recognized as outdated; the row stays when a comment is removed.
+    ``refused`` maps each reason to the number of comments refused for it. ``revision`` increases with each change to a comment
+    that is or was public, so that pages rendered earlier can be recognized as outdated. For this, the row is kept even if all
+    comments are removed.
     """
 
     __tablename__ = "published_count"

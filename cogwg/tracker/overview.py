@@ -1,4 +1,4 @@
-"""What is public, under embargo or withdrawn, as the secretariat sees it, without the contents."""
+"""What is public, under embargo or withdrawn, as the secretariat sees it. The contents are not read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.tracker.storing import digest, load_briefing
 
 @dataclass(frozen=True, slots=True)
 class EditionFacts:
-    """An edition of a publication. ``override_reason`` is empty if nothing was missing in a language."""
+    """An edition of a publication. ``override_reason`` is empty if no text was missing or outdated in a language."""
 
     id: int
     edition: int
@@ -35,7 +35,7 @@ class EditionFacts:
 class PublicationState:
     """The edition that is public now, and the one that is under embargo; None if there is none.
 
-    ``withdrawn`` is the last edition that had been public, if nothing is public now.
+    ``withdrawn`` is the last edition that was public, if none is public now.
     """
 
     public: EditionFacts | None = None
@@ -56,7 +56,7 @@ _EDITIONS = select(*(_P.c[name] for name in _COLUMNS)).order_by(_P.c.key, _P.c.e
 
 
 def publication_states(session: Session, at: datetime) -> dict[tuple[PublicationKind, str], PublicationState]:
-    """Return the state of everything that was ever published, by its kind and key, in one SQL statement."""
+    """Return the state of everything that was ever published, by kind and key, in one SQL statement."""
     editions: dict[tuple[PublicationKind, str], list[EditionFacts]] = {}
     for row in named_rows(execute_core(session, _EDITIONS)):
         reason = Bilingual(row.withdrawal_en or "", row.withdrawal_fr or "")
@@ -73,7 +73,7 @@ def publication_state(session: Session, kind: PublicationKind, key: str, at: dat
 
 
 def public_briefing_version(session: Session, key: str, at: datetime) -> int | None:
-    """Return the number of the version that is public for the meeting of this day, or None."""
+    """Return the number of the version that is public for the meeting on the day ``key``, or None."""
     public = (_P.c.kind == PublicationKind.BRIEFING, _P.c.key == key, _P.c.withdrawn_at.is_(None), _P.c.visible_at <= at)
     text = execute_core(session, select(_P.c.content).where(*public)).scalar()
     return None if text is None else load_briefing(text).version
@@ -92,7 +92,10 @@ def _state(editions: Iterable[EditionFacts], at: datetime) -> PublicationState:
 
 
 def changed_publications(session: Session) -> list[str]:
-    """Return what no longer has the hash with which it was published: keys with editions, and files of briefings."""
+    """Return the publications and briefing files that no longer have the hash with which they were published.
+
+    They are named by key and edition, such as "2020-06 (1)", or by key and file name.
+    """
     changed = []
     for row in named_rows(execute_core(session, _CONTENTS)):
         if digest(row.content) != row.sha256:
@@ -108,7 +111,9 @@ def changed_publications(session: Session) -> list[str]:
 
 
 def unpublished_quarters(session: Session, at: datetime, *, closed_before: datetime) -> list[str]:
-    """Return the keys of quarters that were closed before this time and never published; none if no quarter ever was."""
+    """Return the keys of quarters that were closed before this time and never published; none if no quarter was
+    ever published.
+    """
     published = {key for kind, key in publication_states(session, at) if kind is PublicationKind.QUARTER}
     closed = [p for p in quarters_of_all_plans(session, at) if p.closed_at is not None and p.closed_at < closed_before]
     return sorted(period.key for period in closed if period.key not in published) if published else []

@@ -1,7 +1,7 @@
-"""What every publication requires, and how an edition says what it changes in the one before it.
+"""Rules for all publications, and for the changes that an edition makes to the previous one.
 
-A text that is missing in a language blocks a publication unless someone says why it is published without it. An edition that
-changes or removes what was public has a public reason in both languages; one that only adds needs none.
+A text that is missing in a language blocks a publication unless a reason for publishing without it is given. An edition that
+changes or removes what was public must have a public reason in both languages; an edition that only adds needs none.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ Published = TypeVar("Published", bound=PublishedCommitment | PublishedCycle)
 
 @dataclass(frozen=True, slots=True)
 class EditionPreview(Generic[Copied, Published]):
-    """Exactly what would become public about one item, in an edition that says what it changes.
+    """What exactly would become public about one item, in an edition that lists its changes.
 
-    ``edition`` is the number that it would have, ``published`` what is public now, and ``changes`` what differs from that.
+    ``edition`` is the number that the edition would have, ``published`` what is public now (None if nothing is), and
+    ``changes`` the differences.
     """
 
     copy: Copied
@@ -46,22 +47,22 @@ class EditionPreview(Generic[Copied, Published]):
 
     @property
     def is_new(self) -> bool:
-        """Whether none of it is public yet."""
+        """Whether nothing about the item is public yet."""
         return self.published is None
 
     @property
     def has_news(self) -> bool:
-        """Whether publishing it would make a difference."""
+        """Whether publishing it would change what is public."""
         return self.is_new or bool(self.changes)
 
     @property
     def needs_reason(self) -> bool:
-        """Whether it changes or removes what was public."""
+        """Whether the edition changes or removes what is public, so that a reason is required."""
         return any(not change.is_addition for change in self.changes)
 
 
 def override_problems(override_reason: str, *, has_gaps: bool) -> list[tuple[str, Message]]:
-    """Return what is wrong with the reason to publish although texts are missing in a language."""
+    """Return the problems with the reason for publishing although texts are missing in a language."""
     problems = list(length_problems("override_reason", override_reason))
     if has_gaps and not override_reason.strip():
         problems.append(("override_reason", Message(TEXTS_MISSING)))
@@ -69,9 +70,9 @@ def override_problems(override_reason: str, *, has_gaps: bool) -> list[tuple[str
 
 
 def reason_problems(reason: Bilingual, *, field: str = "reason", missing: str = REASON_MISSING) -> list[tuple[str, Message]]:
-    """Return what is wrong with a public reason, which is required in both languages.
+    """Return the problems with a public reason, which is required in both languages.
 
-    ``missing`` is the message if it is missing.
+    ``missing`` is the message for a missing reason.
     """
     empty = [lang for lang in Language if not reason.exact_text(lang).strip()]
     return [*bilingual_length_problems(field, reason), *((f"{field}_{lang.value}", Message(missing)) for lang in empty)]
@@ -89,7 +90,9 @@ def add_changed_edition(
     by: Actor,
     at: datetime,
 ) -> tuple[Publication, dict[str, Any]]:
-    """Store what a preview shows, with all the changes of its editions; return it with the values for its audit event."""
+    """Store what a preview shows, with the changes of all editions; return the publication and the values for its
+    audit event.
+    """
     copy, before = preview.copy, preview.published
     made = tuple(change if change.is_addition else replace(change, reason=reason) for change in preview.changes)
     content = replace(

@@ -1,4 +1,4 @@
-"""Queries of what is public. They read publications only, and return nothing that is withdrawn or not yet public."""
+"""Queries on what is public. They read publications only, and return nothing that was withdrawn or is not yet public."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from cogwg.tracker.storing import load_briefing, load_commitment, load_cycle, lo
 class PublicRecord:
     """Everything that is public at one time.
 
-    ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting,
-    and ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
+    ``editions`` are all public editions of quarters, by quarter and then by edition. ``briefings`` are ordered by meeting, and
+    ``withdrawals`` by time. ``commitment_editions`` are those of commitments, by identifier and then by edition,
     ``cycle_editions`` and ``heard_editions`` those of engagement cycles and of "What we heard", by key and then by edition;
     only ``whole_record`` reads them. ``comments`` are the published comments of the cycles whose "What we heard" is public,
-    the earliest first: these include the comments in its dataset. ``revision`` changes whenever anything here does. ``on`` is
-    the day of this time: whether a phase of engagement is open depends on it.
+    the earliest first; they include the comments in its dataset. ``revision`` changes whenever anything in the record does.
+    ``on`` is the day of the record; it decides whether a phase of engagement is open.
     """
 
     editions: tuple[QuarterEdition, ...]
@@ -57,7 +57,7 @@ class PublicRecord:
         return tuple(sorted(newest, key=lambda e: (-e.content.cycle, natural_order(e.content.number), e.content.identifier)))
 
     def commitment(self, identifier: str, edition: int | None = None) -> CommitmentEdition:
-        """Return the newest edition of a commitment, or this one. Raises ``NotFound``."""
+        """Return the newest edition of a commitment, or the given edition. Raises ``NotFound`` if it is not public."""
         own = [e for e in self.editions_of_commitment(identifier) if edition in (None, e.edition)]
         if not own:
             raise NotFound(f"published commitment {identifier}")
@@ -69,12 +69,12 @@ class PublicRecord:
 
     @cached_property
     def cycles(self) -> tuple[CycleEdition, ...]:
-        """The newest edition of each engagement cycle, the one that began last first."""
+        """The newest edition of each engagement cycle; the cycle that began last comes first."""
         newest = {e.content.key: e for e in self.cycle_editions}.values()
         return tuple(sorted(newest, key=lambda e: (e.content.starts_on, e.content.key), reverse=True))
 
     def cycle(self, key: str) -> CycleEdition:
-        """Return the newest edition of an engagement cycle. Raises ``NotFound``."""
+        """Return the newest edition of an engagement cycle. Raises ``NotFound`` if none is public."""
         own = [edition for edition in self.cycles if edition.content.key == key]
         if not own:
             raise NotFound(f"published cycle {key}")
@@ -114,7 +114,7 @@ class PublicRecord:
         return own[-1] if own else None
 
     def quarter(self, key: str, edition: int | None = None) -> QuarterEdition:
-        """Return the newest edition of a quarter, or this one. Raises ``NotFound``."""
+        """Return the newest edition of a quarter, or the given edition. Raises ``NotFound`` if it is not public."""
         own = [e for e in self.editions if e.content.key == key and edition in (None, e.edition)]
         if not own:
             raise NotFound(f"published quarter {key}")
@@ -122,7 +122,7 @@ class PublicRecord:
 
     @property
     def sample(self) -> bool:
-        """Whether a report, an assessment or an engagement is invented, for a demonstration."""
+        """Whether a report, an assessment or an engagement cycle is invented, for a demonstration."""
         editions = (self.editions, self.commitment_editions, self.engagement_editions)
         return any(edition.content.sample for own in editions for edition in own)
 
@@ -141,7 +141,7 @@ class PublicRecord:
 
 
 def natural_order(number: str) -> tuple[tuple[int, str], ...]:
-    """Return the key by which numbers such as "2", "10" and "19.1" are sorted as people do."""
+    """Return the sort key that puts numbers such as "2", "10" and "19.1" in their natural order."""
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", number) if part)
 
 
@@ -150,7 +150,7 @@ _NOW = bindparam("now", type_=_P.c.visible_at.type)
 _H = _P.alias("heard")
 _REPORTED = select(_H.c.key).where(_H.c.kind == PublicationKind.HEARD, _H.c.withdrawn_at.is_(None), _H.c.visible_at <= _NOW)
 _OF_COMMENTS = select(func.coalesce(func.sum(_N.c.revision), 0)).where(_N.c.cycle.in_(_REPORTED)).scalar_subquery()
-"""A number that grows with each change of a comment of a cycle whose "What we heard" is public."""
+"""A number that increases with each change to a comment of a cycle whose "What we heard" is public."""
 _OF_STATE = (_P.c.id, _P.c.kind, _P.c.year, _P.c.key, _P.c.edition, _P.c.visible_at, _P.c.sha256, _P.c.witness)
 _VISIBLE = (
     select(*_OF_STATE, _P.c.withdrawn_at, _P.c.withdrawal_en, _P.c.withdrawal_fr, _OF_COMMENTS.label("comments"))
@@ -165,7 +165,8 @@ _FACTS_IN_SQL = (
 _REVISION = select(
     func.aggregate_strings(reduce(lambda facts, fact: facts + " " + fact, _FACTS_IN_SQL), ", "), _OF_COMMENTS
 ).where(_P.c.visible_at <= _NOW)
-"""The facts of what is public in one text. Read row by row, they would make every public page dearer each year."""
+"""The facts about what is public, joined to one text. If they were read row by row, every public page would become slower each
+year."""
 _CONTENTS = select(_P.c.id, _P.c.content).where(_P.c.id.in_(bindparam("ids", expanding=True)), _P.c.withdrawn_at.is_(None))
 _FILE = (
     select(_F.c.content)
@@ -177,7 +178,7 @@ _FILE = (
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """A publication that was or is public, without its content. ``comments`` is the same for all: see ``_OF_COMMENTS``."""
+    """A publication that was or is public, without its content. ``comments`` is the same in all rows (see ``_OF_COMMENTS``)."""
 
     id: int
     kind: PublicationKind
@@ -195,19 +196,22 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicState:
-    """What is public, without the contents. What was drawn from the contents is current while ``revision`` is the same."""
+    """What is public, without the contents. Pages rendered from the contents are current as long as ``revision``
+    is the same.
+    """
 
     rows: tuple[StateRow, ...]
     revision: str
 
 
 NOTHING_PUBLIC = PublicState((), "")
-"""The state before anything is published, for which there is nothing to read."""
+"""The state before anything is published; nothing has to be read for it."""
 
 
 def public_revision(session: Session, now: datetime) -> str:
-    """Return a value that changes whenever ``public_state`` does, in one SQL statement that returns one row; "" before
-    anything is published.
+    """Return a value that changes whenever ``public_state`` does; empty before anything is published.
+
+    Runs one SQL statement that returns one row.
     """
     facts, comments = execute_core(session, _REVISION, {"now": now}).one()
     return sha256(f"{comments} {facts}".encode()).hexdigest()[:16] if facts else ""
@@ -241,7 +245,7 @@ def public_record(session: Session, now: datetime, state: PublicState | None = N
 def whole_record(session: Session, now: datetime, state: PublicState | None = None) -> PublicRecord:
     """Return everything that is public at this time, in three SQL statements, or two if ``state`` is given.
 
-    A public "What we heard" takes one more, for its comments.
+    If any "What we heard" is public, one more statement reads its comments.
     """
     state = state or public_state(session, now)
     kinds = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
@@ -270,13 +274,13 @@ def whole_record(session: Session, now: datetime, state: PublicState | None = No
 
 
 def _contents(session: Session, rows: list[StateRow]) -> dict[int, str]:
-    """Return the stored texts of publications that are still public, by id."""
+    """Return the stored contents of those publications that are still public, by id."""
     stored = execute_core(session, _CONTENTS, {"ids": [row.id for row in rows]}).all() if rows else []
     return {row.id: row.content for row in stored}
 
 
 def _notices(state: PublicState) -> list[WithdrawalNotice]:
-    """Return a notice for each publication that was withdrawn after it had been public, unless it is public again."""
+    """Return a notice for each publication that was withdrawn after it was public, unless it has been published again."""
     public = {(row.kind, row.key) for row in state.rows if row.withdrawn_at is None}
     notices = {}
     for row in state.rows:

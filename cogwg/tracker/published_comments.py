@@ -1,4 +1,6 @@
-"""Queries of published comments from the public: their copies alone, with their masks, in the language they were written in."""
+"""Queries on published comments from the public. They read only the published copies, which are masked and in their original
+language.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _REVISION = select(func.coalesce(func.sum(table(PublishedCount).c.revision), 0))
 
 @dataclass(frozen=True, slots=True)
 class CommentOfPublic:
-    """A published comment. ``lang`` is "en", "fr" or "both", ``duplicates`` how many others say the same."""
+    """A published comment. ``lang`` is "en", "fr" or "both", and ``duplicates`` the number of other comments that
+    say the same.
+    """
 
     id: int
     cycle: str
@@ -44,13 +48,13 @@ class CommentOfPublic:
 
     @property
     def language(self) -> Language | None:
-        """The language that the text is in; None if it is in both."""
+        """The language of the text; None if it is in both languages."""
         return Language(self.lang) if self.lang in tuple(Language) else None
 
 
 @dataclass(frozen=True, slots=True)
 class CommentPage:
-    """One page of published comments, the latest first, and how many there are in all. ``number`` counts from 1."""
+    """One page of published comments, the latest first, with the number of comments on all pages. ``number`` counts from 1."""
 
     comments: tuple[CommentOfPublic, ...]
     total: int
@@ -63,9 +67,10 @@ class CommentPage:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCounts:
-    """How many comments of a phase were received, published, counted with another one, withdrawn, and refused by reason.
+    """The numbers of comments of a phase that were received, published, counted as duplicates, withdrawn, and refused (by
+    reason).
 
-    Those that are waiting are counted only in ``received``.
+    Comments that are waiting are counted only in ``received``.
     """
 
     phase: str
@@ -81,12 +86,12 @@ class DecisionCounts:
 
 
 def comments_revision(session: Session) -> int:
-    """Return a number that grows whenever a published comment is added, changed or removed, or the counts change."""
+    """Return a number that increases whenever a published comment is added, changed or removed, or the counts change."""
     return int(execute_core(session, _REVISION).scalar_one())
 
 
 def published_comment(session: Session, id_: int) -> CommentOfPublic:
-    """Return a published comment. Raises ``NotFound``, also for one that is waiting, was refused or was withdrawn."""
+    """Return a published comment. Raises ``NotFound`` if there is none, or if it is waiting, was refused or was withdrawn."""
     comments = _comments(session, select(*_COLUMNS).where(_C.c.id == id_))
     if not comments:
         raise NotFound(f"published comment {id_}")
@@ -114,7 +119,9 @@ def comments_of_phase(session: Session, cycle: str, phase: str, number: int = 1)
 
 
 def comment_counts(session: Session, cycle: str) -> dict[str, int]:
-    """Return how many comments of each phase of a cycle are published, by the phase's key."""
+    """Return the number of published comments of each phase of a cycle, by the key of the phase; phases without
+    any are left out.
+    """
     statement = select(_C.c.phase, func.count(_C.c.id)).where(_C.c.cycle == cycle).group_by(_C.c.phase)
     return {row[0]: row[1] for row in execute_core(session, statement)}
 
@@ -125,7 +132,7 @@ def comments_of_cycle(session: Session, cycle: str) -> tuple[CommentOfPublic, ..
 
 
 def decision_counts(session: Session, cycle: str) -> dict[str, DecisionCounts]:
-    """Return what was decided on the comments of each phase of a cycle, by the phase's key."""
+    """Return the counts of decisions on the comments of each phase of a cycle, by the key of the phase."""
     count = table(PublishedCount).c
     statement = select(*(count.phase, count.received, count.published, count.duplicates, count.withdrawn, count.refused)).where(
         count.cycle == cycle

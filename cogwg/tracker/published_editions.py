@@ -1,4 +1,4 @@
-"""The public editions of quarters, briefings, commitments and cycles, and notices that they were withdrawn."""
+"""The public editions of quarters, briefings, commitments, engagement cycles and "What we heard", and notices of withdrawal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Changed = TypeVar("Changed", bound=PublishedCommitment | PublishedCycle)
 class PublicEdition(Generic[Content]):
     """A public edition.
 
-    ``text`` is what was published, as it is stored, ``sha256`` its hash, and ``witness`` the head of the audit chain.
+    ``text`` is the content as it is stored, ``sha256`` its hash, and ``witness`` the head of the audit chain just before.
     """
 
     id: int
@@ -39,11 +39,11 @@ class PublicEdition(Generic[Content]):
 
 @dataclass(frozen=True, slots=True)
 class ChangingEdition(PublicEdition[Changed]):
-    """A public edition of something whose editions say what they change."""
+    """A public edition of an item whose editions list their changes."""
 
     @property
     def changes(self) -> tuple[PublishedChange, ...]:
-        """What this edition changed in the one before it; empty for the first."""
+        """The changes that this edition made to the previous one; empty for the first."""
         return tuple(change for change in self.content.changes if change.on == self.visible_on) if self.edition > 1 else ()
 
 
@@ -88,7 +88,9 @@ class BriefingEdition:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalNotice:
-    """What remains of a publication that was withdrawn: what it was, when it was public, and the reason."""
+    """The notice that remains of a withdrawn publication: what it was, when it was public, and the reason for the
+    withdrawal.
+    """
 
     id: int
     kind: PublicationKind
@@ -105,7 +107,7 @@ class WithdrawalNotice:
 
     @property
     def meeting_on(self) -> date:
-        """The day of the meeting of a briefing."""
+        """The day of the meeting, if the publication was a briefing."""
         return date.fromisoformat(self.key)
 
     @property

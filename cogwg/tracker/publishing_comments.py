@@ -1,4 +1,4 @@
-"""The copies of comments that readers see, and the counts of what was decided, written from the record of engagement."""
+"""Write the published copies of comments, and the counts of decisions, from the stored comments."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from cogwg.tracker.models import PublishedComment, PublishedCount
 
 
 def copy_comment(session: Session, comment_id: int) -> None:
-    """Update the copy of a comment that readers see, from the record: see ``copy_comments``."""
+    """Update the published copy of a comment from the stored comment (see ``copy_comments``)."""
     copy_comments(session, [comment_id])
 
 
 def copy_comments(session: Session, ids: Collection[int]) -> None:
-    """Update the copies of these comments that readers see, from the record, with the counts of their phases.
+    """Update the published copies of these comments, and the comment counts of their phases, from the stored comments.
 
     A published comment is copied with its masks; the copy of any other comment, or of a deleted one, is removed. Call it in
-    the transaction of each change of comments.
+    the same transaction as any change to comments.
     """
     if not ids:
         return
@@ -49,7 +49,7 @@ def copy_comments(session: Session, ids: Collection[int]) -> None:
 
 
 def copy_counts(session: Session, phase_ids: Collection[int]) -> None:
-    """Update the counts of these phases from the record, when no copy of a comment changes."""
+    """Update the comment counts of these phases. Call it if no published copy of a comment changes."""
     rows = session.execute(
         select(EngagementPhase.id, EngagementCycle.key, EngagementPhase.key)
         .join(EngagementCycle)
@@ -63,7 +63,7 @@ def copy_counts(session: Session, phase_ids: Collection[int]) -> None:
 def _places(
     session: Session, comments: dict[int, PublicComment], copies: dict[int, PublishedComment]
 ) -> dict[int, tuple[str, str]]:
-    """Return the keys of the cycle and the phase of these comments and copies, by the id of the phase."""
+    """Map the id of the phase of each of these comments and copies to the keys of its cycle and phase."""
     ids = {each.phase_id for each in comments.values()}
     gone = {(copy.cycle, copy.phase) for copy in copies.values() if copy.id not in comments}
     of_ids = select(EngagementPhase.id, EngagementCycle.key, EngagementPhase.key).join(EngagementCycle)
@@ -73,7 +73,10 @@ def _places(
 
 
 def _count(session: Session, phase_id: int, cycle: str, phase: str) -> int:
-    """Count the comments of a phase, and return the new revision of its counts. Other transactions that count it wait."""
+    """Count the comments of a phase, and return the new revision of its counts.
+
+    Other transactions that count the same phase wait until this one ends.
+    """
     own = (PublishedCount.cycle == cycle, PublishedCount.phase == phase)
     query = select(PublishedCount).where(*own).with_for_update().execution_options(populate_existing=True)
     row = session.scalar(query)
@@ -101,7 +104,7 @@ def _count(session: Session, phase_id: int, cycle: str, phase: str) -> int:
 
 
 def _copy_duplicates(session: Session, cycles: Collection[str]) -> None:
-    """Store for each published comment of these cycles how many others are duplicates of it."""
+    """Store, for each published comment of these cycles, the number of its duplicates."""
     counted = (
         select(PublicComment.duplicate_of_id, func.count())
         .join(PublishedComment, PublishedComment.id == PublicComment.duplicate_of_id)

@@ -1,4 +1,4 @@
-"""The command of the secretariat that publishes commitments, and what it would publish."""
+"""The secretariat's command that publishes commitments, and the preview of what it would publish."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cogwg.tracker.storing import digest, dump, load_commitment
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPreview(EditionPreview[CommitmentCopy, PublishedCommitment]):
-    """Exactly what would become public about a commitment."""
+    """What exactly would become public about a commitment."""
 
     @property
     def identifier(self) -> str:
@@ -36,7 +36,7 @@ class CommitmentPreview(EditionPreview[CommitmentCopy, PublishedCommitment]):
 class CommitmentsPreview:
     """What would become public about several commitments.
 
-    ``shown`` identifies what the preview showed: publishing requires it.
+    ``shown`` is a hash of the preview, which publishing requires.
     """
 
     commitments: tuple[CommitmentPreview, ...]
@@ -44,12 +44,12 @@ class CommitmentsPreview:
 
     @property
     def news(self) -> tuple[CommitmentPreview, ...]:
-        """Those whose publication would make a difference."""
+        """The commitments whose publication would change what is public."""
         return tuple(each for each in self.commitments if each.has_news)
 
     @property
     def gap_count(self) -> int:
-        """How many of their texts are missing or outdated in a language."""
+        """The number of texts that are missing or outdated in a language, in the commitments of ``news``."""
         return sum(len(each.copy.gaps) for each in self.news)
 
     @property
@@ -58,7 +58,10 @@ class CommitmentsPreview:
 
 
 def preview_commitments(session: Session, identifiers: Collection[str], *, at: datetime) -> CommitmentsPreview:
-    """Return what would become public about commitments, in the order of their identifiers. Raises ``NotFound``."""
+    """Return what would become public about commitments, in the order of their identifiers.
+
+    Raises ``NotFound`` if there is no commitment with one of the identifiers.
+    """
     return _preview(session, identifiers, _editions(session), at=at)
 
 
@@ -74,10 +77,13 @@ def publish_commitments(
 ) -> list[int]:
     """Publish commitments as they are now, at once; return the ids of the publications.
 
-    Those in which nothing has changed since they were published are left as they are. ``override_reason`` says why they are
-    published although texts are missing or outdated in a language. ``reason`` says in both languages why what was public is
-    changed. ``shown`` is the preview's; None publishes without a preview. Records one event for each commitment. Raises
-    ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
+    Commitments that have not changed since they were published are skipped. ``override_reason`` is the reason for publishing
+    although texts are missing or outdated in a language. ``reason`` is the public reason, in both languages, for changing what
+    was public. ``shown`` is the hash from the preview; None publishes without a preview. Records one audit event for each
+    commitment.
+
+    Raises ``NotFound`` if there is no such commitment, ``Invalid`` if a required reason is missing or too long, or nothing has
+    changed, and ``Conflict`` with a new preview if the record has changed since the preview.
     """
     editions = _editions(session, lock=identifiers)
     preview = _preview(session, identifiers, editions, at=at)
@@ -120,8 +126,9 @@ def _publish(
 
 
 def _editions(session: Session, lock: Collection[str] = ()) -> dict[str, list[Publication]]:
-    """Return all editions of commitments by identifier, in order, including withdrawn ones; those of ``lock`` are locked
-    first.
+    """Return all editions of commitments by identifier, in order, including withdrawn ones.
+
+    The editions of the commitments in ``lock`` are locked first.
     """
     if lock:
         keys = Publication.key.in_(lock)

@@ -1,4 +1,4 @@
-"""The command that publishes an engagement cycle, and what it would publish."""
+"""The command that publishes an engagement cycle, and the preview of what it would publish."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.tracker.storing import digest, dump, load_cycle
 
 @dataclass(frozen=True, slots=True)
 class CyclePreview(EditionPreview[CycleCopy, PublishedCycle]):
-    """Exactly what would become public about a cycle. ``shown`` identifies what the preview showed: publishing requires it."""
+    """What exactly would become public about a cycle. ``shown`` is a hash of the preview, which publishing requires."""
 
     @property
     def shown(self) -> str:
@@ -32,7 +32,7 @@ class CyclePreview(EditionPreview[CycleCopy, PublishedCycle]):
 
 
 def preview_cycle(session: Session, key: str, *, at: datetime) -> CyclePreview:
-    """Return what would become public about a cycle. Raises ``NotFound``."""
+    """Return what would become public about a cycle. Raises ``NotFound`` if there is no such cycle."""
     return _preview(session, key, editions_of(session, PublicationKind.CYCLE, key), at)
 
 
@@ -48,9 +48,12 @@ def publish_cycle(
 ) -> int:
     """Publish a cycle as it is now, at once; return the id of the publication.
 
-    ``override_reason`` says why it is published although texts are missing in a language. ``reason`` says in both languages why
-    what was public is changed. ``shown`` is the preview's; None publishes without a preview. Raises ``NotFound``, ``Invalid``,
-    and ``Conflict`` with a new preview if the record has changed since.
+    ``override_reason`` is the reason for publishing although texts are missing or outdated in a language. ``reason`` is the
+    public reason, in both languages, for changing what was public. ``shown`` is the hash from the preview; None publishes
+    without a preview.
+
+    Raises ``NotFound`` if there is no such cycle, ``Invalid`` if it has no phases, a required reason is missing or too long,
+    or nothing has changed, and ``Conflict`` with a new preview if the record has changed since the preview.
     """
     editions = editions_of(session, PublicationKind.CYCLE, key, lock=True)
     preview = _preview(session, key, editions, at)

@@ -1,7 +1,7 @@
-"""Commands on "What we heard": finalize a version, and publish it together with the dataset of its comments in one step.
+"""Commands on "What we heard": finalize a version, and publish it in one step together with the dataset of its comments.
 
-The dataset has the comments of the finalized version, as they are public now: a comment that its author withdraws later is
-removed from it too. Neither the report nor the dataset has a name or an address.
+The dataset has the comments of the finalized version as they are currently public: if an author withdraws a comment later, it
+is also removed from the dataset. Neither the report nor the dataset contains names or email addresses.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ NOTHING_NEW = N_("Nothing has changed since the last version.")
 
 @dataclass(frozen=True, slots=True)
 class HeardPreview:
-    """Exactly what would be finalized. ``last`` is the newest version, None if there is none.
+    """What exactly would be finalized. ``last`` is the newest version, None if there is none.
 
-    ``shown`` identifies what the preview showed: finalizing requires it.
+    ``shown`` is a hash of the preview, which finalizing requires.
     """
 
     copy: HeardCopy
@@ -44,7 +44,7 @@ class HeardPreview:
 
     @property
     def has_news(self) -> bool:
-        """Whether the report differs from its newest version, other than in number and day."""
+        """Whether the report differs from its newest version in more than number and day."""
         return self.last is None or _undated(self.last) != _undated(self.copy.content)
 
 
@@ -68,13 +68,14 @@ def finalize_heard(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Finalize the report as the record has it now; return the number of the version. It never changes afterwards.
+    """Finalize the report as it is now; return the number of the version, which never changes afterwards.
 
-    ``shown`` is the preview's; None finalizes without one. ``stated`` are methods and limits that were typed on its page; if
-    they were changed, they are saved first. ``anyway`` is whether an unfinished report is allowed: one with
-    comments that are not moderated or in no theme, or with an open phase. Raises ``Invalid`` if it is unfinished and this is
-    not allowed, for a report without themes, with a theme that does not say what came of it, or without news, and
-    ``Conflict`` with a new preview if the record has changed since.
+    ``shown`` is the hash from the preview; None finalizes without a preview. ``stated`` are the methods and limits typed on
+    the page; if they were changed, they are saved first. ``anyway`` allows an unfinished report: one with comments that are
+    not moderated or in no theme, or with an open phase.
+
+    Raises ``Invalid`` if the report is unfinished without ``anyway``, has no themes, has a theme without a disposition, or has
+    not changed since its newest version; and ``Conflict`` with a new preview if the record has changed since the preview.
     """
     session.scalar(select(EngagementCycle.id).where(EngagementCycle.id == cycle.id).with_for_update())
     preview = preview_heard(session, cycle, at=at)
@@ -130,9 +131,10 @@ def publish_heard(
 ) -> int:
     """Publish a finalized version with its dataset, at once and in one step; return the id of the publication.
 
-    ``override_reason`` says why it is published although texts are missing or outdated; ``reason`` says in both languages why
-    it replaces an earlier version that is public. Raises ``NotFound`` for a version that is not the newest, ``Conflict`` if
-    another one is published at the same time, and ``Invalid``, also if it is public already.
+    ``override_reason`` is the reason for publishing although texts are missing or outdated. ``reason`` is the public reason,
+    in both languages, for replacing a public version. Raises ``NotFound`` if the version is not the newest, ``Conflict`` if
+    another one is published at the same time, and ``Invalid`` if it is already public, or a required reason is missing or too
+    long.
     """
     version = _newest(session, cycle)
     if version is None or version.number != number:
@@ -174,7 +176,8 @@ def publish_heard(
 def incomplete_texts(content: PublishedHeard, public: PublishedHeard | None, marks: HeardMarks) -> int:
     """Return how many texts of a report are missing or outdated in a language.
 
-    A text is outdated by its mark or, without one, since the version that is public.
+    A text is outdated if it is marked as stale or, without a mark, if it changed in one language only since the public
+    version.
     """
     texts = [content.cycle_title, content.methods, content.limits]
     for theme in content.themes:

@@ -1,6 +1,6 @@
-"""The public record as its pages and feeds read it: an activity over the quarters, and what was published when.
+"""The public record as its pages and feeds need it: an activity over the quarters, and what was published when.
 
-It also tells which commitments a priority serves.
+Also the commitments that a priority or activity contributes to, and the themes that it takes up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cogwg.tracker.values import Correction, PublishedActivity, PublishedPriorit
 
 @dataclass(frozen=True, slots=True)
 class QuarterOfActivity:
-    """What a published quarter says about an activity; ``report`` is None if there was none in the quarter."""
+    """What a published quarter says about an activity; ``report`` is None if there was no report in the quarter."""
 
     edition: QuarterEdition
     activity: PublishedActivity
@@ -34,13 +34,15 @@ class QuarterOfActivity:
 
 
 def editions_until(record: PublicRecord, shown: QuarterEdition) -> tuple[QuarterEdition, ...]:
-    """Return the quarters of a plan up to the one shown: that one in the edition shown, the others in their newest."""
+    """Return the quarters of a plan up to the shown one: the shown edition of that quarter, and the newest edition of each
+    earlier one.
+    """
     earlier = (e for e in record.quarters_of(shown.content.year) if e.content.key < shown.content.key)
     return (*earlier, shown)
 
 
 class Histories:
-    """What the quarters of a plan up to the shown one say about each activity."""
+    """The history of each activity in the quarters of a plan, up to the shown quarter."""
 
     def __init__(self, record: PublicRecord, shown: QuarterEdition) -> None:
         self._quarters: dict[str, list[QuarterOfActivity]] = {}
@@ -66,12 +68,12 @@ class Histories:
 
 
 def corrections_of(edition: QuarterEdition, kind: SubjectKind, subject: str) -> tuple[Correction, ...]:
-    """Return what was corrected in a report, milestone or challenge, the oldest first."""
+    """Return the corrections of a report, milestone or challenge, the oldest first."""
     return tuple(c for c in edition.content.corrections if (c.kind, c.subject) == (kind, subject))
 
 
 def corrections_made(edition: QuarterEdition) -> tuple[Correction, ...]:
-    """Return what this edition corrected in the one before it; empty for the first."""
+    """Return the corrections that this edition made to the previous one; empty for the first."""
     return tuple(c for c in edition.content.corrections if c.on == edition.visible_on)
 
 
@@ -81,7 +83,7 @@ def roles_of(edition: QuarterEdition, code: str) -> Iterator[PublishedPriority]:
 
 
 class EventKind(StrEnum):
-    """What happened to the public record."""
+    """The kind of an event in the public record."""
 
     QUARTER = "quarter"
     CORRECTION = "correction"
@@ -94,7 +96,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommitmentBatch:
-    """The commitments that were published together, or again."""
+    """Editions of commitments that were published at the same time."""
 
     editions: tuple[CommitmentEdition, ...]
 
@@ -123,7 +125,7 @@ class Event:
 
 
 def events(record: PublicRecord) -> list[Event]:
-    """Return all events of what is public or was withdrawn, the newest first."""
+    """Return all events of the public record, the newest first."""
     happened = [Event(_kind(e), e.visible_at, e.visible_on, e) for e in record.editions]
     happened += [Event(EventKind.BRIEFING, b.visible_at, b.visible_on, b) for b in record.briefings]
     happened += _commitments_published(record)
@@ -143,7 +145,9 @@ def _commitments_published(record: PublicRecord) -> Iterator[Event]:
 
 
 def commitments_served(record: PublicRecord, year: int, priority: int, activity: str = "") -> tuple[CommitmentEdition, ...]:
-    """Return the commitments that a priority or one of its activities serves or, with ``activity``, that this activity does."""
+    """Return the commitments that a priority or one of its activities contributes to or, with ``activity``, those of this
+    activity.
+    """
     return tuple(
         edition
         for edition in record.commitments
@@ -163,7 +167,7 @@ class HeardTheme:
 
 
 def themes_behind(record: PublicRecord, kind: str, key: str) -> tuple[HeardTheme, ...]:
-    """Return the themes that a commitment, or an activity such as "2020/5.2", took up."""
+    """Return the themes that a commitment, or an activity such as "2020/5.2", takes up."""
     return tuple(HeardTheme(edition, theme) for edition in record.heards for theme in edition.content.themes_linked(kind, key))
 
 

@@ -1,4 +1,4 @@
-"""Full-text search in what is published: every word must occur, in either language, ignoring case and accents."""
+"""Full-text search in what is published: every word must occur in either language, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cogwg.tracker.reading import QuarterOfActivity
 from cogwg.tracker.values import PublishedActivity, PublishedChallenge, PublishedMilestone, PublishedPriority, PublishedReport
 
 _AROUND = 70
-"""How many characters of a text are shown before and after a word that was found."""
+"""The number of characters of a text that are shown before and after a word that was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedText:
-    """A text that is searched; ``quarter`` is the key of the quarter of its report, empty if it is of the plan."""
+    """A text that is searched; ``quarter`` is the key of the quarter of its report, empty if the text is not from a report."""
 
     text: Bilingual
     quarter: str = ""
@@ -25,7 +25,7 @@ class SearchedText:
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """The text in which most of the words occur first, cut around them, with the language it is in."""
+    """An excerpt of the first text in which most of the words occur, with its language."""
 
     excerpt: str
     lang: Language
@@ -33,7 +33,7 @@ class FoundText:
 
 
 def activity_texts(activity: PublishedActivity, quarters: Iterable[QuarterOfActivity]) -> list[SearchedText]:
-    """Return the texts of an activity: those of the plan first, then those of its reports, the latest first."""
+    """Return the texts of an activity: first those from the plan, then those from its reports, the latest report first."""
     own = [activity.title, activity.text, activity.due_words, *(move.reason for move in activity.moves)]
     texts = [SearchedText(Bilingual(activity.code, activity.code)), *map(SearchedText, own)]
     for quarter in sorted(quarters, key=lambda q: q.edition.content.key, reverse=True):
@@ -80,10 +80,7 @@ def commitment_texts(commitment: PublishedCommitment) -> list[SearchedText]:
 
 
 def find(words: str, texts: Iterable[SearchedText], lang: Language) -> FoundText | None:
-    """Return where the words were found, or None unless each of them occurs in one of the texts.
-
-    Without words, nothing is found.
-    """
+    """Return where the words were found; None if one of them is in none of the texts, or if there are no words."""
     wanted = _folded(words).split()
     searched = list(texts)
     everything = "\n".join(_folded(each.text.exact_text(of)) for each in searched for of in Language)
@@ -97,7 +94,7 @@ def find(words: str, texts: Iterable[SearchedText], lang: Language) -> FoundText
 
 
 def _excerpt(text: str, wanted: list[str]) -> str:
-    """Return the part of a text around the first word found in it, cut between words."""
+    """Return the part of a text around the first searched word in it, cut between words."""
     folded = _folded(text)
     at = min((folded.find(word) for word in wanted if word in folded), default=0)
     if len(text) <= 2 * _AROUND:

@@ -1,7 +1,7 @@
 """Commands of the secretariat: publish a closed quarter or a correction of it, publish a finalized briefing, and withdraw a
 publication.
 
-Each checks what is possible now, writes one audit event and flushes; it never commits.
+Each command checks that it is possible now, writes one audit event and flushes; it never commits.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ MAX_EMBARGO = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class QuarterPreview:
-    """Exactly what would become public about a quarter, with what blocks it.
+    """What exactly would become public about a quarter, with the texts that block it.
 
-    ``edition`` is the number that it would have. ``corrections`` are what it changes in the public edition, ``published``; they
-    have no reason yet. ``waiting`` is the time from which an edition that it replaces would have been public, or None.
-    ``shown`` identifies what the preview showed: publishing requires it.
+    ``edition`` is the number that the edition would have. ``corrections`` are its changes to the public edition, ``published``
+    (None if there is none); they have no reason yet. ``waiting`` is the time from which an edition under embargo, which this
+    one would replace, would be public; None if there is none. ``shown`` is a hash of the preview, which publishing requires.
     """
 
     period: PeriodFacts
@@ -65,7 +65,10 @@ class QuarterPreview:
 
 
 def preview_quarter(session: Session, key: str, *, visible_on: date | None, at: datetime) -> QuarterPreview:
-    """Return what would become public about a quarter on the day ``visible_on``, or now. Raises ``NotFound``."""
+    """Return what would become public about a quarter on the day ``visible_on``, or now if that is None.
+
+    Raises ``NotFound`` if there is no such quarter.
+    """
     return _preview(session, key, editions_of(session, PublicationKind.QUARTER, key), visible_on=visible_on, at=at)
 
 
@@ -94,7 +97,7 @@ def _preview(
 
 
 def _quarter_before(session: Session, year: int, key: str, at: datetime) -> PublishedQuarter | None:
-    """Return the latest earlier quarter of the year that is public, or None."""
+    """Return the latest public quarter of the year before this one, or None."""
     before = Publication.kind == PublicationKind.QUARTER, Publication.year == year, Publication.key < key
     public = Publication.withdrawn_at.is_(None), Publication.visible_at <= at
     newest_first = Publication.key.desc(), Publication.edition.desc()
@@ -116,9 +119,12 @@ def publish_quarter(
     """Publish a closed quarter as it is now, or a correction of its published edition; return the id of the publication.
 
     It is public at once or, under embargo, from the day ``visible_on``; it replaces an edition that is still under embargo.
-    ``override_reason`` says why it is published although texts are missing or outdated in a language. ``correction_reason``
-    says in both languages why a published quarter is corrected. ``shown`` is the preview's; None publishes without a preview.
-    Raises ``NotFound``, ``Invalid``, and ``Conflict`` with a new preview if the record has changed since.
+    ``override_reason`` is the reason for publishing although texts are missing or outdated in a language.
+    ``correction_reason`` is the public reason, in both languages, for correcting a published quarter. ``shown`` is the hash
+    from the preview; None publishes without a preview.
+
+    Raises ``NotFound`` if there is no such quarter, ``Invalid`` if it cannot be published now or a required reason is missing
+    or too long, and ``Conflict`` with a new preview if the record has changed since the preview.
     """
     editions = editions_of(session, PublicationKind.QUARTER, key, lock=True)
     preview = _preview(session, key, editions, visible_on=visible_on, at=at)
@@ -166,8 +172,8 @@ def publish_briefing(
 ) -> int:
     """Publish a finalized version of a briefing with these files; return the id of the publication.
 
-    It replaces the version that was public until then. Raises ``Invalid`` if this version is public already, and ``Conflict``
-    if another one was published at the same time.
+    It replaces the version that was public until then. Raises ``Invalid`` if this version is already public, and ``Conflict``
+    if another one is published at the same time.
     """
     key = briefing.meeting_on.isoformat()
     stored = list(files)
@@ -196,9 +202,10 @@ def publish_briefing(
 def withdraw_publication(
     session: Session, kind: PublicationKind, key: str, *, reason: Bilingual, by: Actor, at: datetime
 ) -> list[int]:
-    """Withdraw every public edition of a quarter or a briefing, with a public reason in both languages.
+    """Withdraw every edition of a publication, such as a quarter or a briefing, with a public reason in both languages.
 
-    Return the ids of the publications. Raises ``NotFound`` if there is none, and ``Invalid``.
+    Return the ids of the publications. Raises ``NotFound`` if there are none, and ``Invalid`` if the reason is missing or too
+    long.
     """
     problems = reason_problems(reason, missing=N_("Write the reason in both languages. It stays public."))
     if problems:
@@ -215,9 +222,9 @@ def withdraw_publication(
 
 
 def cancel_embargo(session: Session, kind: PublicationKind, key: str, *, by: Actor, at: datetime) -> int:
-    """Cancel the edition of a quarter or a briefing that is not public yet; return its id. No notice of it becomes public.
+    """Cancel the edition of a quarter or a briefing that is under embargo; return its id. No notice of it becomes public.
 
-    Raises ``NotFound`` if there is none.
+    Raises ``NotFound`` if no edition is under embargo.
     """
     waiting = waiting_editions(editions_of(session, kind, key, lock=True), at)
     if not waiting:

@@ -1,4 +1,4 @@
-"""Published values as JSON text and back. The same values always give the same text, whose hash is published."""
+"""Convert published values to JSON text and back. The same values always give the same text, whose hash is published."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cogwg.tracker.engagement import PublishedCycle, PublishedHeard
 from cogwg.tracker.values import PublishedBriefing, PublishedQuarter
 
 SCHEMA = 1
-"""The version of the stored form. Fields with a default can be added without raising it."""
+"""The version of the stored format. Fields with a default can be added without incrementing it."""
 _PARSED = 64
-"""How many values are held as objects; the text is parsed again for the others."""
+"""The number of parsed values that are kept in a cache; other texts are parsed again."""
 Stored = PublishedQuarter | PublishedBriefing | PublishedCommitment | PublishedCycle | PublishedHeard
 
 
@@ -31,27 +31,27 @@ def digest(text: str) -> str:
 
 
 def load_quarter(text: str) -> PublishedQuarter:
-    """Return the quarter of a stored text. Raises ``DeserializationError``."""
+    """Return the quarter from a stored text. Raises ``DeserializationError`` if the text is not valid."""
     return cast(PublishedQuarter, _load(PublishedQuarter, text))
 
 
 def load_briefing(text: str) -> PublishedBriefing:
-    """Return the briefing of a stored text. Raises ``DeserializationError``."""
+    """Return the briefing from a stored text. Raises ``DeserializationError`` if the text is not valid."""
     return cast(PublishedBriefing, _load(PublishedBriefing, text))
 
 
 def load_commitment(text: str) -> PublishedCommitment:
-    """Return the commitment of a stored text. Raises ``DeserializationError``."""
+    """Return the commitment from a stored text. Raises ``DeserializationError`` if the text is not valid."""
     return Serializer().load(PublishedCommitment, json.loads(text)["value"])
 
 
 def load_cycle(text: str) -> PublishedCycle:
-    """Return the engagement cycle of a stored text. Raises ``DeserializationError``."""
+    """Return the engagement cycle from a stored text. Raises ``DeserializationError`` if the text is not valid."""
     return cast(PublishedCycle, _load(PublishedCycle, text))
 
 
 def load_heard(text: str) -> PublishedHeard:
-    """Return the "What we heard" of a stored text. Raises ``DeserializationError``."""
+    """Return the "What we heard" from a stored text. Raises ``DeserializationError`` if the text is not valid."""
     return cast(PublishedHeard, _load(PublishedHeard, text))
 
 

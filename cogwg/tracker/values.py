@@ -1,4 +1,4 @@
-"""What is public about a quarter, as frozen values. Nothing here uses the record from which the values were copied."""
+"""What is public about a quarter, as frozen values. This module does not use the record that the values were copied from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.core.status import Status, Timeliness, timeliness
 
 
 class PublishedRole(StrEnum):
-    """What the plan says about a jurisdiction's part in a priority."""
+    """The role that the plan gives a jurisdiction in a priority."""
 
     LEAD = "lead"
     PARTNER = "partner"
@@ -31,7 +31,7 @@ class RoleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedJurisdiction:
-    """A jurisdiction of the plan; ``code`` identifies it in addresses, such as "on"."""
+    """A jurisdiction of the plan; ``code``, such as "on", identifies it in URLs."""
 
     code: str
     name: Bilingual
@@ -40,9 +40,10 @@ class PublishedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class PublishedAssignment:
-    """A role in a priority. ``code`` is the jurisdiction's, empty if the role is vacant; ``name`` is what the plan calls it.
+    """A role in a priority. ``code`` is the jurisdiction's code, empty if the role is vacant; ``name`` is the plan's name for
+    the jurisdiction.
 
-    ``since`` is the day on which the state began.
+    ``since`` is the day on which ``state`` began.
     """
 
     code: str
@@ -61,7 +62,7 @@ class PublishedAssignment:
 
     @property
     def has_stated_role(self) -> bool:
-        """Whether the plan says that the jurisdiction is a lead or a partner."""
+        """Whether the plan states that the jurisdiction is a lead or a partner."""
         return self.role is not PublishedRole.NOT_STATED
 
     @property
@@ -131,8 +132,8 @@ class PublishedLink:
 class PublishedActivity:
     """An activity with its last report up to the quarter.
 
-    ``status`` is None without a report; ``reported_in`` is the key of the quarter of the last report, such as "2020-06", empty
-    without one. ``completed_on`` is the day on which the status Complete was submitted.
+    ``status`` is None if there is no report. ``reported_in`` is the key of the quarter of the last report, such as "2020-06",
+    or empty. ``completed_on`` is the day on which the status "Complete" was submitted.
     """
 
     code: str
@@ -148,7 +149,7 @@ class PublishedActivity:
 
     @property
     def original_due(self) -> PublishedDue | None:
-        """The due date before the first move, None without one or if it was moved back."""
+        """The due date before the first move; None if it was never moved, or was moved back to that date."""
         return self.moves[0].before if self.moves and self.moves[0].before != self.due else None
 
     def timeliness_on(self, day: date) -> Timeliness:
@@ -157,7 +158,7 @@ class PublishedActivity:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPriority:
-    """A priority with its roles and its activities in due order."""
+    """A priority with its roles, and its activities by due date."""
 
     number: int
     title: Bilingual
@@ -174,9 +175,9 @@ class PublishedPriority:
 class PublishedReport:
     """The report on an activity in the quarter.
 
-    ``activity`` is its code, ``jurisdictions`` are the codes of the jurisdictions that report on it.
+    ``activity`` is the activity's code, and ``jurisdictions`` are the codes of the jurisdictions that report on it.
 
-    ``previous_status`` is the status before the quarter, None without a report.
+    ``previous_status`` is the status before the quarter, None if there was no report.
     """
 
     activity: str
@@ -194,14 +195,14 @@ class PublishedReport:
     next_step: Bilingual = EMPTY_TEXT
     evidence: tuple[PublishedLink, ...] = ()
     outdated: tuple[str, ...] = ()
-    """The languages in which a text is older than in the other one; so do milestones and challenges have them."""
+    """The languages in which a text is older than in the other one. Milestones and challenges also have this field."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedMilestone:
     """A jurisdiction's achievement, done or under way. ``key`` never changes.
 
-    ``happened_on`` is when it happened, if given; with ``month_only``, only the month is known.
+    ``happened_on`` is the day on which it happened, if given; with ``month_only``, only the year and month are known.
     """
 
     key: str
@@ -232,7 +233,7 @@ class PublishedChallenge:
 
 
 class SubjectKind(StrEnum):
-    """What a correction is about."""
+    """The kind of item that a correction is about."""
 
     REPORT = "report"
     MILESTONE = "milestone"
@@ -241,7 +242,8 @@ class SubjectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A value that was corrected after publication: the day, what was published first, what is published now, and the reason.
+    """A value that was corrected after publication: the day, the value published before, the value published now, and the
+    reason.
 
     ``subject`` is an activity's code or the key of a milestone or challenge. ``field`` is the name of the corrected field,
     empty if the whole item was added or removed.
@@ -258,7 +260,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCounts:
-    """How many activities there were, and how many of them were complete and overdue."""
+    """The number of activities, and how many of them were complete and how many overdue."""
 
     total: int
     complete: int
@@ -269,9 +271,9 @@ class PublishedCounts:
 class PublishedQuarter:
     """A quarter as it was published.
 
-    ``key`` is YYYY-MM of its last month, ``published_on`` the day from which the first edition was public: activities are due
-    or overdue as of that day. ``milestones`` and ``challenges`` were reported up to the last day of the quarter.
-    ``corrections`` are those of this and earlier editions, the oldest first. ``sample`` is whether reports are invented.
+    ``key`` is its last month as YYYY-MM. ``published_on`` is the day from which the first edition was public; activities are
+    due or overdue as of that day. ``milestones`` and ``challenges`` were reported up to the last day of the quarter.
+    ``corrections`` are those of this and earlier editions, the oldest first. ``sample`` is True if reports are invented.
     """
 
     year: int
@@ -305,7 +307,7 @@ class PublishedQuarter:
         return self.timeliness(activity).is_overdue
 
     def counts(self, activities: Sequence[PublishedActivity]) -> PublishedCounts:
-        """Return how many of these activities were complete and overdue when the quarter was published."""
+        """Return how many of these activities were complete, and how many overdue, when the quarter was published."""
         complete = sum(activity.status is Status.COMPLETE for activity in activities)
         return PublishedCounts(len(activities), complete, sum(map(self.is_overdue, activities)))
 

@@ -1,1 +1,1 @@
-"""Workbooks: reports and plans as .xlsx files that people fill in offline and upload again."""
+"""Workbooks: reports and plans as .xlsx files that people can fill in offline and upload."""

@@ -1,7 +1,8 @@
-"""The copy of an uploaded workbook with its problems marked: written in the product's own layout, with the uploaded values.
+"""A copy of an uploaded workbook with its problems marked, written in the product's own layout with the uploaded values.
 
-Loading and saving the uploaded file would lose what the library does not know. Rows keep their numbers; sheets and columns
-that the product did not write are listed as left out. The copy can be uploaded like the workbook.
+It is not made by changing the uploaded file, because the library would lose parts of the file that it does not support. Rows
+keep their numbers; sheets and columns that the product did not write are listed as left out. The copy can be uploaded like the
+original.
 """
 
 from __future__ import annotations
@@ -39,16 +40,16 @@ _LEFT_OUT = Bilingual("Left out (not part of this workbook): {names}", "Laissé 
 _WHOLE_FILE = Bilingual("Whole workbook", "Tout le classeur")
 _SAVED = Bilingual("Empty. Saved: {text}", "Vide. Enregistré\u00a0: {text}")
 LISTED_CELLS = 200
-"""How many cells of a problem the list links to; the others are marked all the same."""
+"""The maximum number of cells that the list links to for a problem; all cells of the problem are marked."""
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 Place = tuple[int, int]
 NO_GUIDE_FACTS = GuideFacts()
 
 
 def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_GUIDE_FACTS) -> bytes:
-    """Return the workbook as it was filled in, with the cells of its problems marked and commented.
+    """Return the workbook as it was filled in, with each problem's cells marked and commented.
 
-    A list of the problems links to them, and the first is selected on opening.
+    A list of the problems links to the cells, and the first of them is selected when the file is opened.
     """
     preview = _as_in_copy(preview, read.lang)
     columns = in_book_order(REPORT_COLUMNS, read.lang)
@@ -76,8 +77,8 @@ def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_
 
 
 def _as_in_copy(preview: Preview, lang: Language) -> Preview:
-    """Return the problems, including conflicts, for the cells of the copy, which has values instead of formulas, and in which
-    emptied cells are empty.
+    """Adapt the problems, including conflicts, to the copy, which has values instead of formulas, and in which emptied cells
+    are empty.
     """
     problems = []
     for problem in preview.problems:
@@ -101,13 +102,17 @@ def _words(problem: Problem) -> Bilingual:
 
 
 def row_shift(table: ReadTable) -> int:
-    """Return how many rows the copy is lower than the file: none, unless people deleted rows above the first."""
+    """Return by how many rows the rows of the copy are lower than in the file: 0, unless people deleted rows above
+    the first one.
+    """
     first = min((row.number for row in table.rows), default=FIRST_ROW)
     return max(FIRST_ROW - first, 0)
 
 
 def place_in_copy(cell: Cell, table: ReadTable, columns: Sequence[SheetColumn]) -> Place | None:
-    """Return the place in the copy of a cell of the file, or None if it is in a column that the product did not write."""
+    """Return the row and column, in the copy, of a cell of the file; None if it is in a column that the product
+    did not write.
+    """
     match = _PLACE.fullmatch(cell.address)
     codes = {address(1, number)[:-1]: code for code, number in table.numbers.items()}
     if match is None or cell.sheet != table.sheet or match[1] not in codes:
@@ -117,7 +122,7 @@ def place_in_copy(cell: Cell, table: ReadTable, columns: Sequence[SheetColumn]) 
 
 
 def mark_problems(sheet: Sheet, problems: Iterable[Problem], places: Mapping[Cell, Place], lang: Language) -> None:
-    """Fill the cells of the problems with a colour, add a comment to each, and select the first."""
+    """Colour the cells of the problems, add a comment to each, and select the first cell."""
     for problem in problems:
         look = palette.WRONG_CELL if problem.severity is Severity.ERROR else palette.ASKED_CELL
         words = both_lines(_words(problem), lang)

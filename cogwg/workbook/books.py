@@ -1,4 +1,4 @@
-"""What a workbook holds, as values. ``queries`` builds them from the record; ``diff`` compares them with a file."""
+"""The content of a workbook as values. ``queries`` builds them from the stored reports; ``diff`` compares them with a file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cogwg.reporting.rules import ReportDraft
 class ReportRow:
     """An activity and its report. A report that does not exist yet has the version 0 and an empty draft.
 
-    ``due`` and ``jurisdictions`` are words for the reader; ``previous_status`` and ``previous_progress`` are those of the last
-    submission before this quarter.
+    ``due`` and ``jurisdictions`` are texts to read; ``previous_status`` and ``previous_progress`` are from the last submission
+    before this quarter.
     """
 
     code: str
@@ -37,7 +37,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class GuideFacts:
-    """Other facts in the guide: who the workbook is for, when its reports are due, and the address of the site."""
+    """Facts for the guide: the jurisdictions that the workbook is for, when its reports are due, and the URL of the site."""
 
     names: tuple[Bilingual, ...] = ()
     due_at: datetime | None = None
@@ -46,9 +46,10 @@ class GuideFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportsBook:
-    """The reports of a quarter; ``jurisdictions`` has the codes of those whose reports it holds, none for all of them.
+    """The workbook of the reports of a quarter.
 
-    The texts of both languages are in one workbook; ``lang`` only decides which comes first.
+    ``jurisdictions`` are the codes of the jurisdictions whose reports it contains, none for all of them. The workbook has the
+    texts in both languages; ``lang`` only decides which language comes first.
     """
 
     period_key: str
@@ -62,7 +63,7 @@ class ReportsBook:
 
 @dataclass(frozen=True, slots=True)
 class PlanBook:
-    """A whole plan. ``jurisdictions`` maps the id of each jurisdiction to its code and name, for the roles."""
+    """The workbook of a whole plan. ``jurisdictions`` maps the id of each jurisdiction to its code and name, for the roles."""
 
     plan: DraftPlan
     jurisdictions: Mapping[int, tuple[str, Bilingual]] = field(default_factory=dict)

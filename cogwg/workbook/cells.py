@@ -1,9 +1,9 @@
-"""The cells of an .xlsx file as they are in it: texts, numbers, dates, formulas and errors, each with its kind.
+"""Read the cells of an .xlsx file as they are: texts, numbers, dates, formulas and errors, each with its kind.
 
-Read with expat and not with openpyxl: openpyxl loses a whole file for one bad number, reads a formula without a value as
-blank, does not decode ``_x000D_``, and can take any amount of time. This reader has limits for everything that costs memory
-or time, and stops with a sentence. Why, in full: docs/decisions/0018-reading-workbooks.md. It does not depend on reports or
-plans.
+The file is read with expat instead of openpyxl, because openpyxl fails on a whole file for one bad number, reads a formula
+without a value as blank, does not decode ``_x000D_``, and can take any amount of time. This reader has limits for everything
+that takes memory or time, and stops with a message. For the full reasons, see docs/decisions/0018-reading-workbooks.md. This
+module does not depend on reports or plans.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from cogwg.workbook.sheets import column_letters
 
 ROW_LIMIT, COLUMN_LIMIT, SHEET_LIMIT = 5_000, 64, 50
 TEXT_BUDGET = 12_000_000
-"""The most characters of all texts of a file, and of the cells of one sheet."""
+"""The maximum number of characters in all shared texts of a file, and in the cells of one sheet."""
 STRING_LIMIT, ELEMENT_LIMIT, CELLS_LIMIT = 300_000, 700_000, 400_000
-"""The most shared texts of a file, elements of a part and cells of a sheet; rows that are only formatted do not count."""
+"""The maximum numbers of shared texts in a file, of XML elements in a part, and of cells in a sheet. Rows that are only
+formatted do not count."""
 CHUNK = 1 << 18
 UNREADABLE = (
     BadZipFile,
@@ -41,7 +42,7 @@ UNREADABLE = (
     LookupError,
     OverflowError,
 )
-"""What ``zipfile`` and expat raise for damaged files, apart from ``expat.ExpatError``."""
+"""The exceptions that ``zipfile`` and expat raise for damaged files, apart from ``expat.ExpatError``."""
 DAMAGED = N_(
     "This file is damaged. Open it in Excel or LibreOffice, save it again as an Excel workbook (.xlsx), then upload it."
 )
@@ -58,12 +59,14 @@ _QUOTED_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
 _EMPTY_ROWS = re.compile(rb'<row r="\d+"[^<>]*(?:/>|></row>)')
-"""A sheet may have a million rows that are only formatted. Leaving them out before parsing takes a tenth of the time."""
+"""Rows that are only formatted. A sheet may have a million of them; removing them before parsing takes a tenth of
+the time that parsing them would.
+"""
 _ENCODINGS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
 
 
 class CellKind(StrEnum):
-    """What a cell holds."""
+    """The kind of a cell's content."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -75,7 +78,7 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileCell:
-    """A cell as it is in the file. ``text`` is cleaned: a date is an ISO date, and a formula its last value."""
+    """A cell as it is in the file. ``text`` is cleaned: for a date, it is an ISO date, and for a formula its last value."""
 
     kind: CellKind
     text: str
@@ -83,7 +86,7 @@ class FileCell:
 
 @dataclass(slots=True)
 class FileSheet:
-    """A sheet as it is in the file: its cells by row and column from 1, its hidden rows, and its merged ranges."""
+    """A sheet as it is in the file: its cells by row and column (counted from 1), its hidden rows, and its merged ranges."""
 
     name: str
     is_hidden: bool
@@ -94,12 +97,12 @@ class FileSheet:
 
 
 def refusal(sentence: str, **values: Any) -> Invalid:
-    """Return the error that refuses a file."""
+    """Return the ``Invalid`` with which a file is refused."""
     return Invalid(("file", Message(sentence, values)))
 
 
 class FileBook:
-    """An .xlsx file whose sheets are read one by one. Raises ``Invalid`` for a file that cannot be read."""
+    """An .xlsx file whose sheets are read one by one. Raises ``Invalid`` if the file cannot be read."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -123,11 +126,11 @@ class FileBook:
         return [(name, is_hidden) for name, _, is_hidden in self._sheets]
 
     def part_of(self, number: int) -> str:
-        """Return the name of the part of the file that a sheet is in, by the sheet's index."""
+        """Return the name of the part of the file that contains a sheet, by the sheet's index."""
         return self._sheets[number][1]
 
     def read_sheet(self, number: int, rows: int = 0) -> FileSheet:
-        """Return a sheet by its index; with ``rows``, only about so many of its first rows."""
+        """Return a sheet by its index; with ``rows``, only about that number of its first rows."""
         name, target, is_hidden = self._sheets[number]
         sheet = FileSheet(name, is_hidden)
         if self._strings is None:
@@ -175,7 +178,7 @@ class FileBook:
             self._is_1904 = attributes.get("date1904") in ("1", "true", "on")
 
     def _date_styles(self) -> list[bool]:
-        """Return for each cell style whether it shows a number as a date."""
+        """Return, for each cell style, whether it shows a number as a date."""
         formats: dict[str, str] = {}
         styles: list[bool] = []
         inside: list[str] = []
@@ -209,7 +212,10 @@ class FileBook:
         text: Callable[[str], object] | None = None,
         is_done: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Parse a part of the file. Names are passed without their namespaces. Raises ``Invalid``."""
+        """Parse a part of the file. Names are passed without their namespaces.
+
+        Raises ``Invalid`` if the part is damaged or exceeds a limit.
+        """
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
@@ -258,7 +264,7 @@ def _is_date_format(code: str) -> bool:
 
 
 class _StringReader:
-    """Reads the shared texts; readings of characters beside a text (phonetics) are left out."""
+    """Reads the shared texts, without phonetic readings of characters."""
 
     def __init__(self) -> None:
         self.strings: list[str] = []
@@ -291,7 +297,7 @@ class _StringReader:
 
 
 class _SheetReader:
-    """Reads one sheet. Cells beyond the limit of columns are only counted; rows without a value cost nothing."""
+    """Reads one sheet. Cells beyond the column limit are not stored, and rows without a value take no memory."""
 
     def __init__(self, sheet: FileSheet, strings: list[str], dates: list[bool], is_1904: bool, rows: int) -> None:
         self._sheet, self._strings, self._dates, self._rows = sheet, strings, dates, rows

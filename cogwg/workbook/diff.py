@@ -1,7 +1,8 @@
-"""Compare a workbook of reports with the record: what it would change, what is wrong, and what others changed in the meantime.
+"""Compare a workbook of reports with the stored reports: what it would change, what is wrong, and what others changed in the
+meantime.
 
-Three texts of each field are compared: the one that the workbook began with, the one that is stored, and the one in the file.
-A field that only one side changed merges by itself. What is not in the file is left as it is.
+Three values of each field are compared: the one when the workbook was written, the stored one, and the one in the file. A
+field that only one side changed is merged automatically. What is not in the file stays as it is.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ _NOTHING = BaselineRow("", "", 0, "", {})
 
 @dataclass(frozen=True, slots=True)
 class ReportsDiff:
-    """What a workbook would change. ``drafts`` has each report that can be saved, with the version that it replaces.
+    """What a workbook would change. ``drafts`` maps the code of each report that can be saved to its draft and the version
+    that it replaces.
 
-    A draft keeps what is stored in each field that conflicts or that a question is about; ``yours`` has the reports as they
-    are in the file, so that the answers can be applied with ``cogwg.reporting.merge.merge_drafts``.
+    A draft keeps the stored value of each field that has a conflict or a question. ``yours`` has the reports as they are in
+    the file, so that the answers can be applied with ``cogwg.reporting.merge.merge_drafts``.
     """
 
     preview: Preview
@@ -71,11 +73,11 @@ def diff_reports(
     own_versions: Mapping[str, Collection[int]] | None = None,
     refusals: Mapping[str, Message] | None = None,
 ) -> ReportsDiff:
-    """Return what the file would change in these reports, which are those that the person may write. Nothing is written.
+    """Return what the file would change in ``stored``, the reports that the person may write. Nothing is written.
 
-    ``own_versions`` has, for each report, the versions after which only this person's uploads changed it. In a file that began
-    with one of them, what differs from the record is a change, not a conflict.
-    ``refusals`` says why the person may not write other reports of the plan.
+    ``own_versions`` has, for each report, the versions since which only this person's uploads changed it. If the file is based
+    on one of them, its differences from the stored report are changes, not conflicts. ``refusals`` has the reasons why the
+    person may not write other reports of the plan.
     """
     own_versions = own_versions or {}
     problems = list(read.problems)
@@ -109,7 +111,7 @@ def diff_reports(
 def _rows_by_code(
     read: ReadReports, stored: Mapping[str, ReportRow], refusals: Mapping[str, Message]
 ) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
-    """Return the rows of stored reports by their code, and problems for rows with other codes."""
+    """Return the rows of stored reports with their codes, and problems for rows with other codes."""
     known = {*stored, *read.baseline}
     by_code: dict[str, list[ReadRow]] = {}
     problems: list[Problem] = []
@@ -163,7 +165,7 @@ def _is_changed(read: ReadReports, row: ReadRow, base: BaselineRow) -> bool:
 
 
 def _base_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the text of each column as the reader would read it from a cell."""
+    """Return the baseline text of each column as the reader would read it from a cell."""
     plain = {column.code: plain_text(texts.get(column.code, "")) for column in _FILLED}
     return plain | {code: as_line(plain[code]) for code in _LINES}
 
@@ -211,7 +213,7 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow, own_versions: 
 def _value_problems(
     table: ReadTable, row: ReadRow, texts: Mapping[str, str], base: Mapping[str, str], code: str
 ) -> list[Problem]:
-    """Return the problems with single cells that changed."""
+    """Return the problems with single changed cells."""
     problems: list[Problem] = []
 
     def add(column: str, rule: str, **values: object) -> None:
@@ -252,7 +254,7 @@ def _compare(
     texts: Mapping[str, str],
     base_texts: Mapping[str, str],
 ) -> None:
-    """Sort the fields into changes, conflicts and questions, and build the draft to save."""
+    """Sort the differing fields into changes, conflicts and questions, and build the draft to save."""
     base, theirs, yours = drafts
     emptied: list[str] = []
     for name in REPORT_FIELDS:
@@ -260,7 +262,7 @@ def _compare(
         cell = table.cell(row.number, column)
         before, after, began = (value_text(draft, name) for draft in (theirs, yours, base))
         if name in sides.both and name in TEXT_FIELDS and has_change(began, before, after):
-            result.unchanged += 1  # both texts were kept before, so there is nothing left to choose
+            result.unchanged += 1  # both texts have already been kept, so there is nothing left to choose
         elif name in sides.both:
             both = merge_texts(before, after) if name in TEXT_FIELDS else _all_links(theirs, yours, name)
             result.conflicts.append(FieldConflict(stored.code, name, cell, began, before, after, both))
@@ -277,13 +279,16 @@ def _compare(
 
 
 def _is_question(name: str, yours: ReportDraft, after: str) -> bool:
-    """Whether a field that the file empties needs a question: not the mark, and not a text that the mark replaces."""
+    """Whether emptying this field needs a question.
+
+    Removing "Nothing to report" does not, nor does removing a progress text that it replaces.
+    """
     is_replaced = name in ("progress_en", "progress_fr") and yours.nothing_to_report
     return not after and name != "nothing_to_report" and not is_replaced
 
 
 def value_text(draft: ReportDraft, name: str) -> str:
-    """Return the value of a field as a preview has it: a status by its code, "yes" or nothing, a line for each link."""
+    """Return the value of a field for a preview: the code of a status, "yes" or "" for the mark, a line for each link."""
     if name == "evidence":
         return links_text(draft.evidence)
     value = field_value(draft, name)
@@ -297,7 +302,7 @@ def _all_links(theirs: ReportDraft, yours: ReportDraft, name: str) -> str:
 
 
 def _column_of(name: str, texts: Mapping[str, str], base: Mapping[str, str]) -> str:
-    """Return the column of a field; for the links, the first column that changed."""
+    """Return the column of a field; for links, the first column that changed."""
     if name != "evidence":
         return name
     return next((code for code in _EVIDENCE if texts[code] != base[code]), "evidence_url")
@@ -306,11 +311,11 @@ def _column_of(name: str, texts: Mapping[str, str], base: Mapping[str, str]) -> 
 def _report_problems(
     table: ReadTable, row: ReadRow, result: _RowDiff, stored: ReportRow, texts: Mapping[str, str]
 ) -> list[Problem]:
-    """Return the violations of the rules for reports, at their cells, in reports that the file changes."""
+    """Return the violations of the rules for reports, with their cells, if the file changes the report."""
     draft, yours = result.draft, result.yours
     if draft is None or yours is None or not (result.changes or result.conflicts):
         return []
-    # What is in the file is checked even where it conflicts, so that it is corrected before somebody chooses it.
+    # Values in the file are checked even if they conflict, so that they are corrected before someone chooses them.
     checked = merge_drafts(draft, yours, {conflict.field: "yours" for conflict in result.conflicts}, {})
     if yours.has_text_and_mark:
         checked = replace(checked, nothing_to_report=True, progress=yours.progress)

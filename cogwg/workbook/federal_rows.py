@@ -1,7 +1,8 @@
 """Rows of the federal tracker's template, from the submitted reports of a priority in a quarter.
 
-A commitment that the priority serves gets a row for each of its federal indicators. The row says what was reported on the
-activities that serve the commitment: all of the priority's, or those that are linked themselves.
+Each commitment that the priority contributes to gets a row for each of its federal indicators. The row has what was reported
+on the activities that contribute to the commitment: all activities of the priority, or only those that are linked to the
+commitment.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _JOINS = Bilingual(": ", "\u00a0: ")
 
 @dataclass(frozen=True, slots=True)
 class FederalRows:
-    """The rows for a template, and the identifiers of the commitments: those in the rows, and those without a federal code."""
+    """The rows for a template, the identifiers of the commitments in the rows, and those of commitments without a
+    federal code.
+    """
 
     rows: tuple[dict[str, str], ...]
     identifiers: tuple[str, ...]
@@ -35,7 +38,7 @@ class FederalRows:
 
 
 def federal_rows(session: Session, priority: PriorityFacts, period_id: int, key: str) -> FederalRows:
-    """Return the rows for the commitments that a priority serves, from the reports that were submitted for a quarter."""
+    """Return the rows for the commitments that a priority contributes to, from the reports submitted for a quarter."""
     activities = {activity.id: activity for activity in priority.activities}
     reports = {
         id_: report for id_, report in reports_in_period(session, period_id, list(activities)).items() if report.is_submitted

@@ -1,8 +1,9 @@
-"""Fill the federal tracker's template: texts go into rows from 6 on, under its hidden field ids, and nothing else changes.
+"""Fill in the federal tracker's template: texts go into the rows from row 6 on, under the hidden field ids; nothing else
+changes.
 
-The sheet's XML is edited where a cell gets a text. All other parts of the file, and all other cells, keep their bytes. The
-layout is the tracker's "v3": row 1 is a title, row 2 has headings, hidden row 3 has "v3", the organization's name and from C on
-the field ids, row 5 is an example.
+Only the XML of cells that get a text is edited. All other cells, and all other parts of the file, are kept byte for byte. The
+layout is the tracker's "v3": row 1 is a title, and row 2 has headings. Hidden row 3 has "v3", the organization's name and,
+from column C on, the field ids. Row 5 is an example.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from cogwg.workbook.sheets import column_letters
 
 LAYOUT, IDS_ROW, FIRST_ROW, FIRST_COLUMN = "v3", 3, 6, 3
 KEY = ("reporting_period", "indicators")
-"""A row is one of these for an organization: a row that is there already is filled again, not added."""
+"""The fields that identify a row of an organization: if there is already a row with the same values, it is filled in again."""
 FIELDS = (
     *("reporting_period", "commitments", "milestones", "indicators", "status"),
     *("progress_en", "progress_fr", "evidence_en", "evidence_fr", "challenges_en", "challenges_fr"),
@@ -45,7 +46,9 @@ _Places = Sequence[tuple[int, Mapping[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class FilledTemplate:
-    """A filled template: the file, the organization that it is for, and the numbers of the rows that were filled."""
+    """A template that was filled in: the file, the organization that it is for, and the numbers of the rows that
+    were filled in.
+    """
 
     data: bytes
     organization: str
@@ -53,9 +56,10 @@ class FilledTemplate:
 
 
 def fill_template(data: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> FilledTemplate:
-    """Return the template with these rows, texts by field id. A field that is not in the row stays as it is.
+    """Return the template with these rows, which are texts by field id, filled in.
 
-    Raises ``Invalid`` for a file that is not such a template, and for one that cannot be filled.
+    Fields that are not in a row stay as they are. Raises ``Invalid`` if the file is not such a template, or cannot be filled
+    in.
     """
     book = open_book(data, name)
     for number, _sheet in enumerate(book.sheets):
@@ -73,7 +77,7 @@ def fill_template(data: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> 
 
 
 def _field_ids(head: FileSheet) -> dict[str, int]:
-    """Return the column of each field id."""
+    """Map each field id to its column."""
     cells = head.rows.get(IDS_ROW, {})
     return {cell.text.strip(): column for column, cell in cells.items() if column >= FIRST_COLUMN and cell.text.strip()}
 
@@ -84,7 +88,7 @@ def _text(sheet: FileSheet, row: int, column: int) -> str:
 
 
 def _places(sheet: FileSheet, ids: Mapping[str, int], rows: Iterable[Mapping[str, str]]) -> list[tuple[int, Mapping[str, str]]]:
-    """Return each row of texts with the number of the row that it fills."""
+    """Return each row of texts with the number of the row in which to put it."""
     used: dict[tuple[str, ...], int] = {}
     last = FIRST_ROW - 1
     for number in sorted(sheet.rows):
@@ -102,7 +106,7 @@ def _places(sheet: FileSheet, ids: Mapping[str, int], rows: Iterable[Mapping[str
 
 
 def _filled_file(data: bytes, part: str, places: _Places, ids: Mapping[str, int]) -> bytes:
-    """Return the archive with one part filled; the others keep their bytes, order, times and attributes."""
+    """Return the archive with one part filled in; the other parts keep their bytes, order, times and attributes."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(out, "w") as target:
         target.comment = source.comment
@@ -130,7 +134,9 @@ def _filled_sheet(xml: bytes, places: _Places, ids: Mapping[str, int]) -> bytes:
 
 
 def _elements(inner: bytes, tag: bytes) -> list[tuple[bytes, bytes, bytes]]:
-    """Return the elements as (whole, attributes, content). Raises ``Invalid`` if anything but space is between them."""
+    """Return the elements as (whole, attributes, content). Raises ``Invalid`` if there is anything but white space
+    between them.
+    """
     pattern = re.compile(rb"<%s\b([^<>]*?)(?:/>|>(.*?)</%s>)" % (tag, tag), re.DOTALL)
     if pattern.sub(b"", inner).strip():
         raise refusal(UNUSUAL)
@@ -167,7 +173,7 @@ def _filled_row(row: bytes | None, number: int, texts: Mapping[int, str], prefix
 
 
 def _cell(before: bytes, column: int, row: int, text: str, prefix: bytes) -> bytes:
-    """Return a cell with a text, in the style that it had."""
+    """Return the XML of a cell with this text, in the style that the cell had."""
     style = _STYLE.search(before.partition(b">")[0])
     head = b'r="%s%d"' % (column_letters(column).encode(), row) + (b" " + style[0] if style else b"")
     if not text:

@@ -1,5 +1,5 @@
-"""Problems as lists show them: the same problem in many cells is shown once, and a long list ends with how many more there
-are.
+"""Group problems for lists: the same problem in many cells is listed once, and a long list ends with the number of other
+problems.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ GROUP_LIMIT = 50
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems, with those that have the same sentence combined: first errors, then questions, then those of
-    severity LATER. Questions about fields are not combined, because each has its own answer. After ``GROUP_LIMIT`` errors or
-    questions, an error says how many more there are.
+    """Combine problems with the same sentence; return errors first, then questions, then those of severity ``LATER``.
+
+    Questions about fields are not combined, because each has its own answer. After ``GROUP_LIMIT`` errors or questions, an
+    error says how many more there are.
     """
     groups: dict[object, list[Problem]] = {}
     for problem in problems:

@@ -1,7 +1,7 @@
-"""Check an uploaded file before anything reads it: is it an .xlsx workbook at all, and is it safe to open?
+"""Check an uploaded file before anything reads it: whether it is an .xlsx workbook, and whether it is safe to open.
 
-Each refusal says what the file is and what to do. Nothing in the file is trusted: sizes are counted while parts are unpacked,
-and the check takes seconds and little memory for any file.
+The message of each refusal says what the file is and what to do. Nothing in the file is trusted: sizes are counted while parts
+are unpacked, and the check takes at most seconds, and little memory, for any file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cogwg.core.text_limits import grouped_number
 from cogwg.workbook.cells import CHUNK, DAMAGED, FORBIDDEN_XML, UNREADABLE, FileBook, refusal
 
 FILE_LIMIT = 10_000_000
-"""The most bytes of a file; a workbook of 25 reports has about 20,000."""
+"""The maximum size of a file in bytes; a workbook of 25 reports has about 20,000."""
 PART_COUNT_LIMIT, UNPACKED_LIMIT = 200, 60 * 1024 * 1024
 EMPTY = N_("This file is empty. Save the workbook again, then upload it.")
 TOO_LARGE = N_("This file is larger than %(limit)s MB. Delete pictures and the sheets that you added, then upload it again.")
@@ -61,15 +61,16 @@ _OFFICE_LIKE = {"word/": OTHER_OFFICE, "ppt/": OTHER_OFFICE, "visio/": OTHER_OFF
 
 
 def check_file(data: bytes, name: str = "") -> None:
-    """Check that a file is an .xlsx workbook that can be read. Raises ``Invalid`` with one problem: what it is and what to do.
+    """Check that a file is an .xlsx workbook that can be read.
 
-    ``name`` is the name of the uploaded file; it only affects the sentence, never whether a file is accepted.
+    Raises ``Invalid`` otherwise, with one message that says what the file is and what to do. ``name`` is the name of the
+    uploaded file; it affects only the message, never whether the file is accepted.
     """
     open_book(data, name)
 
 
 def open_book(data: bytes, name: str = "") -> FileBook:
-    """Return the book in a file that was checked as ``check_file`` does. Raises ``Invalid``."""
+    """Check a file as ``check_file`` does, and return the book in it. Raises ``Invalid`` as ``check_file`` does."""
     if not data.strip(b"\x00 \r\n\t"):
         raise refusal(EMPTY)
     if len(data) > FILE_LIMIT:
@@ -83,7 +84,9 @@ def open_book(data: bytes, name: str = "") -> FileBook:
 
 
 def _old_format(data: bytes) -> str:
-    """Return the sentence for a compound file: an old workbook or an encrypted one, which the names in its directory show."""
+    """Return the message for a compound file: the names in its directory show whether it is an old workbook or an
+    encrypted one.
+    """
 
     def has(entry: str) -> bool:
         return entry.encode("utf-16-le") in data
@@ -117,7 +120,10 @@ def _is_text(data: bytes) -> bool:
 
 
 def _check_archive(data: bytes) -> None:
-    """Check the directory of the archive, then unpack every part once, counting. Raises ``Invalid``."""
+    """Check the directory of the archive, then unpack every part once, counting its size.
+
+    Raises ``Invalid`` if the archive is damaged, exceeds a limit, or is not a workbook.
+    """
     if b"PK\x05\x06" not in data[-66_000:]:
         raise refusal(INCOMPLETE)
     if data.count(b"PK\x01\x02") > 4 * PART_COUNT_LIMIT:
@@ -135,7 +141,7 @@ def _check_archive(data: bytes) -> None:
 
 
 def _check_kind(archive: ZipFile, names: Mapping[str, ZipInfo]) -> None:
-    """Check that the archive is a workbook, by its parts, and one without macros. Raises ``Invalid``."""
+    """Raise ``Invalid`` unless the parts of the archive are those of a workbook without macros."""
     if "mimetype" in names or "content.xml" in names:
         raise refusal(OPEN_DOCUMENT)
     if any(name.endswith(".iwa") or name == "index.zip" for name in names):
@@ -173,7 +179,10 @@ def _check_directory(parts: list[ZipInfo], names: Mapping[str, ZipInfo]) -> None
 
 
 def _check_parts(archive: ZipFile, parts: list[ZipInfo]) -> None:
-    """Unpack each part, which also checks its checksum; the content is only scanned. Raises ``Invalid``."""
+    """Unpack each part, which also verifies its checksum; the content is only scanned.
+
+    Raises ``Invalid`` if a part is damaged, too large or not safe to read.
+    """
     left = UNPACKED_LIMIT
     for part in parts:
         is_xml = part.filename.lower().endswith(_XML)

@@ -1,4 +1,4 @@
-"""The sheets around the reports: the guide to read first, and the reference of all columns and choices."""
+"""The other sheets of a workbook: the guide, which people read first, and the reference of all columns and choices."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ REPORT_CHOICES: Mapping[str, Choices] = {
 
 
 def submit_step(about: GuideFacts) -> Bilingual:
-    """Return the last step: to submit on the site, with the due time and the address of the site where they are known."""
+    """Return the last step, which is to submit on the site, with the due time and the URL of the site if they are known."""
     en = ["5. On the site, choose “Review and submit”. Until then, your reports are only saved."]
     fr = ["5. Sur le site, choisissez «\u00a0Vérifier et soumettre\u00a0». D’ici là, vos rapports sont seulement enregistrés."]
     if about.due_at is not None:
@@ -149,7 +149,9 @@ def guide_sheet(
     lang: Language,
     legend: Sequence[tuple[str, Bilingual]] = LEGEND,
 ) -> Sheet:
-    """Return the guide, one language beside the other. The legend of the colours follows the step that ends with a colon."""
+    """Return the guide with the two languages side by side. The legend of the colours follows the step that ends
+    with a colon.
+    """
     sheet = Sheet(GUIDE_SHEET, {1: 2, 2: 64, 3: 3, 4: 64}, tab_colour=palette.NAVY, pages=(1, 1))
     row = 1
 
@@ -182,7 +184,9 @@ def guide_sheet(
 def reference_sheet(
     columns: Sequence[tuple[Bilingual, Sequence[SheetColumn]]], choices: Mapping[str, Choices], lang: Language
 ) -> tuple[Sheet, dict[str, tuple[int, int]]]:
-    """Return the sheet that documents the columns of each sheet, and the rows of each list of choices by its defined name."""
+    """Return the sheet that documents the columns of each sheet, and the first and last row of each list of choices, by its
+    defined name.
+    """
     sheet = Sheet(REFERENCE_SHEET, {1: 38, 2: 58, 3: 58, 4: 38})
     row = 1
     lists: dict[str, tuple[int, int]] = {}

@@ -1,7 +1,8 @@
-"""What the writer and the reader of a workbook agree on: sheets, columns, hidden codes, choices, and the version of the layout.
+"""The layout that the writer and the reader of a workbook share: sheets, columns, hidden codes, choices, and a version.
 
-A workbook stays valid as long as its layout does. Columns can be added freely; raise ``LAYOUT`` only if an older reader would
-misunderstand a newer file. The reader finds columns by the codes in the hidden first row, so their order is free.
+A workbook stays valid as long as its layout does. Columns can be added freely; increment ``LAYOUT`` only if an older reader
+would misunderstand a newer file. The reader finds columns by the codes in the hidden first row, so columns can be in any
+order.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ META_KEYS = ("mark", "layout", "kind", "period", "year", "jurisdictions", "writt
 class SheetColumn:
     """A column of a sheet that people fill in, or that shows data from the record.
 
-    ``help`` says what to enter, and ``limit`` how many characters at most. ``lang`` is the language of its texts, if it has
-    one; the pair of columns of a text is written in the order of the languages of the book.
+    ``help`` says what to enter, and ``limit`` is the maximum number of characters (0 for no limit). ``lang`` is the language
+    of its texts, if it has one; of the two columns of a text, the one in the book's language comes first. ``is_given`` columns
+    are not filled in by people, and ``is_line`` texts have one line.
     """
 
     code: str
@@ -187,13 +189,13 @@ FIELDS_OF_COLUMNS = {
     **{column.code: column.code for column in REPORT_COLUMNS if not column.is_given and column.code != "code"},
     **dict.fromkeys(("evidence_url", "evidence_label_en", "evidence_label_fr", "more_links"), "evidence"),
 }
-"""The field of a report that each column fills in; the columns of links are one field."""
+"""The field of a report that each column is for; the columns of links are one field."""
 
 YES, NO = Bilingual("Yes", "Oui"), Bilingual("No", "Non")
 
 
 def choice(label: Bilingual) -> str:
-    """Return the label of a choice in lists, in both languages."""
+    """Return the label of a choice in drop-down lists, in both languages."""
     return f"{label.en} – {label.fr}"
 
 
@@ -213,22 +215,22 @@ _MARK_WORDS = {
 
 
 def status_of(text: str) -> Status | None:
-    """Return the status with this code, or this label in either language, in any case, with or without accents."""
+    """Return the status with this code or label in either language, ignoring case and accents; None if there is none."""
     return _STATUS_WORDS.get(" ".join(fold_text(text).split()))
 
 
 def status_words() -> dict[str, Status]:
-    """Return everything that means a status, folded, for suggestions."""
+    """Map all texts that mean a status, without case and accents, to the status. Used for suggestions."""
     return _STATUS_WORDS
 
 
 def mark_of(text: str) -> bool | None:
-    """Return whether a text means yes, or None if it means neither yes nor no."""
+    """Return True if a text means yes, False if it means no, and None if it means neither."""
     return _MARK_WORDS.get(" ".join(fold_text(text).split()))
 
 
 def in_book_order(columns: tuple[SheetColumn, ...], lang: Language) -> list[SheetColumn]:
-    """Return the columns in the order for a book in this language, whose own language comes first in each pair."""
+    """Return the columns in the order for a book in this language, which comes first in each pair of columns."""
     ordered = list(columns)
     if lang is Language.FR:
         for n, column in enumerate(ordered[:-1]):

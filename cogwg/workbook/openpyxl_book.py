@@ -1,4 +1,4 @@
-"""Sheets as an openpyxl workbook. Imported only when one is written: see ``package``."""
+"""Write sheets with openpyxl. This module is imported only when a workbook is written (see ``package``)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MESSAGE_LIMIT, _MESSAGE_TITLE_LIMIT = 255, 32
 _COMMENT_SIZE = (120, 347)
 """The height and width of a comment, in px."""
 Worksheet = Any
-"""openpyxl's worksheet; its types lack much of what is set here."""
+"""A worksheet of openpyxl, whose types do not declare much of what is set here."""
 
 
 def build_book(sheets: Sequence[Sheet], properties: BookProperties, names: Sequence[tuple[str, str]], opened: int) -> bytes:
@@ -57,7 +57,7 @@ def build_book(sheets: Sequence[Sheet], properties: BookProperties, names: Seque
 def _heading_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
     """Yield a defined name for the headings of each sheet that has some.
 
-    Because of how these names begin, screen readers (JAWS, NVDA) read the heading with each cell.
+    Screen readers (JAWS, NVDA) recognize the prefix of these names, and read the heading with each cell.
     """
     for number, sheet in enumerate(sheets, 1):
         if sheet.headings_at is not None:
@@ -80,7 +80,7 @@ def _empty_book(properties: BookProperties) -> Any:
 
 @dataclass(slots=True)
 class _Looks:
-    """The styles of a workbook: each different look once."""
+    """The styles of a workbook; each distinct look is stored once."""
 
     book: Any
     known: dict[Look, StyleArray] = field(default_factory=dict)
@@ -126,7 +126,10 @@ def _opaque(rgb: str) -> str:
 
 
 def _write_cells(target: Worksheet, sheet: Sheet, looks: _Looks) -> None:
-    """Write the cells with their links and comments. Texts are set directly, because openpyxl would turn some into formulas."""
+    """Write the cells with their links and comments.
+
+    Texts are set directly, because openpyxl would convert some of them to formulas.
+    """
     for at, cell in sheet.cells.items():
         written: Any = target.cell(*at)
         written._style = looks.style(cell.look)
@@ -156,7 +159,7 @@ def _set_rows_and_columns(target: Worksheet, sheet: Sheet, looks: _Looks) -> Non
 
 
 def _set_view(target: Worksheet, sheet: Sheet, *, is_opened: bool) -> None:
-    """Freeze the panes and select a cell, to which the sheet is scrolled."""
+    """Freeze the panes, select a cell, and scroll the sheet to it."""
     if sheet.is_hidden:
         target.sheet_state = "hidden"
     view, (row, column) = target.sheet_view, sheet.frozen_at
@@ -209,7 +212,7 @@ def _set_print_layout(target: Worksheet, sheet: Sheet) -> None:
 
 
 class _TextSheetWriter(WorksheetWriter):
-    """openpyxl's writer of a sheet, which also marks codes such as 3.10 as correct; openpyxl cannot do that.
+    """openpyxl's writer of a sheet, extended to mark codes such as 3.10 as correct, which openpyxl cannot do.
 
     Without this, Excel marks each of them as a number stored as text, and offers to convert it.
     """

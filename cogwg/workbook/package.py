@@ -11,7 +11,7 @@ from cogwg.workbook.sheets import Sheet, column_letters, quoted_name
 
 @dataclass(frozen=True, slots=True)
 class BookProperties:
-    """The properties of the file, which programs show in its details."""
+    """The document properties of the file."""
 
     title: str
     subject: str
@@ -23,14 +23,16 @@ class BookProperties:
 def write_package(
     sheets: Sequence[Sheet], properties: BookProperties, names: Sequence[tuple[str, str]] = (), opened: int = 0
 ) -> bytes:
-    """Return the workbook. ``names`` are defined names with their ranges; ``opened`` is the index of the sheet shown first."""
-    # Imported here because openpyxl takes long to import, and most requests write no workbook.
+    """Return the workbook. ``names`` are defined names with their ranges; ``opened`` is the index of the sheet that is shown
+    first.
+    """
+    # Imported here because importing openpyxl is slow, and most requests write no workbook.
     from cogwg.workbook.openpyxl_book import build_book
 
     return build_book(sheets, properties, names, opened)
 
 
 def fixed_area(sheet: str, column: int, first: int, last: int) -> str:
-    """Return a range of one column of a sheet, as it is written in a defined name."""
+    """Return the range of rows in one column of a sheet, as it is written in a defined name."""
     letters = column_letters(column)
     return f"{quoted_name(sheet)}!${letters}${first}:${letters}${last}"

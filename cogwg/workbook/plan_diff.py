@@ -1,7 +1,7 @@
-"""Compare the workbook of a plan with its draft, and build the draft to store. Pure functions; nothing is written.
+"""Compare the workbook of a plan with the draft, and build the draft to store. Pure functions; nothing is written.
 
-An item of the draft is found by the key that the hidden sheet has for its code, so that others may add, move and remove items
-in the meantime. Items that are not in the file stay. A new item is added at the end of its priority.
+An item of the draft is found by its key, which the hidden sheet has for each code, so that other people can add, move and
+remove items in the meantime. Items that are not in the file stay in the draft. A new item is added at the end of its priority.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ _COLUMNS_OF_FIELDS = {"words_en": "due_words_en", "words_fr": "due_words_fr"}
 
 @dataclass(frozen=True, slots=True)
 class PlanDiff:
-    """What a workbook would change in a plan. ``plan`` is the draft to store, None while the file has an error.
+    """What a workbook would change in a plan. ``plan`` is the draft to store, None if the file has an error.
 
-    It keeps what is stored in each field that conflicts or that a question is about.
+    ``plan`` keeps the stored value of each field that has a conflict or a question.
     """
 
     preview: Preview
@@ -77,7 +77,7 @@ class _Comparison:
     items: dict[ItemKey, PlanItem]
     texts: dict[ItemKey, dict[str, str]]
     codes: dict[tuple[str, str], int]
-    """The key of each item by its kind and the code that it has in the file."""
+    """The key of each item, by its kind and its code in the file."""
     parents: dict[ItemKey, int] = field(default_factory=dict)
     new: list[ItemKey] = field(default_factory=list)
     last_key: int = 0
@@ -90,9 +90,9 @@ class _Comparison:
 def diff_plan(
     read: ReadPlan, stored: DraftPlan | None, jurisdictions: Jurisdictions, answers: Answers | None = None
 ) -> PlanDiff:
-    """Return what the file would change in this draft; without a draft, it creates one.
+    """Return what the file would change in the draft ``stored``; if that is None, the file creates a draft.
 
-    ``answers`` has the text to store for a field that conflicts or that a question is about, by subject and field.
+    ``answers`` maps the subject and name of a field that has a conflict or a question to the text to store.
     """
     plan = stored or DraftPlan(read.plan_year, EMPTY_TEXT)
     items = {(kind, getattr(item, "key", 0)): item for kind, _, item in plan_items(plan)}
@@ -147,7 +147,7 @@ def _compare_sheet(comparison: _Comparison, sheet: PlanSheet, table: ReadTable) 
 
 
 def _order(code: str) -> tuple[int, ...]:
-    """Return a key that sorts codes as the plan does: 3.10 after 3.9, 3b after 3a."""
+    """Return the sort key that puts codes in the order of the plan: 3.10 after 3.9, 3b after 3a."""
     number = re.match(r"\d+", code)
     rest = code[number.end() :] if number else code
     last = int(rest[1:]) if rest.startswith(".") else ord(rest) if rest else 0
@@ -155,7 +155,10 @@ def _order(code: str) -> tuple[int, ...]:
 
 
 def _key_of(comparison: _Comparison, sheet: PlanSheet, table: ReadTable, row: ReadRow, code: str) -> int | None:
-    """Return the key of a row's item, a new one for a new item, or None with the problem if there can be no such item."""
+    """Return the key of a row's item, or a new key for a new item.
+
+    If there can be no such item, add the problem and return None.
+    """
 
     def problem(rule: str, **values: object) -> None:
         cells = (table.cell(row.number, sheet.kind),)
@@ -267,7 +270,7 @@ def _compare_row(comparison: _Comparison, sheet: PlanSheet, table: ReadTable, ro
 
 
 def _value_problem(name: str, text: str, comparison: _Comparison) -> Message | None:
-    """Return why a value is not valid in its column, or None. An empty cell has none."""
+    """Return the message about a value that is not valid in its column; None if it is valid or empty."""
     if not text:
         return None
     if name == "link":
@@ -286,7 +289,7 @@ def _value_problem(name: str, text: str, comparison: _Comparison) -> Message | N
 def _item_problems(
     comparison: _Comparison, table: ReadTable, row: ReadRow, code: str, item: PlanItem, *, is_new: bool
 ) -> list[Problem]:
-    """Return the violations of the rules for plans in an item, and what a new item lacks."""
+    """Return the violations of the rules for plans in an item, and the missing required values of a new item."""
     broken: list[tuple[str, Message]] = []
     try:
         if isinstance(item, DraftPlan):
@@ -322,7 +325,7 @@ def _has_role_already(comparison: _Comparison, code: str, item: DraftAssignment)
 
 
 def _assembled(comparison: _Comparison) -> DraftPlan:
-    """Return the draft with its items as compared, and the new ones at their ends."""
+    """Return the draft with the compared items, and with new items at the end of the plan or of their priority."""
     items = comparison.items
     priorities = [*comparison.stored.priorities, *(items[k] for k in comparison.new if k[0] == PRIORITY)]
     built = []

@@ -1,4 +1,4 @@
-"""The sheets of a whole plan's workbook: the plan itself, its priorities, activities and roles, by their first column."""
+"""The sheets of a whole plan's workbook: one each for the plan itself, its priorities, activities and roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JURISDICTION, ROLE_KIND, DUE, ONGOING = "jurisdiction", "role_kind", "due_on", "
 
 @dataclass(frozen=True, slots=True)
 class PlanSheet:
-    """A sheet of the workbook. ``code`` is what codes of its first column look like."""
+    """A sheet of the workbook. ``code`` is the pattern of the codes in its first column."""
 
     kind: str
     name: str
@@ -212,10 +212,10 @@ _ROLE_WORDS = {
 
 
 def role_of(text: str) -> AssignmentRole | None:
-    """Return the role with this code, or this label in either language, in any case, with or without accents."""
+    """Return the role with this code or label in either language, ignoring case and accents; None if there is none."""
     return _ROLE_WORDS.get(" ".join(fold_text(text).split()))
 
 
 def jurisdiction_choice(code: str, name: Bilingual) -> str:
-    """Return the label of a jurisdiction in lists: its code and its names."""
+    """Return the label of a jurisdiction in drop-down lists: its code and its names."""
     return f"{code} – {' / '.join(dict.fromkeys((name.en, name.fr)))}"

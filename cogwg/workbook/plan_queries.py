@@ -1,4 +1,4 @@
-"""Reads a plan as the workbook of a plan shows it: a draft as it is stored, or an adopted plan in the form of a draft."""
+"""Read a plan for its workbook: a draft as it is stored, or an adopted plan converted to a draft."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from cogwg.workbook.books import PlanBook
 
 
 def plan_book(session: Session, year: int, lang: Language, written_at: datetime) -> PlanBook:
-    """Return the workbook of the draft of this year, or else of its plan. Raises ``NotFound`` if there is neither."""
+    """Return the workbook of the year's draft or, if it has no open draft, of its plan. Raises ``NotFound`` if
+    there is neither.
+    """
     return PlanBook(_draft(session, year) or draft_from_plan(plan_facts(session, year)), names(session), written_at, lang)
 
 
@@ -27,7 +29,7 @@ def names(session: Session) -> dict[int, tuple[str, Bilingual]]:
 
 
 def draft_from_plan(plan: PlanFacts) -> DraftPlan:
-    """Return an adopted plan in the form of a draft, whose keys are in the order of the plan."""
+    """Convert an adopted plan to a draft whose keys are in the order of the plan."""
     keys = count(1)
     priorities = tuple(
         DraftPriority(
@@ -64,7 +66,7 @@ def draft_from_plan(plan: PlanFacts) -> DraftPlan:
 
 
 def _draft(session: Session, year: int) -> DraftPlan | None:
-    """Return the draft of a year that was not adopted, or None."""
+    """Return the draft of a year, or None if there is none or it was adopted."""
     try:
         stored = draft_of_year(session, year)
     except NotFound:

@@ -1,4 +1,4 @@
-"""Read the workbook of a whole plan that was filled in, and any workbook of this site."""
+"""Read a filled-in workbook of a whole plan, or one whose kind (reports or a plan) is not known."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ from cogwg.workbook.writer import BaselineRow, BookFacts
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """The workbook of a plan as read from a file: the rows of each kind of item, and those that the workbook began with.
+    """A plan's workbook as read from a file: the rows of each kind of item (``tables``), and the rows as they were when the
+    workbook was written (``baseline``).
 
-    The codes of ``baseline`` are a kind and a code, such as "activity 3.2"; its ids are the keys of the draft.
+    The keys of ``baseline`` are a kind and a code, such as "activity 3.2"; the ``activity_id`` of its rows is the item's key
+    in the draft.
     """
 
     facts: BookFacts
@@ -42,23 +44,23 @@ class ReadPlan:
 
     @property
     def plan_year(self) -> int:
-        """The year of the plan; 0 if the file does not say it."""
+        """The year of the plan; 0 if it is not in the file."""
         return self.facts.plan_year
 
 
 def read_plan(data: bytes) -> ReadPlan:
-    """Return the rows of a plan's workbook. Raises ``Invalid`` for a file that is not one, or that cannot be read."""
+    """Return the rows of a plan's workbook. Raises ``Invalid`` if the file is not one or cannot be read."""
     return plan_in(open_book(data))
 
 
 def read_book(data: bytes) -> ReadReports | ReadPlan:
-    """Return the rows of a workbook of reports or of a plan. Raises ``Invalid`` for a file that is neither."""
+    """Return the rows of a workbook of reports or of a plan. Raises ``Invalid`` if the file is neither or cannot be read."""
     book = open_book(data)
     return plan_in(book) if kind_of(book) == PLAN_KIND else reports_in(book)
 
 
 def kind_of(book: FileBook) -> str:
-    """Return the kind of content of a workbook, from its hidden sheet or, without one, from its other sheets."""
+    """Return the kind of a workbook (reports or plan) from its hidden sheet or, without one, from its other sheets."""
     facts, _ = read_hidden(book)
     if facts is not None:
         return facts.kind
@@ -67,7 +69,7 @@ def kind_of(book: FileBook) -> str:
 
 
 def plan_in(book: FileBook) -> ReadPlan:
-    """Return the rows of a plan's workbook. Raises ``Invalid`` for any other book."""
+    """Return the rows of a plan's workbook. Raises ``Invalid`` if the book is not one."""
     facts, hidden = read_hidden(book)
     if facts is not None and facts.kind != PLAN_KIND:
         raise refusal(PLAN_EXPECTED)

@@ -1,7 +1,7 @@
-"""Commands on workbooks of plans: preview what a file would change in a draft, save it as one step, and undo it.
+"""Commands on workbooks of plans: preview what a file would change in a draft, save it as one step, and undo that.
 
-An adopted plan is never changed by a file: it becomes the draft of a year that has neither a plan nor a draft. What others
-changed since the download stays, and an emptied cell keeps its text. None of these commits.
+A file never changes an adopted plan. For a year that has neither a plan nor a draft, it becomes the draft. What others changed
+since the download is kept, and so are texts whose cells were emptied. None of these commands commits.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from cogwg.workbook.services import NotClaimed
 class CheckedPlan:
     """What a file would change in the draft of a year.
 
-    ``payload`` is the data needed to save it; without a plan in it, nothing can be saved.
+    ``payload`` is the data needed to save it; if it contains no plan, nothing can be saved. ``scope`` is the year.
     """
 
     preview: Preview
@@ -41,7 +41,7 @@ class CheckedPlan:
 
 
 def check_plan(session: Session, read: ReadPlan) -> CheckedPlan:
-    """Return what a file would change in the draft of its year, or that it would create a new draft."""
+    """Return what a file would change in the draft of its year; without a draft, the file would create one."""
     stored = _open_draft(session, read.plan_year)
     result = diff_plan(read, stored.plan if stored is not None else None, names(session))
     version = stored.version if stored is not None else 0
@@ -52,7 +52,7 @@ def check_plan(session: Session, read: ReadPlan) -> CheckedPlan:
 
 
 def can_be_saved(payload: Mapping[str, Any]) -> bool:
-    """Whether the preview of a plan can be saved: the file has no error, and changes something."""
+    """Return whether the preview of a plan can be saved: the file has no error and would change something."""
     return "plan" in payload
 
 
@@ -61,8 +61,8 @@ def apply_plan(
 ) -> None:
     """Save the plan of a file as the draft of its year, and keep what it replaced with the upload.
 
-    Raises ``NotClaimed`` as ``apply_reports``, ``Conflict`` if the draft changed since the preview, and the errors of
-    ``create_draft`` and ``change_draft``.
+    Raises ``NotClaimed`` as ``apply_reports`` does or if nothing can be saved, ``Conflict`` if the draft was changed since the
+    preview, and the errors of ``create_draft`` and ``change_draft``.
     """
     claimed = uploads.claim(session, upload.id, upload.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED or not can_be_saved(stored.payload):
@@ -88,7 +88,7 @@ def apply_plan(
 
 
 def undo_plan(session: Session, upload: UploadHead, *, by: Actor, at: datetime) -> bool:
-    """Bring back the draft as it was before a file was saved; return False if it was undone before.
+    """Restore the draft as it was before a file was saved; return False if that was already undone.
 
     Raises ``Conflict`` if the draft was changed or adopted since, and ``NotFound`` if it was deleted.
     """
@@ -106,7 +106,7 @@ def undo_plan(session: Session, upload: UploadHead, *, by: Actor, at: datetime) 
 
 
 def _open_draft(session: Session, year: int) -> StoredDraft | None:
-    """Return the draft of a year from which no plan was adopted, or None."""
+    """Return the draft of a year, or None if there is none or it was adopted."""
     try:
         stored = draft_of_year(session, year)
     except NotFound:

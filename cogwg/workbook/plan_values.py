@@ -1,4 +1,4 @@
-"""A plan as the texts of its workbook's cells, and cells that changed as parts of a plan."""
+"""Convert a plan to the texts of its workbook's cells, and changed cells to parts of a plan."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PlanItem = DraftPlan | DraftPriority | DraftActivity | DraftAssignment
 
 
 def plan_texts(plan: DraftPlan, jurisdictions: Jurisdictions) -> dict[tuple[str, str], dict[str, str]]:
-    """Return the texts of each item of the plan, by its kind and code, in the order of the plan."""
+    """Return the texts of each item of the plan, by kind and code, in the order of the plan."""
     texts: dict[tuple[str, str], dict[str, str]] = {}
     for kind, code, item in plan_items(plan):
         texts[kind, code] = {kind: code, **_item_texts(item, jurisdictions)}
@@ -59,14 +59,16 @@ def plan_items(plan: DraftPlan) -> Iterator[tuple[str, str, PlanItem]]:
 
 
 def stale_columns(item: PlanItem) -> tuple[str, ...]:
-    """Return the codes of the columns whose text is stale: the other language was changed later. Lists are one text."""
+    """Return the codes of the columns with a stale text, that is, one whose other language was changed later. A list counts as
+    one text.
+    """
     if not isinstance(item, DraftPriority | DraftActivity):
         return ()
     return tuple(dict.fromkeys(f"{name.partition(' ')[0]}_{lang}" for name, lang in item.stale))
 
 
 def role_code(number: int, place: int) -> str:
-    """Return the code of a priority's role: 3a is the first of priority 3."""
+    """Return the code of a priority's role, such as 3a for the first role of priority 3."""
     return f"{number}{chr(97 + place)}"
 
 
@@ -97,7 +99,7 @@ def _pair(name: str, text: Bilingual) -> dict[str, str]:
 
 
 def jurisdiction_of(text: str, jurisdictions: Jurisdictions) -> int | None:
-    """Return the id of the jurisdiction with this code, name or choice, or None."""
+    """Return the id of the jurisdiction with this code, name or drop-down label, or None."""
     words = {
         fold_text(word): id_
         for id_, (code, name) in jurisdictions.items()
@@ -107,7 +109,7 @@ def jurisdiction_of(text: str, jurisdictions: Jurisdictions) -> int | None:
 
 
 def due_of(text: str, year: int) -> DueDate | None:
-    """Return the due month or day that a text means, or None. One without a year is in the year of the plan."""
+    """Return the due month or day that a text means, or None. A date without a year is in the year of the plan."""
     written = parse_written_date(text, date(year, 1, 1), is_past=False)
     if written is None or not 2000 <= written.day.year <= 2100:
         return None
@@ -115,7 +117,7 @@ def due_of(text: str, year: int) -> DueDate | None:
 
 
 def with_texts(item: PlanItem, changed: Texts, year: int, jurisdictions: Jurisdictions) -> PlanItem:
-    """Return an item of a plan with other texts in the columns that changed. Their values must be valid."""
+    """Return an item of a plan with the texts of the changed columns, which must be valid."""
     if isinstance(item, DraftPlan):
         link = complete_address(changed["link"]) if "link" in changed else item.link
         return replace(item, title=_changed_pair("title", item.title, changed), link=link)

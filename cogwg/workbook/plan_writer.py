@@ -80,7 +80,10 @@ def plan_sheets(
     baseline: Sequence[BaselineRow],
     jurisdictions: Jurisdictions,
 ) -> tuple[list[Sheet], list[tuple[str, str]]]:
-    """Return the sheets of the workbook and its defined names: guide, a sheet a kind of item, reference and hidden sheet."""
+    """Return the sheets of the workbook and its defined names.
+
+    The sheets are the guide, one for each kind of item, the reference and the hidden sheet.
+    """
     lang = facts.lang
     guide_page = guide.guide_sheet(
         plan_title(facts), [prepared_line(facts.written_at)], guide.PLAN_STEPS, guide.PLAN_NOTES, lang, guide.PLAN_LEGEND
@@ -127,7 +130,9 @@ def _validation(column: SheetColumn, area: ColumnArea, lang: Language) -> Valida
 
 
 def _conditions(item: PlanSheet, areas: Mapping[str, ColumnArea], stale: Collection[str]) -> list[Condition]:
-    """Return the colours. ``stale`` are the columns with stale texts; such a text keeps its colour until it is changed."""
+    """Return the colour rules of the sheet. ``stale`` are the columns with stale texts; a stale text is coloured until it is
+    changed.
+    """
     at = {code: area.cell for code, area in areas.items()}
     key = at[item.kind]
     repeated = f"SUMPRODUCT(--({areas[item.kind].fixed}={key}))>1"

@@ -1,4 +1,4 @@
-"""What a workbook of reports would change, and what a person can choose about it. Nothing here writes to the record."""
+"""Preview what a workbook of reports would change, with the choices that a person can make. This module changes no report."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ _CHOICES = ("theirs", "yours", "both")
 
 @dataclass(frozen=True, slots=True)
 class CheckedReports:
-    """What a file of reports would change. ``payload`` is the JSON data needed to save it; ``scope`` is the quarter.
+    """What a file of reports would change. ``payload`` is the JSON data needed to save it; ``scope`` is the key of the
+    quarter.
 
-    ``behalf_of`` is the jurisdiction on whose behalf all its rows are reported, if there is one.
+    ``behalf_of`` is the jurisdiction on whose behalf all rows are reported; None if there is no single one.
     """
 
     preview: Preview
@@ -49,10 +50,11 @@ class CheckedReports:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person chose on the preview, by the code of the activity and the field.
+    """What a person chose on the preview, by the code of the activity and the name of the field.
 
-    ``choices`` are "theirs", "yours" or "both" for a conflict; ``texts`` the edited text for "both"; ``removals`` the emptied
-    fields to remove; ``left_out`` the codes of rows not to save; ``accepted`` the reason to accept a row that breaks a rule.
+    ``choices`` are "theirs", "yours" or "both" for each conflict, and ``texts`` the edited texts for "both". ``removals`` are
+    the emptied fields whose stored text to remove. ``left_out`` are the codes of rows not to save, and ``accepted`` the
+    reasons for accepting rows that break a rule.
     """
 
     choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class RowToSave:
-    """A row of the payload. ``rules`` are those that it breaks and that can be accepted."""
+    """A row of the payload. ``rules`` are the rules that the row breaks and that the secretariat can accept."""
 
     code: str
     version: int
@@ -82,13 +84,13 @@ class ReportsToSave:
 
 
 def read_file(data: bytes, name: str) -> ReadReports | ReadPlan:
-    """Read and check a workbook of reports or of a plan. Raises ``Invalid`` for a file that is neither."""
+    """Check and read a workbook of reports or of a plan. Raises ``Invalid`` if the file is neither or cannot be read."""
     check_file(data, name)
     return read_book(data)
 
 
 def read_reports_file(data: bytes, name: str) -> ReadReports:
-    """Read a workbook of reports, as ``read_file``."""
+    """Check and read a workbook of reports. Raises ``Invalid`` if the file is not one or cannot be read."""
     check_file(data, name)
     return read_reports(data)
 
@@ -96,7 +98,7 @@ def read_reports_file(data: bytes, name: str) -> ReadReports:
 def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, now: datetime) -> CheckedReports:
     """Return what a file would change, compared with what is stored. Raises ``Invalid`` if its quarter is unknown.
 
-    A file without its hidden sheet does not name its quarter; it then counts for the one that accepts reports now.
+    A file without its hidden sheet does not name its quarter; the quarter that currently accepts reports is used.
     """
     year, key = (read.plan_year, read.period_key) if read.period_key else _open_quarter(session, now)
     stored = load_stored(session, year, key, uploader, now)
@@ -120,26 +122,26 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
 
 
 def previewed_reports(session: Session, payload: Mapping[str, Any], uploader: Uploader, *, now: datetime) -> StoredReports:
-    """Return the stored reports that a preview is compared with. Raises ``Invalid`` as ``check_reports``."""
+    """Return the stored reports that a preview is compared with. Raises ``Invalid`` as ``check_reports`` does."""
     stored = read_payload(payload)
     return load_stored(session, stored.year, stored.period, replace(uploader, preferred_ids=stored.preferred), now)
 
 
 def is_outdated(payload: Mapping[str, Any], stored: StoredReports) -> bool:
-    """Whether a report that a preview would save was saved since, or can no longer be written by this person."""
+    """Return whether any report that a preview would save has been saved since, or can no longer be written by this person."""
     rows = read_payload(payload).rows
     return any(row.code not in stored.rows or stored.rows[row.code].row.version != row.version for row in rows)
 
 
 def missing_choices(preview: Preview, payload: Mapping[str, Any], answers: Answers) -> list[tuple[str, str]]:
-    """Return the conflicts without a choice, by code and field, of the rows that would be saved."""
+    """Return the code and field of each conflict without a choice in the rows that would be saved."""
     own = {row.code for row in read_payload(payload).rows if row.code not in answers.left_out}
     asked = [(conflict.subject, conflict.field) for conflict in preview.conflicts if conflict.subject in own]
     return [place for place in asked if answers.choices.get(place) not in _CHOICES]
 
 
 def ready_codes(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the codes of the rows that can be saved as they are."""
+    """Return the codes of the rows that break no rule."""
     return tuple(row.code for row in read_payload(payload).rows if not row.rules)
 
 
@@ -161,7 +163,7 @@ def read_payload(data: Mapping[str, Any]) -> ReportsToSave:
 
 
 def _open_quarter(session: Session, now: datetime) -> tuple[int, str]:
-    """Return the year and the key of the quarter that accepts reports now. Raises ``Invalid`` if there is none."""
+    """Return the year and the key of the quarter that currently accepts reports. Raises ``Invalid`` if there is none."""
     quarters = [quarter.period for quarter in periods_with_missing_counts(session, now, local_day(now))]
     period = current_period(quarters)
     if period is None:
@@ -172,9 +174,9 @@ def _open_quarter(session: Session, now: datetime) -> tuple[int, str]:
 def _about_whole_book(
     session: Session, read: ReadReports, stored: StoredReports, uploader: Uploader, problems: tuple[Problem, ...]
 ) -> tuple[Problem, ...]:
-    """Return the problems, with one more that says whose workbook it is, if it was written for others.
+    """Return the problems; if the workbook was written for other jurisdictions, with one more that names them.
 
-    Those who report on behalf of others may fill in any workbook.
+    People who report on behalf of others may fill in any workbook.
     """
     writable = {*stored.rows, *stored.replaced}
     everyone = jurisdictions(session, "en")
@@ -193,7 +195,7 @@ def _about_whole_book(
 
 
 def _refusals(stored: StoredReports) -> dict[str, Message]:
-    """Return why a person cannot write the other reports of the plan, by the code of the activity."""
+    """Return the reasons why a person cannot write the other reports of the plan, by the code of the activity."""
     quarter = stored.period.quarter
     codes = [activity.code for priority in stored.plan.priorities for activity in priority.activities]
     refusals = {code: sentence("not-yours") for code in codes if code not in stored.rows}
@@ -203,7 +205,7 @@ def _refusals(stored: StoredReports) -> dict[str, Message]:
 
 
 def _own_versions(code: str, version: int, uploaded: Mapping[tuple[str, int], int]) -> frozenset[int]:
-    """Return the versions of reports after which only this person's uploads changed them."""
+    """Return the versions of the report since which only this person's uploads have changed it."""
     versions = set()
     while (before := uploaded.get((code, version))) is not None and before < version:
         version = before

@@ -1,4 +1,4 @@
-"""Reads the data of a workbook from the record, in a constant number of SQL statements."""
+"""Read the data for a workbook, in a constant number of SQL statements."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from cogwg.workbook.books import GuideFacts, ReportRow, ReportsBook
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row of a workbook, with what saving it needs. ``is_expected`` is whether the quarter expects a report.
+    """A row of a workbook, with the data needed to save it. ``is_expected`` is True if the quarter expects a report.
 
-    ``report`` can be a blank draft, so that a workbook that began with an earlier version of it is still compared with it.
+    ``report`` can be a blank draft, so that a workbook based on an earlier version is still compared with it.
     """
 
     row: ReportRow
@@ -39,7 +39,7 @@ class StoredRow:
 class StoredReports:
     """The reports of a quarter that a person may write, by the code of the activity.
 
-    ``replaced`` has, for each activity that was reported on in a later quarter, that quarter.
+    ``replaced`` maps the code of each activity that has a report in a later quarter to that quarter.
     """
 
     plan: PlanFacts
@@ -62,8 +62,8 @@ def load_reports(
 ) -> StoredReports:
     """Return the reports of the quarter with this key that a person may write.
 
-    ``reports_for`` returns the ids of the jurisdictions for which the person reports on a priority, none if they may not. A
-    report that a later quarter has replaced is left out. Raises ``NotFound`` for an unknown plan or quarter.
+    ``reports_for`` returns the ids of the jurisdictions for which the person may report on a priority, none if they may not.
+    Reports that a later quarter has replaced are left out. Raises ``NotFound`` if there is no such plan or quarter.
     """
     plan = plan_facts(session, year)
     today = local_day(now)
@@ -91,9 +91,10 @@ def load_reports(
 def reports_book(
     stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime, site: str = ""
 ) -> ReportsBook:
-    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any.
+    """Return the workbook of the expected reports of these jurisdictions (ids and codes); if none are given, of all expected
+    reports.
 
-    ``site`` is the address of the site, if it is known.
+    ``site`` is the URL of the site, if it is known.
     """
     ids = {id_ for id_, _code in jurisdictions}
     reporting = stored.plan.reporting_jurisdictions

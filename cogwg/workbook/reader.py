@@ -1,6 +1,6 @@
-"""Read a workbook that was filled in: its kind, its rows with their places, and the text that each row began with.
+"""Read a filled-in workbook: its kind, its rows with their positions, and their texts when the workbook was written.
 
-Nothing here is compared with the record; ``diff`` does that.
+This module does not compare anything with the stored reports; ``diff`` does.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ PLAN_EXPECTED = N_("This workbook holds reports, not a plan. Upload it where rep
 
 @dataclass(frozen=True, slots=True)
 class ReadReports:
-    """The workbook of a quarter's reports as read from a file. ``baseline`` has the reports that it began with, by their code.
+    """The workbook of a quarter's reports as read from a file. ``baseline`` has the reports as they were when it was written,
+    by code.
 
     A file without its hidden sheet does not name its quarter: ``period_key`` is then empty and the year 0.
     """
@@ -55,12 +56,12 @@ class ReadReports:
 
     @property
     def period_key(self) -> str:
-        """The quarter, such as 2020-09."""
+        """The key of the quarter, such as "2020-09"; empty if it is not in the file."""
         return self.facts.period_key
 
     @property
     def plan_year(self) -> int:
-        """The year of the plan."""
+        """The year of the plan; 0 if it is not in the file."""
         return self.facts.plan_year
 
     @property
@@ -80,12 +81,12 @@ class ReadReports:
 
 
 def read_reports(data: bytes) -> ReadReports:
-    """Return the rows of a workbook of reports. Raises ``Invalid`` for a file that is not one, or that cannot be read."""
+    """Return the rows of a workbook of reports. Raises ``Invalid`` if the file is not one or cannot be read."""
     return reports_in(open_book(data))
 
 
 def reports_in(book: FileBook) -> ReadReports:
-    """Return the rows of a workbook of reports. Raises ``Invalid`` for any other book."""
+    """Return the rows of a workbook of reports. Raises ``Invalid`` if the book is not one."""
     facts, hidden = read_hidden(book)
     if facts is not None and facts.kind == PLAN_KIND:
         raise refusal(REPORTS_EXPECTED)
@@ -104,7 +105,7 @@ def reports_in(book: FileBook) -> ReadReports:
 
 
 def missing_column_problems(table: ReadTable, columns: tuple[SheetColumn, ...]) -> list[Problem]:
-    """Return a question for each column to fill in that the file lacks; its texts stay as they are saved."""
+    """Return a question for each fillable column that is missing from the file; the stored texts of that column are kept."""
     return [
         Problem("column-missing", sentence("column-missing", column=column.heading), severity=Severity.QUESTION)
         for column in missing_columns(table, columns)
@@ -128,7 +129,10 @@ def _find_table(book: FileBook, columns: tuple[SheetColumn, ...]) -> tuple[ReadT
 
 
 def read_hidden(book: FileBook) -> tuple[BookFacts | None, FileSheet | None]:
-    """Return what the hidden sheet says, and the sheet; None and None if there is none. Raises ``Invalid`` if it is newer."""
+    """Return the facts in the hidden sheet, and the sheet; None for both if there is none.
+
+    Raises ``Invalid`` if the layout of the file is newer than this release.
+    """
     for number, (name, is_hidden) in enumerate(book.sheets):
         if name.casefold() != HIDDEN_SHEET and not is_hidden:
             continue
@@ -163,7 +167,7 @@ def _facts(values: list[str]) -> BookFacts | None:
 
 
 def read_baseline(hidden: FileSheet) -> dict[str, BaselineRow]:
-    """Return the rows of the hidden sheet by their code."""
+    """Return the rows of the hidden sheet by code."""
     head = len(META_KEYS) + 1
     codes = {column: cell.text for column, cell in hidden.rows.get(head, {}).items()}
     baseline: dict[str, BaselineRow] = {}

@@ -1,4 +1,6 @@
-"""The rules that a workbook is checked by: one sentence for each rule id, in the file, the preview and the command line."""
+"""The rules that a workbook is checked against. The sentence of a rule is the same in the file, the preview and
+the command line.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ RULES: dict[str, str] = {
     "due-unknown": N_("Enter a month or a day, such as 2020-09 or 2020-09-15."),
     "text-missing": N_("Enter this text in English or French."),
     "limit": N_("Shorten this text. The limit is %(limit)s characters."),
-    # The rules of the form, with its sentences.
+    # The rules of the report form, with its sentences.
     "text-or-mark": N_("Choose what to keep: your text or “Nothing to report”."),
     "too-long": N_("Shorten this text to at most %(limit)s characters (%(over)s too many)."),
     "too-many-links": N_("Keep no more than %(limit)s links."),
@@ -67,7 +69,7 @@ RULES: dict[str, str] = {
 """The sentence of each rule, by its id."""
 _IDS = {sentence: rule for rule, sentence in RULES.items()}
 OTHER_RULE = "form"
-"""The id of a sentence of the form that has no id of its own yet."""
+"""The rule id for a sentence of the report form that has no id of its own."""
 
 
 def sentence(rule: str, **values: Any) -> Message:
@@ -76,5 +78,5 @@ def sentence(rule: str, **values: Any) -> Message:
 
 
 def rule_id(message: Message) -> str:
-    """Return the id of the rule that a message of a form belongs to."""
+    """Return the id of the rule that a message of the report form belongs to."""
     return _IDS.get(message.id, OTHER_RULE)

@@ -31,6 +31,6 @@ def bilingual(message: Message) -> Bilingual:
 
 
 def both_lines(text: Bilingual, lang: Language) -> str:
-    """Return a text in both languages on two lines, this language first."""
+    """Return a text in both languages on two lines, with ``lang`` first."""
     texts = [text.exact_text(lang), text.exact_text(lang.other)]
     return "\n".join(dict.fromkeys(filter(None, texts)))

@@ -1,6 +1,6 @@
-"""Commands on workbooks of reports: save what a preview shows as one step, and undo it.
+"""Commands on workbooks of reports: save what a preview shows as one step, and undo that.
 
-``is_allowed`` checks each row again when it is saved. None of these commits.
+Permission is checked again for each row when it is saved. None of these commands commits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ from cogwg.workbook.uploader import Uploader
 
 @dataclass(frozen=True, slots=True)
 class AppliedReports:
-    """What was saved from a file. ``submitted`` are the reports that had been submitted before and were submitted again."""
+    """What was saved from a file. ``submitted`` are the reports that were already submitted and were therefore
+    submitted again.
+    """
 
     event_id: int
     codes: tuple[str, ...]
@@ -45,14 +47,16 @@ class AppliedReports:
 
     @property
     def lines(self) -> list[tuple[str, Bilingual, Status | None, bool]]:
-        """The reports as emails list them: code, title, status, and whether it was submitted again."""
+        """The reports for a list in an email: code, title, status, and whether the report was submitted again."""
         again = {entry.target.activity.code for entry in self.submitted}
         return [(code, self.stored.rows[code].row.title, self.statuses.get(code), code in again) for code in self.codes]
 
 
 @dataclass(frozen=True, slots=True)
 class UndoneReports:
-    """What was undone, and the codes of the reports that have changed since and stay as they are."""
+    """What was undone. ``changed_since`` are the codes of the reports that have changed since, and therefore stay
+    as they are.
+    """
 
     codes: tuple[str, ...]
     changed_since: tuple[str, ...]
@@ -61,7 +65,9 @@ class UndoneReports:
 
 
 class RowsRefused(Exception):
-    """An error: with the choices made, reports break rules. ``problems`` has all of them, with their reports and cells."""
+    """Raised if reports break rules with the choices that were made. ``problems`` has all violations, with their reports and
+    cells.
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(problem.message.id for problem in problems))
@@ -69,7 +75,7 @@ class RowsRefused(Exception):
 
 
 class NotClaimed(Exception):
-    """An error: the upload cannot be applied. ``claim`` says why."""
+    """Raised if the upload cannot be applied; ``claim`` is the reason."""
 
     def __init__(self, claim: Claim) -> None:
         super().__init__(claim.value)
@@ -89,9 +95,9 @@ def apply_reports(
 ) -> AppliedReports:
     """Save the rows of a file, all or none, and keep the outcome with the upload.
 
-    A report that was submitted is submitted again, any other is saved as a draft. Raises ``NotClaimed`` if the upload was
-    applied before or can no longer be, ``RowsRefused`` if what was chosen breaks rules, ``Conflict`` with the code of a report
-    that changed since the preview, and the errors of ``save_draft`` and ``submit_report``.
+    A report that was already submitted is submitted again; any other report is saved as a draft. Raises ``NotClaimed`` if the
+    upload was already applied or can no longer be applied, ``RowsRefused`` if the choices break rules, ``Conflict`` with the
+    code of a report if it was changed since the preview, and the errors of ``save_draft`` and ``submit_report``.
     """
     claimed = uploads.claim(session, upload.id, uploader.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED:
@@ -142,9 +148,9 @@ def apply_reports(
 
 
 def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at: datetime) -> UndoneReports | None:
-    """Bring back the reports as they were before a file was saved, except those that have changed since.
+    """Restore the reports as they were before a file was saved, except those that have changed since.
 
-    Return None if the upload was undone before. Raises the errors of ``save_draft`` and ``submit_report``.
+    Returns None if the upload was already undone. Raises the errors of ``save_draft`` and ``submit_report``.
     """
     if not uploads.claim_undo(session, upload.id, uploader.person_id, at=at):
         return None
@@ -176,12 +182,14 @@ def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at
 
 
 def _activity_id(stored: StoredReports, code: str) -> int:
-    """Return the id by which rows are written in the same order by everyone, so that transactions cannot deadlock."""
+    """Return the id of the activity, by which rows are sorted before writing, so that transactions cannot deadlock; 0 if not
+    known.
+    """
     return stored.rows[code].target.activity.id if code in stored.rows else 0
 
 
 def _final_draft(row: RowToSave, preview: Preview, answers: Answers) -> ReportDraft:
-    """Return the report with the choices of the person; without a choice, what is stored stays."""
+    """Return the report with the person's choices applied; a field without a choice keeps the stored value."""
     conflicts = {conflict.field for conflict in preview.conflicts if conflict.subject == row.code}
     choices = {name: choice for (code, name), choice in answers.choices.items() if code == row.code and name in conflicts}
     choices |= {name: "yours" for code, name in answers.removals if code == row.code}
@@ -192,7 +200,7 @@ def _final_draft(row: RowToSave, preview: Preview, answers: Answers) -> ReportDr
 def _choice_problems(
     stored: StoredReports, row: RowToSave, draft: ReportDraft, preview: Preview, *, is_accepted: bool
 ) -> list[Problem]:
-    """Return the problems of a report with the choices made, each at the cells that its conflict or question is about."""
+    """Return the problems of a report after the choices were made, each with the cells of its conflict or question."""
     place = stored.rows.get(row.code)
     if place is None or place.row.version != row.version or is_accepted:
         return []
@@ -222,7 +230,10 @@ def _save_row(
     *,
     at: datetime,
 ) -> tuple[dict[str, Any], list[ReceiptEntry]] | None:
-    """Save a row, and return its line of the receipt; None if it changes nothing. Raises ``Conflict`` with its code."""
+    """Save a row; return its line of the outcome and the receipt entries, or None if it changes nothing.
+
+    Raises ``Conflict`` with the row's code if the report was changed since the preview or can no longer be written.
+    """
     place = stored.rows.get(row.code)
     if place is None:
         raise Conflict(row.code)
@@ -268,7 +279,7 @@ def _write(
     *,
     at: datetime,
 ) -> tuple[int, list[ReceiptEntry]]:
-    """Save a draft, or submit again what was submitted; return the new version and the entries of a receipt."""
+    """Save a draft, or submit a submitted report again; return the new version and the entries of the receipt."""
     by = uploader.actor_for(target.priority)
     given: dict[str, Any] = {"expected_version": version, "by": by, "at": at, "is_allowed": uploader.can_report_on}
     if state is not ReportState.SUBMITTED:
@@ -278,7 +289,7 @@ def _write(
 
 
 def _left_out(preview: Preview, saved: set[str]) -> list[dict[str, Any]]:
-    """Return the errors of the rows that were not saved, for the receipt."""
+    """Return the errors of the rows that were not saved, for the outcome."""
     errors: Sequence[Problem] = [p for p in preview.errors if not p.subjects or not saved.issuperset(p.subjects)]
     return [problem_data(problem) for problem in errors]
 

@@ -1,4 +1,4 @@
-"""The reports of an upload as they are now: which can be undone, and which have been submitted since."""
+"""The current state of the reports of an upload: which can be undone, and which have been submitted since."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from cogwg.workbook.uploader import Uploader
 
 @dataclass(frozen=True, slots=True)
 class ReportsSince:
-    """The reports of an upload as they are now, by the codes of their activities.
+    """The current state of the reports of an upload, as codes of their activities.
 
-    ``unchanged`` are as the upload saved them, ``drafts`` are not submitted, and ``submitted`` were drafts and have been
-    submitted since. ``is_closed`` is whether the quarter no longer accepts any of them.
+    ``unchanged`` reports are as the upload saved them, ``drafts`` are not submitted, and ``submitted`` ones were drafts and
+    have been submitted since. ``is_closed`` is True if the quarter no longer accepts any of them.
     """
 
     unchanged: frozenset[str]
@@ -32,7 +32,9 @@ class ReportsSince:
 
 
 def reports_since(session: Session, upload: UploadHead, uploader: Uploader, *, now: datetime) -> ReportsSince:
-    """Return the reports that an upload saved, as they are now. Those that the person may no longer write are in no set."""
+    """Return the current state of the reports that an upload saved. Reports that the person may no longer write are in none of
+    the sets.
+    """
     outcome = upload.outcome or {}
     nothing: frozenset[str] = frozenset()
     try:
@@ -52,16 +54,16 @@ def reports_since(session: Session, upload: UploadHead, uploader: Uploader, *, n
 
 
 def uploader_of(upload: UploadHead, uploader: Uploader) -> Uploader:
-    """Return the person as they reported when they saved the upload."""
+    """Return the person with the jurisdictions that they reported for when they saved the upload."""
     return replace(uploader, preferred_ids=tuple((upload.outcome or {})["preferred"]))
 
 
 def is_as_saved(line: Mapping[str, Any], row: StoredRow | None) -> bool:
-    """Whether a report is as the upload saved it, by its line of the outcome."""
+    """Return whether a report is still as the upload saved it, according to its line of the outcome."""
     report = row.report if row is not None else None
     return report is not None and (report.version, report.state.value) == (line["version"], line["state"])
 
 
 def accepts(stored: StoredReports, row: StoredRow) -> bool:
-    """Whether the quarter accepts this report now."""
+    """Return whether the quarter currently accepts this report."""
     return not stored.plan.is_closed and stored.period.takes_reports_from(row.target.jurisdiction_ids)

@@ -1,4 +1,4 @@
-"""What a person may have meant: a status or a code that is close to what a cell holds."""
+"""Suggest what a person may have meant: a status or a code that is close to the text of a cell."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ def near_status(text: str) -> Status | None:
 
 
 def written_code(cell: FileCell | None) -> str:
-    """Return a code as it is stored: "No. 3,2." is 3.2."""
+    """Return the code in a cell as it is stored, such as "3.2" for "No. 3,2."; any other text is returned unchanged."""
     text = cell.text[:40].strip() if cell else ""
     match = _CODE.fullmatch(text)
     return f"{int(match[1])}.{int(match[2])}" if match else text
 
 
 def near_codes(cell: FileCell, known: Collection[str]) -> list[str]:
-    """Return the known codes that a cell may mean, the likeliest first: including those that a program turned into a date or
-    number.
+    """Return the known codes that a cell may mean, the most likely first.
+
+    A spreadsheet program may have converted a code to a date or a number.
     """
     text = cell.text[:40]
     guesses: list[str] = []

@@ -1,6 +1,6 @@
-"""The rows of a sheet with hidden codes, found by these codes even if people moved them.
+"""Read the rows of a sheet. Columns are found by their hidden codes, even if people moved them.
 
-Does not depend on reports or plans.
+This module does not depend on reports or plans.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cogwg.workbook.rules import sentence
 from cogwg.workbook.sheets import address, column_letters
 
 SEARCHED_ROWS = 20
-"""How far from the top the codes or headings are looked for."""
+"""The number of first rows that are searched for the codes or headings."""
 _LEAST_CODES = 3
 _TYPED_FOR = {
     "\u2018": "'",
@@ -44,14 +44,14 @@ class ReadRow:
     """The columns of this row that belong to a merged range."""
 
     def text(self, code: str) -> str:
-        """Return the text of a column, empty if it has none."""
+        """Return the text in a column; empty if there is none."""
         cell = self.cells.get(code)
         return cell.text if cell else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """The rows of a sheet. ``numbers`` has the number of each column that the file has, by its code."""
+    """The rows of a sheet. ``numbers`` maps the code of each column that is in the file to its number."""
 
     sheet: str
     numbers: Mapping[str, int]
@@ -59,7 +59,7 @@ class ReadTable:
     left_out: tuple[str, ...] = ()
 
     def cell(self, row: int, code: str) -> Cell:
-        """Return the place of a cell in the file; for a column that the file lacks, that of the first column."""
+        """Return the position of a cell in the file; for a column that is not in the file, that of the first column."""
         return Cell(self.sheet, address(row, self.numbers.get(code, 1)))
 
 
@@ -78,7 +78,7 @@ def has_table(sheet: FileSheet, columns: Sequence[SheetColumn]) -> bool:
 def read_table(sheet: FileSheet, columns: Sequence[SheetColumn]) -> ReadTable:
     """Return the rows of a sheet that has these columns.
 
-    Rows of examples, and rows without text in known columns, are left out.
+    Example rows, and rows without text in known columns, are left out.
     """
     heads = _heads(sheet, columns)
     if heads is None:
@@ -97,12 +97,12 @@ def read_table(sheet: FileSheet, columns: Sequence[SheetColumn]) -> ReadTable:
 
 
 def missing_columns(table: ReadTable, columns: Sequence[SheetColumn]) -> list[SheetColumn]:
-    """Return the columns to fill in that the file lacks."""
+    """Return the fillable columns that are missing from the file."""
     return [column for column in columns if not column.is_given and column.code not in table.numbers]
 
 
 def cell_problem(table: ReadTable, row: ReadRow, code: str, base: str, subject: str) -> Problem | None:
-    """Return why a cell cannot be read as a text, or None. ``base`` is the text that it began with."""
+    """Return the problem if a cell cannot be read as a text, or None. ``base`` is its text when the workbook was written."""
     cell = row.cells.get(code)
     if code in row.merged:
         return Problem("merged", sentence("merged"), (table.cell(row.number, code),), row.text(code), (subject,))
@@ -115,14 +115,16 @@ def cell_problem(table: ReadTable, row: ReadRow, code: str, base: str, subject: 
 
 
 def text_of_cell(row: ReadRow, column: SheetColumn, base: str | None) -> str:
-    """Return the text of a cell; if it differs from ``base`` only by a program's typography, return ``base``."""
+    """Return the text of a cell; if it differs from ``base`` only in typography that programs correct, return ``base``."""
     text = row.text(column.code)
     text = as_line(text) if column.is_line else text
     return base if base is not None and text != base and is_same_typing(text, base) else text
 
 
 def is_same_typing(text: str, base: str) -> bool:
-    """Return whether two texts differ only in what programs correct while people type: quotes, dashes, no-break spaces."""
+    """Return whether two texts are the same except for what programs correct while people type: quotes, dashes,
+    no-break spaces.
+    """
     return text == base or (
         (not text.isascii() or not base.isascii())
         and abs(len(text) - len(base)) <= 2 * len(base) + 2
@@ -149,7 +151,7 @@ def _headings(column: SheetColumn) -> tuple[str, ...]:
 
 
 def _match(sheet: FileSheet, number: int, names: Mapping[str, str], columns: Sequence[SheetColumn]) -> _Heads | None:
-    """Return the columns whose name is in this row, if they are enough and the key is among them."""
+    """Return the columns whose names are in this row; None if there are too few or the key column is not among them."""
     numbers: dict[str, int] = {}
     unknown = []
     for at, cell in sorted(sheet.rows[number].items()):
@@ -164,7 +166,7 @@ def _match(sheet: FileSheet, number: int, names: Mapping[str, str], columns: Seq
 
 
 def _headings_below(sheet: FileSheet, number: int, heads: _Heads, columns: Sequence[SheetColumn]) -> int:
-    """Return the number of the row of headings below the codes, or that of the codes if people deleted it."""
+    """Return the number of the row of headings below the codes; if people deleted the headings, that of the codes."""
     key, words = heads.numbers[columns[0].code], {_folded(text) for text in _headings(columns[0])}
     for below in range(number + 1, number + SEARCHED_ROWS):
         cell = sheet.rows.get(below, {}).get(key)
@@ -174,7 +176,7 @@ def _headings_below(sheet: FileSheet, number: int, heads: _Heads, columns: Seque
 
 
 def _column_names(sheet: FileSheet, heads: _Heads) -> list[str]:
-    """Return the names of columns that have texts but are not ours, such as "Reports: T (My notes)"."""
+    """Return the names of columns with texts that the product did not write, such as "Reports: T (My notes)"."""
     ours = set(heads.numbers.values())
     filled: dict[int, str] = {}
     for number in sorted(sheet.rows):

@@ -1,4 +1,4 @@
-"""The person who sends a workbook of reports, and on whose behalf they report."""
+"""The person who uploads a workbook of reports, and the jurisdictions that they report for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from cogwg.plan.queries import PriorityFacts
 
 @dataclass(frozen=True, slots=True)
 class Uploader:
-    """The person who sends a file. ``preferred_ids`` are the jurisdictions on whose behalf they would rather report.
+    """The person who uploads a file. ``lead_ids`` are the jurisdictions that they are a lead for.
 
-    ``is_allowed`` decides whether they may report on a priority, on behalf of a jurisdiction or, with None, as a lead.
+    ``preferred_ids`` are the jurisdictions on whose behalf they prefer to report. ``is_allowed`` decides whether they may
+    report on a priority, on behalf of a jurisdiction or, with None, as a lead.
     """
 
     person_id: int
@@ -23,7 +24,9 @@ class Uploader:
     preferred_ids: tuple[int, ...] = ()
 
     def actor_for(self, priority: PriorityFacts) -> Actor:
-        """Return the person as the author of a report: as one of its leads or on behalf of a jurisdiction that reports."""
+        """Return the person as the author of a report: as one of its leads, or on behalf of a jurisdiction that reports on the
+        priority.
+        """
         return Actor("person", self.person_id, self._behalf_of(priority))
 
     def reports_for(self, priority: PriorityFacts) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""A report as the texts of its columns, and back. Writer, diff and annotated copy share it."""
+"""Convert a report to the texts of its columns, and back. Shared by the writer, the diff and the annotated copy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def report_texts(draft: ReportDraft) -> dict[str, str]:
 
 
 def stale_columns(row: ReportRow) -> tuple[str, ...]:
-    """Return the codes of the columns whose text is stale: the other language was changed later."""
+    """Return the codes of the columns with a stale text, that is, one whose other language was changed later."""
     texts = {name: name for name in REPORT_TEXTS} | dict.fromkeys(label_texts(row.draft.evidence[:1]), "evidence_label")
     return tuple(f"{code}_{row.stale[name]}" for name, code in texts.items() if name in row.stale)
 
@@ -51,7 +51,7 @@ def row_texts(row: ReportRow, lang: Language) -> dict[str, str]:
 
 
 def links_of(texts: Mapping[str, str], labels: Sequence[LabelledLink]) -> tuple[LabelledLink, ...]:
-    """Return the links of a row. A link after the first takes its name from ``labels``, if the record has it there."""
+    """Return the links of a row. ``labels`` are the stored links, from which links after the first take their labels."""
     url = complete_address(texts.get("evidence_url"))
     first = LabelledLink(url, Bilingual(texts.get("evidence_label_en", ""), texts.get("evidence_label_fr", "")))
     rest = list(labels[1:]) + list(labels[:1])
@@ -66,6 +66,6 @@ def links_of(texts: Mapping[str, str], labels: Sequence[LabelledLink]) -> tuple[
 
 
 def links_text(links: Sequence[LabelledLink]) -> str:
-    """Return links as lines: the address, then its name."""
+    """Return links as lines, each with the URL and then the label."""
     names = [" / ".join(dict.fromkeys(filter(None, (link.label.en, link.label.fr)))) for link in links]
     return "\n".join(f"{link.url} {name}".strip() for link, name in zip(links, names, strict=True))

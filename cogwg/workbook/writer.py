@@ -1,4 +1,6 @@
-"""Write the workbook of a quarter's reports: guide, reports, reference, and a hidden sheet with the texts it began with."""
+"""Write the workbook of a quarter's reports: the guide, the reports, the reference, and a hidden sheet with the
+original texts.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,9 @@ from cogwg.workbook.sheets import Condition, Look, Sheet, Validation, column_let
 from cogwg.workbook.values import row_texts, stale_columns
 
 SPARE_ROWS = 50
-"""How many rows below the last accept texts with the same checks."""
+"""The number of rows below the last report that have the same checks."""
 PAGE_WIDTH = 200
-"""How many characters fit on the width of a printed page in a small print."""
+"""The number of characters that fit across a printed page in small type."""
 BASELINE_KEYS = ("code", "activity_id", "version", "due", "stale")
 REPORTS_TITLE = Bilingual("Reports for Quarter {quarter} of {year}", "Rapports du trimestre {quarter} de {year}")
 _PREPARED = Bilingual("Prepared on {day}", "Préparé le {day}")
@@ -57,7 +59,7 @@ _ONLY_GIVEN = Bilingual("This comes from the plan. Press Esc.", "Ceci vient du p
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:
-    """What the hidden sheet says about the workbook itself."""
+    """The facts about the workbook in its hidden sheet."""
 
     kind: str
     period_key: str
@@ -69,7 +71,7 @@ class BookFacts:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """A row of the sheet of reports: its number, and its texts by column code."""
+    """A row with data: its number, and its texts by column code."""
 
     number: int
     texts: Mapping[str, str]
@@ -78,9 +80,10 @@ class FilledRow:
 
 @dataclass(frozen=True, slots=True)
 class BaselineRow:
-    """A row of the hidden sheet: the report as it was when the workbook was written.
+    """A row of the hidden sheet: the report or plan item as it was when the workbook was written.
 
-    ``due`` is set if it is due or overdue, and ``stale`` are the codes of the columns whose text is stale.
+    ``due`` is the timeliness if the activity is due or overdue, otherwise empty. ``stale`` are the codes of the columns with
+    stale texts.
     """
 
     code: str
@@ -112,13 +115,13 @@ def write_reports(book: ReportsBook) -> bytes:
 
 
 def properties_of(facts: BookFacts, title: Bilingual) -> BookProperties:
-    """Return the properties of a workbook."""
+    """Return the document properties of a workbook."""
     lang = facts.lang
     return BookProperties(title.text(lang), title.text(lang.other), GROUP_NAME.text(lang), f"{lang.value}-CA", facts.written_at)
 
 
 def title_of(facts: BookFacts) -> Bilingual:
-    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not name the quarter."""
+    """Return the title of the workbook of a quarter's reports, without the quarter if ``facts`` does not have it."""
     if not facts.period_key:
         return Bilingual("Reports", "Rapports")
     year, _, month = facts.period_key.partition("-")
@@ -129,7 +132,7 @@ def title_of(facts: BookFacts) -> Bilingual:
 def report_sheets(
     facts: BookFacts, rows: Sequence[FilledRow], baseline: Sequence[BaselineRow], about: GuideFacts
 ) -> tuple[list[Sheet], list[tuple[str, str]]]:
-    """Return the sheets of the workbook and its defined names: guide, reports, reference and hidden sheet."""
+    """Return the sheets of the workbook (guide, reports, reference and hidden sheet) and its defined names."""
     lang, title = facts.lang, title_of(facts)
     columns = in_book_order(REPORT_COLUMNS, lang)
     codes = ", ".join(facts.jurisdictions)
@@ -158,7 +161,7 @@ def prepared_line(written_at: datetime) -> Bilingual:
 def names_of_stale_columns(
     columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow], stale: Collection[str]
 ) -> list[tuple[str, str]]:
-    """Return the names of the ranges that say which texts are stale, and what those texts are; none if no text is stale."""
+    """Return defined names for the ranges with the marks and the original texts of stale columns; none if no text is stale."""
     head = len(META_KEYS) + 1
     span = head + 1, max(head + len(baseline), head + 1)
     places = {code: n for n, code in enumerate((*BASELINE_KEYS, *(c.code for c in columns if c.code != "code")), 1)}
@@ -217,26 +220,26 @@ def write_row(sheet: Sheet, row: FilledRow, columns: Sequence[SheetColumn]) -> N
 
 @dataclass(frozen=True, slots=True)
 class ColumnArea:
-    """The cells of a column from the first row of data to the last that is checked."""
+    """The cells of a column, from the first row of data to the last row that is checked."""
 
     column: int
     last: int
 
     @property
     def whole(self) -> str:
-        """The range."""
+        """The range with relative references, such as C5:C80."""
         letters = column_letters(self.column)
         return f"{letters}{FIRST_ROW}:{letters}{self.last}"
 
     @property
     def fixed(self) -> str:
-        """The range as formulas in any cell refer to it."""
+        """The range with absolute references, for formulas in any cell."""
         letters = column_letters(self.column)
         return f"${letters}${FIRST_ROW}:${letters}${self.last}"
 
     @property
     def cell(self) -> str:
-        """The first cell, as it is written in the formula of a condition: the column stays, the row follows."""
+        """The first cell, with an absolute column and a relative row, for the formula of a condition."""
         return f"${column_letters(self.column)}{FIRST_ROW}"
 
 
@@ -266,9 +269,10 @@ def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]
 
 
 def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea], stale: Collection[str]) -> list[Condition]:
-    """Return the colours. The first one that applies to a cell is used, so "wrong" takes precedence over "missing".
+    """Return the colour rules of the sheet. The first rule that applies to a cell is used, so "wrong" takes precedence over
+    "missing".
 
-    ``stale`` are the columns with stale texts; such a text keeps its colour until it is changed.
+    ``stale`` are the columns with stale texts; a stale text is coloured until it is changed.
     """
     at = {code: area.cell for code, area in areas.items()}
     has_report = f'{at["code"]}<>""'
@@ -325,7 +329,9 @@ def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea],
 def hidden_sheet(
     facts: BookFacts, columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow]
 ) -> tuple[Sheet, list[tuple[str, str]]]:
-    """Return the hidden sheet and the names of its ranges: what the workbook is, and the texts that it began with."""
+    """Return the hidden sheet, which has the facts about the workbook and the original texts, and the defined names of its
+    ranges.
+    """
     sheet, look = Sheet(HIDDEN_SHEET, is_hidden=True), Look()
     values = (
         MARK,

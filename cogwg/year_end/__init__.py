@@ -1,4 +1,4 @@
-"""The turn of the year: closing a plan, adopting the next one from its draft, and undoing that.
+"""The end of a plan year: close a plan, adopt the next one from its draft, and undo either.
 
-These commands look at reports, comments, briefings and emails together, so this package may import those of each.
+These commands involve reports, comments, briefings and emails, so this package may import the packages of all of them.
 """

@@ -1,7 +1,7 @@
-"""Adopting the draft of a plan, and undoing that as long as nothing refers to the plan.
+"""Adopt the draft of a plan, and undo this as long as nothing refers to the plan.
 
-Adopting creates the plan, its quarters and its history in one transaction. Undoing deletes these rows, so that the draft is a
-draft again; the history says that the plan existed, and the audit log keeps the answers about its roles.
+Adopting creates the plan, its quarters and its history in one transaction. Undoing deletes the plan and its quarters, so that
+the draft is open again. The history still shows that the plan existed, and the audit log keeps the answers about its roles.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _OWN_REFERENCES = {
     ("role_request", "assignment_id"),
     ("plan_draft", "plan_id"),
 }
-"""The columns that refer to a row of a plan and are deleted or emptied with it. Any other reference is an obstacle."""
+"""The columns that refer to a plan's rows and are deleted or emptied with them. Any other reference is an obstacle to
+undoing."""
 OBSTACLES: Mapping[str, str] = {
     "activity": N_("Its activities were carried over to a later plan."),
     "answer_link": N_("Reminders with private links were sent for one of its quarters."),
@@ -57,12 +58,14 @@ OBSTACLES: Mapping[str, str] = {
     "status_report": N_("One of its activities has a report or a saved draft."),
     "submission": N_("One of its activities has a report or a saved draft."),
 }
-"""What keeps an adoption from being undone, by the name of the table with a row that refers to the plan."""
+"""Why an adoption cannot be undone, by the name of the table with a row that refers to the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The data for adopting a draft: the version that was shown, the day of adoption, and the quarters with reports."""
+    """The data for adopting a draft: the version that was shown, the day of adoption, and the numbers of the quarters with
+    reports.
+    """
 
     version: int
     adopted_on: date | None
@@ -72,8 +75,8 @@ class Adoption:
 def adopt_draft(session: Session, year: int, adoption: Adoption, *, by: Actor, at: datetime) -> int:
     """Create the plan of a year from its draft, with its quarters and its history; return the id of the plan.
 
-    Raises ``NotFound``, ``Conflict`` when the draft was changed or adopted since it was shown, and ``Invalid`` with all that is
-    missing.
+    Raises ``NotFound`` if the year has no draft, ``Conflict`` if the draft was changed or adopted since it was shown, and
+    ``Invalid`` with everything that is missing or wrong.
     """
     draft, content = locked_draft(session, year, adoption.version)
     adopted_on = _checked(session, content, adoption, local_day(at))
@@ -99,7 +102,7 @@ def adopt_draft(session: Session, year: int, adoption: Adoption, *, by: Actor, a
 
 
 def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date) -> date:
-    """Return the day of adoption. Raises ``Invalid`` with all that keeps the draft from being adopted."""
+    """Return the day of adoption. Raises ``Invalid`` with all reasons why the draft cannot be adopted."""
     problems: list[tuple[str, Message]] = []
     on = adoption.adopted_on
     if on is None:
@@ -121,7 +124,9 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
 
 
 def _unused_period_ids(session: Session) -> Iterator[int | None]:
-    """Return ids that no quarter ever had: the audit log and emails identify a quarter by its id. See ``add_plan``."""
+    """Return ids that no quarter ever had, because the audit log and emails identify a quarter by its id (see
+    ``unused_ids``).
+    """
     if session.get_bind().dialect.name != "sqlite":
         return repeat(None)
     events = session.scalars(select(AuditEvent.after).where(AuditEvent.action == ADOPTED))
@@ -131,14 +136,17 @@ def _unused_period_ids(session: Session) -> Iterator[int | None]:
 
 @dataclass(frozen=True, slots=True)
 class UndoableAdoption:
-    """The draft from which a plan was adopted, and what keeps the adoption from being undone, if anything."""
+    """The draft from which a plan was adopted, and the reasons why the adoption cannot be undone, if there are any."""
 
     draft: StoredDraft
     obstacles: tuple[Message, ...]
 
 
 def undoable_adoption(session: Session, year: int) -> UndoableAdoption:
-    """Return whether the adoption of this year's plan can be undone. Raises ``NotFound`` if no draft of it was adopted."""
+    """Return the adoption of this year's plan, with the obstacles to undoing it.
+
+    Raises ``NotFound`` if the plan was not adopted from a draft.
+    """
     draft = draft_of_year(session, year)
     if draft.plan_id is None:
         raise NotFound(f"adopted draft plan {year}")
@@ -146,11 +154,11 @@ def undoable_adoption(session: Session, year: int) -> UndoableAdoption:
 
 
 def undo_adoption(session: Session, year: int, *, version: int, by: Actor, at: datetime, now: datetime) -> int:
-    """Delete the rows of an adopted plan, so that its draft is a draft again; return the id of the audit event.
+    """Delete the rows of an adopted plan, so that its draft is open again; return the id of the audit event.
 
-    ``version`` is that of the draft that was shown. Emails about the plan that were not sent yet are cancelled; ``now`` is the
-    real time. Raises ``NotFound``, ``Conflict`` when it was undone or adopted since, and ``Invalid`` with what refers to the
-    plan.
+    ``version`` is the version of the draft that was shown. Emails about the plan that have not been sent are cancelled;
+    ``now`` is the time of the system clock. Raises ``NotFound`` if the year has no draft, ``Conflict`` if the adoption was
+    undone, or the draft adopted again, since it was shown, and ``Invalid`` with the obstacles.
     """
     draft, _content = locked_draft(session, year, version, adopted=True)
     plan = _locked_plan(session, draft)
@@ -178,7 +186,7 @@ def undo_adoption(session: Session, year: int, *, version: int, by: Actor, at: d
 
 
 def _locked_plan(session: Session, draft: PlanDraft) -> WorkPlan:
-    """Return the plan of a draft, with its rows locked in the order in which other commands lock them: the plan last."""
+    """Return the plan of a draft. Its rows are locked in the same order as in other commands, the plan last."""
     priorities = select(Priority.id).where(Priority.plan_id == draft.plan_id).order_by(Priority.id)
     of_plan = list(session.scalars(priorities.with_for_update()))
     for model in (Activity, Assignment):
@@ -192,7 +200,7 @@ def _locked_plan(session: Session, draft: PlanDraft) -> WorkPlan:
 
 
 def _obstacles(session: Session, plan: WorkPlan) -> Iterator[Message]:
-    """Yield what keeps an adoption from being undone: the plan is closed, was edited, or something refers to it."""
+    """Yield the reasons why an adoption cannot be undone: the plan is closed, was edited, or is referred to."""
     if plan.closed_on is not None:
         yield Message(N_("The plan is closed."))
     if _was_edited(session, plan):
@@ -215,7 +223,9 @@ def _row_ids(session: Session, plan: WorkPlan) -> dict[str, Sequence[int]]:
 
 
 def referring_tables(targets: Collection[str]) -> list[Table]:
-    """Return the tables with a column that refers to one of these tables and keeps an adoption from being undone."""
+    """Return the tables with a column that refers to one of these tables, so that a row prevents an adoption from
+    being undone.
+    """
     return [table for table in Base.metadata.sorted_tables if any(True for _ in _references(table, targets))]
 
 
@@ -231,7 +241,7 @@ def _refers(session: Session, table: Table, ids: Mapping[str, Sequence[int]]) ->
 
 
 def _was_edited(session: Session, plan: WorkPlan) -> bool:
-    """Return whether a row of the plan was added or changed after its adoption, other than by an answer about a role."""
+    """Return whether a row of the plan was added or changed after the adoption, other than by an answer about a role."""
     adopted = (
         select(func.max(AuditEvent.id))
         .where(AuditEvent.subject_kind == "plan", AuditEvent.subject_id == plan.id, AuditEvent.action == ADOPTED)

@@ -1,7 +1,7 @@
-"""Closing the plan of a year, which is then read-only, and reopening it.
+"""Close the plan of a year, which makes it read-only, and reopen it.
 
 A year is closed with its final briefing: a finalized version that covers the day on which the reports of the last quarter were
-due. Without one, closing needs a reason, which the audit log keeps.
+due. Closing without one requires a reason, which the audit log keeps.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ NO_REOPENING_REASON = N_("Explain why you are reopening the plan. The reason is 
 
 @dataclass(frozen=True, slots=True)
 class FinalVersion:
-    """The finalized version that covers the whole year: its briefing, number, meeting day and the last day that it covers."""
+    """The finalized version that covers the whole year: its briefing, its number, the day of its meeting, and the last day
+    that it covers.
+    """
 
     briefing_id: int
     number: int
@@ -46,11 +48,11 @@ class FinalVersion:
 
 @dataclass(frozen=True, slots=True)
 class YearToClose:
-    """A plan with what is still open in it.
+    """A plan with its open items.
 
-    ``final`` is the final briefing, None if there is none. ``covered_from`` is the day that it must cover. ``quarters`` are
-    those that are not closed, each with its number of missing reports; ``drafts`` is the number of saved or returned reports
-    that can still be submitted.
+    ``final`` is the final briefing, None if there is none. ``covered_from`` is the day that it must cover, None if the plan
+    has no quarters. ``quarters`` are the quarters that are not closed, each with its number of missing reports; ``drafts`` is
+    the number of saved or returned reports that can still be submitted.
     """
 
     plan: PlanFacts
@@ -71,7 +73,7 @@ class YearToClose:
 
 
 def year_to_close(session: Session, year: int, now: datetime) -> YearToClose:
-    """Return the plan of a year with what is still open. Raises ``NotFound``."""
+    """Return the plan of a year with its open items. Raises ``NotFound`` if the year has no plan."""
     plan = plan_facts(session, year)
     counted = periods_with_missing_counts(session, now, local_day(now), year=year)
     covered_from = max((local_day(quarter.period.due_at) for quarter in counted), default=None)
@@ -87,7 +89,7 @@ def year_to_close(session: Session, year: int, now: datetime) -> YearToClose:
 
 
 def _final_version(session: Session, plan_id: int, last_due: date | None) -> FinalVersion | None:
-    """Return the latest finalized version on this plan that covers the day on which the last reports are due, or None."""
+    """Return the latest finalized version on this plan that covers the day on which the last reports were due, or None."""
     rows = session.execute(
         select(FrozenVersion.briefing_id, FrozenVersion.number, FrozenVersion.frozen_at, Briefing.meeting_on)
         .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
@@ -104,8 +106,9 @@ def _final_version(session: Session, plan_id: int, last_due: date | None) -> Fin
 def close_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at: datetime) -> int:
     """Close the plan of a year with all its quarters; return the id of the audit event.
 
-    ``reason`` says why there is no final briefing, and is left out if there is one. Raises ``NotFound``, ``Conflict`` with the
-    day if the plan is closed already, and ``Invalid`` if there is no final briefing and no reason.
+    ``reason`` is the reason why there is no final briefing; it is ignored if there is one. Raises ``NotFound`` if the year has
+    no plan, ``Conflict`` with the day of closing if it is already closed, and ``Invalid`` if there is no final briefing and
+    the reason is missing or too long.
     """
     plan, periods = _locked_year(session, year)
     if plan.closed_on is not None:
@@ -133,7 +136,8 @@ def close_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at:
 def reopen_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at: datetime) -> int:
     """Reopen a closed plan, with the quarters that were closed with it; return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` if the plan is not closed, and ``Invalid`` without a reason.
+    Raises ``NotFound`` if the year has no plan, ``Conflict`` if the plan is not closed, and ``Invalid`` if the reason is
+    missing or too long.
     """
     plan, _periods = _locked_year(session, year)
     if plan.closed_on is None:
@@ -153,7 +157,10 @@ def reopen_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at
 
 
 def _locked_year(session: Session, year: int) -> tuple[WorkPlan, list[ReportingPeriod]]:
-    """Return the plan of a year and its quarters, locked: the quarters first, in the same order as commands on a quarter."""
+    """Return the plan of a year and its quarters, locked.
+
+    The quarters are locked before the plan, as in commands on a quarter. Raises ``NotFound`` if the year has no plan.
+    """
     of_year = select(WorkPlan.id).where(WorkPlan.year == year).scalar_subquery()
     quarters = select(ReportingPeriod).where(ReportingPeriod.plan_id == of_year).order_by(ReportingPeriod.id)
     locked = {"populate_existing": True}
@@ -165,7 +172,7 @@ def _locked_year(session: Session, year: int) -> tuple[WorkPlan, list[ReportingP
 
 
 def _unsubmitted_count(session: Session, plan_id: int) -> int:
-    """Return how many saved or returned reports of quarters that are not closed can still be submitted."""
+    """Return the number of saved or returned reports, in quarters that are not closed, that can still be submitted."""
     unsubmitted = is_unfinished(), _Q.c.closed_at.is_(None), ~is_superseded()
     of_plan = _R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id)
     counted = select(func.count()).select_from(of_plan).where(_Q.c.plan_id == plan_id, *unsubmitted)

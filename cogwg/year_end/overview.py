@@ -1,4 +1,4 @@
-"""The years that have a plan or a draft of one, with what was done in each and can be done next."""
+"""The years that have a plan or a draft of one, with the state of each and what can be done next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class YearState(StrEnum):
 class YearOverview:
     """The plan of a year, or its draft.
 
-    For an adopted plan, ``draft`` is the one from which it was adopted, None for a seeded plan.
+    For an adopted plan, ``draft`` is the draft that it was adopted from; None for a plan that was seeded.
     """
 
     year: int
@@ -71,7 +71,7 @@ def year_overviews(session: Session) -> list[YearOverview]:
 
 
 def first_free_year(overviews: list[YearOverview], this_year: int) -> int:
-    """Return the year after the latest one with a plan or a draft; without any, this year."""
+    """Return the year after the latest one with a plan or a draft; ``this_year`` if there is none."""
     return max((overview.year + 1 for overview in overviews), default=this_year)
 
 

@@ -1,4 +1,4 @@
-"""Decks as files. Each file format is an entry of ``FORMATS``; its module uses only the deck, never the database."""
+"""Render decks as files. Each file format is an entry of ``FORMATS``; its module uses only the deck, never the database."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from cogwg.core.tables import slug
 LAYOUT = 8
 """The version of the decks' layout, stored with each file of a frozen version.
 
-Increment it with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose
-files have another layout then show a notice.
-"""
+Increment it with each change to how the same deck looks or reads, in a file or on a page. The pages of versions whose files
+have a different layout then show a notice."""
 _DRAFT_IN_NAMES, _STANDING_IN_NAMES = Bilingual("draft", "ebauche"), Bilingual("standing", "permanente")
 _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A file format for decks. ``key`` is the file extension, and the name of the extra that installs ``required_library``.
+    """A file format for decks. ``key`` is the file extension, and also the name of the extra that installs
+    ``required_library``.
 
-    ``soon`` is the greatest length of a deck, in characters of its snapshot, at which its file is rendered while the user
-    waits for the version to be frozen (about two seconds). The file of a longer deck is rendered at its first download.
-    ``holds_data`` is whether the summary of a very large plan lists every activity in this format.
+    ``soon`` is the maximum length of a deck, in characters of its snapshot, whose file is rendered while the user waits for
+    the version to be frozen (about two seconds). The file of a longer deck is rendered when it is first downloaded.
+    ``holds_data`` is True if the summary of a very large plan lists every activity in this format.
     """
 
     key: str
@@ -55,7 +55,7 @@ def _write_pptx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
-# Seconds of processor time for one file, measured in November 2026 on a busy machine with two cores:
+# Processor time for one file, in seconds, measured in November 2026 on a busy machine with two cores:
 #   15 × 15 activities,   271,000 characters: xlsx 0.5, pptx 0.5
 #   20 × 20 activities,   447,000 characters: xlsx 0.7, pptx 0.7
 #   25 × 25 activities,   668,000 characters: xlsx 0.9, pptx 0.9
@@ -97,7 +97,7 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:
-    """Return the name of the file, which says what the deck is.
+    """Return the name of the file, with the audience, the day of the meeting, the deck's state and the language.
 
     For example: joint-councils-2020-02-27-v1-en.xlsx, conseils-mixtes-2020-02-27-ebauche-v2-fr.xlsx, or
     joint-councils-2020-02-27-standing-en.xlsx. A draft and a version of the same number have different names.

@@ -1,4 +1,4 @@
-"""The shapes over a page's lines as one group in DrawingML, the same for slides and worksheets except for the prefix."""
+"""Write the shapes over a page's lines as one group in DrawingML, the same for slides and worksheets except for the prefix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.tables import xml_safe
 
 PX, POINT = 9525, 12700
-"""EMU (the drawing unit) per px and per point."""
+"""The number of EMU (the unit of DrawingML) per px and per point."""
 Frame = tuple[int, int, int, int]
 _NAME = Bilingual("Drawing", "Dessin")
 
@@ -25,11 +25,12 @@ def group_xml(
     origin: tuple[int, int] = (0, 0),
     frame: Frame | None = None,
 ) -> str:
-    """Return the shapes of a page as a group; empty if it has none. ``origin`` is where the page begins, in EMU.
+    """Return the shapes of a page as a group; empty if it has none. ``origin`` is the position of the page's top left corner,
+    in EMU.
 
-    The group is as large as ``frame``, if given, else as its shapes. It is described for people who cannot see it; its shapes
-    have the ids after ``first_id``. ``prefix`` is "p:" on slides, and empty on worksheets, whose drawings get their prefix when
-    the file is packed.
+    The group is as large as ``frame`` or, without one, as its shapes. It has a description for people who cannot see it. The
+    group has the id ``first_id``, and its shapes the following ids. ``prefix`` is "p:" on slides, and empty on worksheets,
+    whose drawings get their prefix when the file is written.
     """
     placed = [(mark, _place(mark, top, height, origin)) for mark, top, height in page.marks]
     if not placed:
@@ -47,7 +48,9 @@ def group_xml(
 
 
 def page_frame(page: LaidOutPage) -> Frame | None:
-    """Return the left, top, width and height of the part of a page with shapes, as wide as its columns; None without any."""
+    """Return the left, top, width and height in EMU of the part of a page with shapes, as wide as its columns; None if it has
+    no shapes.
+    """
     places = [_place(mark, top, height, (0, 0)) for mark, top, height in page.marks]
     if not places:
         return None
@@ -89,7 +92,9 @@ def _corners(frame: Frame, offset: str = "off", extent: str = "ext") -> str:
 
 
 def _text(mark: Mark, lang: Language) -> str:
-    """Return a text centred in its shape; a shape without a text has an empty paragraph, as the schema of slides requires."""
+    """Return the XML of a text centred in its shape; without text, it is an empty paragraph, as the schema of
+    slides requires.
+    """
     properties = (
         f'lang="{lang.value}-CA" sz="{round(mark.size * 100)}" b="{int(mark.bold)}"',
         f'{_fill(mark.colour)}<a:latin typeface="{FONT_FACE}"/>',

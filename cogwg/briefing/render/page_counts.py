@@ -1,4 +1,4 @@
-"""The number of printed pages of each slide, measured as every file format measures it, without writing a file."""
+"""The number of printed pages of each slide, measured with the layout that all file formats share, without writing a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
 def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
     """Return the number of pages of each slide, by the slide's key and the language.
 
-    The result is cached, because measuring is the slowest part of showing a draft, and a draft is often read many times
+    The result is cached, because measuring is the slowest part of showing a draft, and drafts are often read many times
     between two changes.
     """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
@@ -29,7 +29,8 @@ def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
 def _page_counts(deck: Deck, lang: Language) -> list[int]:
     """Return the number of pages of each slide, in the order of the deck.
 
-    A slide with several parts, each on a page of its own, counts as one page, plus any pages that the parts run over to.
+    A slide whose layout has several parts, each on a page of its own, counts as one page, plus the pages that its parts need
+    beyond one each.
     """
     context = make_context(deck, Translator(lang))
     return [1 if isinstance(slide, DataSlide | SourcesSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]

@@ -1,4 +1,6 @@
-"""Texts with a deck's numbers and dates: the footer, the marks for drafts and sample data, a heading, and a trend."""
+"""Sentences and labels made from a deck's facts: footers, titles, sources, the marks for drafts and sample data, ages, and a
+trend.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ CHANGE_LABELS = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words
 
 
 def version_text(deck: Deck) -> Bilingual:
-    """Return what the deck is, within a sentence: "version 2", "DRAFT of version 2" or "standing deck, not shown"."""
+    """Return the deck's state for use within a sentence: "version 2", "DRAFT of version 2" or "standing deck, not shown"."""
     if deck.state is DeckState.DRAFT:
         return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
     words = state_phrase(deck.state, deck.edition)
@@ -34,7 +36,7 @@ def version_text(deck: Deck) -> Bilingual:
 
 
 def state_mark(deck: Deck) -> Bilingual:
-    """Return what the deck is, as a mark: "DRAFT of version 2", "Standing deck, not shown" or "Version 2, as of (date)"."""
+    """Return the deck's state as a mark: "DRAFT of version 2", "Standing deck, not shown" or "Version 2, as of (date)"."""
     if deck.state is DeckState.DRAFT:
         return version_text(deck)
     words = state_phrase(deck.state, deck.edition)
@@ -45,23 +47,23 @@ def state_mark(deck: Deck) -> Bilingual:
 
 
 def content_status(deck: Deck) -> Bilingual:
-    """Return the status among a file's properties: "Draft", "Final", or that it is the standing deck."""
+    """Return the status for a file's properties: "Draft", "Final", or the phrase for a standing deck."""
     known = {DeckState.DRAFT: DRAFT, DeckState.VERSION: FINAL}
     return known.get(deck.state) or state_phrase(deck.state, deck.edition)
 
 
 def version_number(deck: Deck) -> str:
-    """Return the number of the version, or of the one that a draft would get; empty for a standing deck."""
+    """Return the number of the version, or the number that a draft would get; empty for a standing deck."""
     return "" if deck.state is DeckState.STANDING else str(deck.edition)
 
 
 def document_title(deck: Deck, name: str, lang: Language) -> str:
-    """Return the title of a file, which names this document: whose deck it is, for which meeting, and what it is."""
+    """Return the title of a file, which identifies the document: the name of the group, the meeting, and the deck's state."""
     return f"{name} – {meeting_line(deck).text(lang)} – {state_phrase(deck.state, deck.edition).text(lang)}"
 
 
 def footer_line(deck: Deck, audience: str, lang: Language) -> str:
-    """Return the footer: "Joint Councils – February 27, 2020  |  COGWG work plan, version 1, as of February 27, 2020"."""
+    """Return the footer, such as "Joint Councils – February 27, 2020 | COGWG work plan, version 1, as of February 27, 2020"."""
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
@@ -71,7 +73,7 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
 
 
 def printed_footer(deck: Deck) -> Bilingual:
-    """Return what follows the audience on a printed page: the meeting, the version, and the day by which its reports were
+    """Return the text after the audience in a printed footer: the meeting, the version, and the day by which reports were
     received.
     """
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
@@ -82,13 +84,13 @@ def printed_footer(deck: Deck) -> Bilingual:
 
 
 def finding_title(finding: str) -> str:
-    """Return a finding as a title: without a period at its end, unless it has several sentences."""
+    """Return a finding as a title, without the period at its end unless it has several sentences."""
     text = finding.rstrip()
     return text[:-1] if text.endswith(".") and ". " not in text and not text.endswith("..") else text
 
 
 def source_line(deck: Deck) -> Bilingual:
-    """Return where a slide's statements come from."""
+    """Return the source line of a slide whose statements come from the plan and its reports."""
     when = day(deck.as_of)
     return Bilingual(
         f"Source: {deck.plan_year} work plan and reports received by {when.en}",
@@ -106,13 +108,13 @@ def co_chairs_line(deck: Deck) -> Bilingual:
 
 
 def meeting_line(deck: Deck) -> Bilingual:
-    """Return the meeting: "Joint Councils, February 27, 2020". The band above a slide says which version it is."""
+    """Return the audience and the day of the meeting, such as "Joint Councils, February 27, 2020"."""
     meeting = day(deck.meeting_on)
     return Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.text(Language.FR)}, {meeting.fr}")
 
 
 def meeting_day_and_place(deck: Deck) -> Bilingual:
-    """Return the day of the meeting, and the place if it is known: "February 27, 2020 – Ottawa"."""
+    """Return the day of the meeting and, if known, the place, such as "February 27, 2020 – Ottawa"."""
     meeting, place = day(deck.meeting_on), deck.place
     if not place:
         return meeting
@@ -120,7 +122,7 @@ def meeting_day_and_place(deck: Deck) -> Bilingual:
 
 
 def page_label(number: int, page: int) -> str:
-    """Return the number of a page of a slide, the same in every format: 7, then 7b and 7c."""
+    """Return the number of a page of a slide, which is the same in every format: "7" for the first page, then "7b" and "7c"."""
     if page == 1:
         return str(number)
     return f"{number}{_LETTERS[page - 1]}" if page <= len(_LETTERS) else f"{number}-{page}"
@@ -137,7 +139,9 @@ def marks_line(deck: Deck) -> Bilingual:
 
 
 def warnings_line(deck: Deck) -> Bilingual:
-    """Return the marks that warn: not a version, or sample data; empty for a frozen deck without sample data."""
+    """Return the warning marks: that the deck is not a version, and that it has sample data; empty for a version without
+    sample data.
+    """
     needed = (state_mark(deck), deck.state is not DeckState.VERSION), (SAMPLE, deck.sample)
     return _joined_marks(*(mark for mark, is_needed in needed if is_needed))
 
@@ -159,7 +163,7 @@ def forward_sentence(n: int) -> Bilingual:
 
 
 def late_activity(activity: LateActivity) -> Bilingual:
-    """Return "▲ 100 days: Engagement in the CKAN forums"."""
+    """Return an overdue activity in words, such as "▲ 100 days: Engagement in the CKAN forums"."""
     days = count_phrase(activity.days, Bilingual("day", "jour"), Bilingual("days", "jours"))
     title = activity.title
     return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
@@ -170,7 +174,7 @@ def is_new(since: date, as_of: date) -> bool:
 
 
 def age_words(since: date, as_of: date) -> Bilingual:
-    """Return how long something has been open: in months from 60 days on, else in weeks; it is "new" in its first week."""
+    """Return how long something has been open in words: "new" at first, then in weeks, and from 60 days on in months."""
     days = (as_of - since).days
     if is_new(since, as_of):
         return Bilingual("new", "nouveau")
@@ -180,7 +184,7 @@ def age_words(since: date, as_of: date) -> Bilingual:
 
 
 def by_priority_heading(as_of: date) -> Bilingual:
-    """Return the heading of the bars on the summary slide, which explains their mark."""
+    """Return the heading of the bars on the summary slide, which explains the thick line."""
     when = day_of_month(as_of)
     return Bilingual(f"Thick line: due by {when.en}", f"Trait épais{NBSP}: échu au {when.fr}")
 
@@ -204,7 +208,7 @@ def trend_sentence(slide: ProgressSlide) -> Bilingual:
 
 
 def counting_note(as_of: date) -> Bilingual:
-    """Return the note that explains which reports each quarter counts."""
+    """Return the note that explains which reports are counted for each quarter."""
     when = day(as_of)
     return Bilingual(
         "Each quarter counts each activity’s latest report for that quarter or an earlier one. "

@@ -1,4 +1,4 @@
-"""The entries of the list of the sources of facts as plain values, and the words for the activities that a number counts."""
+"""The entries of the list of sources as plain values, and texts about the activities that a number counts."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 
 MOST_COUNTED = 60
-"""The most activities that an entry names for one number; the rows of the priorities name the others."""
+"""The maximum number of activities that an entry names for one number; the rows of the priorities name the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedActivities:
-    """The activities that a number counts, by the numbers of their entries, and the number's label.
+    """The label of a number, and the activities that it counts.
 
-    ``codes`` are their codes in the plan, in the same order. At most ``MOST_COUNTED`` are named; ``total`` is the number of all
-    of them.
+    ``entries`` are the numbers of the activities' entries, and ``codes`` their codes in the plan, in the same order: at most
+    ``MOST_COUNTED`` of them. ``total`` is the number of all activities counted.
     """
 
     label: Bilingual
@@ -26,16 +26,17 @@ class CountedActivities:
 
     @property
     def more(self) -> int:
-        """How many activities are counted but not named."""
+        """The number of activities that are counted but not named."""
         return self.total - len(self.codes)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """An entry of the list: what it is about, and who reported or decided it and when.
+    """An entry of the list: a fact, and who reported or decided it and when.
 
-    ``name`` is a code or another short name, and ``subject`` a title, which may be empty. ``counted`` are the numbers that it
-    explains. ``activity`` is the plan's year and the code of the activity that it is about, if any.
+    ``name`` is a code or another short name, and ``subject`` a title, which may be empty. ``statement`` says who reported or
+    decided it and when. ``counted`` are the numbers that the entry explains. ``activity`` is the year and code of the activity
+    that it is about, if any.
     """
 
     number: int
@@ -50,12 +51,12 @@ class SourceEntry:
         return f"{self.label(lang)} – {self.details(lang)}"
 
     def label(self, lang: Language) -> str:
-        """Return what it is about in one line, such as "3.1: User research"."""
+        """Return the name and the subject in one line, such as "3.1: User research"."""
         name, subject = self.name.text(lang), self.subject.text(lang)
         return f"{name}{NBSP if lang is Language.FR else ''}: {subject}" if name and subject else name or subject
 
     def details(self, lang: Language) -> str:
-        """Return who reported or decided the entry's subject and when, then the activities behind each of its numbers."""
+        """Return who reported or decided the fact and when, then the activities that each of its numbers counts."""
         return " ".join([self.statement.text(lang), *(counted_text(counted, lang) for counted in self.counted)])
 
 
@@ -65,7 +66,7 @@ def counted_label(counted: CountedActivities, lang: Language) -> str:
 
 
 def counted_rest(counted: CountedActivities, lang: Language) -> str:
-    """Return how many activities are not named; empty if all are."""
+    """Return how many more activities there are that are not named, in words; empty if all are named."""
     if not counted.more:
         return ""
     words = Bilingual(

@@ -1,4 +1,4 @@
-"""The sentences of the list of the sources of facts: who reported or decided something, and when, if the deck knows it."""
+"""The sentences of the list of sources: who reported or decided something, and when, as far as the deck contains this."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def plan_statement(deck: Deck) -> Bilingual:
 
 
 def report_statement(state: ActivityState, source: Source | None) -> Bilingual:
-    """Return "Report submitted by Ontario on September 24, 2020 (version 2)", as far as it is known."""
+    """Return a text such as "Report submitted by Ontario on September 24, 2020 (version 2)"; parts that are not known are left
+    out.
+    """
     on = (source.on if source else None) or state.reported_on
     when = EMPTY_TEXT if on is None else Bilingual(f" on {day(on).en}", f" le {day(on).fr}")
     who = _by(source.who) if source else EMPTY_TEXT
@@ -44,7 +46,7 @@ def no_report_statement(deck: Deck, state: ActivityState) -> Bilingual:
 
 
 def _by(who: Bilingual) -> Bilingual:
-    """Return " by Ontario" or « par l’Ontario »; empty without a name."""
+    """Return " by Ontario" in English and « par l’Ontario » in French; empty without a name."""
     if not who:
         return EMPTY_TEXT
     named = with_article(who)
@@ -52,7 +54,7 @@ def _by(who: Bilingual) -> Bilingual:
 
 
 def role_words(source: Source) -> Bilingual:
-    """Return who has held a role since when: "Ontario since February 27, 2020" or "vacant since …"."""
+    """Return who has held a role and since when, such as "Ontario since February 27, 2020" or "vacant since …"."""
     who = source.who or Bilingual("vacant", "vacant")
     if source.on is None:
         return who
@@ -80,7 +82,10 @@ def decided_step_statement(source: Source) -> Bilingual:
 
 
 def reported_step_statement(source: Source) -> Bilingual:
-    """Return "From the report on 3.1, submitted by Ontario on September 24, 2020 (version 2)", as far as it is known."""
+    """Return a text such as "From the report on 3.1, submitted by Ontario on September 24, 2020 (version 2)".
+
+    Parts that are not known are left out.
+    """
     codes = ", ".join(source.activities)
     about = Bilingual(f" on {codes},", f" sur {codes},") if codes else EMPTY_TEXT
     by, when = _by(source.who), _on(source)
@@ -105,7 +110,7 @@ def labelled(label: Bilingual, text: Bilingual) -> Bilingual:
 
 
 def sentences(parts: Sequence[Bilingual]) -> Bilingual:
-    """Return the parts as sentences, each with a period at its end."""
+    """Join the parts as sentences, each with a period at its end."""
     return Bilingual(*(" ".join(_ended(part.text(lang)) for part in parts if part) for lang in Language))
 
 

@@ -1,10 +1,8 @@
-"""The sources of facts, as readers see them: the entries of a deck's list of sources, and the entry of each fact on its slides.
+"""The list of a deck's sources, and the source of each fact on its slides. All formats have the same list.
 
-All formats draw the same list.
-
-Each entry has a number, by which the facts refer to it. A fact of a new kind of slide needs either one of the entries below,
-or a method here that returns the number of an entry of its own. Decks of earlier releases know less; their entries name what
-they know.
+Facts refer to entries by number. The facts on a new kind of slide need either one of the entries below, or a method here that
+returns the number of their own entry. Decks of earlier releases contain fewer sources; their entries say only what the deck
+contains.
 """
 
 from __future__ import annotations
@@ -61,15 +59,15 @@ from cogwg.core.dates import NBSP, day
 from cogwg.core.status import Status, Timeliness
 
 NO_SOURCE = 0
-"""The number of no entry, for what the deck does not know or what states no fact."""
+"""The number that stands for no entry: the deck does not contain the source, or the text states no fact."""
 CO_CHAIRS_SLIDES = (AsksSlide, NextStepsSlide, PointsSlide, TextSlide)
-"""The kinds of slides whose statements come from the co-chairs."""
+"""The kinds of slides whose statements were written by the co-chairs."""
 _SERIES: tuple[Status | Timeliness, ...] = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
 
 
 @dataclass(frozen=True)
 class DeckSources:
-    """The entries of a deck's list of sources, and for each fact the number of its entry."""
+    """The entries of a deck's list of sources, and the number of the entry for each fact."""
 
     deck: Deck
     _entries: dict[object, SourceEntry] = field(default_factory=dict)
@@ -99,63 +97,67 @@ class DeckSources:
 
     @property
     def plan(self) -> int:
-        """Return the number of the entry of the plan and of the numbers that count all of its activities."""
+        """The number of the entry for the plan, and for the counts of all its activities."""
         return self._number(("plan", self.deck.plan_year))
 
     @property
     def roles(self) -> int:
-        """Return the number of the entry of the leads, partners and vacant roles of all priorities."""
+        """The number of the entry for the leads, partners and vacant roles of all priorities."""
         return self._number("roles")
 
     @property
     def group(self) -> int:
-        """Return the number of the entry of the facts about the working group."""
+        """The number of the entry for the facts about the working group."""
         return self._number("group")
 
     @property
     def co_chairs(self) -> int:
-        """Return the number of the entry of the texts that the co-chairs wrote, and of what they ask for."""
+        """The number of the entry for the texts that the co-chairs wrote, including their requests."""
         return self._number("co-chairs")
 
     def next_step(self, step: DeckNextStep) -> int:
-        """Return the number of a next step's entry: that of its report or decision if it has one, else that of all steps."""
+        """Return the number of the entry for a next step: that of its report or decision, if it has one, else that
+        of all steps.
+        """
         return self._number(step) or self._number("next-steps")
 
     def slide(self, slide: Slide) -> int:
-        """Return the number of the entry that the source line of a slide names; 0 for slides without facts of their own."""
+        """Return the number of the entry that the slide's source line names; 0 for slides without facts of their own."""
         if isinstance(slide, TitleSlide | ContentsSlide | SourcesSlide):
             return NO_SOURCE
         return self.co_chairs if isinstance(slide, CO_CHAIRS_SLIDES) else self.plan
 
     def slide_line(self, slide: Slide) -> Bilingual:
-        """Return where the statements of a slide come from, in a line; empty for slides that state no facts of their own."""
+        """Return the source line of a slide; empty for slides without facts of their own."""
         if not self.slide(slide):
             return EMPTY_TEXT
         is_by_co_chairs = isinstance(slide, CO_CHAIRS_SLIDES)
         return slide_sentences.co_chairs_line(self.deck) if is_by_co_chairs else slide_sentences.source_line(self.deck)
 
     def figure(self, figure: Figure) -> int:
-        """Return the number of a large number's entry: that of the roles, or that of the plan and what it counts."""
+        """Return the number of the entry for a large number: that of the roles if it counts roles, else that of the plan."""
         return self.roles if figure.counts_roles else self.plan
 
     def activity(self, state: ActivityState) -> int:
-        """Return the number of the activity's entry, which names its latest report or says that there is none."""
+        """Return the number of the entry for an activity, which names its latest report or says that there is none."""
         return self._number(self._keys_by_state.get(state))
 
     def priority(self, number: int) -> int:
-        """Return the number of the entry of a priority of the plan and of the numbers that count its activities."""
+        """Return the number of the entry for a priority of the plan, and for the counts of its activities."""
         return self._number(("priority", self.deck.plan_year, number))
 
     def annex_priority(self, number: int) -> int:
-        """Return the number of the entry of a priority in the annex, which shows the announced plan, if there is one."""
+        """Return the number of the entry for a priority in the annex, which is about the next plan if the briefing
+        announces it.
+        """
         return self._number(("priority", self._annex_year, number))
 
     def quarter(self, row: QuarterRow) -> int:
-        """Return the number of the quarter's source; if its activities are not listed, that of the plan."""
+        """Return the number of the entry for a quarter or, if its activities are not listed, of the entry for the plan."""
         return self._number(("quarter", row.label)) or self.plan
 
     def change(self, change: PlanChange) -> int:
-        """Return the number of the entry of the activity or priority that changed; a removed activity has its own."""
+        """Return the number of the entry for the activity or priority that changed; a removed one has its own entry."""
         if change.kind is ChangeKind.DROPPED:
             return self._number(("change", change.key))
         if not change.code:
@@ -169,13 +171,17 @@ class DeckSources:
         return self._number(challenge)
 
     def late_challenge(self, row: LateChallenge) -> int:
-        """Return the number of the entry of the report that names the challenge of an overdue activity."""
+        """Return the number of the entry for the activity whose report has this challenge or, if it is not found,
+        for the plan.
+        """
         states = self._states_by_year.get(self.deck.plan_year, ())
         same = (s for s in states if (s.priority, s.due_on, s.challenge) == (row.priority, row.due_on, row.text))
         return next((self.activity(state) for state in same), self.plan)
 
     def decision(self, text: Bilingual) -> int:
-        """Return the number of the entry of a decision asked for: of the co-chairs' texts, or of roles to fill or confirm."""
+        """Return the number of the entry for a requested decision: that of the co-chairs' texts or, if it is about roles, that
+        of the roles.
+        """
         return self.co_chairs if text in self._asked else self.roles
 
     @cached_property
@@ -227,9 +233,10 @@ class DeckSources:
         return next(iter(self._sources.get((kind, subject), ())), None)
 
     def _add_plan(self, year: int, states: Sequence[ActivityState]) -> None:
-        """Add the plan, then each of its priorities followed by its activities.
+        """Add entries for the plan, then for each of its priorities followed by its activities.
 
-        The numbers of the entries are known before these are added, because they follow the order of the plan.
+        Entries refer to later entries by number. These numbers are known in advance, because they follow the order of the
+        plan.
         """
         by_priority: dict[int, list[ActivityState]] = {}
         shorts = {p.number: p.short for p in self.deck.priorities if p.year == year}
@@ -298,14 +305,18 @@ class DeckSources:
         return sentences(parts)
 
     def _roles_words(self, subject: str) -> list[Bilingual]:
-        """Return the roles of a priority with the day since when they are so, in one sentence; empty if the deck has none."""
+        """Return a sentence with the roles of a priority and since when each has been held or vacant; empty if the
+        deck has none.
+        """
         roles = [role_words(source) for source in self._sources.get((SourceKind.ROLE, subject), ())]
         if not roles:
             return []
         return [Bilingual(f"Roles: {'; '.join(r.en for r in roles)}", f"Rôles{NBSP}: {'; '.join(r.fr for r in roles)}")]
 
     def _other_entries(self) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
-        """Yield the entries beside the plans: roles, the group, the co-chairs' texts, news, and removed activities."""
+        """Yield the entries besides those of the plans: roles, the group, the co-chairs' texts, next steps, news, and removed
+        activities.
+        """
         when = day(self.deck.as_of)
         meeting = day(self.deck.meeting_on)
         yield "roles", wording.LEADS_AND_PARTNERS, EMPTY_TEXT, self._all_roles_statement()
@@ -355,7 +366,7 @@ class DeckSources:
             yield challenge, wording.CHALLENGE, challenge.text, challenge_statement(challenge, source)
 
     def _steps(self, slide: NextStepsSlide) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
-        """Yield the steps that a report names or a meeting decided."""
+        """Yield the entries for steps that were taken from a report or decided at a meeting."""
         for n, step in enumerate(slide.steps, 1):
             decided, reported = (self._of(kind, str(n)) for kind in (SourceKind.DECIDED_STEP, SourceKind.REPORTED_STEP))
             if decided is not None:
@@ -390,7 +401,7 @@ class DeckSources:
 
 
 def _series_of(state: ActivityState) -> Status | Timeliness:
-    """Return the part of a bar that counts an activity; see ``cogwg.briefing.slides``."""
+    """Return the series that counts an activity, as in ``cogwg.briefing.slides``."""
     if state.status is Status.COMPLETE:
         return Status.COMPLETE
     return state.timeliness

@@ -1,6 +1,6 @@
-"""What the timeline shows of a priority: markers, how late each was or is, and the activities that it names.
+"""What the timeline shows for a priority: markers, how late activities are or were, and the names of some activities.
 
-Every format draws the same track; a position is a share of the scale, from 0 to 1.
+All formats draw the same track; a position is a share of the scale, from 0 to 1.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _SIGNS: dict[MarkerState, str] = {Timeliness.OVERDUE: "▲", Timeliness.DUE: "�
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The activities of a priority that are in one state at one day.
+    """The activities of a priority that have the same state on the same day; ``at`` is the marker's position.
 
-    ``since`` is where the delay of what was finished late begins, and ``until`` where the bar of what is overdue ends.
-    ``place`` counts the markers at the same day, so that they can stand beside each other.
+    ``since`` is where the bar begins for activities that were done late, and ``until`` where the bar ends for overdue ones.
+    ``place`` numbers the markers on the same day from 0, so that they can be drawn side by side.
     """
 
     state: MarkerState
@@ -40,13 +40,15 @@ class Marker:
 
     @property
     def sign(self) -> str:
-        """The sign of the state, with the number of activities if there are several."""
+        """The sign of the marker's state, with the number of activities if there are several."""
         return f"{_SIGNS.get(self.state, '')}{self.count if self.count > 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A priority on the timeline: its markers, what is overdue (the longest overdue first), and what is due next."""
+    """A priority on the timeline: its markers, its overdue activities (the longest overdue first), and those that
+    are due next.
+    """
 
     number: int
     short: Bilingual
@@ -63,7 +65,7 @@ def tracks(slide: TimelineSlide, scale: TimeScale, today: date) -> tuple[Track, 
 
 
 def next_due(slide: TimelineSlide) -> date | None:
-    """Return the next due day of an activity that is neither complete nor overdue; None if there is none."""
+    """Return the earliest due day of the activities that are neither complete nor overdue; None if there are none."""
     ahead = (state for row in slide.rows for state in row.states if _state(state) in _AHEAD)
     return min((state.due_on for state in ahead), default=None)
 
@@ -79,7 +81,9 @@ def _state(state: ActivityState) -> MarkerState:
 
 
 def _markers(states: Iterable[ActivityState], scale: TimeScale, today: date) -> tuple[Marker, ...]:
-    """Return a marker for each group of activities in one state at one day; an overdue one has a bar from its day to today."""
+    """Return a marker for each group of activities with the same state on the same day; for overdue activities, with a bar up
+    to today.
+    """
 
     def key(state: ActivityState) -> tuple[date, int, date]:
         return _day(state), _ORDER.index(_state(state)), state.due_on
@@ -95,7 +99,7 @@ def _markers(states: Iterable[ActivityState], scale: TimeScale, today: date) -> 
 
 
 def _day(state: ActivityState) -> date:
-    """Return where the marker stands: at the due day, or at the day of a late completion."""
+    """Return the day of the marker: the due day or, if the activity was done late, the day on which it was completed."""
     return _done_late_on(state) or state.due_on
 
 
@@ -104,13 +108,13 @@ def _done_late_on(state: ActivityState) -> date | None:
 
 
 def legend(all_tracks: Iterable[Track]) -> tuple[MarkerState, ...]:
-    """Return the states of the markers that are drawn, in the order of the legend."""
+    """Return the states of the markers on these tracks, in the order of the legend."""
     drawn = {marker.state for track in all_tracks for marker in track.markers}
     return tuple(state for state in _ORDER if state in drawn)
 
 
 def description(slide: TimelineSlide, all_tracks: Sequence[Track], scale: TimeScale, today: date) -> Bilingual:
-    """Return the drawing in words: its months, today, and for each priority the activities in each state."""
+    """Return a description of the timeline: its months, today, and the number of activities in each state for each priority."""
     first, last, when = month_of_year(*scale.months[0]), month_of_year(*scale.months[-1]), day_of_month(today)
     rows = [_counted_states(track) for track in all_tracks]
     en, fr = slide.title.text("en"), slide.title.text("fr")
@@ -158,7 +162,7 @@ def by_day_label(when: date, as_of: date) -> Bilingual:
 
 
 def due_by(when: date, as_of: date) -> Bilingual:
-    """Return the heading of what is due next, such as "Due by October 31"."""
+    """Return the heading of the activities that are due next, such as "Due by October 31"."""
     words = day_of_month(when) if when.year == as_of.year else day(when)
     return Bilingual(f"Due by {words.en}", f"À terminer d’ici le {words.fr}")
 

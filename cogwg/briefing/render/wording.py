@@ -37,7 +37,7 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.DataSlide: Bilingual("Data", "Données"),
     deck_model.SourcesSlide: Bilingual("Sources", "Sources"),
 }
-"""The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
+"""The names of slides in lists and on tabs, except for slides with points and priorities (see ``slide_name``)."""
 
 COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
 TO_COME = Bilingual("To come", "À venir")
@@ -48,7 +48,7 @@ CLASSIFICATION = Bilingual("Classification", "Classification")
 OVERDUE = Bilingual("Overdue", "En retard")
 DUE_NEXT = Bilingual("Due next", "Prochaines échéances")
 DUE_WORD = Bilingual("Due", "Échéance")
-"""“À échéance” in a narrow cell."""
+"""The label of "Due" (« À échéance ») for a narrow cell."""
 TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
     Status.COMPLETE: Bilingual("complete (thin line: finished late)", f"réalisée (trait mince{NBSP}: en retard)"),
     Timeliness.OVERDUE: Bilingual("overdue (bar: how late)", f"en retard (barre{NBSP}: le retard)"),
@@ -124,7 +124,7 @@ STEP_STATES = {
     DeckStepState.DONE: Bilingual("Done", "Réalisée"),
     DeckStepState.DROPPED: Bilingual("Dropped", "Abandonnée"),
 }
-"""The state of a next step; in French, in the gender of "étape"."""
+"""The labels of the states of a next step; the French agrees with « étape »."""
 _STEP_MARKS = {DeckStepState.NEW: "►", DeckStepState.OPEN: "►", DeckStepState.DONE: "■", DeckStepState.DROPPED: "–"}
 TITLE = Bilingual("Title", "Titre")
 OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
@@ -176,7 +176,7 @@ SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.
 def slide_name(slide: Slide) -> Bilingual:
     """Return the slide's name in a list, such as "At a glance" or "Priority 3".
 
-    Slides with points have a name of their own; a slide with free text is named after its title, if it has one.
+    Slides with points have their own names. The name of a slide with free text is its title, if it has one.
     """
     if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
@@ -193,7 +193,7 @@ def step_state(state: DeckStepState) -> Bilingual:
 
 
 def part_label(state: DeckStepState) -> Bilingual:
-    """Return the words before a part of a step that was done or dropped, such as "■ Done:"."""
+    """Return the label before a part of a step that was done or dropped, such as "■ Done:"."""
     words = step_state(state)
     return Bilingual(f"{words.en}:", f"{words.fr}{NBSP}:")
 
@@ -203,14 +203,14 @@ def status_word(status: Status | None) -> Bilingual:
 
 
 def series_word(series: Status | Timeliness | None) -> Bilingual:
-    """Return the heading of a column of counts: squares and words, as in the cells of the matrix."""
+    """Return the heading of a column of counts, with squares and words as in the cells of the matrix."""
     if isinstance(series, Timeliness):
         return _with_mark(TIMELINESS_MARKS[series], DUE_WORD if series is Timeliness.DUE else series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 
 def counted_activities(state: Status | Timeliness, count: int) -> Bilingual:
-    """Return a part of a priority's bar in words, such as "2 complete"; in French, in the gender of "activité"."""
+    """Return a part of a priority's bar in words, such as "2 complete"; the French agrees with « activité »."""
     if state is Status.COMPLETE:
         return Bilingual(f"{count}{NBSP}complete", f"{count}{NBSP}réalisée{'s' if count > 1 else ''}")
     words = TO_COME if state is Timeliness.NOT_YET_DUE else state.label
@@ -218,7 +218,7 @@ def counted_activities(state: Status | Timeliness, count: int) -> Bilingual:
 
 
 def timeline_legend(state: Status | Timeliness) -> Bilingual:
-    """Return what a marker on the timeline means, such as "▲ overdue (bar: how late)"."""
+    """Return the legend of a marker on the timeline, such as "▲ overdue (bar: how late)"."""
     return _with_mark(_LEGEND_SIGNS[state], TIMELINE_LEGEND[state])
 
 
@@ -228,7 +228,7 @@ def to_come() -> Bilingual:
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
-    """Return an activity's timeliness with the days, such as "▲ 86 days overdue" or "done 14 days late"."""
+    """Return an activity's timeliness with the number of days, such as "▲ 86 days overdue" or "done 14 days late"."""
     if state.timeliness is Timeliness.DUE:
         return _with_mark("►", _due_in((state.due_on - as_of).days))
     if state.timeliness is Timeliness.OVERDUE:
@@ -239,7 +239,7 @@ def timing(state: ActivityState, as_of: date) -> Bilingual:
 
 
 def timing_without_days(state: ActivityState) -> Bilingual:
-    """Return an activity's timeliness without the days, for narrow columns."""
+    """Return an activity's timeliness without the number of days, for narrow columns."""
     words = state.timeliness.label
     lowered = Bilingual(_lowercase_first(words.en), _lowercase_first(words.fr))
     mark = {Timeliness.DUE: "►", Timeliness.OVERDUE: "▲"}.get(state.timeliness)

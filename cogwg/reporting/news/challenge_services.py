@@ -66,9 +66,10 @@ def share_challenge(
 ) -> None:
     """Record that a jurisdiction shares this challenge, or change whether it may be named. Repeating this changes nothing.
 
-    ``expected_choice`` is the choice that the page showed, None if the jurisdiction did not share the challenge yet. If
-    another choice has been stored since, that one is kept, and ``Invalid`` is raised unless the user only wanted to share the
-    challenge without being named. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    ``expected_choice`` is the choice about naming that the page showed, None if the jurisdiction did not share the challenge
+    yet. If a different choice has been stored since, it is kept, and ``Invalid`` is raised unless the user only wanted to
+    share the challenge without being named. Raises ``Forbidden`` if the user may not act for the jurisdiction, ``NotFound`` if
+    there is no such challenge, and ``Invalid`` if it is withdrawn.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
@@ -95,7 +96,8 @@ def unshare_challenge(
 ) -> None:
     """Record that a jurisdiction no longer shares this challenge. Repeating this changes nothing.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    Raises ``Forbidden`` if the user may not act for the jurisdiction, ``NotFound`` if there is no such challenge, and
+    ``Invalid`` if it is withdrawn.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
@@ -109,9 +111,9 @@ def unshare_challenge(
 
 
 def _lock_share(session: Session, id_: int, jurisdiction_id: int) -> tuple[Challenge, ChallengeJurisdiction | None]:
-    """Lock and return the challenge's row, with the row that says the jurisdiction shares it (None if it does not).
+    """Lock and return the challenge's row, with the row of the jurisdiction that shares it (None if it does not).
 
-    Raises ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    Raises ``NotFound`` if there is no such challenge, and ``Invalid`` if it is withdrawn.
     """
     row = lock_row(session, CHALLENGES, id_)
     check_shareable(row.withdrawn_at)

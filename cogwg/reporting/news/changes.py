@@ -1,4 +1,4 @@
-"""Functions that the commands on news share: lock a row, check its state and version, and record a change.
+"""Functions shared by the commands on news: lock a row, check its state and version, and record a change.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions.
 """
@@ -22,7 +22,7 @@ NewsPermission = Callable[[Collection[int]], bool]
 
 
 def lock_row(session: Session, kind: NewsKind[Row, Draft], id_: int) -> Row:
-    """Return the row as it is now, locked until the transaction ends. Raises ``NotFound``."""
+    """Return the row as it is now, locked until the transaction ends. Raises ``NotFound`` if there is none with this id."""
     row = session.get(kind.model, id_, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(f"{kind.name} {id_}")
@@ -34,7 +34,8 @@ def lock_news(
 ) -> tuple[Row, News]:
     """Return the locked row and the stored news, if the user may edit it or, with ``to_translate``, translate it.
 
-    Otherwise, raises ``Forbidden``, or ``NotFound`` if the news is withdrawn. Raises ``NotFound`` if there is no such news.
+    Raises ``NotFound`` if there is no such news, or if it is withdrawn and the user may not edit (or translate) it; and
+    ``Forbidden`` if it is not withdrawn and the user may not do so.
     """
     row = lock_row(session, kind, id_)
     stored = kind.read(session, id_)
@@ -44,13 +45,13 @@ def lock_news(
 
 
 def check_not_withdrawn(kind: NewsKind[Row, Draft], stored: News) -> None:
-    """Raise ``Invalid`` for withdrawn news."""
+    """Raise ``Invalid`` if the news is withdrawn."""
     if stored.withdrawn_at is not None:
         raise Invalid(("", kind.withdrawn_while_editing))
 
 
 def check_version(stored: News, expected_version: int) -> None:
-    """Raise ``Conflict`` if another version is stored."""
+    """Raise ``Conflict`` if the stored version is not the expected one."""
     if stored.version != expected_version:
         raise Conflict(stored)
 
@@ -81,7 +82,7 @@ def mark_changed(row: Milestone | Challenge, by: Actor, at: datetime) -> None:
 
 
 def check_shareable(withdrawn_at: datetime | None) -> None:
-    """Raise ``Invalid`` for a withdrawn challenge."""
+    """Raise ``Invalid`` if the challenge is withdrawn."""
     if withdrawn_at is not None:
         raise Invalid(("", _WITHDRAWN))
 

@@ -1,4 +1,6 @@
-"""What is shown outside the group: its jurisdictions counted by kind, its milestones, and its unresolved challenges."""
+"""The facts that are shown outside the group: the number of its jurisdictions of each kind, its milestones, and its unresolved
+challenges.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,11 @@ class CurrentMilestone:
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """The group's jurisdictions, counted by kind, and their milestones.
+    """The number of the group's jurisdictions of each kind, and their milestones.
 
-    ``reported_at`` is the time at which each milestone was added, by milestone id; imported milestones have none. ``names`` are
-    the jurisdictions' names by id; ``renames`` has each name of a renamed jurisdiction (see ``names_by_rename``).
+    ``reported_at`` maps the id of each milestone to the time at which it was added; imported milestones are not in it.
+    ``names`` are the jurisdictions' names by id; ``renames`` has each name of a renamed jurisdiction (see
+    ``names_by_rename``).
     """
 
     counts_by_kind: Mapping[OrderOfGovernment, int]
@@ -53,7 +56,7 @@ def current_milestones(
 ) -> list[CurrentMilestone]:
     """Return the milestones that are not withdrawn, in the order in which they were added, in one SQL statement.
 
-    ``until`` is the last reporting day to include. ``jurisdiction_id`` limits them to one jurisdiction's.
+    ``until`` is the last reporting day to include. ``jurisdiction_id`` limits the milestones to those of one jurisdiction.
     """
     return group_facts(session, until=until, jurisdiction_id=jurisdiction_id).milestones
 
@@ -108,7 +111,8 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 class CurrentChallenge:
     """A challenge as it is shown outside the group.
 
-    ``jurisdiction_count`` is how many jurisdictions share it; ``named_jurisdictions`` are those that agreed to be named.
+    ``jurisdiction_count`` is the number of jurisdictions that share it; ``named_jurisdictions`` are those of them that agreed
+    to be named.
     """
 
     id: int

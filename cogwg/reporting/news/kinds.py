@@ -27,9 +27,9 @@ Draft = TypeVar("Draft", MilestoneDraft, ChallengeDraft)
 
 @dataclass(frozen=True)
 class NewsKind(Generic[Row, Draft]):
-    """A kind of news. ``name`` is the prefix of its audit actions, and the kind of subject of its audit events.
+    """A kind of news. ``name`` is the prefix of its audit actions, and the ``subject_kind`` of its audit events.
 
-    ``check`` raises ``Invalid`` or returns the draft to store, ``fill`` copies a draft into a row, and ``audit_data`` returns
+    ``check`` returns the draft to store, or raises ``Invalid``. ``fill`` copies a draft into a row, and ``audit_data`` returns
     a draft as the audit log stores it.
     """
 

@@ -24,7 +24,7 @@ from cogwg.reporting.news.untranslated import TranslatableText
 
 @dataclass(frozen=True, slots=True)
 class TextToSend:
-    """A text to send for translation, with notes that say where the text is, and the length limit of its translation."""
+    """A text to send for translation, with notes on where the text is used, and the length limit of its translation."""
 
     text: TranslatableText
     notes: tuple[str, ...]
@@ -57,8 +57,8 @@ class SentOrder:
 def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
     """Record that these texts are sent for translation, and return the id of the order.
 
-    It has as many of them, from the first on, as fit in a returned file of ``SIZE_LIMIT``. Raises ``Invalid`` if there are no
-    texts.
+    The order contains as many of the texts, from the first one, as fit in a returned file of ``SIZE_LIMIT``. Raises
+    ``Invalid`` if ``texts`` is empty.
     """
     if not texts:
         raise Invalid(("", Message(N_("Select at least one text to send for translation."))))
@@ -79,7 +79,7 @@ def sent_orders(session: Session) -> list[SentOrder]:
 
 
 def sent_order(session: Session, id_: int) -> SentOrder:
-    """Return a translation order. Raises ``NotFound``."""
+    """Return a translation order. Raises ``NotFound`` if there is none with this id."""
     row = session.execute(_ORDERS.where(TranslationOrder.id == id_)).one_or_none()
     if row is None:
         raise NotFound(f"translation order {id_}")
@@ -88,7 +88,7 @@ def sent_order(session: Session, id_: int) -> SentOrder:
 
 
 class ReceivedOutcome(StrEnum):
-    """What to do with the translation of a text in a returned file, or why it is not stored."""
+    """What happens to the translation of a text in a returned file: whether it is stored and, if not, why."""
 
     STORE = "store"
     CHANGED = "changed"
@@ -101,7 +101,7 @@ class ReceivedOutcome(StrEnum):
 class ReceivedText:
     """A text sent for translation, its translation in the returned file, and the outcome.
 
-    ``current`` is the text as it is now, None if it no longer needs a translation or the person may not translate it.
+    ``current`` is the text as it is now; None if it no longer needs a translation or if the person may not translate it.
     """
 
     unit: Unit
@@ -114,9 +114,10 @@ class ReceivedText:
 def received_texts(
     order: SentOrder, translations: Mapping[str, Mapping[str, str]], to_translate: Mapping[str, TranslatableText]
 ) -> list[ReceivedText]:
-    """Return the texts of an order, each with its outcome. A translation is not stored if its text has changed since.
+    """Return the texts of an order, each with its outcome. A translation is not stored if the text has changed since it was
+    sent.
 
-    ``translations`` has the translations of the file. ``to_translate`` has, by key, the texts that still need a translation
+    ``translations`` are the translations in the file. ``to_translate`` maps keys to the texts that still need a translation
     and that the person may translate. Raises ``Invalid`` if the file belongs to another order.
     """
     if not any(group.original in translations for group in order.groups):
@@ -143,7 +144,7 @@ def _outcome(unit: Unit, into: Language, translation: str, current: Translatable
 
 
 def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
-    """Whether this text is waiting for its translation: it was sent for translation as it is now, and still needs it."""
+    """Whether this text is waiting for its translation: it still needs one, and an order contains it as it is now."""
     return text.target is not None and any(order.contains(text) for order in orders)
 
 

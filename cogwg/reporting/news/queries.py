@@ -1,6 +1,6 @@
 """Queries on news for members of the group, with the jurisdictions of each item and who last changed it.
 
-What is shown outside the group, in decks for example, comes from ``published``.
+Facts that are shown outside the group, for example in decks, come from ``current``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class MilestoneNews:
-    """A milestone with its jurisdiction, its sources, and who last changed it (empty if it is unchanged since its import)."""
+    """A milestone with its jurisdiction and its sources.
+
+    ``changed_by`` is the name of the person who last changed it, empty if it has not changed since it was imported.
+    """
 
     id: int
     jurisdiction_id: int
@@ -74,7 +77,7 @@ class Raiser:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeNews:
-    """A challenge with the jurisdictions that share it. It has none if its source, when imported, named none.
+    """A challenge with the jurisdictions that share it. There are none if it was imported from a source that named none.
 
     ``author_jurisdiction_id`` is the jurisdiction that raised it, from the audit log; None for an imported challenge.
     """
@@ -106,7 +109,7 @@ class ChallengeNews:
     def editing_jurisdiction_ids(self) -> tuple[int, ...]:
         """The jurisdiction that may edit the challenge: the one that raised it, as long as it still shares the challenge.
 
-        Empty otherwise; then only co-chairs and the secretariat may edit it.
+        Empty if no jurisdiction may edit it; co-chairs and the secretariat always may.
         """
         return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.author_jurisdiction_id)
 
@@ -151,23 +154,28 @@ _CHALLENGES = (
 
 
 def list_milestones(session: Session, *, code: str = "") -> list[MilestoneNews]:
-    """Return all milestones, or one jurisdiction's, newest first, withdrawn ones included, in one SQL statement."""
+    """Return all milestones, or those of one jurisdiction (by ``code``), newest first, including withdrawn ones, in one SQL
+    statement.
+    """
     return _milestones(session, [JURISDICTION.c.code == code] if code else [])
 
 
 def milestone(session: Session, id_: int) -> MilestoneNews:
-    """Return a milestone, withdrawn or not. Raises ``NotFound``."""
+    """Return a milestone, withdrawn or not. Raises ``NotFound`` if there is none with this id."""
     return _first_or_not_found(_milestones(session, [MILESTONE.c.id == id_]), f"milestone {id_}")
 
 
 def list_challenges(session: Session, *, code: str = "") -> list[ChallengeNews]:
-    """Return all challenges, or those a jurisdiction shares, newest first, withdrawn ones included, in one SQL statement."""
+    """Return all challenges, or those that one jurisdiction (by ``code``) shares, newest first, including withdrawn ones.
+
+    Runs one SQL statement.
+    """
     met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
     return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
 
 
 def challenge(session: Session, id_: int) -> ChallengeNews:
-    """Return a challenge, withdrawn or not. Raises ``NotFound``."""
+    """Return a challenge, withdrawn or not. Raises ``NotFound`` if there is none with this id."""
     return _first_or_not_found(_challenges(session, [CHALLENGE.c.id == id_]), f"challenge {id_}")
 
 

@@ -1,6 +1,6 @@
-"""Translations stored from a file: the record of what was stored, and the commands that undo this.
+"""Translations stored from a file: the record of what was stored, and the commands that undo it.
 
-``is_allowed`` decides whether the user may act for one of the given jurisdictions. None of these commits.
+``is_allowed`` decides whether the user may act for one of the given jurisdictions. None of these commands commits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ RECEIVED, UNDONE = "translations.received", "translations.undone"
 
 @dataclass(frozen=True, slots=True)
 class TranslatedReport:
-    """A report with a translation: its quarter, its version, and the translator's mark on the text until a lead accepts it."""
+    """A report with a translation: its quarter, its version, and the translator's mark on the text (None once a lead has
+    accepted it).
+    """
 
     period_id: int
     version: int
@@ -39,9 +41,10 @@ class TranslatedReport:
 
 @dataclass(frozen=True, slots=True)
 class StoredTranslation:
-    """A translation that was stored from a file. ``replaced`` is the stale translation before it, empty if there was none.
+    """A translation that was stored from a file. ``replaced`` is the stale translation that it replaced, empty if there was
+    none.
 
-    For a text of a report, ``report`` is the report after all translations of the file were stored; None for other texts.
+    ``report`` is the text's report after all translations of the file were stored; None for texts of news.
     """
 
     key: str
@@ -53,7 +56,7 @@ class StoredTranslation:
 
     @classmethod
     def of(cls, text: TranslatableText, into: Language, translation: str) -> StoredTranslation:
-        """Return the record of this translation of a text, with what it replaces."""
+        """Return the record of this translation of a text, with the stale translation that it replaces."""
         return cls(text.key, into, text.source, translation, text.text.exact_text(into))
 
     def revert(self, text: Bilingual, stale: str | None) -> Bilingual | None:
@@ -63,7 +66,9 @@ class StoredTranslation:
         return Bilingual(self.replaced, text.fr) if self.into is Language.EN else Bilingual(text.en, self.replaced)
 
     def stale_before(self, stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-        """Return the stale texts as they were before the translation: with this text if its translation was stale."""
+        """Return the marks of stale texts as they were before the translation; they include this text if its translation was
+        stale.
+        """
         return {**(stale or {}), **({name: self.into.value} if self.replaced else {})} or None
 
 
@@ -78,7 +83,7 @@ def record_received(session: Session, order_id: int, stored: Sequence[StoredTran
 
 
 def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslation]:
-    """Return the translations that were stored from the latest file of this order, unless they were undone."""
+    """Return the translations that were stored from the latest file of this order; empty if they were undone."""
     try:
         action, before = latest_event(session, ("translation-order", order_id), (RECEIVED, UNDONE))
     except NotFound:
@@ -93,7 +98,9 @@ def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslat
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """A translation that was undone. For a report, ``submission_id`` is the new submission with the text as it was."""
+    """A translation that was undone. For a report, ``submission_id`` is the new submission, which has the text as it was
+    before.
+    """
 
     submission_id: int | None = None
 
@@ -109,8 +116,8 @@ def undo_received(
 ) -> tuple[int, int]:
     """Undo the translations from the latest file of a translation order.
 
-    Return how many were undone, and how many stay because their text has changed since. ``is_unchanged`` is called for
-    all translations before ``revert`` undoes the first one, because two may belong to one report. ``revert`` returns None
+    Return how many were undone, and how many were kept because their text has changed since. ``is_unchanged`` is called for
+    all translations before ``revert`` undoes the first one, because two may belong to the same report. ``revert`` returns None
     if the text has changed since. If the translations were already undone, nothing changes.
     """
     session.execute(select(TranslationOrder.id).where(TranslationOrder.id == order_id).with_for_update())
@@ -138,9 +145,9 @@ def revert_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Undo the translation of a milestone's or challenge's text, and return True.
+    """Undo the translation of a milestone's or challenge's text; return whether it was undone.
 
-    If the text has changed since or the news is withdrawn, change nothing and return False.
+    Changes nothing if the text has changed since or the news is withdrawn.
     """
     row, news = lock_news(session, kind, id_, is_allowed, to_translate=True)
     text = stored.revert(row.text, news.stale.get("text"))
@@ -162,9 +169,9 @@ def revert_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Undo the translation of the label of a milestone's link, and return True.
+    """Undo the translation of the label of a milestone's link; return whether it was undone.
 
-    If the label has changed since or the milestone is withdrawn, change nothing and return False.
+    Changes nothing if the label has changed since or the milestone is withdrawn.
     """
     row, news = lock_news(session, MILESTONES, id_, is_allowed, to_translate=True)
     if news.withdrawn_at is not None or link_number > len(row.links):
@@ -183,9 +190,9 @@ def revert_link(
 def revert_theme(
     session: Session, id_: int, stored: StoredTranslation, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> bool:
-    """Undo the translation of a theme in every challenge with that theme, and return True.
+    """Undo the translation of a theme in every challenge with that theme; return whether it was undone.
 
-    If the theme has changed since or the challenge is withdrawn, change nothing and return False.
+    Changes nothing if the theme has changed since or the challenge is withdrawn.
     """
     news = challenge(session, id_)
     if not is_allowed(tuple(jurisdiction_id for jurisdiction_id, _name in jurisdictions_sharing_theme(session, news.theme))):

@@ -25,7 +25,7 @@ Problem = tuple[str, Message]
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDraft:
-    """The content of a milestone; ``happened`` is as typed: 2020-09, 2020-09-24 or empty."""
+    """The content of a milestone; ``happened`` is its date as typed: 2020-09, 2020-09-24 or empty."""
 
     text: Bilingual
     links: tuple[LabelledLink, ...] = ()
@@ -34,7 +34,7 @@ class MilestoneDraft:
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """The texts by name. The name of a link's label includes the link's address."""
+        """The texts by name. The name of a link's label includes the link's URL."""
         return {"text": self.text} | label_texts(self.links)
 
 
@@ -59,7 +59,7 @@ class DayOrMonth:
     month_only: bool = False
 
     def __str__(self) -> str:
-        """Return the date as it is typed into a form."""
+        """Return the date as it is typed into a form (2020-09-24 or 2020-09), empty if there is none."""
         return self.day.isoformat()[: 7 if self.month_only else 10] if self.day is not None else ""
 
 
@@ -86,11 +86,11 @@ CHALLENGE_TRANSITIONS: dict[tuple[ChallengeState, ChallengeMove], ChallengeState
     (ChallengeState.RESOLVED, ChallengeMove.MITIGATE): ChallengeState.MITIGATED,
     (ChallengeState.RESOLVED, ChallengeMove.REOPEN): ChallengeState.OPEN,
 }
-"""The transition table of challenges; a transition that is not in it is refused."""
+"""The allowed transitions of a challenge, from a state and a move to the next state."""
 
 
 def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> ChallengeState:
-    """Return the challenge's state after this move. Raises ``Invalid`` for a transition that is not in the table."""
+    """Return the challenge's state after this move. Raises ``Invalid`` if the transition is not allowed."""
     after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
         raise Invalid(("", Message(N_("This challenge already has this status. Choose another status."))))
@@ -106,7 +106,7 @@ _DAY_OR_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
 def parse_day_or_month(written: str, today: date) -> DayOrMonth:
-    """Parse a day or month as it was typed. Raises ``Invalid`` for text that is neither, and for a date in the future."""
+    """Parse a day or month as it was typed. Raises ``Invalid`` if the text is neither, or if the date is in the future."""
     if not written:
         return DayOrMonth()
     match = _DAY_OR_MONTH.fullmatch(written)
@@ -143,7 +143,10 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
 
 
 def check_challenge(draft: ChallengeDraft) -> None:
-    """Check that a challenge has a theme and a sentence, each in at least one language. Raises ``Invalid``."""
+    """Check that a challenge has a theme and a sentence, each in at least one language and not too long.
+
+    Raises ``Invalid`` with every problem at once.
+    """
     problems = [*_required_text_problems("text", draft.text, N_("Describe the challenge in one sentence."))]
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme or enter a new theme."))))
@@ -154,7 +157,7 @@ def check_challenge(draft: ChallengeDraft) -> None:
 
 
 def check_translation(text: str, limit: int) -> None:
-    """Check that a translation is not empty and not too long. Raises ``Invalid``."""
+    """Raise ``Invalid`` if a translation is empty or too long."""
     problems = list(length_problems("text", text, limit))
     if not text:
         problems.append(("text", Message(N_("Enter the translation."))))
@@ -163,12 +166,14 @@ def check_translation(text: str, limit: int) -> None:
 
 
 def clean_translation(translation: str, limit: int) -> str:
-    """Return a translation cleaned as its field is: a text with a lower limit, such as the name of a link, becomes one line."""
+    """Return a translation cleaned like its field: a text whose limit is not ``TEXT_LIMIT``, such as the label of a link,
+    becomes one line.
+    """
     return clean_text(translation) if limit == TEXT_LIMIT else clean_line(translation)
 
 
 def add_translation(text: Bilingual, source_text: str, translation: str, stale: str | None = None) -> Bilingual | None:
-    """Return the text with ``translation`` in the language that is missing or stale.
+    """Return the text with ``translation`` in the language in which it is missing or stale.
 
     Returns None if no language is missing or stale, or if the text in the other language is no longer ``source_text``.
     """
@@ -179,9 +184,9 @@ def add_translation(text: Bilingual, source_text: str, translation: str, stale: 
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
-    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed.
+    """Return the known theme with the same name, preferably one that is in both languages, or else the theme as typed.
 
-    Names are the same if they differ only in case, whitespace, apostrophes, hyphens or how accents are composed.
+    Two names are the same if they differ only in case, whitespace, apostrophes, hyphens or how accents are encoded.
     """
     known = list(known_themes)
     if not theme.missing_languages:
@@ -191,7 +196,7 @@ def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bi
 
 
 def check_theme_name(name: Bilingual, other_themes: Iterable[Bilingual]) -> None:
-    """Check the new name of a theme: not empty, not too long, and not the name of another theme. Raises ``Invalid``."""
+    """Raise ``Invalid`` if the new name of a theme is empty, too long, or the name of another theme."""
     problems: list[Problem] = [] if name else [("name_en", Message(N_("Enter a name for the theme.")))]
     for lang in Language:
         problems += length_problems(f"name_{lang}", name.exact_text(lang), THEME_LIMIT)

@@ -50,7 +50,11 @@ from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 def add_milestone(
     session: Session, jurisdiction_id: int | None, draft: MilestoneDraft, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> int:
-    """Add a jurisdiction's milestone and return its id. Raises ``Forbidden``, and ``Invalid`` also without a jurisdiction."""
+    """Add a jurisdiction's milestone and return its id.
+
+    Raises ``Forbidden`` if the user may not act for the jurisdiction, and ``Invalid`` if no jurisdiction is given or the draft
+    is not valid.
+    """
     if jurisdiction_id is None:
         raise _missing_jurisdiction(session, MILESTONES, draft, at)
     if not is_allowed((jurisdiction_id,)):
@@ -68,7 +72,11 @@ def add_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> int:
-    """Add a jurisdiction's challenge and return its id. Raises ``Forbidden``, and ``Invalid`` also without a jurisdiction."""
+    """Add a jurisdiction's challenge and return its id.
+
+    Raises ``Forbidden`` if the user may not act for the jurisdiction, and ``Invalid`` if no jurisdiction is given or the draft
+    is not valid.
+    """
     if jurisdiction_id is None:
         raise _missing_jurisdiction(session, CHALLENGES, draft, at)
     if not is_allowed((jurisdiction_id,)):
@@ -92,8 +100,8 @@ def edit_news(
 ) -> None:
     """Edit a milestone or challenge. If the draft equals what is stored, nothing is written, whatever the version.
 
-    ``expected_version`` is the version the form was filled from; if the stored version differs, raises ``Conflict``. Also
-    raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    ``expected_version`` is the version that the form showed. Raises ``Conflict`` if a different version is stored, ``Invalid``
+    if the draft is not valid or the news is withdrawn, and ``Forbidden`` and ``NotFound`` as ``lock_news`` does.
     """
     row, stored = lock_news(session, kind, id_, is_allowed)
     check_not_withdrawn(kind, stored)
@@ -117,8 +125,8 @@ def withdraw_news(
 ) -> None:
     """Withdraw a milestone or challenge from lists and decks. Withdrawing it again changes nothing.
 
-    Raises ``Forbidden``, ``NotFound``, ``Conflict`` if the stored version is not ``expected_version``, and ``Invalid`` unless
-    the user may act for every jurisdiction that shares the challenge.
+    Raises ``Conflict`` if the stored version is not ``expected_version``, ``Invalid`` unless the user may act for every
+    jurisdiction that shares the challenge, and ``Forbidden`` and ``NotFound`` as ``lock_news`` does.
     """
     row, stored = lock_news(session, kind, id_, is_allowed)
     if stored.withdrawn_at is not None:
@@ -133,7 +141,10 @@ def withdraw_news(
 def restore_news(
     session: Session, kind: NewsKind[Row, Draft], id_: int, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Restore withdrawn news; news that is not withdrawn stays as it is. Raises ``Forbidden`` and ``NotFound``."""
+    """Restore withdrawn news; change nothing if it is not withdrawn.
+
+    Raises ``Forbidden`` and ``NotFound`` as ``lock_news`` does.
+    """
     row, stored = lock_news(session, kind, id_, is_allowed)
     if stored.withdrawn_at is not None:
         row.withdrawn_at = None
@@ -151,12 +162,13 @@ def translate_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of a milestone's or challenge's text, or replace the stale one.
+    """Add the missing translation of a milestone's or challenge's text, or replace the stale one.
 
-    ``source_text`` is the text that was translated. To confirm a stale translation that is still right, pass it as ``text``.
+    ``source_text`` is the text that was translated. To confirm a stale translation that is still correct, pass it as ``text``.
 
-    Every jurisdiction that shares the news may translate it. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict``
-    when the text was changed or translated in the meantime.
+    Every jurisdiction that shares the news may translate it. Raises ``Invalid`` if the translation is empty or too long or the
+    news is withdrawn, ``Conflict`` if the text was changed or translated in the meantime, and ``Forbidden`` and ``NotFound``
+    as ``lock_news`` does.
     """
     row, stored = lock_news(session, kind, id_, is_allowed, to_translate=True)
     check_not_withdrawn(kind, stored)
@@ -177,7 +189,7 @@ def translate_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of the label of a milestone's link, or replace the stale one; ``link_number`` counts from 1.
+    """Add the missing translation of the label of a milestone's link, or replace the stale one; ``link_number`` counts from 1.
 
     Raises the same errors as ``translate_news``.
     """
@@ -198,7 +210,7 @@ def translate_link(
 def translate_theme(
     session: Session, id_: int, text: str, *, source_text: str, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Add the missing language of a theme, or replace the stale one, in every challenge with that theme.
+    """Add the missing translation of a theme, or replace the stale one, in every challenge with that theme.
 
     Records one audit event. Every jurisdiction that shares one of these challenges may translate the theme. Raises the same
     errors as ``translate_news``.
@@ -223,7 +235,7 @@ def translate_theme(
 
 
 def new_key(at: datetime) -> str:
-    """Return a unique key that begins with the month of reporting."""
+    """Return a unique key that begins with the month of ``at``, such as "2020-09-…"."""
     return f"{local_day(at):%Y-%m}-{uuid4().hex}"
 
 
@@ -236,7 +248,7 @@ _SHARED_WITH_OTHERS = Message(
 
 
 def _missing_jurisdiction(session: Session, kind: NewsKind[Row, Draft], draft: Draft, at: datetime) -> Invalid:
-    """Return the error for news without a jurisdiction, together with all problems of its draft."""
+    """Return the ``Invalid`` for news without a jurisdiction; it also has all problems of the draft."""
     problems = [("jurisdiction", Message(N_("Choose a jurisdiction.")))]
     try:
         kind.check(session, draft, local_day(at))
@@ -261,7 +273,10 @@ def _add(
 
 
 def _translated(stored: News, name: str, source_text: str, translation: str, limit: int) -> Bilingual:
-    """Return this text with its translation. Raises ``Invalid``, and ``Conflict`` if the text has changed in the meantime."""
+    """Return the text ``name`` with its translation.
+
+    Raises ``Invalid`` if the translation is empty or too long, and ``Conflict`` if the text has changed in the meantime.
+    """
     translation = clean_translation(translation, limit)
     check_translation(translation, limit)
     translated = add_translation(stored.draft.texts[name], source_text, translation, stored.stale.get(name))

@@ -1,4 +1,5 @@
-"""Commands on the themes of challenges: rename a theme, and merge one into another. Frozen decks keep the themes they show.
+"""Commands on the themes of challenges: rename a theme, and merge one into another. Finalized decks keep the names that they
+show.
 
 A theme has no row of its own: it is a text that several challenges share, and it is identified by the id of one of them.
 """
@@ -24,19 +25,20 @@ _CHANGED = Message(N_("This theme was changed while the page was open. The page 
 
 
 def rename_theme(session: Session, id_: int, name: Bilingual, *, expected_theme: Bilingual, by: Actor, at: datetime) -> int:
-    """Rename the theme of this challenge in every challenge with that theme; return the number of challenges changed.
+    """Rename the theme of this challenge in every challenge with that theme; return the number of changed challenges.
 
-    Raises ``NotFound``, and ``Invalid`` if the theme is no longer ``expected_theme``, if the new name is empty or too long, or
-    if another theme already has that name (the two can be merged).
+    Raises ``NotFound`` if there is no such challenge, and ``Invalid`` if the theme is no longer ``expected_theme``, if the new
+    name is empty or too long, or if another theme already has that name (the two can be merged).
     """
     check_theme_name(name, [theme for theme in themes(session) if theme != expected_theme])
     return _change_theme(session, id_, name, "theme.renamed", expected_theme=expected_theme, by=by, at=at)
 
 
 def merge_theme(session: Session, id_: int, into_id: int, *, expected_theme: Bilingual, by: Actor, at: datetime) -> int:
-    """Give every challenge with the theme of this challenge the theme of the challenge ``into_id``; return how many changed.
+    """Merge the theme of this challenge into that of the challenge ``into_id``, in every challenge with this theme.
 
-    Raises ``NotFound``, and ``Invalid`` if the theme is no longer ``expected_theme``.
+    Return the number of changed challenges. Raises ``NotFound`` if there is no such challenge, and ``Invalid`` if the theme is
+    no longer ``expected_theme``.
     """
     target = challenge(session, into_id).theme
     return _change_theme(session, id_, target, "theme.merged", expected_theme=expected_theme, by=by, at=at)
@@ -62,9 +64,9 @@ def _change_theme(
 
 
 def _locked_rows(session: Session, theme: Bilingual) -> list[Challenge]:
-    """Return the challenges with this theme, withdrawn ones included, and lock them in the order of their ids.
+    """Return the challenges with this theme, including withdrawn ones.
 
-    A fixed order avoids deadlocks.
+    They are locked in the order of their ids, because a fixed order avoids deadlocks.
     """
     same_theme = select(Challenge).where(Challenge.theme == theme).order_by(Challenge.id).with_for_update()
     rows: Iterable[Challenge] = session.scalars(same_theme.execution_options(populate_existing=True))

@@ -1,4 +1,6 @@
-"""Texts of news, themes and submitted reports that are missing or stale in a language, or current in both."""
+"""Texts of news, themes and submitted reports: those that are missing or stale in one language, and those that are current in
+both.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +36,17 @@ NamedJurisdictions = tuple[tuple[int, Bilingual], ...]
 SUBMISSION, PERIOD, ACTIVITY, ASSIGNMENT = map(table, (Submission, ReportingPeriod, Activity, Assignment))
 PRIORITY, PLAN = map(table, (Priority, WorkPlan))
 NEXT_STEP_NUMBER = len(REPORT_TEXTS) + LINKS_LIMIT
-"""The number of a report's next step: after the highest number of a link, so that another link does not change it."""
+"""The number of a report's next step. It comes after the highest possible number of a link, so that adding a link does not
+change it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatableText:
-    """A text in one language or both. ``kind`` is "milestone", "link", "challenge", "theme" or "report".
+    """A text in one or both languages. ``kind`` is "milestone", "link", "challenge", "theme" or "report".
 
     ``id`` is the id of the milestone, the challenge or the report's activity. ``link`` is the number of the link or of the
-    report's text, from 1; it is 0 for the other kinds. ``jurisdictions`` are those that share the news or report on the
-    activity (id and name), if any. ``stale`` is the language in which the text is stale, if any. For a text of a report,
+    report's text, counted from 1; it is 0 for the other kinds. ``jurisdictions`` are those that share the news or report on
+    the activity (id and name), if any. ``stale`` is the language in which the text is stale, if any. For a text of a report,
     ``name`` is the name of the text, ``period_key`` the key of the quarter, and ``priority_id`` the id of the priority.
     """
 
@@ -59,7 +62,7 @@ class TranslatableText:
 
     @property
     def key(self) -> str:
-        """The text's key in a URL."""
+        """The key that identifies the text in URLs, such as "milestone-12" or "link-12-1"."""
         return f"{self.kind}-{self.id}-{self.link}" if self.link else f"{self.kind}-{self.id}"
 
     @property
@@ -68,12 +71,12 @@ class TranslatableText:
         return language_to_translate(self.text, self.stale)
 
     def is_listed(self, *, done: bool) -> bool:
-        """Whether this is a text to translate or, with ``done``, one that is current in both languages."""
+        """Whether the text needs a translation or, with ``done``, is current in both languages; False if it is empty."""
         return bool(self.text) and (self.target is None) is done
 
     @property
     def is_stale(self) -> bool:
-        """Whether there is a translation, but the text that it was made from has changed since."""
+        """Whether there is a translation, but the text that was translated has changed since."""
         return self.target is not None and not self.text.missing_languages
 
     @property
@@ -102,13 +105,16 @@ def untranslated_news(session: Session) -> list[TranslatableText]:
 def translated_news(session: Session) -> list[TranslatableText]:
     """Return the texts of news that are current in both languages, in the order of ``untranslated_news``.
 
-    Uses two SQL statements.
+    Runs two SQL statements.
     """
     return [*_milestones(session, done=True), *_challenges(session, done=True)]
 
 
 def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableText:
-    """Return one text of a milestone, challenge or theme, whether or not it needs translation. Raises ``NotFound``."""
+    """Return one text of a milestone, challenge or theme, whether or not it needs translation.
+
+    Raises ``NotFound`` if there is no such news or link.
+    """
     if kind in ("milestone", "link"):
         news = milestone(session, id_)
         if link > len(news.links):
@@ -139,8 +145,8 @@ def untranslated_reports_in_effect(
 ) -> list[TranslatableText]:
     """Return the texts of reports to translate in the plan in effect in ``year``; their ``jurisdictions`` are empty.
 
-    There are none if that plan is closed. Uses one SQL statement. Includes only reports that a jurisdiction can submit or, with
-    ``jurisdiction_ids``, that one of these jurisdictions can submit.
+    Returns none if that plan is closed. Only reports that some jurisdiction can submit or, with ``jurisdiction_ids``, that one
+    of these can submit are included. Runs one SQL statement.
     """
     reported_on = select(ASSIGNMENT.c.priority_id).where(is_reporting_role())
     if jurisdiction_ids is not None:
@@ -235,7 +241,7 @@ _MAY_LACK_A_LANGUAGE = or_(
     SUBMISSION.c.stale.is_not(None),
     select(1).select_from(_LINKS).where((_LABELS[0] == "") != (_LABELS[1] == "")).exists(),
 )
-"""Whether a submission has a text that is missing or stale in a language."""
+"""The SQL condition that a submission may have a text that is missing or stale in a language."""
 _REPORTS_TO_TRANSLATE = _REPORTS.where(_MAY_LACK_A_LANGUAGE)
 
 
@@ -256,7 +262,8 @@ def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:
 
 
 def _challenges(session: Session, *, done: bool) -> Iterator[TranslatableText]:
-    """Yield the texts and themes to translate, or those that are ``done``, each with all jurisdictions that share it.
+    """Yield the texts and themes to translate or, with ``done``, the translated ones, each with all jurisdictions that share
+    it.
 
     Each theme is yielded once, after the first challenge with that theme.
     """

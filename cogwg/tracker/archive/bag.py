@@ -13,7 +13,9 @@ _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 def bag(
     payload: Mapping[str, bytes], tags: Mapping[str, bytes], about: Iterable[tuple[str, str]], day: date
 ) -> dict[str, bytes]:
-    """Return the files of a bag by path: ``payload`` in its folder data, ``tags`` beside it, and ``about`` in bag-info.txt."""
+    """Return the files of a bag by path: ``payload`` in the folder data, ``tags`` beside that folder, and ``about`` in
+    bag-info.txt.
+    """
     files = {f"{PAYLOAD}{name}": content for name, content in payload.items()}
     size = sum(map(len, files.values()))
     info = [*about, ("Bagging-Date", day.isoformat()), ("Payload-Oxum", f"{size}.{len(files)}")]
@@ -31,5 +33,5 @@ def _manifest(files: Mapping[str, bytes]) -> bytes:
 
 
 def _encoded(name: str) -> str:
-    """Return a path as manifests have it: a line end and the percent sign are encoded."""
+    """Return a path as it is written in manifests, with line ends and percent signs encoded."""
     return name.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,4 +1,4 @@
-"""The page of the commitments of an archived year, with every assessment of each."""
+"""The page of the commitments of an archived year, with all their assessments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMMITMENTS_PAGE = "commitments.html"
 
 
 class PageWriter(Protocol):
-    """A writer of pages in one language."""
+    """Writes pages in one language."""
 
     @property
     def lang(self) -> Language: ...

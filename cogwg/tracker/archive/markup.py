@@ -1,4 +1,4 @@
-"""HTML as text: what is not ``Html`` already is escaped."""
+"""Build HTML as text: everything that is not already ``Html`` is escaped."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ Child = str | None
 
 
 class Html(str):
-    """Text that is HTML."""
+    """Text that is already HTML, so that it is not escaped."""
 
     __slots__ = ()
 
 
 def tag(name: str, *children: Child, **attributes: str) -> Html:
-    """Return an element. The names of attributes may end with an underscore, as in ``class_``; None is left out."""
+    """Return an element. Names of attributes may end with an underscore, as in ``class_``. A child that is None is left out."""
     own = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items())
     inner = "".join(map(_text, children))
     return Html(f"<{name}{own}>{inner}</{name}>")

@@ -1,4 +1,6 @@
-"""The pages of an archived year in both languages. Their links are relative, so they open from a folder without a server."""
+"""The pages of an archived year in both languages. Their links are relative, so that they can be opened from a folder without
+a server.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class Writer:
         return en if self.lang is Language.EN else fr
 
     def text(self, text: Bilingual) -> Html:
-        """Return a text with its line breaks. A text in the other language only has a note for readers, and its ``lang``."""
+        """Return a text with its line breaks. A text that exists only in the other language has a ``lang``
+        attribute and a note.
+        """
         localized = text.localized(self.lang)
         plain = lines(xml_safe(localized.text))
         if not plain or localized.lang is self.lang:
@@ -268,7 +272,9 @@ def _page_name(edition: QuarterEdition) -> str:
 
 
 def pages(year: int, record: PublicRecord, publisher: Publisher, archived_on: date) -> dict[str, bytes]:
-    """Return the pages of a year by path: an index in each language, the newest version of each quarter, and commitments."""
+    """Return the pages of a year by path: an index in each language, the newest version of each quarter, and the
+    commitments.
+    """
     files = {"index.html": _START}
     for lang in Language:
         note_progress(f"Writing the pages in {'English' if lang is Language.EN else 'French'}")

@@ -1,4 +1,4 @@
-"""A year as a bag, made from what is public. Nothing is changed."""
+"""Assemble a year as a bag from what is public. Nothing in the database is changed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def archive_year(session: Session, year: int, publisher: Publisher, *, at: datet
 
 
 def _of_year(record: PublicRecord, year: int) -> PublicRecord:
-    """Return what is public about one plan, with the commitments of every action plan and every engagement cycle."""
+    """Return what is public about one plan, and about the commitments of all action plans and all engagement cycles."""
     of_all_years = (PublicationKind.COMMITMENT, PublicationKind.CYCLE, PublicationKind.HEARD)
     return replace(
         record,
@@ -105,14 +105,14 @@ def _briefings(session: Session, record: PublicRecord, at: datetime) -> Iterator
 
 
 def _styles() -> dict[str, bytes]:
-    """Return the style sheet of the site and its fonts, as the site has them."""
+    """Return the site's style sheet and fonts by path, unchanged."""
     static = resource_folder("static")
     fonts = sorted((static / "fonts").iterdir())
     return {STYLE: (static / STYLE).read_bytes(), **{f"fonts/{font.name}": font.read_bytes() for font in fonts}}
 
 
 def _chain(session: Session) -> bytes:
-    """Return the audit chain without the events, which name people."""
+    """Return the audit chain as CSV, without the events, because they name people."""
     rows = session.execute(select(AuditLink.id, AuditLink.previous, AuditLink.hash).order_by(AuditLink.id))
     return "".join(
         ["position,previous,hash\r\n", *(f"{position},{previous},{own}\r\n" for position, previous, own in rows)]

@@ -4,8 +4,8 @@
 2. Each published copy has the SHA-256 hash that publications.csv gives, and so does each file of a briefing.
 3. The audit chain has no gap, and has each hash that was published with a quarter at its position.
 
-The chain holds only positions and hashes. The events name people, so they are not in the bag. People who have the
-site's database can check them with "cogwg audit verify" against the same hashes.
+The chain contains only positions and hashes. The events name people, so they are not in the bag. People who have the site's
+database can check them with "cogwg audit verify" against the same hashes.
 """
 
 import csv

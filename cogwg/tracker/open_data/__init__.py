@@ -1,5 +1,6 @@
-"""The open data: what is published as datasets with a dictionary, in files and in a catalogue.
+"""The open data: what is published, as datasets with a data dictionary, files and a catalogue.
 
-``datasets`` declares each dataset in a module of its own; ``files`` writes rows as CSV, JSON and workbooks; ``metadata``
-describes the files for programs (CSVW, data packages), ``catalogue`` the whole in DCAT, ``interface`` the answers of ``/v1/``.
+``datasets`` declares each dataset in its own module, and ``files`` writes rows as CSV, JSON and workbooks. ``metadata`` has
+the machine-readable descriptions of the files (CSVW, data packages), ``catalogue`` the catalogue in DCAT, and ``interface``
+the responses of ``/v1/``.
 """

@@ -1,4 +1,4 @@
-"""Every file of the open data by its path under /data/, for a state of the public record and a publisher."""
+"""All files of the open data by their path under /data/, for a state of the public record and a publisher."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ PACKAGES = {f"datapackage-{lang.value}.json": lang for lang in Language}
 JSON, JSON_LD, ZIP = "application/json", "application/ld+json", "application/zip"
 CSVW_TYPE = "application/csvm+json"
 _IN_EDITIONS = ("csv", "json")
-"""The formats of datasets in an archive of an edition; workbooks are left out, which are larger than the rest together."""
+"""The formats of the datasets in an archive. Workbooks are left out, because they are larger than all other files together."""
 
 
 def media_type(name: str) -> str:
-    """Return the media type of a file of the open data by its name. Raises ``NotFound`` for a name that no file has."""
+    """Return the media type of a file of the open data by its name. Raises ``NotFound`` if there is no file with this name."""
     stem, _, extension = name.rpartition(".")
     if name == CSVW_NAME:
         return CSVW_TYPE
@@ -51,7 +51,9 @@ def media_type(name: str) -> str:
 
 
 def copy_path(edition: CommitmentEdition | CycleEdition | HeardEdition) -> str:
-    """Return the path under /data/ of the published copy of a commitment or of engagement, whose hash is the edition's."""
+    """Return the path under /data/ of the published copy of a commitment or of engagement; the hash of the edition is that
+    file's hash.
+    """
     if isinstance(edition, CommitmentEdition):
         return f"commitments/{edition.content.identifier}/{edition.edition}/{COMMITMENT_COPY}"
     if isinstance(edition, CycleEdition):
@@ -66,7 +68,9 @@ def published_copies(record: PublicRecord) -> dict[str, bytes]:
 
 
 class Bundle:
-    """The files of one state of the record. Each is made when it is first asked for, and kept."""
+    """The files for one state of the public record. Each file is created when it is first requested, and then kept
+    in memory.
+    """
 
     def __init__(self, record: PublicRecord, publisher: Publisher) -> None:
         self.record, self.publisher = record, publisher
@@ -77,7 +81,10 @@ class Bundle:
         return Scope.of_record(self.record)
 
     def file(self, name: str, quarter: str = "", edition: int | None = None) -> bytes:
-        """Return a file of the newest state or, with ``quarter``, of its newest edition or this one. Raises ``NotFound``."""
+        """Return a file for the newest state or, with ``quarter``, for that quarter's newest edition or the given ``edition``.
+
+        Raises ``NotFound`` if there is no such file, or if the quarter or edition is not public.
+        """
         media_type(name)
         if not quarter:
             return self._file("", self.newest, name)
@@ -85,11 +92,11 @@ class Bundle:
         return self._file(f"{quarter}/{shown.edition}/", Scope.of_edition(shown), name)
 
     def facts(self, name: str, quarter: str = "", edition: int | None = None) -> FileFacts:
-        """Return the size and hash of a file. Raises ``NotFound``."""
+        """Return the size and hash of a file. Raises ``NotFound`` as ``file`` does."""
         return _facts_of(self.file(name, quarter, edition))
 
     def text_files(self, scope: Scope) -> Iterator[str]:
-        """Yield the names of a scope's files but for workbooks and the archive."""
+        """Yield the names of a scope's files, except workbooks and the archive."""
         yield from (f"{dataset.name}.{extension}" for dataset in datasets_of(scope) for extension in _IN_EDITIONS)
         yield from (CSVW_NAME, *PACKAGES)
         if scope.record is None:

@@ -1,4 +1,6 @@
-"""The catalogue in DCAT 3, as DCAT-AP 3 profiles it: each dataset and each published edition, with licence and hashes."""
+"""The catalogue in DCAT 3, following the DCAT-AP 3 profile: each dataset and each published edition, with licence
+and hashes.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +38,12 @@ CONTEXT = {
 COMMITMENT_COPY = "commitment.json"
 CYCLE_COPY, HEARD_COPY = "cycle.json", "heard.json"
 COPY = "quarter.json"
-"""The file of an edition that is the published copy itself; the hash of the edition is its hash."""
+"""The name of the file that is the published copy of a quarter's edition; the hash of the edition is that file's hash."""
 ARCHIVE = "everything.zip"
 
 
 def catalogue(record: PublicRecord, publisher: Publisher, files: Mapping[str, FileFacts]) -> dict[str, Any]:
-    """Return the catalogue as JSON-LD. ``files`` has every file of the data by its path under /data/."""
+    """Return the catalogue as JSON-LD. ``files`` maps the path of each file under /data/ to its size and hash."""
     scope = Scope.of_record(record)
     base = f"{publisher.site}/data"
     issued = min((edition.content.published_on for edition in record.editions), default=day_of(scope))
@@ -178,7 +180,9 @@ def _edition_title(edition: QuarterEdition) -> Bilingual:
 
 
 def _proof(edition: QuarterEdition) -> Bilingual:
-    """Return the hash of an edition and the head of the audit chain just before it, as position, time and 16 characters."""
+    """Return the hash of an edition in words, with the head of the audit chain just before it (position, time and
+    16 characters).
+    """
     en, fr = f"SHA-256 {edition.sha256}", f"SHA-256\u00a0: {edition.sha256}"
     if not edition.witness:
         return Bilingual(en, fr)
@@ -194,7 +198,7 @@ def _place(base: str) -> dict[str, str]:
 
 
 def _terms(base: str, publisher: Publisher) -> Iterator[dict[str, Any]]:
-    """Yield what the datasets refer to, each with its class and name."""
+    """Yield the resources that the datasets refer to, each with its class and name."""
     yield {**_owner(base), "@type": "foaf:Agent", "foaf:name": _texts(publisher.owner)}
     yield {**_place(base), "@type": "dct:Location", "skos:prefLabel": _texts(publisher.jurisdiction)}
     yield {

@@ -1,4 +1,4 @@
-"""What a field and a dataset are. A text in both languages is declared once and becomes a column for each language."""
+"""Fields and datasets. A text in both languages is declared once as a field, and becomes a column for each language."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cogwg.tracker.published import PublicRecord
 from cogwg.tracker.published_editions import QuarterEdition
 
 Value = Bilingual | str | int | bool | date | datetime | tuple[str, ...] | None
-"""A value of a row. ``TEXT`` is bilingual, a list is a tuple of codes; None and an empty text are an empty cell."""
+"""A value of a row. A ``TEXT`` is bilingual, and a list is a tuple of codes. None and an empty text give an empty cell."""
 SEPARATOR = " "
-"""Between the codes of a list, which have no spaces."""
+"""The separator between the codes of a list, which contain no spaces."""
 
 
 class FieldKind(StrEnum):
@@ -35,7 +35,9 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field with its title and description; ``value`` takes it from a row's source. ``codes`` are all values that it has."""
+    """A field with its title and description. ``value`` gets the field's value from the source of a row. ``codes`` are all
+    codes that can occur, with their labels.
+    """
 
     name: str
     kind: FieldKind
@@ -48,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DataColumn:
-    """A column of a file: a field, or a field's text in one language."""
+    """A column of a file: a field or, with ``lang``, a field's text in one language."""
 
     name: str
     field: Field
@@ -62,17 +64,17 @@ class DataColumn:
         return Bilingual(f"{self.field.title.en} ({en})", f"{self.field.title.fr} ({fr})")
 
     def cell(self, value: Value) -> str | int | bool | date | datetime | tuple[str, ...] | None:
-        """Return the column's part of a field's value; None if it is empty."""
+        """Return the column's part of a field's value; None if that is empty."""
         part = value.exact_text(self.lang) if isinstance(value, Bilingual) and self.lang is not None else value
         return None if part == "" or part == () else part  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where rows come from: one edition of a quarter, or the newest state of everything that is public.
+    """The publications that rows come from: one edition of a quarter, or the newest state of everything that is public.
 
-    ``quarters`` are editions of quarters in order, ``plans`` the latest quarter of each plan, and ``newest`` the latest of all.
-    ``record`` is None for a single edition, whose files never change.
+    ``quarters`` are editions of quarters in order, ``plans`` the latest quarter of each plan, and ``newest`` the latest
+    quarter of all, None if no quarter is public. ``record`` is None for a single edition, whose files never change.
     """
 
     quarters: tuple[QuarterEdition, ...]
@@ -82,7 +84,7 @@ class Scope:
 
     @classmethod
     def of_edition(cls, edition: QuarterEdition) -> Scope:
-        """Return the scope of one edition alone: of a quarter as it was published."""
+        """Return the scope of a single edition: a quarter as it was published."""
         return cls((edition,), (edition,), edition)
 
     @classmethod
@@ -94,9 +96,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A list with stable ids. ``sources`` returns what its rows are made of; the first field is the row's id.
+    """A list whose rows have stable ids. ``sources`` returns the source of each row; the first field is the row's id.
 
-    With ``of_editions``, each published quarter has a file of this dataset. ``main`` datasets come first on the *Data* page.
+    With ``of_editions``, each published quarter has its own files of this dataset. ``main`` datasets come first on the *Data*
+    page.
     """
 
     name: str
@@ -125,11 +128,13 @@ class Dataset:
         )
 
     def rows(self, scope: Scope) -> tuple[tuple[Value, ...], ...]:
-        """Return the rows: a value for each field."""
+        """Return the rows, each with a value for each field."""
         return tuple(tuple(field.value(source) for field in self.fields) for source in self.sources(scope))
 
 
 def cells(dataset: Dataset, row: tuple[Value, ...]) -> list[Any]:
-    """Return a row's values by column: a text becomes one for each language, and what is empty None."""
+    """Return a row's values in the order of the columns: a bilingual text becomes one value per language, and an empty value
+    None.
+    """
     by_field = dict(zip(dataset.fields, row, strict=True))
     return [column.cell(by_field[column.field]) for column in dataset.columns]

@@ -22,7 +22,7 @@ DICTIONARY_HEADINGS = ("name", "title_en", "title_fr", "description_en", "descri
 
 
 def plain(value: Any) -> Any:
-    """Return a cell as JSON stores it: days and times in ISO form, lists as arrays."""
+    """Return a cell for JSON: days and times in ISO format, lists as arrays."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -31,7 +31,7 @@ def plain(value: Any) -> Any:
 
 
 def csv_text(value: Any) -> str:
-    """Return a raw cell for CSV: true or false, ISO days and times, codes of a list separated by spaces."""
+    """Return a cell for CSV: "true" or "false", days and times in ISO format, the codes of a list separated by spaces."""
     data = plain(value)
     if data is None:
         return ""
@@ -41,9 +41,9 @@ def csv_text(value: Any) -> str:
 
 
 def as_csv(dataset: Dataset, scope: Scope, _note: str = "") -> bytes:
-    """Return UTF-8 CSV with a byte order mark, commas and CRLF.
+    """Return CSV in UTF-8 with a byte order mark, commas and CRLF.
 
-    Values are raw: unlike in the lists of pages, no apostrophe is put before a text that looks like a formula.
+    Values are unchanged: unlike in lists downloaded from pages, a text that looks like a formula gets no apostrophe.
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -56,8 +56,8 @@ def as_csv(dataset: Dataset, scope: Scope, _note: str = "") -> bytes:
 def as_json(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
     """Return JSON with the same columns as the CSV, and null for an empty cell.
 
-    The day and whether this is sample data come before the rows. The newest state also names its licence, in ``note``; an
-    edition depends only on what was published.
+    The day, and whether this is sample data, come before the rows. ``note`` names the licence of the newest state; files of an
+    edition have no note, because they depend only on what was published.
     """
     names = [column.name for column in dataset.columns]
     rows = [dict(zip(names, map(plain, cells(dataset, row)), strict=True)) for row in dataset.rows(scope)]
@@ -74,7 +74,9 @@ def as_json(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
 
 
 def as_xlsx(dataset: Dataset, scope: Scope, note: str = "") -> bytes:
-    """Return a workbook with the rows and, on a second sheet, the dictionary. Text stays text; ``note`` names the licence."""
+    """Return a workbook with the rows and, on a second sheet, the dictionary. Text cells stay text; ``note`` names
+    the licence.
+    """
     day = day_of(scope)
     name = Bilingual(dataset.name, dataset.name)
     rows = tuple(tuple(map(_sheet_cell, cells(dataset, row))) for row in dataset.rows(scope))
@@ -90,7 +92,7 @@ FORMATS: Mapping[str, tuple[Callable[[Dataset, Scope, str], bytes], str]] = {
     "json": (as_json, "application/json"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-"""The writer and the media type of each format."""
+"""The writer and the media type of each format, by file extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class FileFacts:
 
 
 def json_bytes(data: Any) -> bytes:
-    """Return data as indented JSON with a final line end."""
+    """Return data as indented JSON that ends with a line end."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -112,12 +114,12 @@ def fingerprint(content: bytes) -> str:
 
 
 def codes_in_words(field: Field) -> str:
-    """Return the codes of a field with their names in both languages, or ""."""
+    """Return the codes of a field with their labels in both languages, as one text; empty if it has no codes."""
     return "; ".join(f"{code}: {label.en} / {label.fr}" for code, label in field.codes)
 
 
 def is_sample(scope: Scope) -> bool:
-    """Return whether reports of any of its quarters are invented."""
+    """Return whether any quarter of the scope has invented reports."""
     return any(edition.content.sample for edition in scope.quarters)
 
 
@@ -146,7 +148,7 @@ def _dictionary_row(column: DataColumn) -> tuple[Cell, ...]:
 
 
 def data_files(datasets: tuple[Dataset, ...], scope: Scope, note: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yield each dataset in each format, by file name."""
+    """Yield the file name and content of each dataset in each format."""
     for dataset in datasets:
         for extension, (write, _media_type) in FORMATS.items():
             yield f"{dataset.name}.{extension}", write(dataset, scope, note)

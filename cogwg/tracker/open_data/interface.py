@@ -1,4 +1,4 @@
-"""The answers of the read-only interface ``/v1/``: lists with filters and pages, with both languages in one answer."""
+"""The responses of the read-only API ``/v1/``: lists with filters and pages, with both languages in one response."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ USUAL_LIMIT, MAX_LIMIT, MAX_PAGE = 50, 200, 10_000
 
 
 class BadQuery(ValueError):
-    """A question that cannot be answered; ``sentence`` says what to change."""
+    """A request with invalid parameters; ``sentence`` says what to change."""
 
     def __init__(self, sentence: Bilingual) -> None:
         super().__init__(sentence.en)
@@ -42,7 +42,7 @@ class BadQuery(ValueError):
 
 
 class NothingThere(NotFound):
-    """A well-formed question about something that is not published; ``sentence`` says what is."""
+    """A valid request for something that is not published; ``sentence`` says what is."""
 
     def __init__(self, sentence: Bilingual) -> None:
         super().__init__(sentence.en)
@@ -51,7 +51,7 @@ class NothingThere(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a list. ``pattern`` is the pattern that its value must match, and ``hint`` describes this in words."""
+    """A parameter of a list. Its value must match ``pattern``, which ``hint`` describes in words."""
 
     name: str
     pattern: str
@@ -147,7 +147,7 @@ def _of_activity(item: Item, number: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A list of the interface: its dataset, and whether an item fits a parameter's value."""
+    """A list of the API: its dataset, and for each parameter a function that returns whether an item matches a value."""
 
     dataset: Dataset
     filters: Mapping[Parameter, Callable[[Item, str], bool]]
@@ -191,11 +191,11 @@ RESOURCES = {
         Resource(PUBLICATION_LIST, {PLAN: _equals("plan")}, by_quarter=False),
     )
 }
-"""The lists by their names, which are those of the datasets."""
+"""The lists by name, which is the name of the dataset."""
 
 
 def index(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
-    """Return the addresses of the lists, and what applies to all of them."""
+    """Return the URLs of the lists, and the facts that apply to all of them."""
     return {
         "lists": {name: f"{publisher.site}/v1/{name}" for name in RESOURCES},
         "openapi": f"{publisher.site}/v1/openapi.json",
@@ -204,10 +204,10 @@ def index(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
 
 
 def answer(name: str, given: Sequence[tuple[str, str]], record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
-    """Return a page of a list. ``given`` are the parameters of the address, in order.
+    """Return a page of a list. ``given`` are the parameters of the URL, in order.
 
-    Raises ``NotFound`` for an unknown list, ``NothingThere`` for a plan, priority, jurisdiction, quarter or page that does
-    not exist, and ``BadQuery`` for an unknown, repeated or wrong parameter.
+    Raises ``NotFound`` if there is no such list, ``NothingThere`` if a plan, priority, jurisdiction, quarter or page does not
+    exist, and ``BadQuery`` if a parameter is unknown, repeated or invalid.
     """
     resource = _resource(name)
     values = check_parameters(given, resource.parameters)
@@ -241,7 +241,8 @@ def answer_item(
 ) -> dict[str, Any]:
     """Return an item of a list by its id.
 
-    Raises ``NotFound``, ``NothingThere`` for a quarter that is not public, and ``BadQuery`` for any parameter but ``quarter``.
+    Raises ``NotFound`` if there is no such list or item, ``NothingThere`` if the quarter is not public, and ``BadQuery`` for
+    any parameter other than ``quarter``.
     """
     resource = _resource(name)
     values = check_parameters(given, (QUARTER,) if resource.by_quarter else ())
@@ -266,7 +267,7 @@ def _scope(record: PublicRecord, quarter: str | None) -> Scope:
 
 
 def _check_published(record: PublicRecord, scope: Scope, values: Mapping[str, str]) -> None:
-    """Raise ``NothingThere`` for a plan, priority or jurisdiction that no published quarter has."""
+    """Raise ``NothingThere`` if the plan, priority or jurisdiction is not in any published quarter."""
     plan = values.get(PLAN.name)
     if plan is not None:
         _check_known(PLAN, plan, [str(year) for year in reversed(record.years)])
@@ -291,7 +292,7 @@ def _check_known(parameter: Parameter, value: str, known: Sequence[str]) -> None
 
 
 def _items(dataset: Dataset, scope: Scope) -> Iterator[Item]:
-    """Yield the rows as they are answered: a text has both languages, what is empty is null."""
+    """Yield the rows as in responses: texts have both languages, and empty values are null."""
     for row in dataset.rows(scope):
         yield {field.name: _nested(value) for field, value in zip(dataset.fields, row, strict=True)}
 
@@ -312,7 +313,7 @@ def _about(record: PublicRecord, publisher: Publisher) -> dict[str, Any]:
 
 
 def check_parameters(given: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> dict[str, str]:
-    """Return the parameters of an address by name. Raises ``BadQuery`` for one that is unknown, repeated or wrong."""
+    """Return the parameters of a URL by name. Raises ``BadQuery`` if one is unknown, repeated or invalid."""
     by_name = {parameter.name: parameter for parameter in parameters}
     values: dict[str, str] = {}
     for name, value in given:

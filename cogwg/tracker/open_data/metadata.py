@@ -1,4 +1,6 @@
-"""Descriptions of the files for programs: CSVW with titles in both languages, and from it a data package for each language."""
+"""Machine-readable descriptions of the data files: CSVW metadata with titles in both languages, and a data package for each
+language, derived from it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ _FRICTIONLESS_TYPES = {"integer": "integer", "date": "date", "dateTime": "dateti
 
 
 def csvw(scope: Scope, publisher: Publisher) -> dict[str, Any]:
-    """Return the CSVW metadata of the CSV files of a scope: their data dictionary. Addresses are relative to it."""
+    """Return the CSVW metadata of the CSV files of a scope, which is their data dictionary. URLs are relative to it."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": _texts(title_of(scope)),
@@ -42,7 +44,9 @@ def csvw(scope: Scope, publisher: Publisher) -> dict[str, Any]:
 def data_package(
     metadata: dict[str, Any], lang: Language, publisher: Publisher, facts: Mapping[str, FileFacts]
 ) -> dict[str, Any]:
-    """Return the data package in one language, made from CSVW metadata and the facts of the CSV file of each dataset."""
+    """Return the data package in one language, derived from the CSVW metadata. ``facts`` has the size and hash of
+    each CSV file.
+    """
     return {
         "name": "cogwg-work-plan",
         "title": _in(metadata["dc:title"], lang),
@@ -61,7 +65,7 @@ def data_package(
 
 
 def title_of(scope: Scope) -> Bilingual:
-    """Return the title of a scope: that of the group's data, with the quarter and edition if it is one."""
+    """Return the title of a scope: that of the group's data; for a scope of one edition, with its quarter and number."""
     whole = Bilingual(f"{GROUP_NAME.en}: work plan data", f"{GROUP_NAME.fr}\u00a0: données du plan de travail")
     if scope.record is not None:
         return whole
@@ -91,7 +95,7 @@ def _table(dataset: Dataset) -> dict[str, Any]:
 
 def _column(column: DataColumn) -> dict[str, Any]:
     title, field = column.title, column.field
-    # The name is a title too, because readers compare the heading of the file with the titles.
+    # The name is also a title, because programs compare the heading in the file with the titles.
     described: dict[str, Any] = {
         "name": column.name,
         "titles": {"en": [title.en, column.name], "fr": [title.fr, column.name]},

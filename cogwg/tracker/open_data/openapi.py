@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of ``/v1/``, made from the datasets and the parameters of the lists."""
+"""The OpenAPI 3.1 description of ``/v1/``, generated from the datasets and the parameters of the lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DEFAULTS = {PAGE.name: 1, LIMIT.name: USUAL_LIMIT}
 
 
 def openapi(publisher: Publisher) -> dict[str, Any]:
-    """Return the description of every address under ``/v1/``."""
+    """Return the description of every URL under ``/v1/``."""
     paths: dict[str, Any] = {"/v1/": {"get": _operation("index", _INDEX, [], "Index")}}
     for resource in RESOURCES.values():
         item = _class_name(resource)

@@ -10,9 +10,10 @@ from cogwg.core.settings import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The site's address, and what its data says about the owner and the licence.
+    """The site's URL, and what its data says about the owner and the licence.
 
-    The English address of the licence identifies it in catalogues. ``contact`` is an email address or another text, or empty.
+    The English URL of the licence identifies the licence in catalogues. ``contact`` is an email address or another text, or
+    empty.
     """
 
     site: str
@@ -25,7 +26,7 @@ class Publisher:
 
     @classmethod
     def from_settings(cls, chosen: SiteSettings, site: str) -> Publisher:
-        """Return the publisher that the settings of the site name."""
+        """Return the publisher according to the settings of the site."""
         return cls(
             site, chosen.owner, chosen.jurisdiction, chosen.licence_id, chosen.licence, chosen.licence_url, chosen.contact
         )

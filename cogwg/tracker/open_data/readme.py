@@ -1,4 +1,4 @@
-"""The text in an archive of the data that says what it holds, in both languages."""
+"""The text that describes the contents of a data archive, in both languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ README = "README.txt"
 
 
 def readme(scope: Scope, publisher: Publisher) -> bytes:
-    """Return the text: title, day, owner, licence, sample data, and the files."""
+    """Return the text: title, day, owner, licence, a note on sample data, and the files."""
     return "\r\n".join([*_lines(scope, publisher, Language.EN), "", "", *_lines(scope, publisher, Language.FR), ""]).encode()
 
 

@@ -1,4 +1,6 @@
-"""The deck's slides as safe HTML, one fragment per slide. Preview, presentation and print use the same fragments."""
+"""The deck's slides as safe HTML, one fragment per slide. The preview, the presentation and the printed pages use the same
+fragments.
+"""
 
 from __future__ import annotations
 

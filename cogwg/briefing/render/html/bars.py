@@ -1,4 +1,4 @@
-"""The segments of stacked bars: position, width and count for an SVG; words and count for the summary slide."""
+"""The segments of stacked bars: with position, width and count for an SVG, and with words and count for the summary slide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.status import Status, Timeliness
 
 WIDTH = 400
 _LEGIBLE_WIDTH = 16
-"""A segment narrower than this shows no number; the table beside the chart has all the numbers."""
+"""The minimum width of a segment that shows its number; the table beside the chart has all the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ def bar_segments(
 
 
 def age_shares(slide: MilestonesSlide, as_of: date) -> Mapping[date, str]:
-    """Return how long the bar of each day is, on one scale, as a percentage for an attribute of SVG."""
+    """Map the day on which each challenge or delay began to the length of its bar, as a percentage of the longest bar for an
+    SVG attribute.
+    """
     days = {row.since for row in slide.challenges if row.since} | {row.due_on for row in slide.late}
     ages = {day: max((as_of - day).days, 0) for day in days}
     longest = max(ages.values(), default=0) or 1
@@ -69,7 +71,7 @@ def age_shares(slide: MilestonesSlide, as_of: date) -> Mapping[date, str]:
 
 @dataclass(frozen=True, slots=True)
 class SummarySegment:
-    """A part of a priority's bar on the summary slide; ``ends_due`` if what should be complete by now ends with it."""
+    """A part of a priority's bar on the summary slide; ``ends_due`` marks the last part of what should be complete by now."""
 
     css_class: str
     words: Bilingual

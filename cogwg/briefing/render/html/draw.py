@@ -51,7 +51,9 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class RenderedSlide:
-    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` labels it in a list of slides, ``title`` is plain text."""
+    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` is its label in lists of slides, and ``title``
+    is plain text.
+    """
 
     key: str
     number: int
@@ -71,7 +73,8 @@ class NumberedSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideHelpers:
-    """Functions for the slide templates. With ``all_rows_url``, long tables are folded to their first rows.
+    """Functions for the slide templates. With ``all_rows_url``, long tables are folded, that is, they show only their first
+    rows.
 
     ``activity_url`` returns the URL of an activity's page with its history, for readers who may see it.
     """
@@ -92,7 +95,7 @@ class SlideHelpers:
     def source_url(self, number: int) -> str:
         """Return the URL of an entry in the list of sources.
 
-        If the list is folded and the entry is not among its first rows, it is on the page with all rows.
+        If the list is folded and the entry is not among its first rows, the URL is on the page with all rows.
         """
         is_elsewhere = self.all_rows_url and number > labels.FOLDED_ROWS
         return f"{self.all_rows_url if is_elsewhere else ''}#source-{number}"
@@ -101,12 +104,14 @@ class SlideHelpers:
         return labels.status_css_class(state)
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
-        """Return the activity's timeliness without its mark, which the template draws, and without the days if ``brief``."""
+        """Return the activity's timeliness in words, without its mark, which the template draws; with ``brief``, without the
+        number of days.
+        """
         text = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
         return re.sub(r"^[▲►] ", "", text.text(self.lang))
 
     def previous_briefing_day(self, since: date) -> str:
-        """Return the day of the previous briefing in words, with the year if it differs from the deck's."""
+        """Return the day of the previous briefing in words, with the year if it is not the year of the deck's day."""
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due_text(self, state: ActivityState) -> str:
@@ -119,8 +124,8 @@ def render_slides(
     """Render every slide of the deck in one language, in order.
 
     ``all_rows_url`` is the URL of a page with all rows. If it is given, long tables of changes and data show only their first
-    rows and link to that page. With ``activity_url``, which returns the URL of an activity's page, the list of sources links
-    to these pages.
+    rows and link to that page. ``activity_url`` returns the URL of an activity's page; if it is given, the list of sources
+    links to these pages.
     """
     numbered = _number_slides(deck)
     helpers = SlideHelpers(deck, lang, DeckSources(deck), all_rows_url, activity_url)
@@ -154,7 +159,7 @@ def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Languag
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
-    """Return the slides with unique keys. A deck that was not composed by this product may lack unique keys."""
+    """Return the slides with unique keys. The keys in a deck that this product did not compose may not be unique or usable."""
     numbered: list[NumberedSlide] = []
     for number, slide in enumerate(deck.slides, 1):
         usable = _KEY.fullmatch(slide.key) and slide.key not in {other.key for other in numbered}

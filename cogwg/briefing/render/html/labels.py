@@ -1,4 +1,4 @@
-"""Wording that only the HTML slides use, and text that is safe in HTML."""
+"""Wording that only the HTML slides use, and functions that make text safe for HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 
 FOLDED_ROWS = 50
-"""The number of rows that a page shows of a longer table, with a link to all of them; a printed page shows them all."""
+"""The number of rows of a longer table that a page shows, with a link to all rows. Print shows all rows."""
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
 NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")
@@ -28,7 +28,7 @@ LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
 LEGEND_SQUARES = Bilingual("Squares and shading show the status:", f"Les carrés et la teinte indiquent l’état{NBSP}:")
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
 _LONGEST_TITLE = 160
-"""The most characters of a title, about two lines of a slide."""
+"""The maximum length of a title in characters, which takes about two lines on a slide."""
 _NOT_HTML = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
@@ -42,7 +42,7 @@ def is_title(finding: Bilingual, lang: Language) -> bool:
 
 
 def finding_title(finding: Bilingual) -> Bilingual:
-    """Return a finding as a title, without a final period, in each of its languages."""
+    """Return a finding as a title, without a final period, in both languages."""
     return replace(finding, en=sentences.finding_title(finding.en), fr=sentences.finding_title(finding.fr))
 
 
@@ -58,9 +58,9 @@ def clean(value: object) -> object:
 
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
-    """Return the due month, then the plan's wording if it differs: "December (ongoing)".
+    """Return the due month, followed by the plan's wording of the due date if that differs, such as "December (ongoing)".
 
-    A wording that names the month replaces it.
+    If the wording includes the name of the month, it is returned instead.
     """
     month_name = month.text(lang)
     year = state.month[0]
@@ -72,7 +72,9 @@ def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Langu
 
 
 def status_css_class(state: ActivityState) -> str:
-    """Return the CSS class of a status cell: "overdue" if it is overdue, else the status, else "later" or "silent"."""
+    """Return the CSS class of a status cell: "overdue" if the activity is overdue, else its status, else "later"
+    or "silent".
+    """
     if state.timeliness is Timeliness.OVERDUE:
         return "overdue"
     if state.status is not None:
@@ -96,5 +98,5 @@ def label_with_colon(label: Bilingual, lang: Language) -> str:
 
 
 def state_mark(deck: Deck) -> Bilingual:
-    """Return the mark of a deck that is not a version, without the mark of sample data; empty for a version."""
+    """Return the mark of a draft or standing deck, without the mark of sample data; empty for a version."""
     return EMPTY_TEXT if deck.state is DeckState.VERSION else sentences.state_mark(deck)

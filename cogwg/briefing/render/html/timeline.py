@@ -1,4 +1,4 @@
-"""The timeline for the HTML slides: positions as percentages, so that it is as wide as its page."""
+"""The timeline for the HTML slides. Positions are percentages, so that it is as wide as its page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from cogwg.briefing.render.track import Marker, MarkerState, Track, by_day_label
 from cogwg.core.bilingual import Bilingual
 
 _FLAG_SHARE = 0.15
-"""If today is nearer to an edge than this, its text begins or ends at its line."""
+"""The share of the width, at each edge, in which the text of today begins or ends at its line instead of being centred on
+it."""
 _MARKER_WIDTH = 1.25
-"""The distance in em between markers at the same day."""
+"""The distance in em between markers on the same day."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTimeline:
-    """A timeline as of a day: the names of its months, where today is, its description, and its tracks."""
+    """A timeline as of a day: the names of its months, the position of today as a share of the width, its description, and its
+    tracks.
+    """
 
     months: tuple[Bilingual, ...]
     today: float
@@ -40,7 +43,7 @@ class DrawnTimeline:
 
 
 def drawn(slide: TimelineSlide, today: date) -> DrawnTimeline:
-    """Return what the template draws."""
+    """Return the timeline as the template draws it."""
     scale = TimeScale.of((state for row in slide.rows for state in row.states), today)
     tracks = track.tracks(slide, scale, today)
     return DrawnTimeline(
@@ -53,7 +56,7 @@ def drawn(slide: TimelineSlide, today: date) -> DrawnTimeline:
 
 
 def percent(share: float) -> str:
-    """Return a share of the width for an attribute of SVG."""
+    """Return a share of the width as a percentage for an SVG attribute."""
     return f"{round(100 * share, 2):g}%"
 
 
@@ -62,7 +65,9 @@ def css_class(marker: Marker) -> str:
 
 
 def marker_left(marker: Marker) -> str:
-    """Return how far a marker's left edge is from its day; several at one day stand beside each other."""
+    """Return the distance of a marker's left edge from its day, as a CSS length; several markers on one day are
+    side by side.
+    """
     return f"{-_MARKER_WIDTH * (marker.place + 0.5):g}em"
 
 

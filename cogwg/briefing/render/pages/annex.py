@@ -1,4 +1,4 @@
-"""The divider before the priority slides, with a list of the priorities and a link to the full plan."""
+"""The slide before the priority slides, with a list of the priorities and a link to the full plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _TITLE_BLOCK_HEIGHT = 90.0
 def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
     """Return one body: a large title, then a row for each priority with its number, title, leads and partners.
 
-    The link to the full plan is on each page. A label that is too long for a link follows the last row, once.
+    The link to the full plan is on each page. If the link's label is too long for a link, the label follows the last row,
+    once.
     """
     note: tuple[PageLine, ...] = ()
     tail: tuple[PageLine, ...] = ()

@@ -1,4 +1,4 @@
-"""What changed since the last briefing: first what needs attention, with reasons and sources, then what made progress."""
+"""The changes since the last briefing: first those that need attention, with reasons and sources, then progress."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _FORWARD_COLUMNS = (65, 370, 280, 235)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
-    """Return what slipped, was decided or is missing, each with its reason, then on pages of its own what made progress.
+    """Return the changes that need attention, each with its reason, and after them, on pages of their own, those that made
+    progress.
 
-    If several changes are progress and there are others, the first page sums up the progress in one line. A slide without
-    changes has only its finding.
+    The first page also sums up the progress in one line. If at most one change is progress, or all are, there is only one
+    list. A slide without changes has only its finding.
     """
     forward = [change for change in slide.changes if change.kind is ChangeKind.FORWARD]
     others = [change for change in slide.changes if change.kind is not ChangeKind.FORWARD]

@@ -14,10 +14,11 @@ from cogwg.briefing.render.pages.styles import Style
 _COLUMNS = (50, 470, 430)
 _SIDE_BY_SIDE_COLUMNS = (50, 415, 20, 50, 415)
 _USED_SHARE = 0.8
-"""The share of a column that a title may use on a screen, where LibreOffice breaks a long link within a word."""
+"""The share of a column's width that a title may use on a screen, because LibreOffice breaks a longer link within a word."""
 _ROOMY_LIMIT = 10
 _SCREEN_LIMIT = 13
-"""With more slides, a screen shows them in two columns, without what each shows."""
+"""The maximum number of slides listed in one column on a screen. More are listed in two columns, without the question that
+each answers."""
 
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
@@ -32,7 +33,7 @@ def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
 
 
 def _side_by_side(others: Sequence[tuple[int, Slide, str]], context: RenderContext) -> Body:
-    """Return the first half of the slides beside the second."""
+    """Return a list with the first half of the slides beside the second."""
     half = -(-len(others) // 2)
     width = _SIDE_BY_SIDE_COLUMNS[1]
     linked = styles.LINKED.indented()
@@ -58,9 +59,10 @@ def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link
 def _link_boxes(
     number: int, slide: Slide, tab_name: str, context: RenderContext, link_style: Style, width: int
 ) -> dict[int, ContentBox]:
-    """Return the number and a link: the slide's title, or the tab's name if the title is too long or a priority's.
+    """Return the slide's number and a link with its title, or with the name of its tab if the title is too long or is that of
+    a priority.
 
-    A link cannot wrap. If the tab's name does not fit on one line either, the slide's number is the link.
+    A link cannot wrap: if the name of the tab does not fit on one line either, the slide's number is the link.
     """
     title = context.translate(slide.title) or tab_name
     title_width = int(width * _USED_SHARE) if context.page_format.is_screen else width

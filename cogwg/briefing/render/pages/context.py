@@ -19,7 +19,7 @@ from cogwg.core.dates import NBSP
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """A deck in one language and format. ``slides`` are all slides, each with its number and the name of its tab."""
+    """A deck in one language and format. ``slides`` has each slide with its number and the name of its tab."""
 
     deck: Deck
     translator: Translator
@@ -52,7 +52,7 @@ class RenderContext:
 
     @property
     def marks(self) -> str:
-        """The mark in the band above every page on a screen: what the deck is, and whether it has sample data."""
+        """The mark in the band above every page on a screen: the state of the deck, and whether it has sample data."""
         return self.translate(sentences.marks_line(self.deck))
 
     @property
@@ -64,12 +64,12 @@ class RenderContext:
     def page_mark(self) -> str:
         """The warning on a printed page that the deck is not a version or has sample data.
 
-        It is empty if neither applies, and on a screen, where a band shows it.
+        Empty if neither is true, and on a screen, where a band shows the warning.
         """
         return "" if self.page_format.is_screen else self.translate(sentences.warnings_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
-        """Return the mark as a line of its own; no line if the page needs none."""
+        """Return ``page_mark`` as a line of its own; no line if it is empty."""
         return (PageLine({0: text_box(styles.MARK, self.page_mark, span=span)}, padding=3),) if self.page_mark else ()
 
     def fits_on_one_line(self, text: str, style: Style, column_width: int) -> bool:
@@ -83,7 +83,7 @@ class RenderContext:
         return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:
-        """Return a header. The first heading of each table is not indented; None marks the gap between two tables."""
+        """Return a header line. The first heading of each table is not indented; None stands for the gap between two tables."""
         boxes = {}
         flush = True
         for at, head in enumerate(heads):

@@ -1,4 +1,6 @@
-"""The cover: the group's name in both languages on navy, then the report, and a table of the meeting, item and state."""
+"""The cover: the group's name in both languages on a navy block, then the name of the report, and a table of details such as
+the meeting.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, text_bo
 from cogwg.core.bilingual import EMPTY_TEXT
 
 _COLUMNS = (190, 610, 150)
-"""Widths in px. The title stays clear of the right edge; everything else spans it."""
+"""Widths in px. The title does not use the last column; everything else spans all columns."""
 _SPAN = len(_COLUMNS)
 _TITLE_WIDTH = sum(_COLUMNS[:2])
 _TITLE_BLOCK_HEIGHT = 120.0
 _LONGEST_TITLE = 4
-"""The most lines of a title in the block; a longer one is shortened there, and stands below in full."""
+"""The maximum number of lines of the title in the block. A longer title is shortened there, and shown in full below."""
 
 
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
@@ -41,7 +43,7 @@ def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
 
 
 def _rows(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield a row with its label for each detail that is known."""
+    """Yield a row with a label for each detail that is known."""
     deck = context.deck
     details = (
         (wording.MEETING, styles.COVER_DATE, context.translate(sentences.meeting_day_and_place(deck))),
@@ -58,7 +60,9 @@ def _rows(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
 
 
 def _twin_lines(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the group's name in the other language, unless the block has it, then the line about the deck in that language."""
+    """Yield the group's name in the other language, unless the block shows it, then the line that says that the deck exists in
+    that language.
+    """
     name = EMPTY_TEXT if _is_name_in_block(slide, context) else slide.twin_name
     for text in (name, slide.twin_line):
         if text:
@@ -71,7 +75,7 @@ def _is_name_in_block(slide: TitleSlide, context: RenderContext) -> bool:
 
 
 def _title_box(title: str, context: RenderContext) -> ContentBox:
-    """Return the title in the largest type in which it fits in the block, or shortened if it fits in none."""
+    """Return the title in the largest type size in which it fits in the block; if it fits in none, shortened."""
     page_format = context.page_format
     for style in (styles.COVER_TITLE, styles.COVER_TITLE_LONG):
         box = text_box(style, title)
@@ -94,7 +98,7 @@ def _opening_lines(slide: TitleSlide, box: ContentBox, context: RenderContext) -
 
 
 def _twin_name_line(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the name of the group in the other language, on one line of the block, unless it is too long for it."""
+    """Yield the group's name in the other language, on one line of the block, unless it is too long for a line."""
     name = context.translate(slide.twin_name)
     if name and _is_name_in_block(slide, context):
         yield PageLine({0: text_box(styles.COVER_TWIN, name, context.lang.other, span=_SPAN)}, padding=6)

@@ -1,4 +1,4 @@
-"""The plan at a glance: priorities by due months, each cell a status in words."""
+"""The plan at a glance: a row for each priority, a column for each due month, and statuses in words in the cells."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month_of_year
 
 _PRIORITY_WIDTHS = {False: 165, True: 225}
-"""The width of the first column in px, on paper and on a screen, where the cells have no titles."""
+"""The width of the first column in px, on paper (False) and on a screen (True), where the cells have no titles."""
 _MONTHS_A_PAGE = 6
 
 
 def bodies(slide: GlanceSlide, context: RenderContext) -> list[Body]:
-    """Return a body for each page. If there are more than six months, they are split evenly over as many pages as needed."""
+    """Return a body for each page. More than six months are split evenly over several pages."""
     return [_body(slide, months, context) for months in _split_months(slide.months)]
 
 
@@ -49,7 +49,7 @@ def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -
 
 
 def _month_heading(month: Month) -> Bilingual:
-    """Return a column heading, with a capital in French too: Mars 2020."""
+    """Return the heading of a month's column, with a capital in French too, such as "Mars 2020"."""
     text = month_of_year(*month)
     return Bilingual(text.en, text.fr[:1].upper() + text.fr[1:])
 

@@ -1,4 +1,4 @@
-"""Lay out parts of a page that divide its width into different columns on one common set of columns."""
+"""Lay out the parts of a page, each with its own columns, on one common set of columns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from itertools import accumulate, pairwise
 from cogwg.briefing.render.pages.page import PageLine, TableSpan
 
 Part = tuple[Sequence[int], Sequence[PageLine]]
-"""The widths of columns in px, and lines in these columns."""
+"""A part of a page: the widths of its columns in px, and its lines."""
 
 
 def on_common_grid(*parts: Part) -> tuple[tuple[int, ...], list[PageLine]]:
-    """Return columns that end wherever a column of any part ends, and the lines of all parts with their boxes in these columns.
+    """Return common columns, with an edge wherever a column of any part ends, and the lines of all parts fitted to these
+    columns.
 
     All parts have the same width.
     """
@@ -27,7 +28,7 @@ def on_common_grid(*parts: Part) -> tuple[tuple[int, ...], list[PageLine]]:
 
 
 def _with_starts(line: PageLine, starts: Sequence[int]) -> PageLine:
-    """Return a line whose box in column n begins at ``starts[n]``."""
+    """Return the line with the box of each column n moved to column ``starts[n]``."""
     boxes = {starts[at]: replace(box, span=starts[at + box.span] - starts[at]) for at, box in line.boxes.items()}
     heads = line.heads
     if heads is not None:

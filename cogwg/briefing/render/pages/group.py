@@ -16,7 +16,7 @@ _COLUMNS = (130, 400, 20, 190, 210)
 
 
 def bodies(slide: GroupSlide, context: RenderContext) -> list[Body]:
-    """Return one body: two tables side by side in the same rows. What is still to be decided is in red."""
+    """Return one body: two tables side by side in the same rows. Points that are still to be decided are in red."""
     carriers = slide.carriers or (LabelledPoint(wording.NOT_YET_KNOWN, Bilingual("–", "–")),)
     lines = tuple(
         PageLine(

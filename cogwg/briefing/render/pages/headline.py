@@ -17,7 +17,7 @@ _TITLE_LINES, _LONG_TITLE_LINES = 2, 3
 _ELLIPSIS_WIDTH, _MARK_MARGIN = 40, 10
 _LEAST_TOPIC_WIDTH = WIDTH / 3
 _SCREEN_TOPIC_HEIGHT, _SCREEN_TITLE_HEIGHT = 21.0, 72.0
-"""Heights in points that keep the rule below the title at the same place on all slides."""
+"""Heights in points that keep the line below the title at the same position on all slides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,15 @@ class Headline:
     finding: str = ""
 
     def continued(self, mark: str) -> Headline:
-        """Return the headline of a page that continues the slide."""
+        """Return the headline of a page that continues the slide, with ``mark`` after the title."""
         return Headline(self.topic, f"{self.title} {mark}")
 
 
 def headline(title: str, message: str, page_format: PageFormat) -> Headline:
-    """Return a slide's finding (``message``) as the title, and its own title as the topic above.
+    """Return a slide's finding (``message``) as the title, and the slide's own title as the topic above.
 
-    If the finding needs more than two lines as a title, or the title as a topic, the title stays the title, and the finding
-    is shown below it. A slide without a finding has only its title.
+    If the finding needs more than two lines as a title, or the slide's title as a topic, the slide's title stays the title,
+    and the finding is shown below it. A slide without a finding has only its title.
     """
     finding = finding_title(message)
     if not finding:
@@ -48,10 +48,11 @@ def headline(title: str, message: str, page_format: PageFormat) -> Headline:
 
 
 def slide_frame(texts: Headline, page_format: PageFormat, *, mark: str, columns: Sequence[int]) -> tuple[PageLine, ...]:
-    """Return the first lines of every slide: the topic and the mark of a draft or sample data, then the title with its rule.
+    """Return the first lines of a slide: the topic and the mark of a draft or sample data, then the title with the line below
+    it.
 
-    Without a topic, the title comes first on paper, so that the first cell of every sheet names the slide. A title that would
-    fill the page is shortened; ``opening_lines`` returns it in full.
+    On paper, a title without a topic comes before the mark, so that the first cell of every sheet names the slide. A title
+    that is too long is shortened; ``opening_lines`` returns it in full.
     """
     title = PageLine({0: replace(_title_box(texts.title, page_format), span=len(columns))}, padding=7.5)
     topic_lines = _topic_lines(texts.topic, mark, page_format, columns)
@@ -63,7 +64,7 @@ def slide_frame(texts: Headline, page_format: PageFormat, *, mark: str, columns:
 
 
 def _topic_lines(topic: str, mark: str, page_format: PageFormat, columns: Sequence[int]) -> tuple[PageLine, ...]:
-    """Return the topic and the mark beside each other, or one below the other if the columns leave too little space."""
+    """Return the topic and the mark side by side or, if the columns leave too little space, one below the other."""
     span = len(columns)
     topic_box, mark_box = text_box(styles.TOPIC, topic), text_box(styles.MARK, mark)
     if topic and mark:
@@ -76,7 +77,9 @@ def _topic_lines(topic: str, mark: str, page_format: PageFormat, columns: Sequen
 
 
 def opening_lines(texts: Headline, page_format: PageFormat, span: int) -> tuple[PageLine, ...]:
-    """Return what opens the body: a title in full that ``slide_frame`` shortened, and a finding too long for a title."""
+    """Return the first lines of the body: the full title if ``slide_frame`` shortened it, and a finding that is too long for a
+    title.
+    """
     lines = []
     if _title_box(texts.title, page_format).text != texts.title:
         lines.append(PageLine({0: text_box(styles.PAIR_TEXT, texts.title, span=span)}, can_break=True))
@@ -86,7 +89,9 @@ def opening_lines(texts: Headline, page_format: PageFormat, span: int) -> tuple[
 
 
 def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
-    """Return the lines of two frames side by side; the second begins at ``first_column``, on the sheet's second page."""
+    """Return the lines of two frames side by side; the second frame begins at ``first_column``, which is on the sheet's second
+    page.
+    """
     merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
     return tuple(
         replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
@@ -106,7 +111,7 @@ def _fits(text: str, style: Style, page_format: PageFormat) -> bool:
 
 
 def _title_box(title: str, page_format: PageFormat) -> ContentBox:
-    """Return the title in the largest type in which it fits on two lines, or shortened to three lines."""
+    """Return the title in the largest type size in which it fits on two lines; if it fits in none, shortened to three lines."""
     style = _title_style(title, page_format)
     if style is not None:
         return text_box(style, title)
@@ -115,7 +120,7 @@ def _title_box(title: str, page_format: PageFormat) -> ContentBox:
 
 
 def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
-    """Return a box of one paragraph in at most ``max_lines`` lines, ending in … when it is shortened."""
+    """Return a box of one paragraph, shortened to ``max_lines`` lines and ending with "…" if it is longer."""
     max_height = max_lines * text_box(box.style, "x").height(width)
     if box.height(width) <= max_height:
         return box

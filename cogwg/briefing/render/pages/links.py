@@ -1,4 +1,4 @@
-"""Links on pages: which addresses may be links, and what a link shows when its label needs more than one line."""
+"""Links on pages: which URLs may be links, and what is shown for a link whose label needs more than one line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _URL_LIMIT = 2_079
 
 
 def web_address(url: str) -> str:
-    """Return the address if it may be a link: http, https or mailto, complete, and short enough; else an empty string."""
+    """Return the URL if it may be a link (http, https or mailto, complete, and short enough); otherwise, an empty string."""
     if xml_safe(url) != url or len(url) > _URL_LIMIT or any(c.isspace() for c in url):
         return ""
     try:
@@ -28,9 +28,9 @@ def web_address(url: str) -> str:
 
 
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
-    """Return a box that shows the link by its label or address, and the text to show beside the box.
+    """Return a box that shows the link by its label or URL, and the text to show beside the box.
 
-    LibreOffice never wraps linked text, so a label wider than its column is shown beside a short link. An address that may
+    LibreOffice never wraps linked text, so a label that is wider than its column is shown beside a short link. A URL that may
     not be a link is shown as plain text.
     """
     address = web_address(link.url)

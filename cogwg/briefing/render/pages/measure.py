@@ -1,7 +1,7 @@
 """The width and height of texts, from which the layouts set row heights and page breaks.
 
-Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). In
-390 cases compared with LibreOffice, the margin of 3% gave at worst one line too many, and never one too few.
+Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). In a comparison
+with LibreOffice of 390 cases, the margin of 3% gave at worst one line too many, and never one too few.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SAFETY_FACTOR = 0.97
 _UNKNOWN_CHARACTER_WIDTH = 1000
 _TAB_SPACES = 8
 _WORD = re.compile(r"[^ \t]+(?:[ \t]+[)\]}!?:;,»/][^ \t]*)*")
-"""A word, with any punctuation after it that may not begin a line, even after a space."""
+"""A word with the punctuation after it that may not begin a line, even if a space comes before the punctuation."""
 
 
 @cache
@@ -53,7 +53,7 @@ def column_width(text: str, size: float, *, indent: int) -> int:
 
 @lru_cache(maxsize=20_000)
 def line_height(text: str, size: float) -> float:
-    """Return the height of one line in points, as Excel sets it; a line with characters of unknown width may be taller."""
+    """Return the height of one line in points, as in Excel; a line with characters of unknown width gets more."""
     known = _width_table(False)
     has_unknown = any(c not in known and c != "\n" for c in text)
     return math.ceil(size * (1.6 if has_unknown else 1.25) / 0.75) * 0.75
@@ -61,7 +61,7 @@ def line_height(text: str, size: float) -> float:
 
 @lru_cache(maxsize=20_000)
 def line_starts(text: str, size: float, bold: bool, line_width: float) -> tuple[int, ...]:
-    """Return where each printed line of a text begins when it is wrapped at ``line_width`` px."""
+    """Return the index in the text at which each line begins when the text is wrapped at ``line_width`` px."""
     limit = line_width * 3000 / 4 / size
     starts: list[int] = []
     at = 0

@@ -1,4 +1,6 @@
-"""Milestones as tiles, the new ones first, then challenges with their age; they name a jurisdiction only if it agreed."""
+"""Milestones as tiles, new ones first, then challenges with their age. A challenge names a jurisdiction only if it agreed to
+be named.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,10 @@ _BAR_LEFT, _LONGEST_BAR, _SHORTEST_BAR, _BAR_HEIGHT = 745.0, 200.0, 3.0, 13.0
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Return two bodies: the milestones, then the challenges on their own page, with a note at the end about naming
-    jurisdictions.
+    """Return the milestones, then, on their own page, the challenges with a note about naming jurisdictions.
+
+    A body without content is left out; if there are neither, only the second body is left, which says that there are no
+    milestones.
     """
     parts = [_milestones_body(slide, context)] if slide.milestones else []
     if slide.challenges or slide.late or not parts:
@@ -43,7 +47,7 @@ def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
 
 
 def _tile_lines(milestones: Sequence[DeckMilestone], context: RenderContext) -> Iterator[PageLine]:
-    """Yield a line with the tiles, and below it lines with their sources, because a cell can hold only one link."""
+    """Yield a line with the tiles, then lines with their sources, because a cell can contain only one link."""
     most = max(len(row.links) for row in milestones)
     sources = [context.sources.milestone(row) for row in milestones]
     tiles = {
@@ -67,7 +71,9 @@ def _style(row: DeckMilestone) -> styles.Style:
 
 
 def _tile_paras(row: DeckMilestone, context: RenderContext) -> Iterator[Para]:
-    """Yield the jurisdiction with what the milestone is, its text, and the addresses of sources that cannot be links."""
+    """Yield the jurisdiction, the milestone's state (new, under way), its text, and the URLs of sources that
+    cannot be links.
+    """
     yield context.para(row.jurisdiction, bold=True, colour=styles.NAVY)
     states = (wording.NEW_MILESTONE if row.is_new else None, wording.UNDER_WAY if row.under_way else None)
     state = "   ".join(context.translate(word) for word in states if word is not None)
@@ -85,7 +91,9 @@ def _sentence_line(sentence: Bilingual, columns: int, context: RenderContext) ->
 
 
 def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first: bool) -> Body:
-    """Return the challenges by theme. If milestones come first, they have a title of their own; else it says there are none."""
+    """Return the challenges by theme. With milestones before them, they have their own title; without, a sentence says that
+    there are no milestones.
+    """
     has_places = any(row.where for row in slide.challenges)
     note = context.box(styles.NOTE, wording.AGREED_NAMES if has_places else wording.NO_NAMES, span=2)
     head = wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED
@@ -109,7 +117,7 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
 
 
 def _has_ages(slide: MilestonesSlide, context: RenderContext) -> bool:
-    """Whether any challenge or delay is no longer new; if all are new, a column of ages would say nothing."""
+    """Whether any challenge or delay is no longer new; if all are new, a column of ages would be useless."""
     begins = [*(row.since for row in slide.challenges if row.since), *(row.due_on for row in slide.late)]
     return any(not sentences.is_new(begin, context.deck.as_of) for begin in begins)
 
@@ -129,7 +137,7 @@ def _challenge_lines(slide: MilestonesSlide, context: RenderContext, *, has_ages
 
 
 def _late_lines(slide: MilestonesSlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the table of the challenges that were reported with overdue activities."""
+    """Yield the table of the challenges that were reported for overdue activities."""
     if not slide.late:
         return
     header = context.header(wording.PRIORITY, wording.LATE_CHALLENGE, wording.OVERDUE_FOR)
@@ -150,7 +158,7 @@ def _late_line(row: LateChallenge, slide: MilestonesSlide, context: RenderContex
 
 
 def _age_bar(since: date | None, slide: MilestonesSlide, context: RenderContext, fill: str) -> Marks | None:
-    """Return a bar as long as the age, on the scale of both tables; None without a day."""
+    """Return a bar whose length shows the age, on the same scale in both tables; None if ``since`` is None."""
     if since is None:
         return None
     begins = [row.since for row in slide.challenges if row.since] + [row.due_on for row in slide.late]

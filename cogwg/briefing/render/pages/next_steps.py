@@ -1,4 +1,4 @@
-"""The next steps as a table: new, open, done and dropped ones, each with its parts, who takes it, and by when."""
+"""The next steps as a table: new, open, done and dropped ones, each with its parts, who is responsible, and by when."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _line(step: DeckNextStep, context: RenderContext) -> PageLine:
 
 
 def _paras(step: DeckNextStep, context: RenderContext) -> Iterator[Para]:
-    """Yield the step and below it its parts: first the open ones, then those that were done or dropped."""
+    """Yield the step, then its parts: first the open ones, then those that were done or dropped."""
     yield context.para(step.text)
     for part in step.children:
         yield _part_para("–", part, context)

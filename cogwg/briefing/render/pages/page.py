@@ -1,4 +1,6 @@
-"""The contents of a page as plain values: boxes in lines, and lines in a body, measured before anything is written."""
+"""The contents of a page as plain values: a body of lines, and boxes in the lines. They are measured before
+anything is written.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,13 @@ from cogwg.core.status import Status, Timeliness
 
 SeriesKey = Status | Timeliness | None
 WIDTH = 950
-"""The width of a layout in px, which is that of a letter page; see ``page_format``."""
+"""The width of a layout in px, which is the width of a letter page (see ``page_format``)."""
 MAX_ROW_HEIGHT = 400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph of a box. An attribute that is None is taken from the box's style; ``lang`` is taken from the deck."""
+    """A paragraph of a box. An attribute that is None is taken from the box's style, ``lang`` from the deck."""
 
     text: str
     size: float | None = None
@@ -32,7 +34,7 @@ class Para:
 
 @lru_cache(maxsize=200_000)
 def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[tuple[tuple[int, ...], float], ...]:
-    """Return for each paragraph where its lines begin, and the height of one line in points."""
+    """Return, for each paragraph, the index at which each of its lines begins, and the height of one line in points."""
     usable_width = measure.usable_width(width, style.indent)
     measured = []
     for para in paras:
@@ -46,8 +48,8 @@ def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[t
 class ContentBox:
     """The contents of a cell. ``url`` is an external link, ``target_slide`` the number of a slide to link to.
 
-    A box that ``repeats`` is shown again on the next page when its line is split. ``source`` is the number of the entry in the
-    deck's list of sources, if it differs from the line's.
+    A box that ``repeats`` is shown again on the next page if its line is split. ``source`` is the number of the box's entry in
+    the deck's list of sources, 0 if it is the line's.
     """
 
     style: Style
@@ -65,7 +67,7 @@ class ContentBox:
 
     @property
     def has_fact(self) -> bool:
-        """Whether it shows a text or a number, and not only that there is none."""
+        """Whether the box shows a text or a number, rather than nothing or a dash."""
         return self.value is not None or self.text.strip() not in ("", "–")
 
     def height(self, width: int) -> float:
@@ -75,7 +77,7 @@ class ContentBox:
     def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
         """Return the part that fits in ``max_height`` points, and the rest or None.
 
-        A repeating box that fits is returned whole as both.
+        A repeating box that fits is returned as both.
         """
         if self.height(width) <= max_height:
             return self, self if self.repeats else None
@@ -99,11 +101,11 @@ class ContentBox:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A shape that is drawn over a line: a bar, a marker or a thin line, with at most a short text.
+    """A shape that is drawn over a line of the page: a bar, a marker or a thin line, with at most a short text.
 
-    ``left`` and ``width`` are in px across the page, ``height`` in points. ``shift`` is how far its centre lies below the
-    common centre of the line's shapes. Without a height, it reaches down to the end of the line, from the top of the line or
-    from ``shift``.
+    ``left`` and ``width`` are in px across the page, ``height`` and ``shift`` in points. ``shift`` is the distance of the
+    shape's centre below the common centre of the line's shapes. A shape with a ``height`` of 0 extends down to the end of the
+    line, from ``shift`` or, if that is 0, from the top of the line.
     """
 
     left: float
@@ -121,7 +123,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The shapes over a line. They are centred in the space above the texts of all columns but the first, or in the line."""
+    """The shapes over a line.
+
+    With ``is_above_text``, they are centred in the space above the texts of all columns but the first; otherwise, in the whole
+    line.
+    """
 
     shapes: tuple[Mark, ...]
     space: float
@@ -140,9 +146,9 @@ class TableSpan:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A row of a page, with its boxes by column. ``padding`` is the space above and below the text together, in points.
+    """A row of a page, with its boxes by column. ``padding`` is the total space above and below the text, in points.
 
-    A line that ``can_grow`` gets a share of the page's spare height.
+    A line that ``can_grow`` gets a share of the height that is left on its page.
     """
 
     boxes: Mapping[int, ContentBox]
@@ -150,17 +156,17 @@ class PageLine:
     min_height: float = 0
     can_grow: bool = False
     is_table_row: bool = False
-    """Whether it is a row of the body's tables, or of the table that an earlier line heads."""
+    """Whether the line is a row of the body's tables, or of the table whose header is an earlier line."""
     heads: TableSpan | None = None
-    """The table that it heads, in a body with several tables one below the other."""
+    """The table that the line is the header of, in a body with several tables one below the other."""
     can_break: bool = False
-    """Whether it may begin in the remaining space of a page and continue on the next."""
+    """Whether the line may begin in the remaining space of a page and continue on the next page."""
     marks: Marks | None = None
-    """The shapes that are drawn over it."""
+    """The shapes that are drawn over the line."""
     followers: int = 0
-    """The number of lines after it that stay on its page, if they fit on one."""
+    """The number of lines after this one to keep on the same page, if all fit on one page."""
     source: int = 0
-    """The number of the entry in the deck's list of sources for all boxes that have none of their own."""
+    """The number of the entry in the deck's list of sources for all boxes without an entry of their own."""
     source_entry: int = 0
     """The number of the entry that this line of the list of sources shows."""
 
@@ -173,7 +179,7 @@ class PageLine:
         return max(self.min_height, *needed, self.padding)
 
     def space_around(self, at: int) -> float:
-        """Return the height in points that a column needs besides its text: the padding, and the space of the shapes."""
+        """Return the height in points that a column needs besides its text: the padding and the space for the shapes."""
         has_shapes = self.marks is not None and self.marks.is_above_text and at > 0
         return self.padding + (self.marks.space if has_shapes and self.marks else 0)
 
@@ -188,13 +194,13 @@ class PageLine:
         return replace(self, boxes=boxes, padding=min(self.padding, 4.5))
 
     def with_larger_text(self, size: float) -> PageLine:
-        """Return the line with the text of its tables in a larger size on a screen."""
+        """Return the line with the text of its tables in a larger size, for a screen."""
         return replace(self, boxes={at: replace(box, style=box.style.with_larger_text(size)) for at, box in self.boxes.items()})
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
         """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them.
 
-        A line that is higher but cannot be split, such as one line of large type, stays whole.
+        A line that cannot be split, such as one line of large type, is not split even if it is higher.
         """
         pieces, rest = [], self
         while rest.height(columns) > max_height:
@@ -207,7 +213,7 @@ class PageLine:
 
     @property
     def text_length(self) -> int:
-        """The number of characters of all boxes. A box that repeats counts too: one that is too high is divided."""
+        """The number of characters in all boxes, including boxes that repeat, because a box that is too high is split."""
         return sum(len(box.text) for box in self.boxes.values())
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
@@ -225,7 +231,7 @@ def _box_width(columns: Sequence[int], at: int, box: ContentBox) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StackedChart:
-    """Stacked bars, or columns if ``is_upright``, one for each of the first rows of the table (``rows`` is their number).
+    """A chart of stacked bars or, with ``is_upright``, columns: one for each of the first ``rows`` rows of the table.
 
     ``longest_total`` is the total of the longest bar.
     """
@@ -248,7 +254,7 @@ class Body:
     lead: tuple[PageLine, ...] = ()
     header: PageLine | None = None
     tail: tuple[PageLine, ...] = ()
-    """Lines after the last row, together on one page if they fit."""
+    """Lines after the last row, kept together on one page if they fit."""
     note: tuple[PageLine, ...] = ()
     tables: tuple[TableSpan, ...] = ()
     stretch: float = 1.35
@@ -256,17 +262,17 @@ class Body:
     chart: StackedChart | None = None
     """A native chart in the line above the table's header."""
     decorate: Decorate | None = None
-    """A format's own additions to the written page."""
+    """What a format adds to the page after writing it."""
     is_endless: bool = False
     pages_wide: int = 1
-    """How many pages wide the sheet prints."""
+    """The number of pages that the printed sheet is wide."""
     chart_description: str = ""
     """A description of the chart for people who cannot see it."""
     title: str = ""
     message: str = ""
     """The body's own title and message, if they differ from the slide's."""
     title_span: int = 0
-    """The number of columns the title spans; 0 means all of them."""
+    """The number of columns that the title spans; 0 for all of them."""
 
     def with_smaller_text(self, size: float) -> Body:
         """Return the body in a smaller text size."""
@@ -276,7 +282,7 @@ class Body:
         return replace(self, lead=lead, lines=lines, tail=tail)
 
     def with_larger_text(self, size: float) -> Body:
-        """Return the body with the text of its tables in a larger size on a screen."""
+        """Return the body with the text of its tables in a larger size, for a screen."""
         lines, tail = (tuple(line.with_larger_text(size) for line in part) for part in (self.lines, self.tail))
         return replace(self, lines=lines, tail=tail)
 
@@ -311,7 +317,7 @@ class LaidOutPage:
 
     @property
     def sources(self) -> tuple[int, ...]:
-        """The numbers of the sources of the page's facts, in the order of the facts, each once."""
+        """The numbers of the sources of the page's facts in the order of the facts, without repetition."""
         numbers = (line.source_of(box) for line, _ in self.lines for box in line.boxes.values() if box.has_fact)
         return tuple(dict.fromkeys(number for number in numbers if number))
 
@@ -324,5 +330,7 @@ class LaidOutPage:
 
 
 def text_box(style: Style, text: str, lang: Language | None = None, **options: Any) -> ContentBox:
-    """Return a box with one paragraph, or without any if the text is empty; ``lang`` is its language if not the deck's."""
+    """Return a box with one paragraph, or with none if the text is empty; ``lang`` is the language of the text if it is not
+    the deck's.
+    """
     return ContentBox(style, (Para(text, lang=lang),) if text else (), **options)

@@ -1,7 +1,7 @@
 """The two formats of a page: a printed letter page, and a slide on a screen.
 
-Layouts are written in the units of the letter page: columns that are ``WIDTH`` px wide together, and sizes for paper. A format
-converts them, so that both have the same facts in the same order.
+Layouts use the units of the letter page: columns with a total width of ``WIDTH`` px, and text sizes for paper. A page format
+converts them, so that both formats have the same facts in the same order.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, Mark, Page
 from cogwg.briefing.render.pages.styles import Style
 
 _CAPTION, _BODY, _LARGE = 14, 18, 20
-"""The sizes of text on a screen in points: captions and table cells, text, and large text."""
+"""The text sizes on a screen, in points: for captions and table cells, for text, and for large text."""
 _TITLE_SIZE = 20
-"""From this size on, texts are titles and numerals, which are as large on a screen as on paper."""
+"""The smallest text size of titles and large numbers, which are as large on a screen as on paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFormat:
     """The space for a slide: its ``width`` in px and its ``height`` in points.
 
-    ``text_sizes`` are the sizes for the text of tables, from which a slide takes the largest in which it fits on one page, and
-    ``usual_size`` that of slides that need several pages.
+    ``text_sizes`` are the sizes for the text of tables, from which a slide uses the largest in which it fits on one page.
+    ``usual_size`` is the size for slides that need several pages.
     """
 
     width: int
@@ -50,11 +50,11 @@ class PageFormat:
         return _screen_style(self, style) if self.is_screen else style
 
     def px(self, px: float) -> float:
-        """Return a width of the layout in px of this format."""
+        """Convert a width of the layout to px of this format."""
         return px * self.width / WIDTH
 
     def columns(self, columns: tuple[int, ...]) -> tuple[int, ...]:
-        """Return widths of the layout in px of this format, without a gap from rounding."""
+        """Convert the column widths of the layout to px of this format, so that rounding leaves no gap."""
         edges = [round(self.px(edge)) for edge in accumulate(columns, initial=0)]
         return tuple(end - start for start, end in pairwise(edges))
 
@@ -76,12 +76,12 @@ class PageFormat:
         return replace(line, boxes=boxes, marks=marks)
 
     def _mark(self, mark: Mark) -> Mark:
-        """Return a shape with its place and size in this format."""
+        """Return a shape with its position and size in this format."""
         left, width, height, shift = map(self.px, (mark.left, mark.width, mark.height, mark.shift))
         return replace(mark, left=left, width=width, height=height, shift=shift, size=self.size(mark.size))
 
     def candidates(self, body: Body) -> Iterator[Body]:
-        """Yield the body in each size that its table text may have on one page, the largest first."""
+        """Yield the body with its table text in each size allowed on a single page, the largest first."""
         for size in self.text_sizes:
             if size == self.usual_size:
                 yield self.body(body)
@@ -107,7 +107,7 @@ class PageFormat:
         )
 
     def height_of(self, box: ContentBox, px: float) -> float:
-        """Return the height in points of a box of the layout in a column of ``px``."""
+        """Return the height in points of a box of the layout, in a column that is ``px`` wide in the layout."""
         return self.box(box).height(round(self.px(px)))
 
     def text_width(self, text: str, size: float, *, bold: bool) -> float:
@@ -119,7 +119,7 @@ class PageFormat:
         return measure.usable_width(round(self.px(column_width)), indent) * WIDTH / self.width
 
     def column_width(self, text: str, size: float, *, indent: int) -> int:
-        """Return the width in px of a column of the layout that holds a text on one line."""
+        """Return the width, in px of the layout, of a column in which a text fits on one line."""
         return -(-measure.column_width(text, self.size(size), indent=indent) * WIDTH // self.width)
 
 

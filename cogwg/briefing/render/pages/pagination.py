@@ -1,6 +1,6 @@
-"""Pagination: when a page is full, whole lines move to the next one; spare height is shared among the lines.
+"""Pagination: when a page is full, whole lines move to the next page; height that is left is shared among the lines.
 
-Body text is never cut off. A page that would run over slightly is set in smaller type.
+Body text is never cut off. The text of a page that is slightly too long is made smaller.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MIN_PIECE_HEIGHT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds a body: the lines at the top of its first page and of its other pages, and the format of the pages."""
+    """The frame of a body: the lines at the top of its first page and of its other pages, and the format of the pages."""
 
     opening: Sequence[PageLine]
     continuation: Sequence[PageLine]
@@ -35,9 +35,10 @@ class Frame:
 
 
 def paginate(body: Body, frame: Frame, translator: Translator) -> list[LaidOutPage]:
-    """Return the body over as many pages as needed, in the units of the format.
+    """Lay out the body on as many pages as it needs, in the units of the page format.
 
-    A page that would run over slightly is set in smaller type; a longer body continues on more pages in the usual size.
+    The text of a body that is slightly too long for one page is made smaller; a longer body continues on more pages in the
+    usual size.
     """
     if body.is_endless:
         return [_endless_page(frame.page_format.body(body), frame)]
@@ -46,11 +47,11 @@ def paginate(body: Body, frame: Frame, translator: Translator) -> list[LaidOutPa
 
 
 def _draft_chart_pages(body: Body, frame: Frame) -> list[_PageDraft]:
-    """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
+    """Return the pages of a body with a chart, which is on the same page as the rows that it shows.
 
-    If the body does not fit on one page, a title or message that was shortened comes first, in full, on pages of its own. If
-    the rest still does not fit, the rows are divided among several charts. A single row that does not fit begins below its
-    chart.
+    If the body does not fit on one page, the full text of a shortened title or message comes first, on its own pages. If the
+    rest still does not fit, the rows are divided among several charts. A single row that is too high begins below its chart
+    and continues on the next page.
     """
     whole = _draft_pages(body, frame)
     chart = body.chart
@@ -75,7 +76,7 @@ def _draft_pages(body: Body, frame: Frame) -> list[_PageDraft]:
 
 
 def _fit_on_one_page(body: Body, frame: Frame) -> list[_PageDraft]:
-    """Return the body on a single page, in the largest size in which it fits; an empty list if it needs more pages."""
+    """Return the body on a single page, in the largest text size in which it fits; an empty list if it needs more pages."""
     page_height = frame.page_format.height
     if _total_height(frame.page_format.body(body), frame.opening) > _SHRINKABLE_RATIO * page_height:
         return []
@@ -119,7 +120,7 @@ class _PageDraft:
 
 
 class _Paginator:
-    """The pages filled so far, and the measured lines that each page repeats."""
+    """The pages that have been filled so far, and the measured lines that each page repeats."""
 
     def __init__(self, body: Body, frame: Frame, foot_height: float) -> None:
         self.body = body
@@ -140,22 +141,22 @@ class _Paginator:
             self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
     def add_together(self, lines: Sequence[PageLine]) -> None:
-        """Add lines, on a new page if they fit there together but not in the remaining space."""
+        """Add lines; start a new page if they fit together on one page, but not in the remaining space."""
         self.make_room(lines)
         for line in lines:
             self.add(line, has_header=False)
 
     def make_room(self, lines: Sequence[PageLine]) -> None:
-        """Begin a new page if lines fit there together but not in the remaining space."""
+        """Start a new page if the lines fit together on one page, but not in the remaining space."""
         needed = sum(height for _, height in _measure_lines(lines, self.columns))
         whole = self.max_height - sum(height for _, height in self.continuation)
         if lines and self.drafts[-1].used_height + needed > self.max_height and needed <= whole:
             self.drafts.append(_PageDraft(self.body, self.continuation))
 
     def _add_beginning(self, line: PageLine, *, has_header: bool) -> PageLine:
-        """Add as much of a line as the page has space for, and return the rest.
+        """Add as much of a line as fits on the page, and return the rest.
 
-        Less space than ``_MIN_PIECE_HEIGHT`` points, about two lines, is left empty.
+        A remaining space of less than ``_MIN_PIECE_HEIGHT`` points (about two lines) stays empty.
         """
         while True:
             page = self.drafts[-1]
@@ -201,14 +202,14 @@ def _finish_page(draft: _PageDraft, frame: Frame, translator: Translator, *, is_
 
 
 def _has_chart(draft: _PageDraft) -> bool:
-    """Whether the line of the body's chart is on this page, with the table that it draws below it."""
+    """Whether the line for the body's chart is on this page, with the chart's table below it."""
     if not draft.header_at or not draft.body.lead:
         return False
     return draft.lines[draft.header_at - 1][0] is draft.body.lead[-1]
 
 
 def _endless_page(body: Body, frame: Frame) -> LaidOutPage:
-    """Return one page for a sheet that Excel breaks into pages; the lines above its rows are its print titles."""
+    """Return one page for a sheet that Excel breaks into printed pages; Excel repeats the lines above its rows on each."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*frame.opening, *header))
     max_height = min(MAX_ROW_HEIGHT, frame.page_format.height - _EDGE_HEIGHT - above)
@@ -218,7 +219,9 @@ def _endless_page(body: Body, frame: Frame) -> LaidOutPage:
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
-    """Raise the lowest growable rows to a common height, then stretch all growable rows by one factor up to ``max_factor``."""
+    """Raise the lowest rows that can grow to a common height, then stretch all of them by the same factor, at most
+    ``max_factor``.
+    """
     heights = [height for line, height in lines if line.can_grow]
     if not heights or spare_height <= 0:
         return lines
@@ -231,7 +234,7 @@ def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: f
 
 
 def _fill_level(heights: list[float], spare_height: float) -> float:
-    """Return the height to which the lowest rows can be raised with the spare points."""
+    """Return the height to which the lowest rows can be raised with ``spare_height`` points."""
     ordered = sorted(heights)
     for n, height in enumerate(ordered, 1):
         next_height = ordered[n] if n < len(ordered) else float("inf")

@@ -12,7 +12,7 @@ _COLUMNS = (60, 890)
 
 
 def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each point: its number and its text."""
+    """Return one body with a row for each point, with its number and text."""
     lines = tuple(
         PageLine(
             {0: text_box(styles.NUMERAL, str(n), repeats=True), 1: context.box(styles.POINT.indented(), point)},

@@ -1,4 +1,5 @@
-"""One priority: its leads and activities with latest reports, then its issue, outcome and the activities in full wording.
+"""One priority: its leads, and its activities with their latest reports; then its issue and outcome, and the activities' full
+wording.
 
 All priority slides have the same columns. Text that does not fit continues on the next page.
 """
@@ -24,7 +25,9 @@ _SUMMARY_PADDING = 7.5
 
 
 def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
-    """Return the activities with their status and latest report, then the plan's reasons and full wording, if it has any."""
+    """Return the activities with their status and latest report, then the issue, the outcome and the full wording, if there
+    are any.
+    """
     activities = Body(
         _COLUMNS,
         tuple(_activity_line(state, context) for state in slide.activities),
@@ -38,7 +41,7 @@ def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
 
 
 def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the overall status, the leads and partners, the highlight and the requests, over the whole width."""
+    """Return lines with the overall status, the leads and partners, the highlight and the requests, across the whole width."""
     rows = [
         (wording.OVERALL, context.box(styles.PAIR_STRONG.indented(), slide.status)),
         (wording.LEADS_AND_PARTNERS, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context))),
@@ -60,7 +63,7 @@ def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLi
 
 
 def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Para, ...]:
-    """Return the leads and partners, and below them, in red, what is still to be decided."""
+    """Return the leads and partners and, below them in red, what is still to be decided."""
     names = context.translate(slide.carried_by)
     paras = [Para(names)] if names else []
     if slide.undecided:
@@ -70,7 +73,7 @@ def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Par
 
 
 def _plan_body(slide: PrioritySlide, context: RenderContext) -> Body:
-    """Return the issue and the outcome beside each other, each with what it leads to, then the activities in full."""
+    """Return the issue and the outcome side by side, each with what it leads to, then the full wording of the activities."""
     chains = (
         _chain_boxes(slide.issue, slide.consequences, context),
         _chain_boxes(slide.outcome, slide.results, context),
@@ -121,7 +124,7 @@ def _repeating(box: ContentBox) -> ContentBox:
 
 
 def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
-    """Return the progress and the challenge of the latest report. The report's date and evidence are on the data slide."""
+    """Return the progress and the challenge from the latest report. The report's date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     text = context.translate(state.challenge)
     challenge = context.labelled(wording.CHALLENGE, text) if text else ""

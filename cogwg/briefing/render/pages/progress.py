@@ -1,4 +1,4 @@
-"""Progress by priority and over the quarters: native charts above their tables. A table's header is the chart's legend."""
+"""Progress by priority and by quarter: native charts above their tables. The header of a table is the legend of its chart."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from cogwg.core.bilingual import Bilingual
 _LABEL_WIDTH, _LATE_WIDTH = 235, 375
 _PRIORITIES_A_PAGE = 6
 _BAR_HEIGHT = {False: 38.0, True: 24.0}
-"""The least height of a bar with its gap in points, on paper and on a screen."""
+"""The minimum height of a bar with its gap, in points, on paper (False) and on a screen (True)."""
 _MIN_CHART_HEIGHT = 96.0
 _QUARTERS_CHART_HEIGHT = {False: 200.0, True: 150.0}
 
 
 def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
-    """Return a body for every six priorities, with the totals on the last, then a body for the quarters, if any."""
+    """Return a body for each six priorities, the last with the totals, then a body for the quarters, if there are any."""
     shares = [slide.rows[n : n + _PRIORITIES_A_PAGE] for n in range(0, len(slide.rows), _PRIORITIES_A_PAGE)] or [()]
     most = max((sum(row.counts) for row in slide.rows), default=1)
     page_bodies = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]
@@ -41,7 +41,7 @@ def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
 def _priorities_body(
     slide: ProgressSlide, rows: Sequence[ProgressRow], is_last: bool, longest_total: int, context: RenderContext
 ) -> Body:
-    """Return a chart, and below it the table of its numbers with what is overdue in each priority."""
+    """Return a chart and, below it, the table of its numbers, with the overdue activities of each priority."""
     has_late = any(row.late for row in slide.rows)
     lines = [_row_line(row, context, with_late=has_late) for row in rows]
     if is_last:
@@ -73,12 +73,12 @@ def _row_line(row: ProgressRow, context: RenderContext, *, with_late: bool) -> P
 
 
 def _with_late(line: PageLine, late: tuple[Para, ...]) -> PageLine:
-    """Return the line with what is overdue in its last column."""
+    """Return the line with the overdue activities in an added last column."""
     return replace(line, boxes={**line.boxes, len(line.boxes): ContentBox(styles.BODY.indented(), late)})
 
 
 def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
-    """Return the body for the quarters: a chart with a column for each quarter, and a title and message of its own."""
+    """Return the body for the quarters: a chart with a column for each quarter, with its own title and message."""
     series = slide.series_of_quarters
     most = max(sum(row.counts) for row in slide.quarters)
     title, message = context.translate(wording.OVER_THE_YEAR), context.translate(sentences.trend_sentence(slide))

@@ -39,7 +39,7 @@ from cogwg.core.bilingual import Bilingual
 
 BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
 _TAB_NAME_LIMIT = 22
-"""The number of characters left for a tab's name beside the slide and page numbers."""
+"""The maximum length of the name on a tab, in characters, which leaves space for the slide and page numbers."""
 _LAYOUTS: Mapping[type[Slide], BodiesBuilder] = {
     deck_model.TitleSlide: cover.bodies,
     deck_model.SummarySlide: summary.bodies,
@@ -62,7 +62,7 @@ SlideLayouts = Mapping[type[Slide], BodiesBuilder]
 
 
 def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
-    """Return the layouts of all kinds of slides; ``data_bodies`` is the format's own layout of the data slide."""
+    """Return the layouts of all kinds of slides; ``data_bodies`` is the file format's own layout of the data slide."""
     return {**_LAYOUTS, deck_model.DataSlide: data_bodies}
 
 
@@ -79,7 +79,7 @@ def make_context(deck: Deck, translator: Translator, page_format: PageFormat = P
 
 
 def _tab_name(slide: Slide) -> Bilingual:
-    """Return the slide's name; the name of a text slide is shortened to the whole words that fit in a tab's name."""
+    """Return the slide's name for its tab; the name of a text slide is shortened to the whole words that fit."""
     name = wording.slide_name(slide)
     if not isinstance(slide, deck_model.TextSlide):
         return name
@@ -92,7 +92,9 @@ def _shorten_tab_name(name: str) -> str:
 
 
 def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
-    """Return a slide's pages. Those after the first are titled "(continued)", unless their body has a title of its own."""
+    """Return a slide's pages. The titles of pages after the first end with "(continued)", unless their body has
+    its own title.
+    """
     pages: list[LaidOutPage] = []
     for body in layouts[type(slide)](slide, context):
         title = body.title or context.translate(slide.title)
@@ -112,7 +114,7 @@ def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -
 
 
 def _frame_lines(body: Body, texts: Headline, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the lines above a page; a sheet that prints two pages wide has the title on both pages."""
+    """Return the lines at the top of a page; a sheet that is printed two pages wide has the title on both pages."""
     span = body.title_span or len(body.columns)
     mark = context.page_mark
     frame = slide_frame(texts, context.page_format, mark=mark, columns=body.columns[:span])

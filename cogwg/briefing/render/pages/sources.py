@@ -1,4 +1,4 @@
-"""The layout of the list of the sources of facts: a row for each entry, with its subject, and who reported it and when."""
+"""The list of sources: a row for each entry, with the fact, who reported or decided it, and when."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS = (50, 330, 570)
 
 
 def bodies(slide: SourcesSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each entry, in the order of their numbers, and a last one with the deck's witness."""
+    """Return one body with a row for each entry, in the order of their numbers, and a last row with the deck's witness."""
     lines = tuple(_line(entry, context) for entry in context.sources.entries)
     if context.deck.witness:
         lines = (*lines[:-1], *(replace(line, followers=1) for line in lines[-1:]), _witness_line(context))

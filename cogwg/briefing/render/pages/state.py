@@ -1,4 +1,4 @@
-"""An activity's state in a cell (squares, timeliness, the status in words, a title), and its due month in words."""
+"""Cells with the state of an activity (squares, timeliness, the status in words, a title), and its due month in words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from cogwg.core.status import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
-    """Return a cell with squares, timeliness with the days, and the status, or only "Not yet due" if ``state.is_later``."""
+    """Return a cell with squares, the timeliness with the number of days, and the status; only "Not yet due" if
+    ``state.is_later``.
+    """
     return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 
 def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool) -> ContentBox:
-    """Return an activity's state for a cell of the matrix, on paper with the activity's title."""
+    """Return a cell of the matrix with the state of an activity; on paper, also with the activity's title."""
     if context.page_format.is_screen and not with_days:
         timing = wording.brief_timing(state)
     else:
@@ -29,7 +31,9 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 
 
 def days_fit(states: Iterable[ActivityState], context: RenderContext, column_width: int) -> bool:
-    """Whether the days fit beside the squares in columns of this width (in px) in both languages; the two decks must match."""
+    """Whether the number of days fits beside the squares in columns of this width (in px), in both languages, so that the
+    decks in both languages look alike.
+    """
     for state in states:
         style, timing = styles.of_state(state), wording.timing(state, context.deck.as_of)
         text_width = max(
@@ -67,9 +71,9 @@ def _title_colour(style: styles.Style) -> str:
 
 
 def due_words(state: ActivityState, context: RenderContext) -> str:
-    """Return the due month, then the plan's wording if it differs: "December (ongoing)".
+    """Return the due month, followed by the plan's wording of the due date if that differs, such as "December (ongoing)".
 
-    A wording that names the month replaces it.
+    If the wording includes the name of the month, it is returned instead.
     """
     year, number = state.month
     month_name = context.translate(month(number))

@@ -1,6 +1,6 @@
 """The palette and the named styles of the deck.
 
-Every text has a contrast of at least 4.5:1 with its fill, and words repeat what colour shows.
+Every text has a contrast of at least 4.5:1 with its fill, and whatever a colour shows is also said in words.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ COMPLETE, SUBSTANTIAL, LIMITED, NOT_DUE, SILENT = "74AADC", "BAD7F0", "E6F0FA", 
 FONT_FACE = "Arial"
 
 _TEXT_SIZE = 12
-"""The size of the text of tables on paper."""
+"""The size of the text in tables on paper, in points."""
 
 RuleWeight = Literal["", "thin", "medium", "thick"]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A named style: font, colours, alignment, and the rule below it."""
+    """A named style of a box: font, colours, alignment, and the line below the box."""
 
     name: str
     size: float = 12
@@ -39,14 +39,14 @@ class Style:
     rule_colour: str = RULE
     is_framed: bool = False
     marked_side: Literal["", "left", "right"] = ""
-    """The side with a thick line, which marks where something should be by now."""
+    """The side of the box with a thick line, which marks how much should be complete by now."""
     is_underlined: bool = False
     number_format: str = "General"
     screen_size: float = 0
-    """The size on a slide, if it is not the usual one for its size on paper (see ``page_format``)."""
+    """The text size on a screen, 0 if it is the usual one for the size on paper (see ``page_format``)."""
 
     def is_named_like(self, other: Style) -> bool:
-        """Whether it is this style, in whatever size."""
+        """Whether the other style is the same one, whatever its size on a screen."""
         return self.name == other.name
 
     @cache  # noqa: B019 – styles are few and live as long as the program
@@ -55,15 +55,15 @@ class Style:
         return replace(self, name=f"{self.name}, indented", indent=1)
 
     def with_smaller_text(self, size: float) -> Style:
-        """Return the style in a smaller size if it is for body text (11 to 12 points), else unchanged."""
+        """Return the style in this size if it is for body text (11 to 12 points), else unchanged."""
         return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= _TEXT_SIZE else self
 
     def with_larger_text(self, size: float) -> Style:
-        """Return the style in this size on a screen if it is for the text of tables, else unchanged."""
+        """Return the style with this size on a screen if it is for the text of tables, else unchanged."""
         return replace(self, screen_size=size) if self.size == _TEXT_SIZE and not self.screen_size else self
 
     def with_mark(self, side: Literal["left", "right"]) -> Style:
-        """Return the style with a thick line at one side."""
+        """Return the style with a thick line on one side."""
         return replace(self, name=f"{self.name}, marked {side}", marked_side=side)
 
 
@@ -166,7 +166,9 @@ STEP_STATES = {
 
 
 def of_state(state: ActivityState) -> Style:
-    """Return the style of a status cell: overdue if it is overdue, else the status, else no report or not yet due."""
+    """Return the style of a status cell: that of overdue activities if it is overdue, else that of its status, of "no report"
+    or of "not yet due".
+    """
     if state.timeliness is Timeliness.OVERDUE:
         return OVERDUE
     if state.status is not None:
@@ -175,7 +177,7 @@ def of_state(state: ActivityState) -> Style:
 
 
 def of_series(series: Status | Timeliness | None) -> Style:
-    """Return the style of the heading of a column of counts, which also serves as the chart's legend."""
+    """Return the style of the heading of a column of counts, which is also the chart's legend."""
     if isinstance(series, Timeliness):
         style = {Timeliness.OVERDUE: OVERDUE, Timeliness.DUE: SEGMENT_DUE}.get(series, NOT_YET_DUE)
     else:

@@ -1,4 +1,6 @@
-"""The summary slide for a deputy minister: figures, a bar of cells for each priority, decisions asked for, and what moved."""
+"""The summary slide for a deputy minister: figures, a bar of cells for each priority, the decisions requested, and
+the changes.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,23 @@ from cogwg.core.status import Status, Timeliness
 
 _NAME_WIDTH, _COUNT_WIDTH = 305, 95
 _FIRST_DUE_COLUMNS = {False: (340, 290, 170, 150), True: (400, 550)}
-"""Widths in px on paper, where the figures above stand in the same columns and no cells are merged, and on a screen."""
+"""Widths in px on paper (False), where the figures above use the same columns so that no cells are merged, and on a screen
+(True)."""
 _SCREEN_DECISIONS = (475, 237, 238)
 _PADDING = 2
 _CELLS = 5
-"""The columns of cells if no priority has more activities."""
+"""The minimum number of columns of cells."""
 _MOST_CELLS = 8
-"""With more activities in a priority, numbers replace the cells."""
+"""The maximum number of cells. If a priority has more activities, numbers replace the cells."""
 _COUNT_COLUMNS = 4
 _SERIES = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE)
 Cell = tuple[Style, str]
 
 
 def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
-    """Return one body: the figures, what moved, the priorities or what is due first, and the decisions."""
+    """Return one body: the figures, the changes since the last meeting, the priorities or what is due first, and
+    the decisions.
+    """
     longest = max((_length(row) for row in slide.rows), default=0)
     has_cells = longest <= _MOST_CELLS
     cells = max(longest, _CELLS) if has_cells else _COUNT_COLUMNS
@@ -64,7 +69,7 @@ def _columns(cells: int) -> tuple[int, ...]:
 
 
 def _figures_line(figures: Sequence[Figure], context: RenderContext, starts: Sequence[int], columns: int) -> PageLine:
-    """Return the figures beside each other, each from the column where it ``starts`` to the next."""
+    """Return a line with the figures side by side, each from its column in ``starts`` to that of the next figure."""
     starts = starts[: len(figures)]
     boxes = {
         start: ContentBox(
@@ -79,7 +84,9 @@ def _figures_line(figures: Sequence[Figure], context: RenderContext, starts: Seq
 
 
 def _figures_beside_labels(figures: Sequence[Figure], context: RenderContext) -> Part:
-    """Return the columns and one line of figures. Each has an equal part of the width, and its label right of the number."""
+    """Return columns and a line with the figures. Each figure has an equal part of the width, with its label to the right of
+    its number.
+    """
     columns: list[int] = []
     boxes = {}
     for at, figure in enumerate(figures):
@@ -102,7 +109,7 @@ def _figure_style(figure: Figure) -> Style:
 
 
 def _figure_paras(figure: Figure, context: RenderContext) -> tuple[Para, ...]:
-    """Return the number, its label with ▲ if it is urgent, and its note if there is one."""
+    """Return the figure's number, its label (with ▲ if it is urgent), and its note, if there is one."""
     below = styles.WHITE if _figure_style(figure) is styles.FIGURE_OVERDUE else styles.INK
     label = f"{'▲ ' if figure.urgent else ''}{context.translate(figure.label)}"
     paras = (Para(str(figure.value)), Para(label, 14, bold=True, colour=None if figure.urgent else below))
@@ -128,14 +135,14 @@ def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -
 
 
 def _marked(style: Style, at: int, due: int) -> Style:
-    """Return the style of a cell, with a thick line where what should be complete by now ends."""
+    """Return the style of a cell, with a thick line after the last cell that should be complete by now."""
     if not due or at not in (due, due + 1):
         return style
     return style.with_mark("right" if at == due else "left")
 
 
 def _cells(row: SummaryRow, context: RenderContext) -> list[Cell]:
-    """Return a cell for each activity: those that should be complete first, then the others."""
+    """Return a cell for each activity: first those that should be complete by now, then the others."""
     complete, overdue, due_now = (context.translate(wording.series_word(series)) for series in _SERIES)
     early = row.complete - row.complete_of_due
     return [
@@ -156,7 +163,7 @@ def _share_box(row: SummaryRow) -> ContentBox:
 
 
 def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator[PageLine]:
-    """Yield a table of numbers, for priorities with too many activities for cells."""
+    """Yield a table of numbers, which replaces the cells if a priority has too many activities."""
     heads = (*(wording.series_word(series) for series in _SERIES), wording.to_come())
     header = {0: context.box(styles.HEADER, wording.PRIORITY)}
     header |= {at: context.box(styles.CELL_HEADER, head) for at, head in enumerate(heads, 1)}
@@ -170,7 +177,7 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
 
 
 def _first_due_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the activities that are due first, each with its leads and partners; in red, with what is undecided about them."""
+    """Yield the activities that are due first, each with its leads and partners and, in red, the roles that are undecided."""
     if not slide.first_due:
         return
     header = {
@@ -190,7 +197,7 @@ def _first_due_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pa
 
 
 def _due_days(slide: SummarySlide, context: RenderContext) -> str:
-    """Return a line with the due days and the number of activities due on each; empty once any activity has come due."""
+    """Return a line with the due days and the number of activities due on each; empty once an activity has been due."""
     if not slide.upcoming:
         return ""
     days = ", ".join(f"{context.translate(day_of_month(when))} ({count})" for when, count in slide.upcoming)
@@ -198,7 +205,7 @@ def _due_days(slide: SummarySlide, context: RenderContext) -> str:
 
 
 def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the decisions asked for, each with who decides and by when, in three columns, so that the rows are a table."""
+    """Yield a table of the decisions requested, each with who decides and by when."""
     heads = (wording.DECISION, wording.WHO, wording.BY_WHEN)
     header_styles = (styles.HEADER, styles.HEADER, styles.HEADER.indented())
     header = {at: context.box(style, head) for at, (style, head) in enumerate(zip(header_styles, heads, strict=True))}

@@ -1,4 +1,4 @@
-"""Free text: a row for each paragraph, in large type if it all fits on one page, else in smaller type."""
+"""Free text: a row for each paragraph, in large type if all of it fits on one page, else in smaller type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine
 from cogwg.briefing.render.pages.styles import Style
 
 _PARAGRAPHS_HEIGHT = 350.0
-"""The height in points left for paragraphs below a title of two lines, the mark and a message of two lines."""
+"""The height in points that is left for paragraphs below a title of two lines, the mark and a message of two lines."""
 
 
 def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:

@@ -1,4 +1,6 @@
-"""The timeline: a row for each priority with its activities on a line, what is overdue left of today, and what is due next."""
+"""The timeline: a row for each priority, with its activities on a line, the overdue ones left of today, and what
+is due next.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,13 @@ from cogwg.core.status import Status, Timeliness
 
 _NAME_WIDTH = 200
 _LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 26.0
-"""Where the scale begins and ends, in px."""
+"""The positions at which the scale begins and ends, in px."""
 _LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
-"""The least and the greatest share of the scale left of the line for today that still leave space for texts on both sides."""
+"""The minimum and maximum share of the scale to the left of today's line that leave space for texts on both sides."""
 _TODAY_MARGIN = 8
 _MARKER_WIDTH, _MARKER_HEIGHT, _ROW_SPACE, _HEADER_SPACE = 20.0, 15.0, 16.5, 31.0
 _MOST_LABELS = 12
-"""With more months, only some of them have a label."""
+"""The maximum number of months that all have a label; of more months, only some do."""
 _NONE = (Para("–", colour=styles.GREY),)
 _FILLS = {
     Status.COMPLETE: (styles.COMPLETE, styles.NAVY, styles.INK),
@@ -42,11 +44,13 @@ _FILLS = {
     Timeliness.DUE: (styles.WHITE, styles.NAVY, styles.INK),
     Timeliness.NOT_YET_DUE: (styles.WHITE, styles.GREY, styles.GREY),
 }
-"""The fill, outline and text colour of the markers."""
+"""The fill, outline and text colour of a marker, by its state."""
 
 
 def bodies(slide: TimelineSlide, context: RenderContext) -> list[Body]:
-    """Return one body: the months, then a row for each priority. If nothing is overdue, there is no column for it."""
+    """Return one body: the months, then a row for each priority. The column of overdue activities is left out if
+    there are none.
+    """
     today = context.deck.as_of
     scale = TimeScale.of((state for row in slide.rows for state in row.states), today)
     rows = track.tracks(slide, scale, today)
@@ -69,7 +73,7 @@ def bodies(slide: TimelineSlide, context: RenderContext) -> list[Body]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """The scale as px of the layout, with the day and the language."""
+    """The scale in px of the layout, with the day and the context."""
 
     scale: TimeScale
     today: date
@@ -86,12 +90,12 @@ class _Drawing:
 
     @property
     def has_long_line(self) -> bool:
-        """Whether the line for today can be as long as the page, between the texts on its two sides."""
+        """Whether the line for today can go down the whole page, between the texts on its left and right."""
         return self.has_late and _LEAST_SHARE <= self.today_share <= _MOST_SHARE
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Return the column of the names, that of what is overdue up to the line for today, if any, and the rest."""
+        """The widths of the columns: names; overdue activities (if there are any), up to the line for today; and the rest."""
         if not self.has_late:
             return (_NAME_WIDTH, WIDTH - _NAME_WIDTH)
         share = min(max(self.today_share, _LEAST_SHARE), _MOST_SHARE)
@@ -99,7 +103,7 @@ class _Drawing:
         return (_NAME_WIDTH, split - _NAME_WIDTH, WIDTH - split)
 
     def today_line(self, height: float, shift: float = 0) -> Mark:
-        """Return the line for today; where it would cross texts, it is only as high as the markers."""
+        """Return the line for today; if it would cross texts, it is only as high as the markers."""
         return Mark(self.px(self.today_share) - 1.5, 3, 0 if self.has_long_line else height, shift=shift, fill=styles.INK)
 
 
@@ -152,7 +156,9 @@ def _line(row: Track, drawing: _Drawing) -> PageLine:
 
 
 def _source(states: Sequence[ActivityState], context: RenderContext) -> int:
-    """Return the entry of the only activity; 0 if there are several, which the entry of their priority names."""
+    """Return the number of the activity's entry in the list of sources; 0 if there are several activities, which the
+    priority's entry names.
+    """
     return context.sources.activity(states[0]) if len(states) == 1 else 0
 
 
@@ -161,7 +167,9 @@ def _named(label: Bilingual, state: ActivityState, context: RenderContext) -> Pa
 
 
 def _row_marks(row: Track, drawing: _Drawing) -> Iterator[Mark]:
-    """Yield the line of a priority, the bars of what is or was late, the line for today, and the markers."""
+    """Yield the line of a priority, bars for activities that are overdue or were done late, the line for today,
+    and the markers.
+    """
     yield Mark(_LEFT, _RIGHT - _LEFT, 1, fill=styles.RULE)
     for marker in row.markers:
         if marker.since is not None:

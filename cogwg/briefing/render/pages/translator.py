@@ -9,12 +9,14 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.tables import text_with_language_mark
 
 _text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
-"""Cached because a large deck repeats most of its texts."""
+"""Cached, because most texts of a large deck occur more than once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """The language of a deck's pages. ``translate`` returns texts in it, and marks those that exist only in the other one."""
+    """The language of a deck's pages. ``translate`` returns texts in this language, and marks texts that exist only in the
+    other one.
+    """
 
     lang: Language
 

@@ -1,10 +1,10 @@
 """The deck as PowerPoint slides: the measured pages of ``pages``, with native titles, tables, charts, links and notes.
 
-A slide is 13.33 × 7.5 in, and no text is smaller than 14 points. The pages are laid out as those of the workbook, with the
-same facts in the same order, in the sizes of a screen (``pages.page_format``).
+A slide is 13.33 × 7.5 in, and no text is smaller than 14 points. The pages have the same layout as those of the workbook, with
+the same facts in the same order, but in sizes for a screen (``pages.page_format``).
 
-python-pptx makes the package, its master and the charts. The slides themselves are written as text, because a tree for each
-slide takes several times the time and the memory; each slide is finished before the next one begins.
+python-pptx creates the package, its master and the charts. The slides themselves are written as text, because building an XML
+tree for each slide would take several times as much time and memory; each slide is finished before the next one begins.
 
 Modules: one measured page on one slide (``sheet``), its shapes (``shapes``), paragraphs (``text_runs``), tables (``table``)
 and charts (``chart``), the footer (``footer``), the notes (``notes``) and what the presenter can say in them (``spoken``), XML

@@ -1,4 +1,4 @@
-"""Native charts in the colours of the table below them, with their numbers in an embedded workbook."""
+"""Native charts in the colours of the table below, with their numbers in an embedded workbook."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from cogwg.briefing.render.pptx.markup import A, C
 from cogwg.core.bilingual import Language
 
 _LABEL_FORMAT = "0;;;"
-"""Zero counts get no label."""
+"""A number format that shows no label for 0."""
 _AXIS_MARGIN = 1.03
 _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 
 
 def chart_xml(slide_part: Any, lang: Language, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine]) -> str:
-    """Make stacked bars, or upright columns, one for each row of the table below. Return the slide's reference to the chart."""
+    """Add a chart of stacked bars or columns, one for each row of the table below; return the slide's reference to
+    the chart.
+    """
     data: Any = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
     for n in range(1, len(chart_spec.series) + 1):
@@ -53,7 +55,7 @@ def chart_xml(slide_part: Any, lang: Language, chart_spec: StackedChart, header:
 
 
 def _number_axes(chart: Any) -> None:
-    """Number the axes from one; python-pptx gives them negative ids, which the schema does not allow."""
+    """Number the axes from 1, because python-pptx gives them negative ids, which the schema does not allow."""
     ids = chart._chartSpace.xpath(".//c:axId/@val")
     numbers = {old: str(n) for n, old in enumerate(dict.fromkeys(ids), 1)}
     for reference in chart._chartSpace.xpath(".//c:axId | .//c:crossAx"):

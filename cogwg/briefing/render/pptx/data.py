@@ -1,4 +1,4 @@
-"""The data slides: every activity with its facts in the deck, over as many slides as needed."""
+"""The data slides: every activity with its facts in the deck, on as many slides as needed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ from cogwg.core.tables import xml_safe
 
 _PLACE, _DUE, _STATE = 115, 132, 210
 _LEAST, _STEP, _SEARCHED = 200, 35, 60
-"""Widths in px. The activity and its report share the remaining width so that the first rows (at most ``_SEARCHED``) take the
-least height; neither is narrower than ``_LEAST``.
-"""
+"""For choosing column widths: the minimum width and the step in px, and the number of rows that are measured.
+
+The columns for the activity and its report share the remaining width in steps of ``_STEP``, so that the first ``_SEARCHED``
+rows take the least height; neither is narrower than ``_LEAST``."""
 _SIZE = 10
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each activity. Every row names its priority, because any row may come first on a slide."""
+    """Return one body with a row for each activity. Every row names its priority, because any row may be the first
+    on a slide.
+    """
     lines = tuple(_line(short, state, context) for short, state in slide.rows)
     heads = (wording.PRIORITY, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
     header = context.header(*heads, style=styles.DATA_HEADER)
@@ -82,7 +85,7 @@ def _reported_paras(state: ActivityState, box: ContentBox, context: RenderContex
 
 
 def _report_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
-    """Yield what was reported, why the due date moved, and the evidence, with each link in a paragraph of its own."""
+    """Yield what was reported, why the due date was moved, and the evidence, with each link in its own paragraph."""
     if state.nothing_to_report:
         yield context.para(wording.NOTHING_TO_REPORT, _SIZE)
     if state.progress:

@@ -34,19 +34,19 @@ _CLASSIFICATION_PX = 420
 """The width in px of the classification beside the marks."""
 _CLASSIFICATION_STYLE = Style("Classification", 14, colour=styles.GREY)
 _NUMBER_MARGIN = 70
-"""The width in px that stays free for the number beside the meeting."""
+"""The width in px that is kept free for the slide number beside the meeting."""
 
 
 @dataclass(frozen=True)
 class SlideFooter:
-    """A deck's mark and footer."""
+    """The mark and the footer of a deck, for each slide."""
 
     context: RenderContext
 
     def write(self, shapes: SlideShapes, writer: TextWriter, slide: Slide, number: str) -> None:
-        """Write the source of the slide's facts, if it states any, and its number.
+        """Write the source of the slide's facts, if it has any, and the slide's number.
 
-        PowerPoint does not show the layout's own placeholders for them.
+        They are written on each slide, because PowerPoint does not show the placeholders of the layout.
         """
         lang = writer.lang
         source = self.context.translate(self.context.sources.slide_line(slide))

@@ -26,7 +26,9 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
 def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, ...]:
-    """Return the sentences for a slide's notes: its source, its data slide, the meeting and version, and any sample data."""
+    """Return sentences for a slide's notes: its source, where the data slide is, the meeting and version, and a note on sample
+    data.
+    """
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: {deck.plan_year} work plan of the {deck.group.en}; reports received by {when.en}.",

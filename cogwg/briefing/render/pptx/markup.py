@@ -1,4 +1,6 @@
-"""The XML of slides as text. Writing text takes a fraction of the time and memory of building a tree for each slide."""
+"""The XML of slides as text. Writing text takes a fraction of the time and memory that building a tree for each
+slide would take.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 NAMESPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 PX, POINT = 9525, 12700
-"""EMU (the drawing unit) per px and per point."""
+"""The number of EMU (the unit of DrawingML) per px and per point."""
 ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
 ANCHORS = {"top": "t", "center": "ctr", "bottom": "b"}
 NO_FILL = "<a:noFill/>"
@@ -20,12 +22,12 @@ DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 
 
 def escaped(text: str) -> str:
-    """Return a text as the content of an element."""
+    """Return a text escaped as the content of an element."""
     return escape(xml_safe(text), {"\r": "&#13;"})
 
 
 def quoted(text: str) -> str:
-    """Return a text as the value of an attribute, with its quotes."""
+    """Return a text escaped as the value of an attribute, with quotes."""
     return quoteattr(xml_safe(text))
 
 
@@ -39,7 +41,7 @@ def frame_xml(x: int, y: int, width: int, height: int, prefix: str = "a") -> str
 
 
 def part_xml(root: str, shapes: str, *, group_properties: str = "<p:grpSpPr/>") -> bytes:
-    """Return a slide or a page of notes, whose root element is ``root``, with these shapes."""
+    """Return the XML of a slide ("sld") or notes page ("notes"), which is its ``root`` element, with these shapes."""
     return (
         f'{DECLARATION}<p:{root} {NAMESPACES}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/>'
         f"</p:nvGrpSpPr>{group_properties}{shapes}</p:spTree></p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:{root}>"

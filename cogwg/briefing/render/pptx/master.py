@@ -1,7 +1,7 @@
 """The slide master and its layouts: Arial, the palette, and placeholders for title, message, footer and slide number.
 
-Shapes that every slide of a kind repeats (the rule below the title, the cover's block) are part of its layout, so that they
-are not moved by accident and screen readers skip them. A layout is made when a slide first needs it.
+Shapes that all slides of a kind share (the line below the title, the cover's block) are part of their layout, so that they are
+not moved by accident and screen readers skip them. A layout is created when a slide first needs it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from cogwg.core.bilingual import Bilingual, Language
 
 _INCH = 914400
 PAGE = (12192000, int(7.5 * _INCH))
-"""A slide of 13.33 × 7.5 in."""
+"""The size of a slide, 13.33 × 7.5 in, in EMU."""
 WIDTH = SCREEN.width
 LEFT = (PAGE[0] - WIDTH * PX) // 2
 BAND_HEIGHT, TOP = int(0.33 * _INCH), int(0.48 * _INCH)
 FOOTER_POSITION = (int(7.04 * _INCH), 28 * PX)
-"""The top and the height of the footer, in EMU."""
+"""The top edge and the height of the footer, in EMU."""
 FOOTER_AT, NUMBER_AT = 11, 12
 """The indexes of the placeholders for the footer and the slide number."""
 NUMBER_PX = 520
@@ -64,7 +64,7 @@ Rectangle = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class MasterBuilder:
-    """A builder of an empty presentation. Its layouts are those of the default template, rewritten when a slide needs them."""
+    """Builds the empty presentation. Its layouts are those of the default template, rewritten when a slide needs them."""
 
     lang: Language
     presentation: Any = field(default_factory=Presentation)
@@ -83,12 +83,12 @@ class MasterBuilder:
                 relation.target_part._blob = _theme_xml(relation.target_part.blob)
 
     def page_layout(self, style: Style, top: int, height: int) -> Any:
-        """Return the layout of an ordinary slide whose title has this top and height, in EMU."""
+        """Return the layout of an ordinary slide whose title has this top edge and height, in EMU."""
         name = labels.PAGE if style.is_named_like(styles.TITLE) else labels.LONG_PAGE
         return self._get_layout("page", name, style, (LEFT, TOP + top, WIDTH * PX, height), height)
 
     def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
-        """Return the layout of the cover or a divider: the title in a block of colour, with a rule at the bottom."""
+        """Return the layout of the cover or a divider: the title in a coloured block, with a line at the bottom."""
         return self._get_layout(
             "cover" if cover else "divider",
             labels.COVER if cover else labels.DIVIDER,
@@ -144,7 +144,7 @@ class MasterBuilder:
 
 
 def _number_parts_by_counting(package: Any) -> None:
-    """Make the package number new parts by counting, instead of searching all its parts for each new one."""
+    """Let the package number new parts by counting, instead of searching all its parts for each new one."""
     first, last = package.next_partname, dict[str, int]()
 
     def named(template: str) -> PackURI:

@@ -1,4 +1,4 @@
-"""The notes of every slide for the presenter: what can be said about it, and its source."""
+"""The notes of every slide for the presenter: what they can say about it, and its sources."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SpeakerNotes:
         slide_part.relate_to(part, RELATION.NOTES_SLIDE)
 
     def _sources(self, page: LaidOutPage) -> str:
-        """Return a heading and a line for each source of the facts on a page; empty if it states none."""
+        """Return a heading and a line for each source of the facts on a page; empty if there are none."""
         numbers = page.sources
         if not numbers:
             return ""

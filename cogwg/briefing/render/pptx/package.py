@@ -19,8 +19,8 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 def pack_presentation(package: Any, as_of: date) -> bytes:
     """Return the package as a file; the same deck gives the same bytes.
 
-    This replaces the package's own ``save``, whose file has the time of writing in every entry and so would have to be
-    unpacked and compressed again.
+    This replaces the package's own ``save``, which would write the current time in every entry, so that the file would have to
+    be unpacked and compressed again.
     """
     parts = {PACKAGE_URI.rels_uri.membername: package._rels.xml}
     types: dict[str, str] = {}
@@ -44,7 +44,7 @@ def _with_fixed_times(name: str, content: bytes, as_of: date) -> bytes:
 
 
 def _content_types(types: dict[str, str]) -> bytes:
-    """Return the list of content types: by the extension for those in ``_DEFAULT_TYPES``, and by part for the others."""
+    """Return the XML of the content types: by extension for those in ``_DEFAULT_TYPES``, by part for the others."""
     defaults = [f'<Default Extension="{name}" ContentType="{kind}"/>' for name, kind in _DEFAULT_TYPES.items()]
     overrides = [
         f'<Override PartName={quoted(name)} ContentType="{kind}"/>'

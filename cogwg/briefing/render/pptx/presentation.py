@@ -1,4 +1,6 @@
-"""Build a presentation from a deck: all pages are measured first, so that links can lead to them, then written one by one."""
+"""Build a presentation from a deck: first all pages are measured, so that there can be links to them; then they are written
+one by one.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(data.bodies)
 _PROPERTY_LIMIT = 255
-"""The most characters of a document property that python-pptx accepts."""
+"""The maximum length of a document property in python-pptx, in characters."""
 
 
 def build_presentation(deck: Deck, lang: Language) -> bytes:
@@ -64,9 +66,9 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 
 
 def _finding(page: LaidOutPage, slide: Slide, context: RenderContext) -> str:
-    """Return a page's own finding as a sentence: its title, without the mark of a continuation.
+    """Return the finding of a page as a sentence: the page's title without "(continued)".
 
-    If the finding is too long for a title, the title is the slide's own; then the slide's finding is returned.
+    If the page's title is the slide's own title, because the finding is too long for a title, the slide's finding is returned.
     """
     title = page.lines[title_position(page)][0].boxes[0].text
     continued = context.translate(wording.CONTINUED)[:-1]
@@ -77,7 +79,7 @@ def _finding(page: LaidOutPage, slide: Slide, context: RenderContext) -> str:
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
-    """Make the titles of continuations unique: from the second one on, they have a number, such as "(continued 2)"."""
+    """Make the titles of continuation pages unique: from the second one on, they have a number, such as "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     numbered = []
@@ -90,7 +92,9 @@ def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> l
 
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
-    """Return the page with another title, in smaller type if it would need more lines; unchanged if that is not enough."""
+    """Return the page with a different title, in smaller type if it would otherwise be higher; unchanged if it is
+    still too high.
+    """
     at = title_position(page)
     line, height = page.lines[at]
     box = line.boxes[0]
@@ -103,7 +107,7 @@ def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
 
 
 def _set_properties(presentation: Any, context: RenderContext) -> None:
-    """Set the document properties (title, subject, author, language and others), as in the workbook."""
+    """Set the document properties (title, subject, author, language and others) to the same values as in the workbook."""
     deck, core = context.deck, presentation.core_properties
     title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
     core.title = _document_title(deck, title or context.translate(deck.group), context.lang)
@@ -117,7 +121,9 @@ def _set_properties(presentation: Any, context: RenderContext) -> None:
 
 
 def _document_title(deck: Deck, name: str, lang: Language) -> str:
-    """Return the file's title within the limit: a long name is shortened, the meeting and the state are kept."""
+    """Return the title of the document within ``_PROPERTY_LIMIT``: a long name is shortened; the meeting and the
+    state are kept.
+    """
     rest = sentences.document_title(deck, "", lang)
     if len(name + rest) <= _PROPERTY_LIMIT:
         return name + rest

@@ -1,4 +1,6 @@
-"""The shapes of one slide: placeholders, text boxes and frames, each with an id of its own, as text until the slide is full."""
+"""The shapes of one slide: placeholders, text boxes, frames and groups, each with its own id. They are kept as text until the
+slide is complete.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _URI = "http://schemas.openxmlformats.org/drawingml/2006/"
 
 @dataclass(slots=True)
 class SlideShapes:
-    """The shapes that were added to a slide so far, in reading order. ``part`` is the slide's part of the file."""
+    """The shapes that have been added to a slide so far, in reading order. ``part`` is the slide's part of the file."""
 
     part: Any
     _shapes: list[str] = field(default_factory=list)
@@ -32,7 +34,7 @@ class SlideShapes:
     def add_placeholder(
         self, name: str, kind: str, paragraphs: str, *, body_properties: str = "<a:bodyPr/>", place: Place | None = None
     ) -> None:
-        """Add a placeholder of this kind; without a ``place`` it has the position of the layout's."""
+        """Add a placeholder of this kind; without a ``place``, it has the position of the layout's placeholder."""
         position = frame_xml(*place) if place else ""
         self._shapes.append(
             f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
@@ -43,7 +45,7 @@ class SlideShapes:
     def add_text_box(
         self, name: str, place: Place, paragraphs: str, *, inset: int = 3 * PX, anchor: str = "t", fill: str = NO_FILL
     ) -> None:
-        """Add a text box, which is as high as its text unless it is filled."""
+        """Add a text box. A text box without a fill is as high as its text."""
         fit = "<a:spAutoFit/>" if fill == NO_FILL else "<a:noAutofit/>"
         self._shapes.append(
             f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
@@ -53,7 +55,7 @@ class SlideShapes:
         )
 
     def add_frame(self, name: str, description: str, place: Place, kind: str, graphic: str) -> None:
-        """Add a frame with a "table" or a "chart"."""
+        """Add a frame that contains a table or a chart (``kind`` is "table" or "chart")."""
         described = f" descr={quoted(description)}" if description else ""
         self._shapes.append(
             f'<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="{self._next_id}" name={quoted(name)}{described}/>'
@@ -63,7 +65,9 @@ class SlideShapes:
         )
 
     def add_group(self, page: LaidOutPage, lang: Language, origin: tuple[int, int]) -> None:
-        """Add the shapes over the lines of a page as one group; ``origin`` is where the page begins, in EMU."""
+        """Add the shapes over the lines of a page as one group; ``origin`` is the position of the page's top left
+        corner, in EMU.
+        """
         group = group_xml(page, lang, "p:", first_id=self._next_id, origin=origin)
         if group:
             self._shapes.append(group)

@@ -21,13 +21,13 @@ from cogwg.core.bilingual import Bilingual
 _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
 _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
-"""Styles of the shapes that belong to the layouts of the cover and the divider."""
+"""The styles of the shapes that are part of the layouts of the cover and the divider."""
 _SUBTITLE_STYLES = (styles.COVER_REPORT,)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """A line of the page with its position: its row, and its top and height in points."""
+    """A line of the page with its position: its index, and its top edge and height in points."""
 
     at: int
     line: PageLine
@@ -39,7 +39,7 @@ class PlacedLine:
         return next((box.style for box in self.line.boxes.values()), None)
 
     def has_style(self, *kinds: Style) -> bool:
-        """Whether its first box has one of these styles, in whatever size."""
+        """Whether the first box has one of these styles, whatever its size."""
         return self.style is not None and any(self.style.is_named_like(kind) for kind in kinds)
 
 
@@ -66,7 +66,7 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class SlideWriter:
-    """A writer that puts one measured page on one slide."""
+    """Writes one measured page to one slide."""
 
     shapes: SlideShapes
     page: LaidOutPage
@@ -77,7 +77,7 @@ class SlideWriter:
         return self.page.lines[title_position(self.page)][0].boxes[0].text
 
     def write(self, write_mark: Callable[[], None]) -> None:
-        """Write the title and the topic, then with ``write_mark`` the mark of the deck, then the rest of the page."""
+        """Write the title and the topic, then the deck's mark (with ``write_mark``), then the rest of the page."""
         rest = place_lines(self.page)
         title = rest.pop(title_position(self.page)).line.boxes[0]
         name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
@@ -92,7 +92,7 @@ class SlideWriter:
         self.shapes.add_group(self.page, self.text_writer.lang, (LEFT, TOP))
 
     def _topic(self, topic_lines: Sequence[PlacedLine]) -> None:
-        """Write the topic, or a cover's lines, as paragraphs of one placeholder."""
+        """Write the topic, or the lines of the cover, as paragraphs of one placeholder."""
         boxes = [p.line.boxes[0] for p in topic_lines]
         spacing = [p.height - box.height(WIDTH) for p, box in zip(topic_lines, boxes, strict=True)]
         top, bottom = topic_lines[0].top, topic_lines[-1].top + topic_lines[-1].height
@@ -193,10 +193,12 @@ def _is_in_table(placing: PlacedLine, page: LaidOutPage) -> bool:
 
 
 def _outlined_fill(colour: str) -> str:
-    """Return a fill with a line of the same colour, so that no gap shows between two filled boxes beside each other."""
+    """Return a fill with an outline in the same colour, so that there is no visible gap between two filled boxes
+    side by side.
+    """
     return f'{solid_fill(colour)}<a:ln w="{PX}">{solid_fill(colour)}</a:ln>'
 
 
 def _place(left: int, width: int, top: float, height: float) -> Place:
-    """Return a place on the slide, from px across and points down."""
+    """Convert a position and size on the page (px across, points down) to EMU on the slide."""
     return LEFT + left * PX, TOP + int(top * POINT), width * PX, int(height * POINT)

@@ -1,4 +1,6 @@
-"""What a presenter can say about a slide: its finding, one or two more sentences, and the question that is likely to come."""
+"""What a presenter can say about a slide: its finding, one or two more sentences, and the question that the audience is likely
+to ask.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Native tables: measured rows with their cells, colours and rules.
+"""Native tables: measured rows with their cells, colours and lines.
 
-The first row is marked as a header if it is one, else the first column.
+The first row is marked as the header or, if it is not a header, the first column.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.briefing.render.pptx.markup import ANCHORS, NO_FILL, POINT, PX, solid
 from cogwg.briefing.render.pptx.text_runs import TextWriter, text_inset
 
 PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-"""PowerPoint's own table style without fills and rules."""
+"""The id of PowerPoint's table style without fills and lines."""
 _RULE_WIDTHS = {"thin": 0.75, "medium": 1.5, "thick": 2.25}
 _MARK_WIDTH = 3.0
 _EMPTY_BOX = ContentBox(styles.BLANK)
@@ -23,7 +23,7 @@ _EMPTY_BOX = ContentBox(styles.BLANK)
 
 @dataclass(frozen=True, slots=True)
 class TableGrid:
-    """Rows with their heights in points, over ``columns`` with their widths in px."""
+    """Rows with their heights in points. ``columns`` are the widths of the columns in px."""
 
     columns: Sequence[int]
     rows: Sequence[tuple[PageLine, float]]
@@ -33,7 +33,9 @@ class TableGrid:
     def of_lines(
         cls, columns: Sequence[int], span: TableSpan, lines: Sequence[tuple[PageLine, float]], *, has_header: bool
     ) -> TableGrid:
-        """Return the lines in these columns of a page. Columns in which no box begins become part of the one before."""
+        """Return the part of the lines in the columns of ``span``. A column in which no box begins becomes part of the column
+        before it.
+        """
         used = {at for line, _ in lines for at in line.boxes if span.first < at <= span.last}
         starts = [span.first, *sorted(used)]
         edges = [*starts[1:], span.last + 1]
@@ -65,7 +67,7 @@ class TableGrid:
         )
 
     def _cells(self, line: PageLine, writer: TextWriter, above: list[Style | None]) -> tuple[str, list[Style | None]]:
-        """Return a row's cells, and the style of each of its columns."""
+        """Return the XML of a row's cells, and the style of the row in each column."""
         cells: list[str] = []
         below: list[Style | None] = []
         while len(below) < len(self.columns):
@@ -79,7 +81,7 @@ class TableGrid:
 
 
 def _with_columns(line: PageLine, place: Mapping[int, int], edges: Sequence[int]) -> PageLine:
-    """Return a line whose boxes begin and end at the columns of a table instead of the page's."""
+    """Return the line with its boxes placed in the columns of a table instead of those of the page."""
     boxes = {}
     for at, box in line.boxes.items():
         if at in place:

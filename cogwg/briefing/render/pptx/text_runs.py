@@ -16,14 +16,14 @@ from cogwg.core.bilingual import Language
 
 @dataclass(frozen=True, slots=True)
 class LinkedPara(Para):
-    """A paragraph with a link of its own, in a box whose other paragraphs may have none."""
+    """A paragraph with its own link, in a box whose other paragraphs may have no link."""
 
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextWriter:
-    """A writer for the texts of one slide in ``lang``. ``part`` is the slide's part of the file, which stores their links."""
+    """Writes the texts of one slide in ``lang``. ``part`` is the slide's part of the file, which stores their links."""
 
     lang: Language
     part: Any
@@ -31,7 +31,7 @@ class TextWriter:
     """A function that returns the part of a slide by its number."""
 
     def paragraphs(self, *boxes: ContentBox, space_before: Sequence[float] = ()) -> str:
-        """Return the boxes as one paragraph per line of text. ``space_before`` holds each box's space in points."""
+        """Return the boxes as paragraphs, one for each line of text. ``space_before`` is the space above each box in points."""
         spaces = (*space_before, *(0,) * (len(boxes) - len(space_before)))
         return "".join(
             paragraph for box, space in zip(boxes, spaces, strict=True) for paragraph in self._box_paragraphs(box, space)
@@ -47,7 +47,7 @@ class TextWriter:
                 space_before = 0
 
     def _run_properties(self, para: Para, style: Style) -> str:
-        """Return the attributes of a run's properties and the fill in them, without the end tag."""
+        """Return the attributes and the fill of a run's properties, without the end tag."""
         bold = style.bold if para.bold is None else para.bold
         size = int((para.size or style.size) * 100)
         underline = ' u="sng"' if style.is_underlined else ""
@@ -76,5 +76,5 @@ def _paragraph(text: str, properties: str, link: str, alignment: str, space_befo
 
 
 def text_inset(style: Style) -> int:
-    """Return the left inset of a text within its box, in EMU: half the gutter and the style's indents."""
+    """Return the left inset of a text in its box, in EMU: half the gutter, plus the style's indents."""
     return (3 + 13 * style.indent) * PX

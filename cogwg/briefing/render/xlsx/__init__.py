@@ -1,6 +1,7 @@
-"""The deck as an Excel workbook: a sheet for each page of a slide. Only the data and the sources can print on several pages.
+"""The deck as an Excel workbook: a sheet for each page of a slide. Only the sheets with the data and the sources can take
+several printed pages.
 
-Its pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), the list of sources (``source_list``,
+The pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), the list of sources (``source_list``,
 ``source_links``), writing (``sheet``, ``chart``, ``drawing``, ``rows``, ``package``), and the whole workbook (``book``).
 """
 
@@ -15,7 +16,7 @@ from cogwg.core.bilingual import Language
 def write(deck: Deck, lang: Language) -> bytes:
     """Return the deck as the bytes of an .xlsx file.
 
-    openpyxl always uses the same XML library here, so that the same deck gives the same bytes.
+    openpyxl is made to use the same XML library on every machine, so that the same deck gives the same bytes.
     """
     os.environ["OPENPYXL_LXML"] = "False"
     from cogwg.briefing.render.xlsx.book import build_workbook

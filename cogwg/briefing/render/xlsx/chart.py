@@ -25,9 +25,10 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, StackedChart
 
 EMU = 9525
-"""EMU (the drawing unit) per px."""
+"""The number of EMU (the unit of DrawingML) per px."""
 _AXIS_MARGIN = 1.03
-"""Worksheet columns are drawn slightly narrower than their nominal width; the margin keeps the longest bar inside."""
+"""The axis is longer than the longest bar by this factor, because worksheet columns are drawn slightly narrower than their
+nominal width."""
 _LYING = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.315, y=0.02, w=0.675, h=0.96)
 _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02, y=0.02, w=0.96, h=0.88)
 
@@ -99,7 +100,9 @@ def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
 
 
 def _colour(rgb: str) -> Any:
-    """Return a drawing colour. openpyxl's types describe only the colours that its reader makes, hence ``Any``."""
+    """Return a colour for a drawing. The result is ``Any``, because openpyxl's types describe only the colours that its reader
+    creates.
+    """
     made: Any = ColorChoice
     return made(srgbClr=rgb)
 

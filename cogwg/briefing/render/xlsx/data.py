@@ -1,4 +1,4 @@
-"""The data sheet: one table that can be filtered, two pages wide, with the reports in full."""
+"""The data sheet: one table with filters, two printed pages wide, with the full reports."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class _DataRow:
         return self._link_box(links[n])[0] if n < len(links) else "–"
 
     def evidence_note(self) -> str:
-        """Return the note, the labels of links that do not fit their cells, and the links for which there is no column."""
+        """Return the note on evidence, the labels of links that do not fit in their cells, and the links for which there is no
+        column.
+        """
         links = self.state.evidence
         lines = [self.translate(self.state.evidence_note), *(self._link_box(link)[1] for link in links[:_LINK_COLUMNS])]
         lines += [f"{self.translate(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINK_COLUMNS:]]
@@ -86,7 +88,7 @@ _FACTS: tuple[_DataColumn, ...] = (
 )
 _PLAN = _DataColumn(wording.PLAN, 50, lambda r: str(r.year))
 _WIDTH_REDUCTIONS = {wording.PRIORITY: 20, wording.TITLE: 30}
-"""How many px narrower each of these columns is when a column for the plan's year is added."""
+"""The number of px by which each of these columns is narrower if a column for the plan's year is added."""
 _CODE_AGAIN = _DataColumn(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
 _ACTIVITY = _DataColumn(wording.ACTIVITY_TEXT, 110, lambda r: r.translate(r.state.text) or "–", can_break=True)
 _ONGOING = _DataColumn(wording.ONGOING, 75, lambda r: r.translate(_yes_or_no(r.state.ongoing)))
@@ -100,7 +102,9 @@ _SAMPLE = _DataColumn(wording.SAMPLE_ROW, 75, lambda r: r.translate(_yes_or_no(r
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each activity: everything in the deck about it, and the plan's year if years differ."""
+    """Return one body with a row for each activity: everything in the deck about it, and the plan's year if there are several
+    plans.
+    """
     years = {state: priority.year for priority in context.deck.priorities for state in priority.activities}
     rows = [_DataRow(short, state, years.get(state, context.deck.plan_year), context) for short, state in slide.rows]
     facts = _FACTS
@@ -125,9 +129,9 @@ def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
 
 
 def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColumn]:
-    """Return the report columns, which fill the second page; the remaining width goes to the columns with the most text.
+    """Return the columns of the second page, about the reports; columns with more text get more of the remaining width.
 
-    The column of next steps is there only if a report names one.
+    The column for next steps is included only if a report has one.
     """
     proofs = max((len(row.state.evidence) for row in rows), default=0)
     texts = [_PROGRESS, _CHALLENGE, *([_NEXT_STEP] if any(row.state.next_step for row in rows) else ()), _NOTE]
@@ -141,15 +145,17 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
 
 
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
-    """Return a column's weight for sharing the spare width: the square root of its amount of text.
+    """Return a column's weight for sharing the remaining width: the square root of its amount of text.
 
-    In this way, long texts leave space for the others.
+    The square root leaves space for columns with shorter texts.
     """
     return math.sqrt(sum(len(text) - 1 for row in rows if isinstance(text := column.value_of(row), str)))
 
 
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:
-    """Return a row. ``second`` is the first column of the second page; like the first column, it is not indented."""
+    """Return a row. ``second`` is the index of the first column of the second page, which is not indented, like
+    the first column.
+    """
     boxes = {at: _cell(column, column.value_of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
     return PageLine(boxes, padding=4.5, is_table_row=True, source=row.context.sources.activity(row.state))
 

@@ -1,4 +1,4 @@
-"""The drawing of a worksheet: its charts, as openpyxl writes them, and shapes over its rows, which openpyxl cannot write."""
+"""The drawing of a worksheet: its charts, which openpyxl writes, and shapes over its rows, which openpyxl cannot write."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cogwg.core.bilingual import Language
 
 _NAMESPACE = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _FIRST_ID = 100
-"""The first id of the shapes; those of the charts begin at one."""
+"""The first id of the shapes; the ids of the charts begin at 1."""
 
 
 class SheetDrawing(SpreadsheetDrawing):
-    """A drawing with a group of shapes, as the XML text of its anchor; empty if there are none."""
+    """A drawing that also has a group of shapes, given as the XML text of its anchor; the text is empty if there are none."""
 
     __elements__ = SpreadsheetDrawing.__elements__
     shapes = ""
@@ -37,9 +37,9 @@ class SheetDrawing(SpreadsheetDrawing):
 
 
 def anchored_shapes(page: LaidOutPage, lang: Language) -> str:
-    """Return the shapes over a page's lines, anchored between the cells that they cover; empty if it has none.
+    """Return the XML of the shapes over a page's lines, anchored to the cells that they cover; empty if there are none.
 
-    They are anchored at both edges of the page, so that an application that draws columns narrower draws the shapes narrower.
+    They are anchored at both edges of the page, so that an application that draws narrower columns also draws narrower shapes.
     """
     frame = page_frame(page)
     if frame is None:
@@ -61,6 +61,6 @@ def _corner(x: int, y: int, columns: Sequence[int], rows: Sequence[int]) -> str:
 
 
 def _cell(at: int, edges: Sequence[int]) -> tuple[int, int]:
-    """Return the number of the column or row at a place, and the distance from where it begins."""
+    """Return the index of the column or row at a position, and the distance of the position from its edge."""
     number = max((n for n, edge in enumerate(edges) if edge <= at), default=0)
     return number, max(at - edges[number], 0)

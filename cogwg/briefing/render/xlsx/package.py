@@ -1,7 +1,8 @@
-"""Reproducible .xlsx files: the zip is rewritten with sorted parts and fixed dates, and what openpyxl leaves out is added.
+"""Reproducible .xlsx files: the zip is written with sorted parts and fixed dates, and details that openpyxl leaves out are
+added.
 
 Charts get ``sourceLinked="0"``, without which LibreOffice ignores their number format, and a description for people who cannot
-see them. Drawings get the usual prefix, because exceljs looks for elements by it. ``core.xlsx_files`` does the rest.
+see them. Drawings get the usual prefix, because exceljs looks for elements with it. ``core.xlsx_files`` does the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _DRAWING_NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/drawingml/2006/sp
 
 
 def pack_parts(parts: Mapping[str, bytes], as_of: date, descriptions: Mapping[int, str]) -> bytes:
-    """Return the workbook with fixed times. ``descriptions`` has the charts' descriptions, by the number of the drawing."""
+    """Return the workbook with fixed times. ``descriptions`` are the descriptions of charts, by the number of the drawing."""
     return pack(compatible_parts({name: _fix_part(name, part, as_of, descriptions) for name, part in parts.items()}))
 
 
@@ -39,6 +40,6 @@ def _fix_part(name: str, part: bytes, as_of: date, descriptions: Mapping[int, st
 
 
 def _with_drawing_prefix(drawing: str) -> str:
-    """Return a drawing whose own elements have the prefix ``xdr`` instead of a default namespace."""
+    """Return the XML of a drawing with the prefix ``xdr`` for its own elements, instead of a default namespace."""
     prefixed = _UNPREFIXED_TAG.sub(r"<\1xdr:\2", drawing)
     return prefixed.replace(_DRAWING_NAMESPACE, _DRAWING_NAMESPACE.replace("xmlns=", "xmlns:xdr="), 1)

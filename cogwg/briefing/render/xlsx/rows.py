@@ -1,7 +1,7 @@
 """Write the rows of a workbook's sheets as XML text, in memory; openpyxl writes the rest of a sheet.
 
-openpyxl would write a cell as a tree of elements, a row's height as an object of twenty fields, and a sheet as a file on
-disk, which takes three times as long for a plan of 50 × 50 activities.
+openpyxl would write each cell as a tree of elements, each row height as an object with twenty fields, and each sheet as a file
+on disk. For a plan of 50 × 50 activities, that takes three times as long.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from cogwg.briefing.render.xlsx.drawing import SheetDrawing
 from cogwg.core.xlsx_files import BookWriter, write_parts
 
 Heights = Mapping[str, Sequence[float]]
-"""The row heights of each sheet in points, by sheet name."""
+"""The row heights of each sheet in points, by the name of the sheet."""
 Shapes = Mapping[str, str]
-"""The anchored shapes of each sheet that has any, as XML text, by sheet name."""
+"""The anchored shapes as XML text, by the name of the sheet; sheets without shapes are left out."""
 _EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
 
 
 def workbook_parts(book: Workbook, heights: Heights, shapes: Shapes) -> dict[str, bytes]:
-    """Return the parts of the workbook by name."""
+    """Return the content of each part of the workbook file, by the name of the part."""
     return write_parts(lambda archive: _DeckWriter(book, archive, heights, shapes))
 
 
@@ -86,7 +86,7 @@ def _rows_xml(sheet: Worksheet, heights: Sequence[float]) -> str:
 
 
 def _cell_xml(cell: Any) -> str:
-    """Return a cell as openpyxl writes it: text inline, numbers and dates as numbers."""
+    """Return the XML of a cell as openpyxl would write it: text inline, numbers and dates as numbers."""
     value: Any = cell._value
     style = cell.style_id
     opened = f'<c r="{cell.coordinate}" s="{style}"'

@@ -31,13 +31,13 @@ from cogwg.briefing.render.xlsx.source_links import SourceLinks
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, slug, truncate_to_cell
 
 Cell = Any
-"""openpyxl's cell; its types do not declare the style array."""
+"""A cell of openpyxl, whose types do not declare the style array."""
 DIGIT_WIDTH = 9
 """The width in px of a digit in the Normal font, Arial 12: Excel's unit of column width."""
 _FOOTER_LIMIT = 250
 _AROUND_TAB_NAME = re.compile(r"^\d+ | [(#]\d+\)?$")
 _NO_TABLE_NAME = re.compile(r"([a-z]{1,3}\d+|r\d*(c\d*)?|c\d*|\d.*|)", re.IGNORECASE)
-"""Names that Excel refuses for tables: references to cells, and names that begin with a digit."""
+"""Names that Excel does not allow for tables: cell references, names that begin with a digit, and empty names."""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def _font(style: Style) -> Font:
 
 @dataclass(frozen=True, slots=True)
 class SheetWriter:
-    """A writer for the sheets of a workbook, with what each sheet needs from the others."""
+    """Writes the sheets of a workbook. It has the data that sheets need about each other."""
 
     styles: WorkbookStyles
     translator: Translator
@@ -105,7 +105,7 @@ class SheetWriter:
     classification: str = ""
     """The classification of the document, in the header of each printed page."""
     shapes: dict[str, str] = field(default_factory=dict)
-    """The anchored shapes of each written sheet that has any, by sheet name."""
+    """The anchored shapes of each written sheet that has shapes, by sheet name."""
 
     def write(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
         columns = page.body.columns
@@ -157,7 +157,7 @@ class SheetWriter:
         return Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=str(cell.value))
 
     def _table(self, sheet: Worksheet, page: LaidOutPage, header_at: int, span: TableSpan) -> None:
-        """Make the rows below a header a table, down to the last one that has a box in the table's first column."""
+        """Make a native table of the rows below a header, down to the last row that has a box in the table's first column."""
         last = header_at
         for n in range(header_at + 1, len(page.lines)):
             if page.is_header(n):
@@ -206,7 +206,9 @@ class SheetWriter:
 
 
 def _table_name(sheet_title: str, heading: str, taken_names: set[str]) -> str:
-    """Return a unique ASCII name for a table: that of its tab, with its first heading if the tab has more tables."""
+    """Return a unique ASCII name for a table: the name of its tab or, if that is taken, with the table's first
+    heading added.
+    """
     tab = _ascii_name(_AROUND_TAB_NAME.sub("", sheet_title))
     long = "_".join(filter(None, (tab, _ascii_name(heading).lower())))
     names = (tab, long, *(f"{long}_{n}" for n in range(2, len(taken_names) + 4)))
@@ -229,7 +231,7 @@ def _set_footer(footer: Any, left: str, right: str) -> None:
 
 
 class _RichText(CellRichText):
-    """The paragraphs of a cell, written directly as XML; openpyxl's own text blocks are ten times slower."""
+    """The paragraphs of a cell, written directly as XML, because openpyxl's own text blocks are ten times slower."""
 
     def __init__(self, box: ContentBox) -> None:
         super().__init__([para.text for para in box.paras])
@@ -250,7 +252,7 @@ class _RichText(CellRichText):
 
 
 def footer_text(text: str, meeting: str) -> str:
-    """Return a footer within Excel's limit of 255 characters: a long audience is shortened, the rest is kept."""
+    """Return a footer within Excel's limit of 255 characters: a long ``text`` is shortened, ``meeting`` is kept."""
     spare = _FOOTER_LIMIT - 100 - len(meeting)
     shortened = text if len(text) <= spare else text[: spare - 2] + " …"
     return (shortened + meeting).replace("&", "&&")

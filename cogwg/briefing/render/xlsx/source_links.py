@@ -1,8 +1,8 @@
 """The source of each fact on a sheet: a link to its row in the list of sources, or else a message beside the cell.
 
-LibreOffice draws the text of a linked cell on one line and in its own blue. So links are only on numbers, or else on a short
-navy text of a table's row. Where a row has neither for a source, its cells have an input message, which shows the source when
-one is selected.
+LibreOffice shows the text of a linked cell on one line and in its own blue, so only numbers or, if there are none, a short
+navy text in a table row have links. If a row has neither for a source, its cells have an input message, which shows the source
+when a cell is selected.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, PageLine, 
 from cogwg.core.tables import xml_safe
 
 _MESSAGE_LIMIT = 255
-"""The most characters of an input message, and of a link's tip."""
+"""The maximum length of an input message and of a link's screen tip, in characters."""
 _USED_SHARE = 0.94
-"""The share of a cell's width that a linked text may use, because applications measure it differently."""
+"""The share of a cell's width that a linked text may use, because applications measure texts differently."""
 
 
 def entry_locations(pages: Iterable[tuple[str, LaidOutPage]]) -> dict[int, str]:
-    """Return the cell of each entry in the list of sources, by its number, from the pages with the names of their sheets."""
+    """Map the number of each entry in the list of sources to its cell. ``pages`` are the pages of the list with the names of
+    their sheets.
+    """
     locations: dict[int, str] = {}
     for sheet_name, page in pages:
         for row, (line, _) in enumerate(page.lines, 1):
@@ -41,13 +43,13 @@ def entry_locations(pages: Iterable[tuple[str, LaidOutPage]]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class SourceLinks:
-    """A writer of the links and messages. ``locations`` has the cell of each entry by its number."""
+    """Writes the links and messages. ``locations`` maps the number of each entry to its cell."""
 
     context: RenderContext
     locations: Mapping[int, str]
 
     def write(self, sheet: Worksheet, page: LaidOutPage) -> None:
-        """Add the source of each fact to a sheet whose cells are written."""
+        """Add the source of each fact to a sheet whose cells have already been written."""
         messages: dict[int, list[str]] = {}
         uneven = _uneven_columns(page)
         for row, (line, _) in enumerate(page.lines, 1):
@@ -77,7 +79,7 @@ class SourceLinks:
 
 
 def _boxes_by_source(line: PageLine) -> dict[int, dict[int, ContentBox]]:
-    """Return the boxes of a line that state facts, by their column, for each source."""
+    """Return the boxes of a line that state facts, grouped by the number of their source and keyed by column."""
     grouped: dict[int, dict[int, ContentBox]] = {}
     for at, box in line.boxes.items():
         number = line.source_of(box)
@@ -87,7 +89,9 @@ def _boxes_by_source(line: PageLine) -> dict[int, dict[int, ContentBox]]:
 
 
 def _uneven_columns(page: LaidOutPage) -> frozenset[int]:
-    """Return the columns of which only some texts are short. These have no links, so that a column has one colour."""
+    """Return the columns in which only some texts are short. They get no links, so that all texts of a column have the same
+    colour.
+    """
     columns = page.body.columns
     texts = [
         (at, _is_short(box, columns, at))
@@ -102,7 +106,7 @@ def _uneven_columns(page: LaidOutPage) -> frozenset[int]:
 def _linked_columns(
     line: PageLine, boxes: Mapping[int, ContentBox], columns: tuple[int, ...], uneven: frozenset[int]
 ) -> list[int]:
-    """Return the columns of the boxes with a link: all numbers, or else the first short text of a table's row."""
+    """Return the columns of the boxes that get a link: all numbers or, in a table row without numbers, the first short text."""
     numbers = [at for at, box in boxes.items() if box.value is not None]
     if numbers or not line.is_table_row:
         return numbers
@@ -110,7 +114,7 @@ def _linked_columns(
 
 
 def _is_short(box: ContentBox, columns: tuple[int, ...], at: int) -> bool:
-    """Whether a link leaves a text as it is in every application: one plain line in navy."""
+    """Whether a text looks the same with a link in every application, that is, whether it is one plain line in navy."""
     if box.style.colour != styles.NAVY or box.paras != (Para(box.text, lang=box.paras[0].lang),):
         return False
     one_line = ContentBox(box.style, (Para("x"),)).height(columns[at])

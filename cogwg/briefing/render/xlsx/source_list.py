@@ -1,4 +1,4 @@
-"""The sheet with the list of the sources of facts: one table of any length, to which the cells of the other sheets link."""
+"""The sheet with the list of sources: one table of any length, to which cells of the other sheets link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.briefing.render.pages.page import Body, LaidOutPage
 
 
 def bodies(slide: SourcesSlide, context: RenderContext) -> list[Body]:
-    """Return the list as one body on one sheet, which prints on as many pages as needed."""
+    """Return the list as one body on one sheet, which takes as many printed pages as needed."""
     return [replace(body, is_endless=True, decorate=_set_print_layout) for body in sources.bodies(slide, context)]
 
 

@@ -1,6 +1,6 @@
 """The datasets. Each has a module that declares its fields once, and is registered here.
 
-``columns`` has the fields that several share, ``vocabulary`` the codes, ``rows`` what rows are made of.
+``columns`` has the fields that several datasets share, ``vocabulary`` the codes, and ``rows`` the sources of rows.
 """
 
 from __future__ import annotations
@@ -53,17 +53,19 @@ DATASETS = (
     PUBLICATION_LIST,
     BRIEFING_FILES,
 )
-"""Every dataset: first those that most people want, then what completes them."""
+"""All datasets: first those that most people need, then those that complete them."""
 BY_NAME = {dataset.name: dataset for dataset in DATASETS}
 
 
 def datasets_of(scope: Scope) -> tuple[Dataset, ...]:
-    """Return the datasets of a scope; those of one edition are fewer."""
+    """Return the datasets of a scope; a scope of one edition has only the datasets with ``of_editions``."""
     return tuple(dataset for dataset in DATASETS if dataset.of_editions or scope.record is not None)
 
 
 def day_of(scope: Scope) -> date:
-    """Return the day of the data: of the newest publication or withdrawal, or of the edition."""
+    """Return the day of the data: that of the latest publication or withdrawal or, for a scope of one edition, of
+    the edition.
+    """
     days: list[date] = [edition.visible_on for edition in scope.quarters]
     if scope.record is not None:
         days += [edition.visible_on for edition in scope.record.commitment_editions]

@@ -1,4 +1,6 @@
-"""The dataset of assessments: a row for what each says about the commitment as a whole, and one for each milestone."""
+"""The dataset of assessments: for each assessment, a row about the commitment as a whole and a row for each milestone that it
+assesses.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def _of_whole(
     kind: FieldKind = FieldKind.STRING,
     codes: tuple[tuple[str, Bilingual], ...] = (),
 ) -> Field:
-    """Return a field that only the row about the whole commitment has."""
+    """Return a field that has a value only in the row about the commitment as a whole."""
     return Field(name, kind, title, description, lambda row: value(row.item) if row.part is None else None, codes=codes)
 
 

@@ -1,4 +1,4 @@
-"""The dataset of challenges, without names."""
+"""The dataset of challenges, without the names of jurisdictions."""
 
 from __future__ import annotations
 

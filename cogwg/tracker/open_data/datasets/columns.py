@@ -1,4 +1,4 @@
-"""Columns that several datasets have."""
+"""Columns that several datasets share."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def iso_due(due: PublishedDue) -> str:
 
 
 def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
-    """Return the fields of a publication's hash and of the head of the audit chain just before it."""
+    """Return the fields for a publication's hash, and for the head of the audit chain just before it."""
     return (
         Field(
             "sha256",
@@ -146,7 +146,7 @@ def _chain(item: Any, part: int) -> Any:
 
 
 def _chain_head(witness: str) -> tuple[int, datetime, str] | None:
-    """Return the position, time and first characters of the hash of a chain's head; None if nothing was recorded before."""
+    """Return the position, the time and the first characters of the hash of a chain's head; None if the log was empty."""
     if not witness:
         return None
     position, at, start = witness.split("/")

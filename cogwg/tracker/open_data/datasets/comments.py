@@ -1,6 +1,6 @@
-"""The dataset of comments: those of each public "What we heard" with their themes, without names and addresses.
+"""The dataset of comments: those of each public "What we heard" with their themes, without names and email addresses.
 
-A comment that its author has withdrawn since then is left out.
+Comments that are no longer public, for example because their authors withdrew them, are left out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CommentDataRow:
 
 
 def comment_rows(record: PublicRecord, edition: HeardEdition) -> Iterator[CommentDataRow]:
-    """Yield the comments of an edition that are still public, in the order of their numbers."""
+    """Yield the comments of an edition that are still public, in the order of their ids."""
     themes: dict[int, list[PublishedTheme]] = {}
     for theme in edition.content.themes:
         for id_ in theme.comments:
@@ -40,7 +40,7 @@ def comment_rows(record: PublicRecord, edition: HeardEdition) -> Iterator[Commen
 
 
 def theme_code(cycle: str, theme: PublishedTheme) -> str:
-    """Return the code of a theme, such as fourth-plan-1."""
+    """Return the code of a theme, such as "fourth-plan-1"."""
     return f"{cycle}-{theme.number}"
 
 

@@ -25,14 +25,16 @@ def _milestones(scope: Scope) -> Iterator[CommitmentRow]:
 
 
 def _said(row: CommitmentRow, *kinds: str) -> str | None:
-    """Return what the latest of these assessments says about the milestone, if one does."""
+    """Return how complete the milestone is according to the latest assessment of these kinds that says so; None if
+    none does.
+    """
     own = (each for each in reversed(row.commitment.assessments) if each.kind.code in kinds)
     return next((code(completion) for each in own if (completion := each.completion_of(row.item.number)) is not None), None)
 
 
 def _report(report: PublishedOrganizationReport) -> Bilingual:
-    """Return a report on one line in each language: the organization, its part, the day, how complete it says the milestone
-    is, its text.
+    """Return a report as one line in each language: the organization, whether it leads or helps, the day, how complete the
+    milestone is, and the text.
     """
 
     def line(lang: Language) -> str:

@@ -1,4 +1,4 @@
-"""What the rows of datasets about commitments are made of, and the columns that they share."""
+"""The sources of the rows of datasets about commitments, and the columns that these datasets share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINE = "\n"
 
 @dataclass(frozen=True, slots=True)
 class CommitmentRow:
-    """An item of a published commitment; ``part`` is a part of the item, if a row is made of one."""
+    """The source of a row: a published commitment or, if given, one of its items, or a part of that item."""
 
     edition: CommitmentEdition
     item: Any = None
@@ -38,13 +38,16 @@ def code(rating: Rating | None) -> str | None:
 
 
 def lines(texts: Iterable[Bilingual]) -> Bilingual:
-    """Return several texts as one, with one per line. A text in one language only leaves its line in the other empty."""
+    """Join texts into one, with one text per line. A text that is missing in a language leaves an empty line there."""
     own = tuple(texts)
     return Bilingual(*(LINE.join(text.exact_text(lang) for text in own).rstrip(LINE) for lang in ("en", "fr")))
 
 
 def difference_of(commitment: PublishedCommitment, assessment: PublishedAssessment, milestone: str) -> Disagreement | None:
-    """Return how an assessment differs from the government's latest, on a milestone or on the whole; None if it does not."""
+    """Return the difference between an assessment and the government's latest one, on a milestone or on the whole commitment.
+
+    Returns None if they do not differ.
+    """
     own = (each for each in commitment.differences if each.milestone == milestone)
     return next((each for each in own if each.assessment.key == assessment.key), None)
 

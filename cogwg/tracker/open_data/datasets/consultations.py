@@ -24,7 +24,7 @@ class ConsultationRow:
 
     @property
     def publishable(self) -> str:
-        """Y or N, as in the registry: a phase that is not going forward is not published there."""
+        """ "Y" or "N", as in the registry, where a phase that is not going forward is not published."""
         return "Y" if self.phase.publishable and self.phase.going_forward else "N"
 
     @property

@@ -1,4 +1,4 @@
-"""The dataset of moved due dates."""
+"""The dataset of due dates that were moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataset of indicators: a row for each value that was reported, or one for an indicator without any."""
+"""The dataset of indicators: a row for each reported value, and one row for an indicator without reported values."""
 
 from __future__ import annotations
 

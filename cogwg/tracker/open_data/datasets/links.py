@@ -1,4 +1,4 @@
-"""The dataset of links: evidence of reports, and sources of milestones."""
+"""The dataset of links: evidence for reports, and sources of milestones."""
 
 from __future__ import annotations
 

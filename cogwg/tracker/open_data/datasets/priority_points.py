@@ -1,4 +1,4 @@
-"""The dataset of what each priority should bring, and what happens if nothing is done."""
+"""The dataset of the expected results of each priority, and of the consequences of its issue."""
 
 from __future__ import annotations
 

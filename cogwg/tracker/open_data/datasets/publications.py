@@ -34,8 +34,11 @@ def _publications(scope: Scope) -> Iterator[Item]:
 
 
 def publication_id(item: Item) -> str:
-    """Return the stable id of a publication, such as quarter-2020-06-1, briefing-2020-09-30-2, commitment-CA0060-1,
-    cycle-fourth-plan-1 or quarter-2020-06-withdrawn."""
+    """Return the stable id of a publication.
+
+    For example: "quarter-2020-06-1", "briefing-2020-09-30-2", "commitment-CA0060-1", "cycle-fourth-plan-1" or
+    "quarter-2020-06-withdrawn".
+    """
     if isinstance(item, WithdrawalNotice):
         return f"{item.kind.value}-{item.key}-withdrawn"
     if isinstance(item, BriefingEdition):

@@ -15,7 +15,7 @@ def _quarters(scope: Scope) -> Iterator[Row]:
 
 
 def quarter_title(key: str) -> Bilingual:
-    """Return the title of a quarter by its key: Quarter 2 of 2020."""
+    """Return the title of a quarter from its key, such as "Quarter 2 of 2020"."""
     number = int(key[5:]) // 3
     return Bilingual(f"Quarter {number} of {key[:4]}", f"Trimestre {number} de {key[:4]}")
 

@@ -1,4 +1,4 @@
-"""What the rows of datasets are made of."""
+"""The sources of the rows of datasets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.tracker.published_editions import QuarterEdition
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row is made of: an item of a published quarter, what it belongs to, and its place there, counted from 1."""
+    """The source of a row: an item of a published quarter, the item's ``parent``, and its ``number`` there, counted from 1."""
 
     edition: QuarterEdition
     item: Any = None
@@ -30,7 +30,7 @@ class Row:
 
 
 def priorities_of(scope: Scope) -> Iterator[Row]:
-    """Yield the priorities of each plan, as its latest published quarter has them."""
+    """Yield the priorities of each plan as of its latest published quarter."""
     return (Row(edition, item) for edition in scope.plans for item in edition.content.priorities)
 
 

@@ -1,4 +1,4 @@
-"""The codes that fields have, each with its meaning in both languages."""
+"""The codes that occur in fields, each with its meaning in both languages."""
 
 from __future__ import annotations
 
