@@ -28,7 +28,7 @@ LABELLED = N_(
     "This file is encrypted by a sensitivity label. Choose a label without encryption in Excel, save it, then upload it. "
     "If you cannot, copy your texts into the page of your reports."
 )
-OLD_EXCEL = N_("This is a workbook of an old format (.xls). Save it as an Excel workbook (.xlsx), then upload it.")
+OLD_EXCEL = N_("This is a workbook in an old format (.xls). Save it as an Excel workbook (.xlsx), then upload it.")
 BINARY_EXCEL = N_("This is a binary workbook (.xlsb). Save it as an Excel workbook (.xlsx), then upload it.")
 MACROS = N_("This workbook contains macros. Save it as an Excel workbook (.xlsx) without macros, then upload it.")
 OPEN_DOCUMENT = N_("This is an OpenDocument file (.ods). In LibreOffice, save it as an Excel workbook (.xlsx), then upload it.")

@@ -51,7 +51,7 @@ REPORT_STEPS: tuple[Bilingual, ...] = (
         "3. Suivez les couleurs. Elles changent à mesure que vous écrivez\u00a0:",
     ),
     Bilingual(
-        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
+        "4. Save the file, then upload it on the site’s “Report with a workbook” page. "
         "You will see every change before anything is saved.",
         "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Vous verrez chaque changement avant tout enregistrement.",
@@ -64,12 +64,12 @@ REPORT_NOTES: tuple[Bilingual, ...] = (
     ),
     Bilingual("Do not change the codes in the first column.", "Ne modifiez pas les codes de la première colonne."),
     Bilingual(
-        "Rows that you delete and cells that you do not change leave the site as it is.",
-        "Les lignes que vous supprimez et les cellules que vous ne modifiez pas ne changent rien sur le site.",
+        "Rows that you delete and cells that you do not change have no effect on the site.",
+        "Les lignes que vous supprimez et les cellules que vous ne modifiez pas n’ont aucun effet sur le site.",
     ),
     Bilingual(
-        "If someone else changes the same text on the site, you will see both versions and choose.",
-        "Si une autre personne modifie le même texte sur le site, vous verrez les deux versions et choisirez.",
+        "If someone else changes the same text on the site, you will see both versions and choose which one to keep.",
+        "Si une autre personne modifie le même texte sur le site, vous verrez les deux versions et choisirez celle à garder.",
     ),
 )
 PLAN_STEPS: tuple[Bilingual, ...] = (
@@ -86,29 +86,29 @@ PLAN_STEPS: tuple[Bilingual, ...] = (
     ),
     REPORT_STEPS[2],
     Bilingual(
-        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
-        "It becomes a draft of the plan, which you review "
-        "before it is adopted.",
+        "4. Save the file, then upload it on the site’s “Report with a workbook” page. "
+        "It becomes a draft of the plan, which you review before it is adopted.",
         "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Il devient une ébauche du plan, que vous révisez avant son adoption.",
     ),
 )
 PLAN_NOTES: tuple[Bilingual, ...] = (
     Bilingual(
-        "Texts can be in English, in French or in both. An adopted plan needs its titles in both.",
-        "Les textes peuvent être en français, en anglais ou dans les deux langues. Un plan adopté a ses titres dans les deux.",
+        "Texts can be in English, in French or in both. Titles must be in both before the plan is adopted.",
+        "Les textes peuvent être en français, en anglais ou dans les deux langues. "
+        "Les titres doivent être dans les deux langues avant l’adoption du plan.",
     ),
     REPORT_NOTES[0],
     REPORT_NOTES[2],
     Bilingual(
-        "To move or remove items, use the page of the draft on the site.",
+        "To move or remove items, use the draft’s page on the site.",
         "Pour déplacer ou supprimer des éléments, utilisez la page de l’ébauche sur le site.",
     ),
 )
 Choices = Sequence[tuple[str, Bilingual]]
 GOOD_TO_KNOW = Bilingual("Good to know", "Bon à savoir")
 STEPS = Bilingual("What to do", "Marche à suivre")
-CHOICES = Bilingual("Choices in the lists", "Choix des listes")
+CHOICES = Bilingual("Choices in the drop-down lists", "Choix dans les listes déroulantes")
 COLUMNS = Bilingual("Columns", "Colonnes")
 LIMIT = Bilingual("At most {limit} characters.", "Au plus {limit} caractères.")
 _STATUS_HELP = {

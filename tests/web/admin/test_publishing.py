@@ -257,7 +257,7 @@ def test_nobody_but_the_secretariat_sees_or_changes_what_is_published(october: A
 
 
 def test_people_who_report_read_when_it_becomes_public(october: App, make_app: MakeApp) -> None:
-    sentence = "Reports are published after the quarter is closed. Drafts, notes and comments never are."
+    sentence = "Reports are published after the quarter is closed. Drafts, notes and comments are never published."
     app = make_app()
     assert sentence in app.client_as("ontario").get("/en/my-updates").main_text
     assert sentence in app.client_as("chair").get("/en/plans/2020/quarters/2020-09").main_text
