@@ -128,8 +128,11 @@ REPORT_CHOICES: Mapping[str, Choices] = {
 
 def submit_step(about: GuideFacts) -> Bilingual:
     """Return the last step: to submit on the site, with the due time and the address of the site where they are known."""
-    en = ["5. On the site, choose “Review and submit”. Until then, your reports are only saved."]
-    fr = ["5. Sur le site, choisissez «\u00a0Vérifier et soumettre\u00a0». D’ici là, vos rapports sont seulement enregistrés."]
+    en = ["5. On the site, select “Review and submit”. Until you do, your reports are saved but not submitted."]
+    fr = [
+        "5. Sur le site, sélectionnez «\u00a0Vérifier et soumettre\u00a0». "
+        "D’ici là, vos rapports sont enregistrés, mais pas soumis."
+    ]
     if about.due_at is not None:
         there = about.due_at.astimezone(TORONTO)
         day, time = dates.day_of_month(there), dates.clock(there)

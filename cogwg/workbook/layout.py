@@ -97,7 +97,8 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         Bilingual("Last report", "Dernier rapport"),
         28,
         Bilingual(
-            "What was last reported. Changes here are not read.", "Le dernier rapport soumis. Les changements ne sont pas lus."
+            "The last submitted report. Changes here are not read.",
+            "Le dernier rapport soumis. Les changements ne sont pas lus.",
         ),
         "Not started\nNon commencé",
     ),
@@ -157,7 +158,7 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         "evidence_label",
         Bilingual("Link name", "Nom du lien"),
         22,
-        Bilingual("What to call the link.", "Le nom à donner au lien."),
+        Bilingual("The name that readers see for the link.", "Le nom du lien que les lecteurs voient."),
         Bilingual("Survey results", "Résultats du sondage"),
         LABEL_LIMIT,
     ),

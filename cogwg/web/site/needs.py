@@ -193,7 +193,7 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
         activities = [_activity(code, title) for _year, code, title in places.values()]
         others = [label for form in stored if activity_id_of(form) not in places and (label := form_label(form))]
         about = "; ".join(dict.fromkeys([*activities, *others]))
-        detail = _("Only you can see this text. It is deleted 7 days after you typed it.")
+        detail = _("Only you can see this text. It will be deleted 7 days after you typed it.")
         url = reader.url("account.unsaved_text_list")
         yield Need(_("Finish or discard your unsaved text"), f"{about}. {detail}" if about else detail, _("See your text"), url)
 

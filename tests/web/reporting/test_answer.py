@@ -415,7 +415,11 @@ def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
         assert translate(lang, sentence) not in answered.main_text
     assert TEXT in answered.main_text, "the submitted report stands beside it"
     reviewed = review(answered, {"3.3": {"keep": "yours"}})
-    replaced = "Replaces the report that N. Osei submitted at" if lang == "en" else "Remplace le rapport que N. Osei a soumis à"
+    replaced = (
+        "This will replace the report that N. Osei submitted at"
+        if lang == "en"
+        else "Ce rapport remplacera celui que N. Osei a soumis à"
+    )
     assert replaced in reviewed.main_text, "told before it is overwritten"
     receipt = submit(reviewed, "changed").follow()
     assert TEXT not in receipt.main_text
