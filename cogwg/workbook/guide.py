@@ -114,10 +114,12 @@ LIMIT = Bilingual("At most {limit} characters.", "Au plus {limit} caractères.")
 _STATUS_HELP = {
     Status.NOT_STARTED: Bilingual("Work has not begun.", "Le travail n’a pas commencé."),
     Status.LIMITED: Bilingual(
-        "Work has begun; most of it remains.", "Le travail a commencé; la plus grande partie reste à faire."
+        "Work has begun; most of it remains to be done.", "Le travail a commencé; la plus grande partie reste à faire."
     ),
     Status.SUBSTANTIAL: Bilingual("Most of the work is done.", "La plus grande partie du travail est faite."),
-    Status.COMPLETE: Bilingual("All is done, and there is evidence.", "Tout est fait, et il y a une preuve."),
+    Status.COMPLETE: Bilingual(
+        "All the work is done, and there is evidence.", "Tout le travail est fait, et il y a une preuve."
+    ),
 }
 YES_CHOICES: Choices = ((YES_CHOICE, EMPTY_TEXT),)
 REPORT_CHOICES: Mapping[str, Choices] = {
