@@ -306,7 +306,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
 
 FIELD_LABELS: Mapping[str, Bilingual] = {
     "about": Bilingual("What it does", "Ce qui s’y fait"),
-    "accepted": Bilingual("Accepted in spite of a rule", "Acceptés malgré une règle"),
+    "accepted": Bilingual("Accepted although incomplete", "Acceptés bien qu’incomplets"),
     "activities": Bilingual("Activities", "Activités"),
     "activity": Bilingual("Activity", "Activité"),
     "actual": Bilingual("Result of indicator", "Résultat de l’indicateur"),
@@ -556,7 +556,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "summary": Bilingual("Summary", "Résumé"),
     "support": Bilingual("Supporting institutions", "Institutions partenaires"),
     "tables": Bilingual("Tables", "Tables"),
-    "takes_comments": Bilingual("Takes comments", "Accepte des commentaires"),
+    "takes_comments": Bilingual("Accepts comments", "Accepte des commentaires"),
     "target": Bilingual("Target", "Cible"),
     "text": Bilingual("Text", "Texte"),
     "texts": Bilingual("Texts", "Textes"),

@@ -29,14 +29,16 @@ _TITLE = Bilingual("Problems in your workbook", "Problèmes dans votre classeur"
 _HEADINGS = (
     Bilingual("Cell", "Cellule"),
     Bilingual("What to do", "Que faire"),
-    Bilingual("What is there now", "Ce qui s’y trouve"),
+    Bilingual("Current content", "Contenu actuel"),
 )
 _HINT = Bilingual(
     "Select a cell’s name to go there. Correct it, save the file, then upload it again.",
-    "Choisissez le nom d’une cellule pour y aller. Corrigez-la, enregistrez le fichier, puis téléversez-le de nouveau.",
+    "Sélectionnez le nom d’une cellule pour y aller. Corrigez-la, enregistrez le fichier, puis téléversez-le de nouveau.",
 )
 _NO_PROBLEM = Bilingual("No problems.", "Aucun problème.")
-_LEFT_OUT = Bilingual("Left out (not part of this workbook): {names}", "Laissé de côté (hors de ce classeur)\u00a0: {names}")
+_LEFT_OUT = Bilingual(
+    "Not read (not part of this workbook): {names}", "Non lu (ne fait pas partie de ce classeur)\u00a0: {names}"
+)
 _WHOLE_FILE = Bilingual("Whole workbook", "Tout le classeur")
 _SAVED = Bilingual("Empty. Saved: {text}", "Vide. Enregistré\u00a0: {text}")
 LISTED_CELLS = 200

@@ -47,7 +47,7 @@ DAMAGED = N_(
     "This file is damaged. Open it in Excel or LibreOffice, save it again as an Excel workbook (.xlsx), then upload it."
 )
 TOO_MANY_ROWS = N_("This sheet has more than %(limit)s rows. Copy your rows into a new workbook, then upload it.")
-TOO_MUCH_TEXT = N_("This workbook holds too much text. Delete the sheets that you added, then upload it again.")
+TOO_MUCH_TEXT = N_("This workbook contains too much text. Delete the sheets that you added, then upload it again.")
 TOO_MANY_CELLS = N_("This workbook has too many formatted cells. Copy your texts into a new workbook, then upload it.")
 TOO_MANY_SHEETS = N_("This workbook has more than %(limit)s sheets. Delete the sheets that you added, then upload it again.")
 FORBIDDEN_XML = N_(

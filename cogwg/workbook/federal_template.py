@@ -29,9 +29,11 @@ FIELDS = (
     *("reporting_period", "commitments", "milestones", "indicators", "status"),
     *("progress_en", "progress_fr", "evidence_en", "evidence_fr", "challenges_en", "challenges_fr"),
 )
-NO_TEMPLATE = N_("This workbook has no sheet of the federal tracker’s template: “v3” in cell A3, with field names from C3 on.")
-LACKS_FIELDS = N_("This template lacks these fields in row 3: %(fields)s. Download it again from the federal tracker.")
-UNUSUAL = N_("This template was saved in an unusual form. Open it in Excel, save it again, then upload it.")
+NO_TEMPLATE = N_(
+    "No sheet of this workbook is the federal tracker’s template, which has “v3” in cell A3 and field names starting in C3."
+)
+LACKS_FIELDS = N_("These fields are missing in row 3 of this template: %(fields)s. Download it again from the federal tracker.")
+UNUSUAL = N_("This template was saved in an unusual format. Open it in Excel, save it again, then upload it.")
 HAS_FORMULA = N_(
     "Cell %(cell)s of this template has a formula where there should be text. Remove it, then upload the template again."
 )

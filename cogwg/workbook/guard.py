@@ -25,10 +25,10 @@ ENCRYPTED = N_(
     "“Save with password”), save it, then upload it."
 )
 LABELLED = N_(
-    "This file is encrypted by a sensitivity label. Choose a label without encryption in Excel, save it, then upload it. "
-    "If you cannot, copy your texts into the page of your reports."
+    "This file is encrypted by a sensitivity label. In Excel, choose a label without encryption, save the file, then upload "
+    "it. If you cannot, copy your texts into the reports under My updates."
 )
-OLD_EXCEL = N_("This is a workbook of an old format (.xls). Save it as an Excel workbook (.xlsx), then upload it.")
+OLD_EXCEL = N_("This is a workbook in an old format (.xls). Save it as an Excel workbook (.xlsx), then upload it.")
 BINARY_EXCEL = N_("This is a binary workbook (.xlsb). Save it as an Excel workbook (.xlsx), then upload it.")
 MACROS = N_("This workbook contains macros. Save it as an Excel workbook (.xlsx) without macros, then upload it.")
 OPEN_DOCUMENT = N_("This is an OpenDocument file (.ods). In LibreOffice, save it as an Excel workbook (.xlsx), then upload it.")

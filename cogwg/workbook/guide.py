@@ -51,7 +51,7 @@ REPORT_STEPS: tuple[Bilingual, ...] = (
         "3. Suivez les couleurs. Elles changent à mesure que vous écrivez\u00a0:",
     ),
     Bilingual(
-        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
+        "4. Save the file, then upload it on the site’s “Report with a workbook” page. "
         "You will see every change before anything is saved.",
         "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Vous verrez chaque changement avant tout enregistrement.",
@@ -64,12 +64,12 @@ REPORT_NOTES: tuple[Bilingual, ...] = (
     ),
     Bilingual("Do not change the codes in the first column.", "Ne modifiez pas les codes de la première colonne."),
     Bilingual(
-        "Rows that you delete and cells that you do not change leave the site as it is.",
-        "Les lignes que vous supprimez et les cellules que vous ne modifiez pas ne changent rien sur le site.",
+        "Rows that you delete and cells that you do not change have no effect on the site.",
+        "Les lignes que vous supprimez et les cellules que vous ne modifiez pas n’ont aucun effet sur le site.",
     ),
     Bilingual(
-        "If someone else changes the same text on the site, you will see both versions and choose.",
-        "Si une autre personne modifie le même texte sur le site, vous verrez les deux versions et choisirez.",
+        "If someone else changes the same text on the site, you will see both versions and choose which one to keep.",
+        "Si une autre personne modifie le même texte sur le site, vous verrez les deux versions et choisirez celle à garder.",
     ),
 )
 PLAN_STEPS: tuple[Bilingual, ...] = (
@@ -86,38 +86,40 @@ PLAN_STEPS: tuple[Bilingual, ...] = (
     ),
     REPORT_STEPS[2],
     Bilingual(
-        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
-        "It becomes a draft of the plan, which you review "
-        "before it is adopted.",
+        "4. Save the file, then upload it on the site’s “Report with a workbook” page. "
+        "It becomes a draft of the plan, which you review before it is adopted.",
         "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Il devient une ébauche du plan, que vous révisez avant son adoption.",
     ),
 )
 PLAN_NOTES: tuple[Bilingual, ...] = (
     Bilingual(
-        "Texts can be in English, in French or in both. An adopted plan needs its titles in both.",
-        "Les textes peuvent être en français, en anglais ou dans les deux langues. Un plan adopté a ses titres dans les deux.",
+        "Texts can be in English, in French or in both. Titles must be in both before the plan is adopted.",
+        "Les textes peuvent être en français, en anglais ou dans les deux langues. "
+        "Les titres doivent être dans les deux langues avant l’adoption du plan.",
     ),
     REPORT_NOTES[0],
     REPORT_NOTES[2],
     Bilingual(
-        "To move or remove items, use the page of the draft on the site.",
+        "To move or remove items, use the draft’s page on the site.",
         "Pour déplacer ou supprimer des éléments, utilisez la page de l’ébauche sur le site.",
     ),
 )
 Choices = Sequence[tuple[str, Bilingual]]
 GOOD_TO_KNOW = Bilingual("Good to know", "Bon à savoir")
 STEPS = Bilingual("What to do", "Marche à suivre")
-CHOICES = Bilingual("Choices in the lists", "Choix des listes")
+CHOICES = Bilingual("Choices in the drop-down lists", "Choix dans les listes déroulantes")
 COLUMNS = Bilingual("Columns", "Colonnes")
 LIMIT = Bilingual("At most {limit} characters.", "Au plus {limit} caractères.")
 _STATUS_HELP = {
     Status.NOT_STARTED: Bilingual("Work has not begun.", "Le travail n’a pas commencé."),
     Status.LIMITED: Bilingual(
-        "Work has begun; most of it remains.", "Le travail a commencé; la plus grande partie reste à faire."
+        "Work has begun; most of it remains to be done.", "Le travail a commencé; la plus grande partie reste à faire."
     ),
     Status.SUBSTANTIAL: Bilingual("Most of the work is done.", "La plus grande partie du travail est faite."),
-    Status.COMPLETE: Bilingual("All is done, and there is evidence.", "Tout est fait, et il y a une preuve."),
+    Status.COMPLETE: Bilingual(
+        "All the work is done, and there is evidence.", "Tout le travail est fait, et il y a une preuve."
+    ),
 }
 YES_CHOICES: Choices = ((YES_CHOICE, EMPTY_TEXT),)
 REPORT_CHOICES: Mapping[str, Choices] = {
@@ -128,8 +130,11 @@ REPORT_CHOICES: Mapping[str, Choices] = {
 
 def submit_step(about: GuideFacts) -> Bilingual:
     """Return the last step, which is to submit on the site, with the due time and the URL of the site if they are known."""
-    en = ["5. On the site, choose “Review and submit”. Until then, your reports are only saved."]
-    fr = ["5. Sur le site, choisissez «\u00a0Vérifier et soumettre\u00a0». D’ici là, vos rapports sont seulement enregistrés."]
+    en = ["5. On the site, select “Review and submit”. Until you do, your reports are saved but not submitted."]
+    fr = [
+        "5. Sur le site, sélectionnez «\u00a0Vérifier et soumettre\u00a0». "
+        "D’ici là, vos rapports sont enregistrés, mais pas soumis."
+    ]
     if about.due_at is not None:
         there = about.due_at.astimezone(TORONTO)
         day, time = dates.day_of_month(there), dates.clock(there)

@@ -99,7 +99,8 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         Bilingual("Last report", "Dernier rapport"),
         28,
         Bilingual(
-            "What was last reported. Changes here are not read.", "Le dernier rapport soumis. Les changements ne sont pas lus."
+            "The last submitted report. Changes here are not read.",
+            "Le dernier rapport soumis. Les changements ne sont pas lus.",
         ),
         "Not started\nNon commencé",
     ),
@@ -127,8 +128,8 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         Bilingual("Progress", "Progrès"),
         44,
         Bilingual(
-            "What was done this quarter, in either language. Required unless there is nothing to report.",
-            "Ce qui a été fait ce trimestre, dans l’une ou l’autre langue. Requis, sauf s’il n’y a rien à signaler.",
+            "The work done this quarter, in either language. Required unless there is nothing to report.",
+            "Le travail fait ce trimestre, dans l’une ou l’autre langue. Requis, sauf s’il n’y a rien à signaler.",
         ),
         Bilingual("Three members sent their results.", "Trois membres ont envoyé leurs résultats."),
     ),
@@ -137,8 +138,8 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         Bilingual("Challenge", "Défi"),
         36,
         Bilingual(
-            "What is causing a delay. Required if the activity is due or overdue and progress is limited.",
-            "Ce qui cause un retard. Requis si l’activité est à échéance ou en retard et que le progrès est limité.",
+            "The cause of a delay. Required if the activity is due or overdue and progress is limited.",
+            "La cause d’un retard. Requis si l’activité est à échéance ou en retard et que le progrès est limité.",
         ),
         Bilingual("One member has no staff for this.", "Un membre n’a pas de personnel pour cela."),
     ),
@@ -159,7 +160,7 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         "evidence_label",
         Bilingual("Link name", "Nom du lien"),
         22,
-        Bilingual("What to call the link.", "Le nom à donner au lien."),
+        Bilingual("The name that readers see for the link.", "Le nom du lien que les lecteurs voient."),
         Bilingual("Survey results", "Résultats du sondage"),
         LABEL_LIMIT,
     ),

@@ -36,8 +36,8 @@ NOT_OURS = N_("This is not a workbook of this site. Download a new workbook, cop
 NEWER_LAYOUT = N_(
     "This workbook was written by newer software than this site runs. Download a new workbook here and copy your texts."
 )
-REPORTS_EXPECTED = N_("This workbook holds a plan, not reports. Upload it where plans are imported.")
-PLAN_EXPECTED = N_("This workbook holds reports, not a plan. Upload it where reports are uploaded.")
+REPORTS_EXPECTED = N_("This workbook contains a plan, not reports. Upload it where plans are imported.")
+PLAN_EXPECTED = N_("This workbook contains reports, not a plan. Upload it where reports are uploaded.")
 
 
 @dataclass(frozen=True, slots=True)

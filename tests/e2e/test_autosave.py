@@ -115,7 +115,9 @@ def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site:
     row = lead.open_update("4.3")
     expect(offer_of(row)).to_be_visible()
     progress_of(row, "en").fill("Other words")
-    expect(row.locator(".autosave-line")).to_have_text("Your text was not kept. Restore or discard your earlier text first.")
+    expect(row.locator(".autosave-line")).to_have_text(
+        "Your new text was not kept. Restore or discard your earlier text first."
+    )
     row.get_by_role("button", name="Save draft and continue").click()
     expect(row.locator(".update-saved")).to_contain_text("Other words")
     (stored,) = site.app.rows(UnsavedText)
@@ -274,7 +276,7 @@ def test_line_says_that_text_is_not_kept_whatever_answers(site: Site, open_brows
     else:
         lead.page.route(KEEPING, answer)
     progress_of(row, lang).press_sequentially(" More.")
-    sentence = "Your text was not kept, but it is still on this page. Save it."
+    sentence = "Your unsaved text was not kept on the server, but it is still on this page. Save it."
     if fault == "session":
         sentence = "Your text was not saved because your session has ended. It is still on this page. Sign in from another tab."
     expect(row.locator(".autosave-line")).to_have_text(lead.translate(sentence))

@@ -314,7 +314,7 @@ def test_kinds_of_workbooks_are_told_apart() -> None:
     assert isinstance(read_book(plan), ReadPlan)
     with pytest.raises(Invalid, match=REPORTS_EXPECTED):
         read_reports(plan)
-    with pytest.raises(Invalid, match="holds reports"):
+    with pytest.raises(Invalid, match="contains reports"):
         read_plan(reports)
 
     def bare(sheet: Any, book: Any) -> None:

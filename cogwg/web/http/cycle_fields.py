@@ -23,7 +23,7 @@ FIELD_NAMES = {
     "result_link": N_("Link to what came of it"),
     "channels": N_("How to take part"),
     "documents": N_("Documents"),
-    "takes_comments": N_("Takes comments"),
+    "takes_comments": N_("Accepts comments"),
     "publishable": N_("In the consultations registry"),
     "report_expected": N_("Report expected"),
     "going_forward": N_("Going forward"),

@@ -39,7 +39,7 @@ def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
     """Return a sentence that lists the web addresses that were completed, as they are stored; "" if none was."""
     typed = [clean_text(address) for address in typed_addresses]
     completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
-    return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""
+    return _("Link entered: %(url)s", url=" ".join(completed)) if completed else ""
 
 
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:

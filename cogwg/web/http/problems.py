@@ -16,7 +16,7 @@ _FOR_PROGRAMS = re.compile(r"/(?:data|v1)(?:/.*)?", re.DOTALL)
 _SENTENCES = {
     400: Bilingual("Check the address and its parameters.", "Vérifiez l’adresse et ses paramètres."),
     404: Bilingual(
-        "There is nothing at this address. /v1/ lists what there is, and /en/data the files.",
+        "There is nothing at this address. See /v1/ for the lists and /en/data for the files.",
         "Il n’y a rien à cette adresse. Consultez /v1/ pour les listes et /fr/data pour les fichiers.",
     ),
     405: Bilingual("Use GET or HEAD. Nothing can be changed here.", "Utilisez GET ou HEAD. Rien ne peut être modifié ici."),

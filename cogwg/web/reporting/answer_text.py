@@ -59,7 +59,9 @@ def keep_text(link: AnswerLinkFacts) -> Response:
     except Invalid as refusal:
         ((_field, message),) = refusal.problems
         return make_response(jsonify(refused=i18n.translate_message(message)), 422)
-    return jsonify(kept=_("Text kept at %(time)s, not submitted yet. Only you can see it.", time=clock(clocks.now(), TORONTO)))
+    return jsonify(
+        kept=_("Text kept at %(time)s, but not submitted yet. Only you can see it.", time=clock(clocks.now(), TORONTO))
+    )
 
 
 def discard_text(open_session: Session, link: AnswerLinkFacts) -> None:

@@ -50,7 +50,10 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
     return [
         FirstStep(
             _("Add the jurisdictions"),
-            _("Each lead belongs to a jurisdiction, so add these first. The command “cogwg seed” adds those of the 2020 plan."),
+            _(
+                "Each lead belongs to a jurisdiction, so add the jurisdictions first. "
+                "The command “cogwg seed” adds those of the 2020 plan."
+            ),
             done.jurisdictions,
             _("Add a jurisdiction"),
             url_for("admin.jurisdiction_list", lang=lang, _anchor="add"),

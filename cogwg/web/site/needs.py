@@ -193,7 +193,7 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
         activities = [_activity(code, title) for _year, code, title in places.values()]
         others = [label for form in stored if activity_id_of(form) not in places and (label := form_label(form))]
         about = "; ".join(dict.fromkeys([*activities, *others]))
-        detail = _("Only you can see this text. It is deleted 7 days after you typed it.")
+        detail = _("Only you can see this text. It will be deleted 7 days after you typed it.")
         url = reader.url("account.unsaved_text_list")
         yield Need(_("Finish or discard your unsaved text"), f"{about}. {detail}" if about else detail, _("See your text"), url)
 
@@ -218,12 +218,14 @@ def _comments(reader: _Reader) -> Iterator[Need]:
         yield Need(title, detail, _("Moderate"), reader.url("admin.comment_list"))
     if second := counts[QueueTab.SECOND]:
         title = ngettext("Confirm the refusal of %(num)s comment", "Confirm the refusal of %(num)s comments", second)
-        detail = _("Someone other than the person who refused a comment must confirm the refusal or send the comment back.")
+        detail = _(
+            "Someone other than the person who refused a comment must confirm the refusal or return the comment to moderation."
+        )
         yield Need(title, detail, _("Review"), reader.url("admin.comment_list", tab=QueueTab.SECOND.value))
     if appeals := counts[QueueTab.APPEALED]:
         title = ngettext("Answer the appeal of %(num)s author", "Answer the appeals of %(num)s authors", appeals)
         detail = _("The answer must come from someone who neither refused the comment nor confirmed the refusal.")
-        yield Need(title, detail, _("Answer"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
+        yield Need(title, detail, _("See the appeals"), reader.url("admin.comment_list", tab=QueueTab.APPEALED.value))
 
 
 def _coding(reader: _Reader) -> Iterator[Need]:
@@ -240,7 +242,7 @@ def _offers(reader: _Reader) -> Iterator[Need]:
     if waiting := waiting_offers(reader.session):
         title = ngettext("Answer %(num)s offer from civil society", "Answer %(num)s offers from civil society", len(waiting))
         names = "; ".join(dict.fromkeys(plain(name) for name in waiting))
-        yield Need(title, names, _("Answer"), reader.url("ogp.assessor_list", _anchor="offers"))
+        yield Need(title, names, _("See the offers"), reader.url("ogp.assessor_list", _anchor="offers"))
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
@@ -377,7 +379,7 @@ def _unanswered_roles(reader: _Reader) -> Iterator[Need]:
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
     """Yield an item for the emails that could not be sent; for co-chairs, one for the failed reminders of each quarter."""
-    detail = _("Check the address, then send the email again.")
+    detail = _("Check the email address, then send the email again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
             title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)

@@ -58,8 +58,8 @@ def federal_template(lang: str) -> Response:
     session().rollback()
     if not filling.rows:
         sentence = _(
-            "There is nothing to fill in: this priority serves no commitment with a code of the federal tracker, such as "
-            "C01.1.1, or none of its reports is submitted for this quarter."
+            "There is nothing to fill in. Either this priority contributes to no commitment that has a federal tracker code, "
+            "such as C01.1.1, or none of its reports has been submitted for this quarter."
         )
         return _refused(form, sentence)
     try:
@@ -81,7 +81,7 @@ def render_too_large() -> Response:
 
 
 def _too_large() -> str:
-    return _("This template is too large. It can have up to %(limit)s MB.", limit=SIZE_LIMIT // MIB)
+    return _("This template is too large. The limit is %(limit)s MB.", limit=SIZE_LIMIT // MIB)
 
 
 def _priorities(plan: PlanFacts | None) -> list[tuple[str, str]]:

@@ -127,7 +127,7 @@ def _render_current_preview(stored: StoredPreview) -> Response:
 def too_large_sentence() -> str:
     """Return what to do with a file that is too large."""
     return _(
-        "This file is too large. A workbook can have up to %(limit)s MB. Remove pictures and sheets that you added.",
+        "This file is too large. The limit is %(limit)s MB. Remove the pictures and sheets that you added.",
         limit=SIZE_LIMIT // MIB,
     )
 

@@ -102,7 +102,7 @@ def plan_undo(lang: str, id: int) -> Response:
         with write() as open_session:
             undo_plan(open_session, head, by=Actor("person", head.person_id), at=clocks.now())
     except (Conflict, NotFound):
-        sentence = _("Someone has changed, adopted or deleted this draft since, so it stays as it is.")
+        sentence = _("This upload cannot be undone, because someone has since changed, adopted or deleted the draft.")
         return render_plan_receipt(head, problems=[sentence], status=409)
     except Invalid as refusal:
         return render_plan_receipt(head, problems=_sentences(refusal), status=422)

@@ -262,7 +262,7 @@ def _question(number: int, question: Problem, answers: Answers) -> QuestionView:
         choices = (("keep", _("Keep the text"), not removes), ("remove", _("Remove it"), removes))
     elif asks_for_row(question):
         saves = answers is not NO_ANSWERS and not answers.left_out.intersection(question.subjects)
-        choices = (("leave", _("Leave it out"), not saves), ("save", _("Save it"), saves))
+        choices = (("leave", _("Do not save the row"), not saves), ("save", _("Save the row"), saves))
     return QuestionView(problem_view(question), name, choices)
 
 

@@ -87,8 +87,8 @@ def undone_sentence(count: int, changed_since: Sequence[str]) -> str:
         every = len(changed_since)
         return str(
             ngettext(
-                "The report has changed since. It stays as it is.",
-                "All %(num)s reports have changed since. They stay as they are.",
+                "The report has changed since, so nothing was undone.",
+                "All %(num)s reports have changed since, so nothing was undone.",
                 every,
             )
         )

@@ -28,8 +28,8 @@ FIELDS = {
 
 
 TUTORIAL = (
-    "A tutorial leads you from here to the first public quarter. Ask the people who installed this site for it. In the files of"
-    " the program, it is:"
+    "A tutorial takes you from here to the publication of your first quarter. Ask your technical team for it. In the program "
+    "files, it is:"
 )
 
 

@@ -415,7 +415,11 @@ def test_conflict_with_oneself_says_so(app: App, lang: str) -> None:
         assert translate(lang, sentence) not in answered.main_text
     assert TEXT in answered.main_text, "the submitted report stands beside it"
     reviewed = review(answered, {"3.3": {"keep": "yours"}})
-    replaced = "Replaces the report that N. Osei submitted at" if lang == "en" else "Remplace le rapport que N. Osei a soumis à"
+    replaced = (
+        "This will replace the report that N. Osei submitted at"
+        if lang == "en"
+        else "Ce rapport remplacera celui que N. Osei a soumis à"
+    )
     assert replaced in reviewed.main_text, "told before it is overwritten"
     receipt = submit(reviewed, "changed").follow()
     assert TEXT not in receipt.main_text
@@ -493,7 +497,7 @@ def test_owner_of_the_link_is_not_warned_of_being_signed_in(app: App) -> None:
     for client in (app.client_as("ontario"), app.anonymous_client()):
         page = client.get(f"/en/answer/{token}")
         start = page.main_text.removeprefix(page.h1).strip()
-        assert start.startswith("You are answering for N. Osei, for Ontario. Not you? Close this page.")
+        assert start.startswith("You are answering as N. Osei, for Ontario. Not you? Close this page.")
         assert "You are signed in as" not in page.main_text
 
 
@@ -538,8 +542,8 @@ def test_form_and_review_say_whose_reports_they_are(app: App) -> None:
     page = open_link(app, make_link(app))
     reviewed = review(page)
     for shown in (page, reviewed):
-        assert "You are answering for N. Osei, for Ontario. Not you? Close this page." in shown.main_text
-    assert "You submit as N. Osei, for Ontario." in reviewed.main_text
+        assert "You are answering as N. Osei, for Ontario. Not you? Close this page." in shown.main_text
+    assert "You are submitting as N. Osei, for Ontario." in reviewed.main_text
 
 
 def test_link_works_until_the_day_that_the_page_shows(app: App) -> None:
@@ -642,7 +646,7 @@ ENDS = {
         lambda app: change_account(app, "deactivated"),
         "The account that this link was for is deactivated.",
     ),
-    "30 days": (lambda app: app.clock.advance(days=30), "This link worked for 30 days."),
+    "30 days": (lambda app: app.clock.advance(days=30), "This link expired after 30 days."),
     "off for the person": (
         lambda app: app.execute(update(Person).where(Person.email == email("ontario")).values(wants_answer_links=False)),
         "You turned off private links in your emails.",
@@ -697,7 +701,7 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
     assert stop(first, "").status == 422
     assert client.get(f"/{lang}/answer/{first}").status == 200
     asked = client.get(f"/{lang}/answer/{first}/stop").main_text
-    assert translate(lang, "You are answering for %(name)s, for %(who)s.").partition("%")[0] not in asked, "nothing is answered"
+    assert translate(lang, "You are answering as %(name)s, for %(who)s.").partition("%")[0] not in asked, "nothing is answered"
     stopped = stop(first, "this").follow()
     assert stopped.status == 410
     assert stopped.h1 == translate(lang, "This private link is turned off")

@@ -231,13 +231,13 @@ INVALID_REPORTS = [
 def test_evidence_link_is_completed_and_the_answer_says_so(ontario: Client, typed: str, stored: str, htmx: bool) -> None:
     form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url=typed)
     page = form.submit(htmx=htmx)
-    assert f"Link completed: {stored}" in (page.text if htmx else page.follow().main_text)
+    assert f"Link entered: {stored}" in (page.text if htmx else page.follow().main_text)
     assert update_form(ontario, "3.3").value("evidence_url") == stored
 
 
 def test_evidence_link_stored_as_typed_is_not_announced(ontario: Client) -> None:
     form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url="https://a.example/x")
-    assert "Link completed" not in form.submit().follow().main_text
+    assert "Link entered" not in form.submit().follow().main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -96,7 +96,7 @@ def test_field_that_only_one_side_changed_merges_and_is_marked(app: App, ontario
     data = download(ontario)
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     page = upload(ontario, fill(data, {(CODE, "next_step_en"): "Publish them."})).follow()
-    assert "merged with their changes" in page.main_text
+    assert "merged with the other changes" in page.main_text
     save(page)
     assert (stored(app).progress_en, stored(app).next_step_en) == (THEIRS, "Publish them.")
 
@@ -186,7 +186,7 @@ def test_undo_after_every_report_changed_says_that_nothing_was_undone(app: App, 
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     undone = receipt.form("/undo").submit().follow()
     assert undone.h1 == "Nothing was undone"
-    assert "The report has changed since. It stays as it is." in undone.main_text
+    assert "The report has changed since, so nothing was undone." in undone.main_text
     assert stored(app).progress_en == THEIRS
 
 
@@ -224,7 +224,7 @@ def test_secretariat_accepts_a_submitted_report_in_spite_of_a_rule_with_a_reason
     assert refused.status == 422
     assert "Enter the reason" in refused.alert_text
     saved = save(page, **{f"accept-{CODE}": "y", f"reason-{CODE}": "The link follows by mail."}).follow()
-    assert "Accepted in spite of a rule: The link follows by mail." in saved.main_text
+    assert "Accepted although incomplete: The link follows by mail." in saved.main_text
     assert stored(app).status is not None
     assert stored(app).status.value == "C"
     (event,) = app.rows(AuditEvent, AuditEvent.action == "upload.applied")
@@ -303,7 +303,7 @@ def submit_by_hand(client: Client) -> None:
 
 def test_old_preview_is_compared_again_when_it_is_opened(app: App, ontario: Client) -> None:
     page = preview(ontario, {(CODE, "next_step_en"): "Publish."})
-    assert "Saves 1 report as a draft." in page.main_text
+    assert "1 report will be saved as a draft." in page.main_text
     submit_by_hand(ontario)
     again = ontario.get(page.path)
     assert again.status == 200
@@ -331,5 +331,5 @@ def test_numbers_of_a_preview_count_what_is_saved_and_what_is_mine(app: App, ont
     wrong = {(CODE, "status"): "Complete", (CODE, "next_step_en"): "Publish.", (codes[1], "code"): others}
     page = preview(ontario, {**wrong, (codes[0], "progress_en"): THEIRS, (codes[1], "progress_en"): BASE})
     assert "1 report has problems" in page.main_text
-    assert f"Report {CODE} is left out until you correct it." in page.main_text
+    assert f"Report {CODE} will not be saved until you correct it." in page.main_text
     assert "1 change in 1 report" in page.main_text

@@ -67,6 +67,6 @@ def test_a_file_that_is_no_template_is_refused(app: App) -> None:
     serve(app, 3)
     ontario = app.client_as("ontario")
     refused = fill(ontario, template(layout="v2"))
-    assert (refused.status, "no sheet of the federal tracker’s template" in refused.alert_text) == (422, True)
+    assert (refused.status, "No sheet of this workbook is the federal tracker’s template" in refused.alert_text) == (422, True)
     large = fill(ontario, b"PK\x03\x04" + b"x" * (6 * 1024 * 1024))
     assert (large.status, "This template is too large." in large.alert_text) == (413, True)

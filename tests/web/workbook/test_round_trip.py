@@ -269,9 +269,9 @@ def test_guide_says_for_whom_the_workbook_is_and_that_it_must_be_submitted_on_th
     sheet = load_workbook(BytesIO(download(ontario))).worksheets[0]
     words = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
     assert "For: Ontario" in words
-    assert "5. On the site, choose “Review and submit”." in words
+    assert "5. On the site, select “Review and submit”." in words
     assert "Due September\u00a030, 5\u00a0pm (Eastern time)." in words
-    assert "5. Sur le site, choisissez" in words
+    assert "5. Sur le site, sélectionnez" in words
 
 
 def test_receipt_promises_no_email_while_none_can_be_sent(app: App, ontario: Client) -> None:
