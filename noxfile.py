@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nox
 
-from tests.sessions import FOLDERS
+from tests.sessions import FOLDERS, LONG, OUTSIDE, SLOW, THOROUGH
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["check", "test"]
@@ -19,12 +19,12 @@ PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
 READER_PACKAGES = ("libreoffice-calc", "libreoffice-impress")
-OTHER_SESSIONS = "badday or browser or browsers or office or opendata or postgresql or readers or server or slow"
-THOROUGH = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
+FURTHER_CASES = f"{THOROUGH} or hypothesis and not ({' or '.join((*OUTSIDE, SLOW))})"
+"""The further cases, and the properties of the other sessions with more examples; Hypothesis marks what it runs."""
 WAITING_WORKERS = str((os.cpu_count() or 1) + 1)
 """For tests that wait: for the product's pauses in a browser, or for a server that starts. Another works meanwhile."""
 EXAMPLES = ("--hypothesis-profile", "usual")
-"""More examples of each property than the default run tries."""
+"""More examples of each property than the other sessions try."""
 FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
 
 
@@ -33,12 +33,12 @@ def python(session: nox.Session, *arguments: str) -> None:
     session.run(PYTHON, "-m", *arguments)
 
 
-def run_tests(session: nox.Session, name: str, *options: str) -> None:
-    """Run the session of tests that this folder of ``tests/`` decides; collecting all other tests takes long."""
+def run_tests(session: nox.Session, name: str, *options: str, env: dict[str, str] | None = None) -> None:
+    """Run the session of tests that folders of ``tests/`` decide, and collect no others; or of the paths that were given."""
     folders = [f"tests/{folder}" for folder, decided in FOLDERS.items() if decided == name]
     if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs):
         folders = []
-    python(session, "pytest", "-m", name, *options, *session.posargs, *folders)
+    session.run(PYTHON, "-m", "pytest", "-m", name, *options, *session.posargs, *folders, env=env)
 
 
 def install_packages(session: nox.Session, packages: tuple[str, ...]) -> None:
@@ -93,14 +93,13 @@ def browsers(session: nox.Session) -> None:
     """Run the main journeys in Firefox and WebKit; installs both with apt, and their drivers, where they are missing."""
     install_packages(session, BROWSER_PACKAGES)
     session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/browsers/requirements.lock")
-    environment = {"COGWG_REQUIRE_BROWSER": "1"}
-    session.run(PYTHON, "-m", "pytest", "-m", "browsers", "-n", "0", *session.posargs, env=environment)
+    run_tests(session, "browsers", "-n", "0", env={"COGWG_REQUIRE_BROWSER": "1"})
 
 
 @nox.session
 def office(session: nox.Session) -> None:
-    """Run the tests of decks as LibreOffice prints them."""
-    run_tests(session, "office", *EXAMPLES)
+    """Run the tests of decks as files, and as LibreOffice prints them."""
+    run_tests(session, "office")
 
 
 @nox.session
@@ -114,8 +113,7 @@ def readers(session: nox.Session) -> None:
         shutil.copy(f"tests/readers/{name}", folder)
     with session.chdir(folder):
         session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
-    environment = {"COGWG_REQUIRE_READERS": "1"}
-    session.run(PYTHON, "-m", "pytest", "-m", "readers", "-n", "0", *session.posargs, "tests/readers", env=environment)
+    run_tests(session, "readers", "-n", "0", env={"COGWG_REQUIRE_READERS": "1"})
     python(session, "tests.readers")
 
 
@@ -129,7 +127,7 @@ def opendata(session: nox.Session) -> None:
         session.run(*PIP, "--quiet", "--require-hashes", "--target", str(folder), "-r", str(lock))
         shutil.copy(lock, installed)
     environment = {"COGWG_REQUIRE_OPEN_DATA": "1", "PYTHONPATH": str(folder)}
-    session.run(PYTHON, "-m", "pytest", "-m", "opendata", "-n", "0", *session.posargs, "tests/open_data", env=environment)
+    run_tests(session, "opendata", "-n", "0", env=environment)
 
 
 @nox.session
@@ -139,13 +137,13 @@ def badday(session: nox.Session) -> None:
     environment = {"COGWG_REQUIRE_BROWSER": "1", "COGWG_REQUIRE_NGINX": "1", "COGWG_REQUIRE_POSTGRES": "1"}
     if not session.posargs:
         environment["COGWG_BAD_DAY_REPORT"] = "docs/reference/bad-day.md"
-    session.run(PYTHON, "-m", "pytest", "-m", "badday", "-n", "0", *session.posargs, "tests/bad_day", env=environment)
+    run_tests(session, "badday", "-n", "0", env=environment)
 
 
 @nox.session
 def postgresql(session: nox.Session) -> None:
     """Run on PostgreSQL what the default run tests on SQLite, and what is about PostgreSQL only."""
-    python(session, "pytest", "-m", "postgresql", *EXAMPLES, *session.posargs)
+    python(session, "pytest", "-m", "postgresql", *session.posargs)
 
 
 @nox.session
@@ -155,21 +153,37 @@ def server(session: nox.Session) -> None:
 
 
 @nox.session
-def thorough(session: nox.Session) -> None:
-    """Run the further cases of tests of the default run: every page as every kind of user, in French, and more examples."""
-    python(session, "pytest", "-m", THOROUGH, *EXAMPLES, *session.posargs)
+def long(session: nox.Session) -> None:
+    """Run the tests that need only Python, and that take longer than those of the default run."""
+    python(session, "pytest", "-m", LONG, *session.posargs)
 
 
 @nox.session
 def remaining(session: nox.Session) -> None:
-    """Run office, postgresql and thorough as one run, as .ci/run does: alone, each collects all tests again."""
-    python(session, "pytest", "-m", f"office or postgresql or {THOROUGH}", *EXAMPLES, *session.posargs)
+    """Run long, office and postgresql as one run, as .ci/run does: alone, each collects all tests again."""
+    python(session, "pytest", "-m", f"{LONG} or office or postgresql", *session.posargs)
+
+
+@nox.session
+def thorough(session: nox.Session) -> None:
+    """Run the further cases of all sessions: in French, on PostgreSQL, as every kind of user; and more examples."""
+    python(session, "pytest", "-m", FURTHER_CASES, *EXAMPLES, *session.posargs)
 
 
 @nox.session
 def slow(session: nox.Session) -> None:
     """Run the larger half of what the other sessions test."""
-    python(session, "pytest", "-m", "slow", *session.posargs)
+    python(session, "pytest", "-m", SLOW, *session.posargs)
+
+
+@nox.session
+def durations(session: nox.Session) -> None:
+    """Measure how long the tests of all kinds take, on an idle machine; it takes an hour."""
+    report = str(Path(session.create_tmp()) / "durations.xml")
+    python(
+        session, "pytest", "-m", f"not ({' or '.join((*OUTSIDE, SLOW, 'opendata'))})", "--junitxml", report, *session.posargs
+    )
+    python(session, "tests.durations", report)
 
 
 @nox.session

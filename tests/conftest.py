@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
@@ -25,7 +25,17 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, PostgresCluster, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
-from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, POSTGRESQL, collects_whole_suite, in_default_run, session_of
+from tests.durations import KIND
+from tests.sessions import (
+    DEFAULT,
+    POSTGRESQL,
+    SESSION_COUNTS,
+    collects_whole_suite,
+    kind_of,
+    needs_only_python,
+    sessions_of,
+    wanted_by_default,
+)
 from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
@@ -51,6 +61,8 @@ FOLDER = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make a folder for the databases of the run, shared with its workers; cache compiled templates, and make them strict."""
+    if config.option.markexpr == DEFAULT and not hasattr(config, "workerinput"):
+        config.option.markexpr = wanted_by_default(config)
     folder = getattr(config, "workerinput", {}).get("databases")
     config.stash[FOLDER] = Path(folder or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
     config.stash[FOLDER].chmod(0o755)
@@ -75,13 +87,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark each test with its session before pytest selects by markers, and count those outside the default session."""
-    sessions = [session_of(item) for item in items]
+    """Mark each test with its session before pytest selects by markers, and count the tests of each.
+
+    Its kind is in the reports of ``--junitxml``, for ``tests.durations``.
+    """
+    sessions = sessions_of(items)
     for item, session in zip(items, sessions, strict=True):
-        if session:
-            item.add_marker(session)
+        item.add_marker(session)
+        item.user_properties.append((KIND, kind_of(item)))
     if collects_whole_suite(config):
-        config.stash[OTHER_SESSIONS_COUNT] = sum(session in CI_SESSIONS for session in sessions)
+        config.stash[SESSION_COUNTS] = Counter(sessions)
 
 
 def pytest_collection_finish() -> None:
@@ -249,9 +264,9 @@ def _block_database_in_rule_tests(request: pytest.FixtureRequest, monkeypatch: p
 
 
 @pytest.fixture(autouse=True)
-def _refuse_postgresql_in_the_default_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _refuse_postgresql_where_only_python_is_needed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse a cluster to a test that does not say that it needs one, because the README's line needs only Python."""
-    if not in_default_run(request.node):
+    if not needs_only_python(request.node):
         return
 
     def refused(*_: Any) -> None:

@@ -1,19 +1,39 @@
-"""The sessions of the suite: tests that need more than Python run apart from the others, and so do further cases.
+"""The sessions of the suite: each test belongs to one, and is marked with its name.
 
-A test's folder decides. Elsewhere, a test on PostgreSQL belongs to the session of that name; a case marked with ``FURTHER``,
-and the French case of a test of pages, to the session ``thorough``. A test marked ``slow`` belongs to the slow session alone,
-wherever it is.
+What a test needs decides its kind: a folder of ``FOLDERS``, PostgreSQL, or else only Python. ``default`` and the sessions of
+``GATE`` hold the first cases of each kind, ``thorough`` the further ones:
+
+- those marked with ``FURTHER``;
+- the French case of a test of ``FOLDERS_OF_PAGES`` that has an English one, because the default run checks that every sentence
+  has its French;
+- of a browser test, all cases but one: its name decides which, so that both languages, with and without scripts, are among the
+  first cases of all tests;
+- all cases of a test that takes longer than ``LIMITS`` allows its kind, unless it is marked with ``ESSENTIAL``.
+
+Tests that need only Python are in ``default`` if they take up to ``DEFAULT_LIMIT``, and in ``long`` if they take longer. The
+folders of ``OUTSIDE`` and the mark ``slow`` have sessions of their own, whatever else holds.
+
+The marker expression of ``pyproject.toml`` selects ``default``. One on the command line replaces it, and so do paths of
+files, all of whose tests run.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from _pytest.mark import ParameterSet
 
+DEFAULT = "default"
+LONG = "long"
+POSTGRESQL = "postgresql"
+"""The engine, its session, and the fixture that a test requests which is about this engine only."""
+SLOW = "slow"
+THOROUGH = "thorough"
 FOLDERS = {
     "bad_day": "badday",
     "briefing/render": "office",
@@ -25,22 +45,30 @@ FOLDERS = {
     "server": "server",
 }
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest, and need only Python on SQLite."""
-POSTGRESQL = "postgresql"
-"""The engine, its session, and the fixture that a test requests which is about this engine only."""
-THOROUGH = "thorough"
+GATE = ("browser", LONG, "office", "opendata", POSTGRESQL, "server")
+"""The sessions that ``.ci/run`` adds to the default one. It leaves ``thorough`` to the nightly run."""
+OUTSIDE = ("badday", "browsers", "readers")
+"""The sessions of folders that only their own command runs."""
+MARKS = (DEFAULT, *GATE, THOROUGH, *OUTSIDE, SLOW)
 FURTHER = pytest.mark.further
-"""Marks the further cases of a test whose first ones are in the default run: other people, addresses and replies."""
+"""Marks the further cases of a test whose first ones are in another session: other people, addresses and replies."""
+ESSENTIAL = pytest.mark.essential
+"""Marks a test that each change must pass, however long it takes."""
 FOLDERS_OF_PAGES = ("conventions", "web")
-"""Where French repeats what English shows; that every sentence has its French is in the default run."""
-CI_SESSIONS = ("browser", "office", "opendata", POSTGRESQL, "server", THOROUGH)
-"""The sessions that ``.ci/run`` adds to the default one."""
-MARKS = (*CI_SESSIONS, "badday", "browsers", "readers", "slow")
-OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
-"""How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
+ONLY_PYTHON = "python"
+"""The kind of the tests that need nothing else."""
+DEFAULT_LIMIT = 0.1
+LIMITS = {"browser": 6.0, "office": 3.0, POSTGRESQL: 1.0, "server": 6.0}
+"""The longest mean time of the cases of a test, in seconds, with which it is in the default run, or a test of other kinds in
+``.ci/run``."""
+DURATIONS = Path(__file__).with_name("durations.txt")
+"""Kind, mean time of the cases, and name of each test over ``DEFAULT_LIMIT``; ``nox -s durations`` writes it."""
+SESSION_COUNTS = pytest.StashKey[dict[str, int]]()
+"""How many tests belong to each session; set if the whole suite was collected."""
 
 
 def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
-    """Return the cases of a test, as pytest takes them: the first ones for the default run, then further ones."""
+    """Return the cases of a test, as pytest takes them: the first ones for its session, then further ones."""
     sets = [
         case if isinstance(case, ParameterSet) else pytest.param(*(case if isinstance(case, tuple) else (case,)))
         for case in cases
@@ -48,16 +76,32 @@ def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
     return [case if n < count else case._replace(marks=(*case.marks, FURTHER)) for n, case in enumerate(sets)]
 
 
-def session_of(item: pytest.Item) -> str | None:
-    """Return the session of a test, or None for one of the default run."""
-    if item.get_closest_marker("slow"):
-        return None
-    if decided := _session_of_folder(item.path.parent, item.config.rootpath / "tests"):
-        return decided
-    if _uses_postgresql(item):
-        return POSTGRESQL
-    is_further = item.get_closest_marker(FURTHER.name) or _repeats_in_french(item)
-    return THOROUGH if is_further else None
+def sessions_of(items: list[pytest.Item]) -> list[str]:
+    """Return the session of each test that was collected."""
+    in_english = {name_of(item) for item in items if _parameters(item).get("lang") == "en"}
+    chosen = _chosen_browser_cases(items)
+    return [_session_of(item, is_repeated=_repeats_in_french(item, in_english) or _is_left_out(item, chosen)) for item in items]
+
+
+def _session_of(item: pytest.Item, *, is_repeated: bool) -> str:
+    kind = kind_of(item)
+    if item.get_closest_marker(SLOW):
+        return SLOW
+    if kind in OUTSIDE:
+        return kind
+    seconds = mean_durations().get((kind, name_of(item)), 0.0)
+    is_long = seconds > LIMITS.get(kind, seconds) and not item.get_closest_marker(ESSENTIAL.name)
+    if is_repeated or is_long or item.get_closest_marker(FURTHER.name):
+        return THOROUGH
+    if kind != ONLY_PYTHON:
+        return kind
+    return LONG if seconds > DEFAULT_LIMIT else DEFAULT
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Return what a test needs: the session of its folder, PostgreSQL, or only Python."""
+    tests = item.config.rootpath / "tests"
+    return _session_of_folder(item.path.parent, tests) or (POSTGRESQL if _uses_postgresql(item) else ONLY_PYTHON)
 
 
 @cache
@@ -65,9 +109,21 @@ def _session_of_folder(folder: Path, tests: Path) -> str | None:
     return next((session for each, session in FOLDERS.items() if folder.is_relative_to(tests / each)), None)
 
 
-def in_default_run(item: pytest.Item) -> bool:
-    """Whether the README's line runs this test."""
-    return not any(item.get_closest_marker(mark) for mark in MARKS)
+@cache
+def mean_durations() -> dict[tuple[str, str], float]:
+    """Return the mean seconds of the cases of each test that takes long, by its kind and name."""
+    lines = (line.split() for line in DURATIONS.read_text(encoding="utf-8").splitlines())
+    return {(kind, name): float(seconds) for kind, seconds, name in lines}
+
+
+def name_of(item: pytest.Item) -> str:
+    """Return the path and name of a test, without the parameters of the case."""
+    return item.nodeid.partition("[")[0]
+
+
+def needs_only_python(item: pytest.Item) -> bool:
+    """Whether this test runs where nothing but Python is installed."""
+    return kind_of(item) == ONLY_PYTHON
 
 
 def _uses_postgresql(item: pytest.Item) -> bool:
@@ -79,10 +135,29 @@ def _uses_postgresql(item: pytest.Item) -> bool:
     )
 
 
-def _repeats_in_french(item: pytest.Item) -> bool:
-    """Whether a test of pages has this case for their other language."""
+def _repeats_in_french(item: pytest.Item, in_english: set[str]) -> bool:
+    """Whether this is the French case of a test of pages that has an English one."""
     tests = item.config.rootpath / "tests"
-    return _parameters(item).get("lang") == "fr" and any(item.path.is_relative_to(tests / each) for each in FOLDERS_OF_PAGES)
+    is_french = _parameters(item).get("lang") == "fr" and name_of(item) in in_english
+    return is_french and any(item.path.is_relative_to(tests / each) for each in FOLDERS_OF_PAGES)
+
+
+def _chosen_browser_cases(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return a case of each browser test, of those that differ in nothing but the language and whether scripts run."""
+    alike: dict[str, dict[str, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
+    for item in items:
+        if kind_of(item) == "browser" and not item.get_closest_marker(SLOW):
+            others = {name: value for name, value in _parameters(item).items() if name not in ("lang", "js")}
+            alike[name_of(item)][repr(others)].append(item)
+    chosen = set()
+    for name, groups in alike.items():
+        for n, cases in enumerate(groups.values()):
+            chosen.add(cases[(crc32(name.encode()) + n) % len(cases)])
+    return chosen
+
+
+def _is_left_out(item: pytest.Item, chosen: set[pytest.Item]) -> bool:
+    return kind_of(item) == "browser" and item not in chosen
 
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
@@ -94,3 +169,13 @@ def collects_whole_suite(config: pytest.Config) -> bool:
     """Whether pytest was given no files or folders of its own; options may still deselect tests later."""
     folders = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
     return folders == [config.rootpath / "tests"] and not (config.getoption("ignore") or config.getoption("lf", False))
+
+
+def wanted_by_default(config: pytest.Config) -> str:
+    """Return the marker expression of a run without one: the default session, or what was named on the command line.
+
+    Whoever names a test wants it, and whoever names a file all tests of it that are not slow, whatever their session.
+    """
+    if any(not (config.invocation_params.dir / argument.partition("::")[0]).is_file() for argument in config.args):
+        return DEFAULT
+    return "" if any("::" in argument for argument in config.args) else f"not {SLOW}"

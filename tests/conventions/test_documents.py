@@ -15,7 +15,7 @@ import pytest
 from cogwg.cli import cogwg as program
 from tests.conventions.diagrams import TRANSITION_TABLES, mermaid_diagram
 from tests.server.containerfile import CONTAINERFILE, instructions
-from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, THOROUGH, first_of
+from tests.sessions import GATE, LONG, SESSION_COUNTS, THOROUGH, first_of, mean_durations
 
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -263,15 +263,28 @@ def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
 def test_ci_run_runs_every_session_that_the_readme_leaves_to_it() -> None:
     named = re.findall(r"nox -s ((?:[a-z]+ ?)+)", text_of(ROOT / ".ci/run"))
     sessions = {session for line in named for session in line.split()}
-    together = re.search(r'"-m", f"([a-z ]+) or \{THOROUGH\}"', text_of(ROOT / "noxfile.py"))
+    together = re.search(r'"-m", f"\{LONG\} or ([a-z ]+)"', text_of(ROOT / "noxfile.py"))
     assert together is not None
-    assert sessions == {"check", "remaining", *CI_SESSIONS} - {*together[1].split(" or "), THOROUGH}
+    assert sessions == {"check", "remaining", *GATE} - {LONG, *together[1].split(" or ")}
 
 
-def test_readme_gives_its_number_of_other_tests_and_the_command_that_counts_them(pytestconfig: pytest.Config) -> None:
-    sentence = re.search(r"This line leaves (\d+) tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
-    assert sentence is not None
-    marks = "browser or office or opendata or postgresql or server or thorough"
-    assert sentence[2] == f'.venv/bin/python -m pytest --collect-only -q -m "{marks}"'
-    if OTHER_SESSIONS_COUNT in pytestconfig.stash:
-        assert int(sentence[1]) == pytestconfig.stash[OTHER_SESSIONS_COUNT]
+def test_readme_gives_its_numbers_of_other_tests_and_the_commands_that_count_them(pytestconfig: pytest.Config) -> None:
+    sentences = re.search(
+        r"leaves (\d+) tests to `\.ci/run`.*?\b(\d+)\s+further\s+cases.*?```sh\n(.*?)\n(.*?)\n```", README, re.DOTALL
+    )
+    assert sentences is not None
+    count = ".venv/bin/python -m pytest --collect-only -q -m"
+    assert sentences.groups()[2:] == (f'{count} "{" or ".join(GATE)}"', f"{count} {THOROUGH}")
+    if SESSION_COUNTS in pytestconfig.stash:
+        counts = pytestconfig.stash[SESSION_COUNTS]
+        assert (int(sentences[1]), int(sentences[2])) == (sum(counts[session] for session in GATE), counts[THOROUGH])
+
+
+def test_durations_are_of_tests_that_exist() -> None:
+    unknown = [name for _kind, name in mean_durations() if not is_defined(*name.split("::"))]
+    assert unknown == []
+
+
+def is_defined(path: str, test: str) -> bool:
+    file = ROOT / path
+    return file.exists() and re.search(rf"^def {test}\(", text_of(file), re.MULTILINE) is not None
