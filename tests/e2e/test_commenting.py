@@ -15,6 +15,7 @@ from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import SERVED, Site
 from tests.e2e.test_every_page import check_page
 from tests.engagement.sample import CLOSED, CYCLE, OPEN
+from tests.sessions import ESSENTIAL
 from tests.web.engagement.commenting import Commenting
 from tests.web.public.publishing import publish_all_commitments
 from tests.web_client import App
@@ -46,6 +47,7 @@ def send(citizen: BrowserUser, commenting: Commenting, text: str) -> None:
     citizen.page.get_by_role("button", name=citizen.translate("Send your comment")).click()
 
 
+@ESSENTIAL
 def test_citizen_answers_a_question_and_sees_what_came_of_it(
     site: Site, commenting: Commenting, open_browser: OpenBrowser, lang: str, js: bool
 ) -> None:

@@ -17,6 +17,7 @@ from tests.e2e.conftest import OpenBrowser
 from tests.e2e.interactions import InteractionCounter
 from tests.e2e.site import Site
 from tests.february_briefing import create_february_briefing
+from tests.sessions import ESSENTIAL
 
 MAX_INTERACTIONS = 30
 MAX_INTERACTIONS_WITH_DEFAULTS = 11
@@ -42,6 +43,7 @@ def expect_step(page: Page, step: str) -> None:
     expect(page.locator('.editor-steps [aria-current="step"]')).to_have_count(1)
 
 
+@ESSENTIAL
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_report import choose_status, submit_update
+from tests.sessions import ESSENTIAL
 
 PLAN_PAGES = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
 PLAN_VIEWS = (
@@ -170,6 +171,7 @@ def check_page(visitor: BrowserUser, label: str, schemes: tuple[str, ...] = SCHE
     return problems
 
 
+@ESSENTIAL
 @pytest.mark.parametrize(("name", "in_both_schemes"), WALKS)
 def test_pages_pass_axe_and_fit_a_phone(
     read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, in_both_schemes: bool

@@ -12,6 +12,7 @@ from tests.databases import Databases
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import SERVED, Site
 from tests.e2e.test_every_page import check_page
+from tests.sessions import ESSENTIAL
 from tests.web.public.addresses import MISSING_PAGES, PAGES
 from tests.web.public.publishing import correct_milestone, publish_deck
 from tests.web_client import App
@@ -80,6 +81,7 @@ def test_citizen_finds_what_is_on_track_late_and_published(
     assert download.value.suggested_filename.endswith(".csv")
 
 
+@ESSENTIAL
 def test_public_pages_pass_axe_and_fit_a_phone(public_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     visitor = open_browser(public_site, lang).expect_statuses(404)
     problems = []

@@ -18,6 +18,7 @@ from cogwg.tracker.published import PublicRecord, public_record
 from tests.e2e.conftest import MakeSite, OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
+from tests.sessions import ESSENTIAL
 from tests.tracker.conftest import BY, reopen, submit
 from tests.tracker.test_correcting import TWELVE
 
@@ -46,6 +47,7 @@ def amend_june(site: Site) -> None:
         submit(session, "4.3", "2020-06", ReportDraft(status=Status.SUBSTANTIAL, progress=TWELVE), at=at - timedelta(hours=1))
 
 
+@ESSENTIAL
 def test_quarter_is_published_corrected_and_withdrawn(october: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     user = open_browser(october, lang, js=js).use_session_of("secretariat").expect_statuses(422)
     page, main, translate = user.page, user.page.get_by_role("main"), user.translate

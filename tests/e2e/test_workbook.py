@@ -11,6 +11,7 @@ from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
+from tests.sessions import ESSENTIAL
 from tests.web.workbook.filled import Cells, fill
 
 CODE = "4.3"
@@ -43,6 +44,7 @@ def save(lead: BrowserUser) -> None:
     lead.wait_until_loaded()
 
 
+@ESSENTIAL
 def test_workbook_is_checked_decided_on_saved_and_undone(
     site: Site, open_browser: OpenBrowser, lang: str, js: bool, tmp_path: Path
 ) -> None:
