@@ -94,7 +94,7 @@ def place_hold(
         same = LegalHold.comment_id == comment.id
         subject = ("public-comment", comment.id)
     if session.scalar(select(LegalHold.id).where(same, LegalHold.released_at.is_(None))) is not None:
-        raise Invalid(("", Message(N_("There is already a hold on this. See the list of holds."))))
+        raise Invalid(("", Message(N_("There is already a legal hold on this phase or comment. See the list of legal holds."))))
     hold.placed_by, hold.placed_at = by.id, at
     session.add(hold)
     session.flush()

@@ -242,7 +242,7 @@ def _check_publication(
     if preview.is_correction:
         if not preview.corrections:
             problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
-        sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
+        sentence = N_("Explain in both languages why you are correcting the published quarter. Your explanation is public.")
         problems += reason_problems(correction_reason, field="correction_reason", missing=sentence)
     if problems:
         raise Invalid(*problems)

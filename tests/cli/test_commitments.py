@@ -57,7 +57,7 @@ def test_each_wrong_row_is_a_line_in_either_language_and_nothing_is_saved(run: R
     assert result.code == 1
     first, second, *_rest, last = result.out.splitlines()
     assert first == "row 5, cycle: Write the cycle as the year in which the action plan began, such as 2016."
-    assert second.startswith("row 11, follows: CA9999 is neither in this file nor recorded.")
+    assert second.startswith("row 11, follows: CA9999 is neither in this file nor on this site.")
     assert last == "Nothing was saved."
     french = run("commitments", "import", str(path), "--dry-run", "--lang", "fr", COGWG_DATABASE_URL=url)
     assert "Indiquez comme cycle l’année où le plan d’action a commencé" in french.out

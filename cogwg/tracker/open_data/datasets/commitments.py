@@ -150,7 +150,7 @@ COMMITMENTS = Dataset(
         Field(
             "served_by",
             FieldKind.CODES,
-            Bilingual("Served by", "Contributions"),
+            Bilingual("Contributing priorities and activities", "Contributions"),
             Bilingual(
                 "Identifiers in the datasets priorities and activities.",
                 "Identifiants dans les jeux de données priorities et activities.",
