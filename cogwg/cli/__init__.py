@@ -107,7 +107,7 @@ def main() -> None:
     except PermissionError as error:
         if error.filename is None:
             raise
-        advice = "Run the command as the user who owns it, such as with “cogwg-run”."
+        advice = "Run the command as the user who owns it, for example with “cogwg-run”."
         _exit_with_error(f"Could not use {error.filename}: {error.strerror}. {advice}")
     except Exception as error:
         from sqlalchemy.exc import DBAPIError  # imported already if it was raised

@@ -23,7 +23,7 @@ _BATCH = 500
 _COLUMNS = (
     Column(Bilingual("Number", "Numéro"), 10),
     Column(Bilingual("When (Eastern time)", "Quand (heure de l’Est)"), 24),
-    Column(Bilingual("Institutions", "Qui"), 26),
+    Column(Bilingual("Who", "Qui"), 26),
     Column(Bilingual("On behalf of", "Au nom de"), 24),
     Column(Bilingual("What", "Quoi"), 32),
     Column(Bilingual("About", "Sujet"), 36),

@@ -579,7 +579,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "visible_at": Bilingual("Public from", "Publique à partir de"),
     "what": Bilingual("What", "Quoi"),
     "when": Bilingual("Dates as stated", "Dates telles qu’indiquées"),
-    "who": Bilingual("Institutions", "Qui"),
+    "who": Bilingual("Who", "Qui"),
     "why": Bilingual("Why", "Pourquoi"),
     "witnesses": Bilingual("Witnesses that agree", "Témoins concordants"),
     "wording": Bilingual("Wording", "Formulation"),

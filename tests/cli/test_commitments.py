@@ -65,7 +65,9 @@ def test_each_wrong_row_is_a_line_in_either_language_and_nothing_is_saved(run: R
 
 def test_only_who_may_record_commitments_can_import(run: RunCommand, url: str, file: Path) -> None:
     given = ("commitments", "import", str(file))
-    check_refusal(run(*given, "--by", email(Role.READER), COGWG_DATABASE_URL=url), "may not record commitments")
+    check_refusal(
+        run(*given, "--by", email(Role.READER), COGWG_DATABASE_URL=url), "does not have permission to record commitments"
+    )
     check_refusal(run(*given, "--by", "nobody@example.ca", COGWG_DATABASE_URL=url), "There is no active person")
     check_refusal(run(*given, COGWG_DATABASE_URL=url), "--dry-run")
 

@@ -117,7 +117,7 @@ NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
 NO_CHALLENGE = Bilingual("No challenge to show.", "Aucun défi à présenter.")
 STEP_STATE = Bilingual("State", "État")
 NEXT_STEP = Bilingual("Next step", "Prochaine étape")
-STEP_WHO = Bilingual("Institutions", "Qui")
+STEP_WHO = Bilingual("Who", "Qui")
 STEP_STATES = {
     DeckStepState.NEW: Bilingual("New", "Nouvelle"),
     DeckStepState.OPEN: Bilingual("Open", "En cours"),

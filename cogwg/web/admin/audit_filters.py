@@ -39,7 +39,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
     class Meta:
         csrf = False
 
-    person = SelectField(_("Institutions"), id="audit-person", validate_choice=False)
+    person = SelectField(_("Who"), id="audit-person", validate_choice=False)
     jurisdiction = SelectField(_("On behalf of"), id="audit-jurisdiction", validate_choice=False)
     kind = SelectField(_("About"), id="audit-kind", validate_choice=False)
     first = FilterDayField(_("First day"), id="audit-first")
@@ -59,7 +59,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
         held = [SelectChoice(str(id_), name.text(lang)) for id_, name in names.jurisdictions.items() if isinstance(id_, int)]
         self.jurisdiction.choices = [SelectChoice("", gettext("Any or none")), *_sorted(held)]
         kinds = _sorted(SelectChoice(kind, label.text(lang)) for kind, label in SUBJECT_LABELS.items())
-        self.kind.choices = [SelectChoice("", gettext("At least one item")), *kinds]
+        self.kind.choices = [SelectChoice("", gettext("Anything")), *kinds]
 
     @property
     def query(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_list_says_first_who_differs_from_the_government_and_since_when(shown_ap
     assert ON_MILESTONE[lang] in plain(page)
     assert listed(page) == ["CA0073", "CA0058", "CA0060", "CA0041"]
     counts = {
-        "en": "the government says that 2 are complete, the independent reviewer says 1.",
+        "en": "2 are complete according to the government and 1 according to the independent reviewer.",
         "fr": "du Canada : 2 selon le gouvernement, 1 selon l’évaluateur indépendant.",
     }
     assert counts[lang] in plain(page)

@@ -42,8 +42,8 @@ QUARTERS = Dataset(
             FieldKind.INTEGER,
             Bilingual("Version", "Version"),
             Bilingual(
-                "1 for the first version; a correction is the next one.",
-                "1 pour la première version; une correction est la suivante.",
+                "Number of the version: 1 for the first one; a correction is the next one.",
+                "Numéro de la version\u00a0: 1 pour la première; une correction est la suivante.",
             ),
             lambda row: row.edition.edition,
             required=True,

@@ -139,7 +139,7 @@ class NextStepRow:
 
     @property
     def terms(self) -> TermsFields:
-        return TermsFields(f"step-{self.token}", _("Institutions"), self.typed.terms)
+        return TermsFields(f"step-{self.token}", _("Who"), self.typed.terms)
 
     @property
     def has_errors(self) -> bool:
