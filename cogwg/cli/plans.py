@@ -44,7 +44,7 @@ def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -
     """Count what carrying over the plan of YEAR would create. The draft itself is created on the page of the carry-over."""
     if not dry_run:
         page = f"{settings.public_url(os.environ)}/en/admin/plans/{year}/carry-over"
-        raise ConfigurationError(f"Choose at {page} what to do with each activity. To see the counts here, add --dry-run.")
+        raise ConfigurationError(f"Choose what to do with each activity at {page}. To see the counts here, add --dry-run.")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
         facts = plan_facts(session, year)

@@ -194,7 +194,7 @@ def check_removals(session: Session, file: Path) -> CheckResult:
         return wrong("Removed names", f"{file} cannot be read: {error.strerror}. Make the user that runs cogwg its owner.")
     if missing:
         return look_at("Removed names", f"Names that {file} lacks: {len(missing)}. Run “cogwg backup”, which adds them.")
-    return ok("Removed names", "A restored backup would remove them again.")
+    return ok("Removed names", "If a backup is restored, they are removed again.")
 
 
 def _time(at: datetime) -> str:

@@ -136,7 +136,9 @@ def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
         raise Invalid(
             (
                 "reason",
-                Message(N_("Leave the author’s name and address out of the reason, because the audit log keeps the reason.")),
+                Message(
+                    N_("Leave the author’s name and email address out of the reason, because the audit log keeps the reason.")
+                ),
             )
         )
     return reason

@@ -200,7 +200,7 @@ def _undated(content: PublishedHeard) -> PublishedHeard:
 def _check(content: PublishedHeard, public: PublishedHeard | None, gaps: int, override_reason: str, reason: Bilingual) -> None:
     problems: list[tuple[str, Message]] = []
     if public is not None and public.number == content.number:
-        raise Invalid(("", Message(N_("This version is public already."))))
+        raise Invalid(("", Message(N_("This version is already public."))))
     problems += override_problems(override_reason, has_gaps=gaps > 0)
     if public is not None:
         problems += reason_problems(reason)

@@ -175,7 +175,7 @@ def publish_briefing(
     editions = editions_of(session, PublicationKind.BRIEFING, key, lock=True)
     public = public_editions(editions, at)
     if any(row.content == text for row in public):
-        raise Invalid(("version", Message(N_("This version is public already."))))
+        raise Invalid(("version", Message(N_("This version is already public."))))
     for row in public:
         withdraw_edition(row, REPLACED, by=by, at=at)
     edition = next_edition(editions)

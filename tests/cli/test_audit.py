@@ -210,7 +210,7 @@ def test_re_anchor_explains_the_witnesses_of_lost_events_and_no_others(
     result = verify(run, url, *lost, backup, folder=tmp_path)
     assert result.code == 0, result.out
     assert f"Newest witness that agrees: {backup}." in result.out
-    day = re.search(r"On (\d{4}-\d\d-\d\d), (.+?) declared that a backup was restored", result.out)
+    day = re.search(r"On (\d{4}-\d\d-\d\d), (.+?) declared the restore of a backup", result.out)
     assert day is not None
     assert f"Reason: {REASON}" in result.out
     for witness in lost:

@@ -249,7 +249,7 @@ def test_removal_that_no_file_knows_is_reported_until_the_next_backup(run: RunCo
     assert line.startswith("look at ")
     assert line.endswith(" lacks: 1. Run “cogwg backup”, which adds them.")
     assert run("backup", "file", COGWG_DATABASE_URL=url, COGWG_DATA=".").code == 0
-    assert "ok      Removed names: A restored backup would remove them again." in examine(run, url)[1]
+    assert "ok      Removed names: If a backup is restored, they are removed again." in examine(run, url)[1]
 
 
 def test_wrong_settings_and_missing_database_are_reported_together(run: RunCommand, tmp_path: Path) -> None:

@@ -327,7 +327,7 @@ def check_parameters(given: Sequence[tuple[str, str]], parameters: Sequence[Para
                 else Bilingual("This address takes no parameters.", "Cette adresse n’accepte aucun paramètre.")
             )
         if name in values:
-            raise BadQuery(Bilingual(f"Give {name} once.", f"Indiquez {name} une seule fois."))
+            raise BadQuery(Bilingual(f"Use {name} only once.", f"Indiquez {name} une seule fois."))
         if not re.fullmatch(by_name[name].pattern, value):
             hint = by_name[name].hint
             raise BadQuery(

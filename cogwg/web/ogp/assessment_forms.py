@@ -269,7 +269,7 @@ class InviteAssessorForm(SingleUseForm):
     person = SelectField(_("Person"), validate_choice=False)
     target = SelectField(_("What to assess"), validate_choice=False)
     independent = RadioField(
-        _("As"),
+        _("Type of assessor"),
         choices=[
             SelectChoice("yes", _("Independent reviewer (mid-term and end-of-term assessments)")),
             SelectChoice("no", _("Civil society (its own assessments, and offers for milestones)")),

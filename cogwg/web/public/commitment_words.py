@@ -173,7 +173,7 @@ def difference_sentence(shared: SharedDifference) -> Markup:
 
 def _parts(milestones: tuple[str, ...]) -> Markup:
     """Return the names of parts of a commitment for use in a sentence: the whole and milestone 19.2."""
-    names = [_("milestone %(number)s", number=each) if each else _("the whole") for each in milestones]
+    names = [_("milestone %(number)s", number=each) if each else _("the commitment as a whole") for each in milestones]
     if len(names) == 1:
         return names[0]
     return _("%(some)s and %(last)s", some=Markup(", ").join(names[:-1]), last=names[-1])

@@ -221,7 +221,8 @@ def test_same_difference_is_said_once_with_the_remark_on_the_milestone(changing_
     publish_again(changing_app, "CA0060")
     page = changing_app.anonymous_client().get("/en/commitments/CA0060")
     (item,) = page.find("div", id="differences").iter("li")
-    assert "On the whole and milestone 19.2, Open Council (sample): Limited; the government: Complete." in text_of(item)
+    sentence = "On the commitment as a whole and milestone 19.2, Open Council (sample): Limited; the government: Complete."
+    assert sentence in text_of(item)
     quotes = [text_of(span) for span in item.iter("span") if "quote" in (span.get("class") or "")]
     assert quotes == ["Only those already engaged were reached.", "19.2 Few sessions elsewhere."]
 

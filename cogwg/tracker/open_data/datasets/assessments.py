@@ -153,7 +153,7 @@ ASSESSMENTS = Dataset(
         _of_whole(
             "verifiable",
             Bilingual("Verifiable", "Vérifiable"),
-            Bilingual("Whether the commitment can be verified.", "Si l’engagement peut être vérifié."),
+            Bilingual("Whether the commitment can be verified.", "Indique si l’engagement peut être vérifié."),
             lambda item: code(item.verifiable),
             codes=VERIFIABLE,
         ),
@@ -178,7 +178,8 @@ ASSESSMENTS = Dataset(
             "carried_forward",
             Bilingual("Carried forward", "Reconduit"),
             Bilingual(
-                "Whether the next action plan continues the commitment.", "Si le prochain plan d’action poursuit l’engagement."
+                "Whether the next action plan continues the commitment.",
+                "Indique si le prochain plan d’action poursuit l’engagement.",
             ),
             lambda item: code(item.carried_forward),
             codes=CARRIED_FORWARD,

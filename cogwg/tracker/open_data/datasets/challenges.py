@@ -57,8 +57,8 @@ CHALLENGES = Dataset(
             FieldKind.INTEGER,
             Bilingual("Number of jurisdictions", "Nombre d’administrations"),
             Bilingual(
-                "How many jurisdictions face the challenge; 0 if this is not known.",
-                "Combien d’administrations font face au défi; 0 si ce n’est pas connu.",
+                "Number of jurisdictions that face the challenge; 0 if this is not known.",
+                "Nombre d’administrations qui font face au défi; 0 s’il n’est pas connu.",
             ),
             lambda row: row.item.jurisdiction_count,
             required=True,

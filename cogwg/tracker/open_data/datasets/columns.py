@@ -71,7 +71,7 @@ REPORTED_ON = Field(
     "reported_on",
     FieldKind.DAY,
     Bilingual("Reported on", "Signalé le"),
-    Bilingual("Day on which the jurisdiction reported it.", "Jour où l’administration l’a signalé."),
+    Bilingual("Day on which the milestone or challenge was reported.", "Jour où le jalon ou le défi a été signalé."),
     lambda row: row.item.reported_on,
     required=True,
 )

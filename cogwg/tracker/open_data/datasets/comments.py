@@ -192,8 +192,8 @@ COMMENTS = Dataset(
             FieldKind.INTEGER,
             Bilingual("Duplicates", "Doublons"),
             Bilingual(
-                "How many other comments say the same and are counted with this one.",
-                "Combien d’autres commentaires disent la même chose et sont comptés avec celui-ci.",
+                "Number of other comments that say the same and are counted with this one.",
+                "Nombre d’autres commentaires qui disent la même chose et sont comptés avec celui-ci.",
             ),
             lambda row: row.comment.duplicates,
             required=True,

@@ -66,7 +66,7 @@ CONSULTATIONS = Dataset(
             "publishable",
             FieldKind.STRING,
             Bilingual("Publishable", "Publiable"),
-            Bilingual("Whether the registry publishes the phase.", "Si le registre publie l’étape."),
+            Bilingual("Whether the registry publishes the phase.", "Indique si le registre publie l’étape."),
             lambda row: row.publishable,
             required=True,
             codes=PUBLISHABLE,
@@ -162,7 +162,8 @@ CONSULTATIONS = Dataset(
             FieldKind.TEXT,
             Bilingual("Rationale", "Justification"),
             Bilingual(
-                "Why the phase is not going forward, or not published.", "Pourquoi l’étape n’a pas lieu, ou n’est pas publiée."
+                "Reason why the phase is not going forward, or is not published.",
+                "Raison pour laquelle l’étape n’a pas lieu ou n’est pas publiée.",
             ),
             lambda row: row.phase.rationale,
         ),

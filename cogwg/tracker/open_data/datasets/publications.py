@@ -169,7 +169,9 @@ PUBLICATION_LIST = Dataset(
             "published_at",
             FieldKind.TIME,
             Bilingual("Published", "Publié"),
-            Bilingual("When the publication became public, in UTC.", "Quand la publication est devenue publique, en UTC."),
+            Bilingual(
+                "Time at which the publication became public, in UTC.", "Moment où la publication est devenue publique, en UTC."
+            ),
             lambda item: item.visible_at,
             required=True,
         ),
@@ -200,8 +202,8 @@ PUBLICATION_LIST = Dataset(
             FieldKind.TIME,
             Bilingual("Withdrawn", "Retiré"),
             Bilingual(
-                "When the publication was withdrawn, in UTC; empty if it is public.",
-                "Quand la publication a été retirée, en UTC; vide si elle est publique.",
+                "Time at which the publication was withdrawn, in UTC; empty if it is public.",
+                "Moment où la publication a été retirée, en UTC; vide si elle est publique.",
             ),
             lambda item: getattr(item, "withdrawn_at", None),
         ),
@@ -209,7 +211,7 @@ PUBLICATION_LIST = Dataset(
             "withdrawal_reason",
             FieldKind.TEXT,
             Bilingual("Reason for the withdrawal", "Motif du retrait"),
-            Bilingual("Why the publication was withdrawn.", "Pourquoi la publication a été retirée."),
+            Bilingual("Reason why the publication was withdrawn.", "Raison pour laquelle la publication a été retirée."),
             lambda item: getattr(item, "reason", None),
         ),
         Field(

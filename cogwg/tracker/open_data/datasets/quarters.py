@@ -52,7 +52,9 @@ QUARTERS = Dataset(
             "version_at",
             FieldKind.TIME,
             Bilingual("Version published", "Version publiée"),
-            Bilingual("When this version became public, in UTC.", "Quand cette version est devenue publique, en UTC."),
+            Bilingual(
+                "Time at which this version became public, in UTC.", "Moment où cette version est devenue publique, en UTC."
+            ),
             lambda row: row.edition.visible_at,
             required=True,
         ),

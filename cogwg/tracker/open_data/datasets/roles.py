@@ -67,7 +67,8 @@ ROLES_IN_PRIORITIES = Dataset(
             FieldKind.STRING,
             Bilingual("State", "État"),
             Bilingual(
-                "Whether the role is confirmed, to be confirmed or vacant.", "Si le rôle est confirmé, à confirmer ou vacant."
+                "Whether the role is confirmed, to be confirmed or vacant.",
+                "Indique si le rôle est confirmé, à confirmer ou vacant.",
             ),
             lambda row: row.item.state.value,
             required=True,
