@@ -58,7 +58,7 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 @options.today
 @shows_progress
 def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, today: str | None) -> None:
-    """Check the backup FILE and put it in place of the database. Stop the server first.
+    """Check the backup FILE and replace the database with it. Stop the server first.
 
     An older schema is upgraded. Everyone's sessions and unused links end, and names that were removed since the backup are
     removed again.
