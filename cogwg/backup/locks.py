@@ -20,7 +20,7 @@ def use_folder(folder: Path) -> Callable[[], None]:
 
     Forked processes hold it too. Raises ``ConfigurationError`` if a database in the folder is being restored.
     """
-    return _lock(folder, fcntl.LOCK_SH, "A database in this folder is being restored. Try again when that has ended.")
+    return _lock(folder, fcntl.LOCK_SH, "A database in this folder is being restored. Try again when the restore has ended.")
 
 
 def own_folder(folder: Path, refusal: str) -> Callable[[], None]:

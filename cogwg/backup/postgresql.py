@@ -78,7 +78,7 @@ def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents,
 def _require_equal(actual: Contents, expected: Contents) -> None:
     different = sorted(name for name in {**actual.rows, **expected.rows} if actual.rows.get(name) != expected.rows.get(name))
     if actual.revision != expected.revision or different:
-        raise ConfigurationError(f"The backup does not hold the rows of {', '.join(different)}.")
+        raise ConfigurationError(f"The backup lacks rows of {', '.join(different)}.")
 
 
 def _fitting_client(engine: Engine) -> str:

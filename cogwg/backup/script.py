@@ -50,7 +50,7 @@ def archive_script(archive: Path) -> Iterator[Iterator[Part]]:
             code = process.wait()
         if code:
             errors.seek(0)
-            raise ConfigurationError(f"{archive} is not a whole backup: {reason(errors.read(), code)}.")
+            raise ConfigurationError(f"{archive} is not a complete backup: {reason(errors.read(), code)}.")
 
 
 def client_program(name: str) -> str:

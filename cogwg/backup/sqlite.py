@@ -74,7 +74,7 @@ def verify(path: Path) -> Contents:
                 raise ConfigurationError(f"{path} is not a backup of cogwg.")
             return check_rows(connection, contents)
     except DBAPIError as error:
-        raise ConfigurationError(f"{path} is not a whole backup: {error.orig}.") from None
+        raise ConfigurationError(f"{path} is not a complete backup: {error.orig}.") from None
 
 
 @contextmanager

@@ -49,7 +49,7 @@ COMMANDS = {
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
-    "restore": _Source("backups", "Check the backup FILE and put it in place of the database."),
+    "restore": _Source("backups", "Check the backup FILE and replace the database with it."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),
@@ -108,7 +108,7 @@ def main() -> None:
     except PermissionError as error:
         if error.filename is None:
             raise
-        advice = "Run the command as the user who owns it, such as with “cogwg-run”."
+        advice = "Run the command as the user who owns it, for example with “cogwg-run”."
         _exit_with_error(f"Could not use {error.filename}: {error.strerror}. {advice}")
     except Exception as error:
         from sqlalchemy.exc import DBAPIError  # imported already if it was raised

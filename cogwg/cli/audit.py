@@ -36,7 +36,8 @@ def audit() -> None:
     "files",
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A receipt email, a finalized deck or a feed that shows the audit log's earlier state. Repeat it for several files.",
+    help="A receipt email, a finalized deck or a feed that shows the audit log's earlier state. Repeat the option for "
+    "several files.",
 )
 @options.quiet
 @options.data
@@ -76,11 +77,11 @@ def re_anchor_(reason: str, email: str, data: Path | None, today: str | None) ->
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         person = person_by_email(session, email)
         if person is None or person.retired_at is not None or Role.SECRETARIAT not in {m.role for m in person.memberships}:
-            raise ConfigurationError(f"{email} is not the address of an active account of the secretariat.")
+            raise ConfigurationError(f"{email} is not the email address of an active account of the secretariat.")
         at = options.calendar(today).now()
         restored, head = re_anchor(session, reason, by=Actor("person", person.id), at=at)
-    click.echo(f"Recorded that a backup was restored that ended at position {restored.position}.")
-    click.echo(f"The audit log ended at position {head.position} before this.")
+    click.echo(f"Recorded the restore of a backup that ended at position {restored.position}.")
+    click.echo(f"Before this, the audit log ended at position {head.position}.")
 
 
 def verdict_lines(verdict: Verdict, names: Mapping[int, str]) -> list[str]:
@@ -102,7 +103,7 @@ def verdict_lines(verdict: Verdict, names: Mapping[int, str]) -> list[str]:
     else:
         lines.append(f"First fault: {verdict.fault.words.en}")
         if verdict.faults > 1:
-            lines.append(f"Faults in all: {verdict.faults}.")
+            lines.append(f"Total number of faults: {verdict.faults}.")
     return lines
 
 
@@ -110,20 +111,20 @@ def _witness_lines(verdict: Verdict) -> Iterable[str]:
     newest = verdict.newest_witness
     if newest is None:
         yield (
-            "Without a witness that agrees, this does not rule out that somebody with full rights on the database rewrote all "
-            "of it. Give a receipt email or a finalized deck that was saved elsewhere: --witness FILE."
+            "Without a witness that agrees, this does not rule out that a person with full rights on the database rewrote the "
+            "whole log. Use --witness FILE with a receipt email or a finalized deck that was saved elsewhere."
         )
     else:
-        yield f"Newest witness that agrees: {newest}. Nothing up to position {newest.position} was changed since then."
+        yield f"Newest witness that agrees: {newest}. Nothing up to position {newest.position} has changed since then."
     for witness, anchor in verdict.explained:
-        yield f"Witness {witness} is of events that were lost with the restore of {_day(anchor)}."
+        yield f"Witness {witness} refers to events that were lost in the restore of {_day(anchor)}."
 
 
 def _anchor_line(anchor: ReAnchor, names: Mapping[int, str]) -> str:
     """Return the sentence about a declared restore. It is always printed, because a false one would hide a change."""
-    who = names.get(anchor.person_id or 0, "somebody unknown")
+    who = names.get(anchor.person_id or 0, "an unknown person")
     return (
-        f"On {_day(anchor)}, {who} declared that a backup was restored that ended at position {anchor.restored_position}. "
+        f"On {_day(anchor)}, {who} declared the restore of a backup that ended at position {anchor.restored_position}. "
         f"Reason: {anchor.reason}"
     )
 

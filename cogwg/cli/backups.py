@@ -21,15 +21,15 @@ from cogwg.core.settings import data_folder, database_url
 
 RE_ANCHOR = 'cogwg audit re-anchor --reason "…" --by ADDRESS, the address of a person of the secretariat.'
 NO_REMOVALS = (
-    "There is no cogwg.removals in {}. Names that were removed since this backup are back. If there were any, copy the file of"
-    " the newest backup into this folder and restore again with --replace, before the server starts."
+    "There is no cogwg.removals in {}. Names that were removed after this backup are back. If any were removed, copy the"
+    " cogwg.removals of the newest backup into this folder and restore again with --replace, before the server starts."
 )
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.command()
 @FILE
-@click.option("--for-drill", is_flag=True, help="FILE is deleted soon, so it does not count as the last backup.")
+@click.option("--for-drill", is_flag=True, help="FILE will soon be deleted, so do not count it as the last backup.")
 @options.quiet
 @options.data
 @options.today
@@ -53,12 +53,12 @@ def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: s
 @click.command()
 @FILE
 @click.option("--replace", is_flag=True, help="Replace a database that holds data.")
-@click.option("--discard-newer", is_flag=True, help="Replace it although it holds events that are newer than FILE.")
+@click.option("--discard-newer", is_flag=True, help="Replace it even if it holds events that are newer than FILE.")
 @options.data
 @options.today
 @shows_progress
 def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, today: str | None) -> None:
-    """Check the backup FILE and put it in place of the database. Stop the server first.
+    """Check the backup FILE and replace the database with it. Stop the server first.
 
     An older schema is upgraded. Everyone's sessions end, unused links are revoked, and names that were removed since the
     backup are removed again.
@@ -70,7 +70,7 @@ def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, t
         options.make_folder(path.parent)
         click.get_current_context().call_on_close(own_folder(path.parent, IN_USE))
     contents = services.verify(file)
-    click.echo(f"{file} is whole: {_size(file.stat().st_size)}, {contents}.")
+    click.echo(f"{file} is complete: {_size(file.stat().st_size)}, {contents}.")
     engine = build_engine(url)
     click.get_current_context().call_on_close(engine.dispose)
     if path is None:
@@ -105,7 +105,7 @@ def restore(file: Path, replace: bool, discard_newer: bool, data: Path | None, t
 
 def _warn_of_fault(fault: str) -> None:
     if fault:
-        click.echo(f"The audit log in it has a fault. {fault} Run “cogwg audit verify”.", err=True)
+        click.echo(f"The audit log in the backup has a fault. {fault} Run “cogwg audit verify”.", err=True)
 
 
 def _size(size: int) -> str:

@@ -42,7 +42,9 @@ def briefing() -> None:
 )
 @click.option("--plan", type=int, help="Year of the plan. Default: the meeting year, or the latest plan before it.")
 @click.option("--draft", is_flag=True, help="Export the draft, even if there is a finalized version.")
-@click.option("--whole", is_flag=True, help="Export every slide, even of a very large plan, whose file is otherwise a summary.")
+@click.option(
+    "--whole", is_flag=True, help="Export every slide. Without this option, the file of a very large plan is a summary."
+)
 @options.data
 @options.today
 @paused_collection()
@@ -69,7 +71,7 @@ def export(
     day = parse_day(meeting, "--meeting")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
-        note_progress("Drawing the deck")
+        note_progress("Rendering the deck")
         stored = briefing_for(session, day, plan)
         if stored is not None and stored.versions and not draft:
             number, at = stored.versions, calendar.now()

@@ -92,9 +92,9 @@ def _steward(session: Session, email: str | None) -> int:
         raise ConfigurationError("Give --by with the email address of the steward who imports the file, or --dry-run.")
     person = person_by_email(session, email)
     if person is None or person.retired_at is not None:
-        raise NotFound(f"active person with the address {email}")
+        raise NotFound(f"active person with the email address {email}")
     if not has_permission([membership.role for membership in person.memberships], Permission.RECORD_COMMITMENTS):
-        raise ConfigurationError(f"{email} may not record commitments.")
+        raise ConfigurationError(f"{email} does not have permission to record commitments.")
     return person.id
 
 

@@ -53,7 +53,7 @@ class Group:
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.option("--owner", is_flag=True, help="Run the command with owner.env of each group, such as “init” on PostgreSQL.")
+@click.option("--owner", is_flag=True, help="Also use the owner.env of each group, for example to run “init” on PostgreSQL.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def each(folder: Path, command: tuple[str, ...], owner: bool) -> None:
@@ -99,10 +99,12 @@ def _read_group(folder: Path, *, with_owner: bool) -> Group:
     files = [folder / name for name in ((SETTINGS, OWNER_SETTINGS) if with_owner else (SETTINGS,))]
     try:
         if not files[0].exists():
-            return Group(folder.name, {}, f"There is no {files[0]}. Put it back, or move the folder away if this is no group.")
+            return Group(
+                folder.name, {}, f"There is no {files[0]}. Put it back, or move the folder away if it is not a group's."
+            )
         group = Group(folder.name, {name: value for file in files for name, value in _settings(file)})
         if not group.settings.get("COGWG_DATA"):
-            raise ConfigurationError(f"{files[0]} does not set COGWG_DATA, its own data folder.")
+            raise ConfigurationError(f"{files[0]} does not set COGWG_DATA, the group's own data folder.")
         _ = group.database
     except OSError as error:
         return Group(folder.name, {}, f"Could not read {files[0]}: {error.strerror}.")
@@ -130,7 +132,7 @@ def _settings(file: Path) -> Iterator[tuple[str, str]]:
             raise ConfigurationError(f"Line {number} of {file} is not NAME=value.")
         value = _value(text.lstrip())
         if value is None:
-            raise ConfigurationError(f"Line {number} of {file}: the value has a quote or a backslash that does not fit.")
+            raise ConfigurationError(f"Line {number} of {file}: the value has an unmatched quote or a wrong backslash.")
         yield name, value
 
 
@@ -204,7 +206,7 @@ def _become_owner(group: Group) -> None:
         owner = f"cogwg-{group.name}"
         _exit_with(
             f"COGWG_DATA, {folder}, belongs to root. Make the user of the group’s server the owner of this folder and of what"
-            f" is in it, such as with “chown -R {owner}:{owner} {folder}”."
+            f" is in it, for example with “chown -R {owner}:{owner} {folder}”."
         )
     os.umask(0o077)
     os.setgroups([])

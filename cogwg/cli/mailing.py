@@ -133,7 +133,7 @@ def _report_result(result: DeliveryResult, *, quiet: bool) -> None:
         is_complete = not (result.waiting or result.given_up)
         report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.", quiet=quiet and is_complete)
     if result.cancelled:
-        report(f"Cancelled because no longer needed: {result.cancelled}.", quiet=quiet)
+        report(f"Cancelled because they are no longer needed: {result.cancelled}.", quiet=quiet)
     if result.last_error is not None:
         words = result.last_error.kind.label.en
         origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"

@@ -100,8 +100,8 @@ def unnamed_place(folder: Path | None) -> str:
     if folder is not None or os.environ.get("COGWG_DATABASE_URL", "").strip() or os.environ.get("COGWG_DATA"):
         return ""
     return (
-        f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a database of its own, in {Path('instance').resolve()}. If"
-        " you meant that of a site which is set up already, run “cogwg-run --owner …”, which uses the settings of the site."
+        f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a separate database, in {Path('instance').resolve()}. To"
+        " use the database of a site that is already set up, run “cogwg-run --owner …”, which uses the settings of the site."
     )
 
 

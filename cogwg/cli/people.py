@@ -142,7 +142,7 @@ def reactivate(email: str, address: str, data: Path | None, today: str | None) -
 
 @person.command("reset-two-steps")
 @click.argument("email")
-@click.option("--reason", required=True, help="Why, for the person’s email and the audit log.")
+@click.option("--reason", required=True, help="Reason, for the email to the person and for the audit log.")
 @ADDRESS_OPTION
 @options.data
 @options.today

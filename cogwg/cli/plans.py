@@ -37,7 +37,7 @@ def list_plans(data: Path | None) -> None:
 
 @plan.command("carry-over")
 @click.argument("year", type=int)
-@click.option("--dry-run", is_flag=True, help="Count what the draft would hold with the page's preselected choices.")
+@click.option("--dry-run", is_flag=True, help="Count what the draft would contain with the page's preselected choices.")
 @options.data
 @options.today
 def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -> None:
@@ -46,7 +46,7 @@ def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -
     """
     if not dry_run:
         page = f"{settings.public_url(os.environ)}/en/admin/plans/{year}/carry-over"
-        raise ConfigurationError(f"What becomes of each activity is chosen at {page}. To count it here, add --dry-run.")
+        raise ConfigurationError(f"Choose what to do with each activity at {page}. To see the counts here, add --dry-run.")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
         facts = plan_facts(session, year)

@@ -38,11 +38,13 @@ BLOCKED = 1
 @click.argument("quarter", metavar="YYYY-MM|commitments")
 @click.argument("identifiers", metavar="[IDENTIFIER]...", nargs=-1)
 @click.option("--by", required=True, metavar="EMAIL", help="The person of the secretariat who publishes it.")
-@click.option("--override", default="", metavar="REASON", help="Why it is published although a text lacks a language.")
-@click.option("--reason-en", default="", help="Why what is public is changed, in English. Everyone can read it.")
-@click.option("--reason-fr", default="", help="The same in French.")
-@click.option("--on", "day", metavar="YYYY-MM-DD", help="Day from which it is public. Default: now.")
-@click.option("--dry-run", is_flag=True, help="Print what would become public and what is in the way; publish nothing.")
+@click.option(
+    "--override", default="", metavar="REASON", help="Reason for publishing although a text is missing in one language."
+)
+@click.option("--reason-en", default="", help="Reason for changing what is public, in English. Everyone can read it.")
+@click.option("--reason-fr", default="", help="The same reason, in French.")
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="Day on which it becomes public. Default: now.")
+@click.option("--dry-run", is_flag=True, help="Print what would become public and any open items, and publish nothing.")
 @options.data
 @options.today
 @paused_collection()
@@ -150,7 +152,7 @@ def _commitment_lines(preview: CommitmentsPreview) -> Iterator[str]:
             place = " ".join(filter(None, (gap.subject, gap.field)))
             yield f"{each.identifier}, {place}: {gap.lang.value} is {gap.state.value}."
     if preview.needs_reason:
-        yield "Something public changes: give the reason with --reason-en and --reason-fr."
+        yield "This changes something that is public: give the reason with --reason-en and --reason-fr."
 
 
 def _publisher(session: Session, address: str) -> Actor:
@@ -160,9 +162,9 @@ def _publisher(session: Session, address: str) -> Actor:
 
     person = person_by_email(session, address)
     if person is None or person.retired_at is not None:
-        raise NotFound(f"active person with the address {address}")
+        raise NotFound(f"active person with the email address {address}")
     if not has_permission({m.role for m in person.memberships}, Permission.PUBLISH):
-        raise ConfigurationError(f"{address} may not publish. Only the secretariat may.")
+        raise ConfigurationError(f"{address} does not have permission to publish. Only the secretariat does.")
     return Actor("person", person.id)
 
 

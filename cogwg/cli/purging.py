@@ -41,7 +41,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """
     at, now = options.calendar(today).now(), real_now()
     engine = options.ready_engine(data)
-    note_progress("Deleting what has passed its time")
+    note_progress("Deleting data that is past its retention period")
     with Session(engine) as session, write_transaction(session):
         expired = delete_expired(session, by=SYSTEM, at=at, now=now)
     if expired.comments:
@@ -52,7 +52,7 @@ def purge(quiet: bool, data: Path | None, today: str | None) -> None:
         "Deleted emails": expired.messages,
         "Sign-in counters": accounts.counters,
         "Expired sessions and links": accounts.sessions + accounts.links + expired.answer_links,
-        "Deactivated accounts cleared": accounts.addresses,
+        "Addresses of deactivated accounts deleted": accounts.addresses,
         "Tokens of submitted forms deleted": expired.forms,
         "Unsaved texts deleted": expired.texts,
         "Uploaded files deleted": expired.files + failed,
@@ -69,7 +69,7 @@ def privacy() -> None:
 
 
 @privacy.command(name="purge")
-@click.option("--dry-run", is_flag=True, help="Say what would be deleted; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be deleted, and change nothing.")
 @options.quiet
 @options.data
 @options.today
@@ -82,7 +82,7 @@ def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | No
     """
     at = options.calendar(today).now()
     engine = options.ready_engine(data)
-    note_progress("Looking for comments that have passed their time")
+    note_progress("Looking for comments that are past their retention period")
     with Session(engine) as session:
         cycles = comments_due(session, at=at)
         sentences = [*map(_due_sentence, cycles), *(["Nothing was changed."] if dry_run else [])]
@@ -90,7 +90,7 @@ def purge_authors(dry_run: bool, quiet: bool, data: Path | None, today: str | No
             click.echo("\n".join(filter(None, sentences)))
         if dry_run:
             return
-        note_progress("Clearing the authors of comments")
+        note_progress("Deleting author data from comments")
         with write_transaction(session):
             purged = purge_comments(session, by=SYSTEM, at=at)
     finish_comment_purge(engine)

@@ -65,16 +65,17 @@ POSTGRESQL_SLOTS = 8
 the database."""
 DEMO_DAY = "2020-09-24"
 NO_PROXY = (
-    "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
-    "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
-    "one limit of failed sign-ins."
+    "COGWG_PROXIES is 0, so the server expects people to reach it without a proxy: it ends slow connections itself, and uses "
+    "the IP address of a connection as the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares the "
+    "proxy's address and one limit on failed sign-ins."
 )
 RESEALED = "Secrets of authenticator apps encrypted with the new COGWG_SECRET_KEY: %d."
 NO_PUBLIC_URL_FOR_COMMANDS = (
-    "Set it to the web address of the site, also for the commands that write emails, such as “cogwg remind”."
+    "Set it to the web address of the site, for the server and for the commands that write emails, such as “cogwg remind”."
 )
 NOT_THE_KEPT_SESSIONS = (
-    "They are not those of the last stop: the server did not stop in order, or the database was restored or changed."
+    "They are not the sessions stored when the server last stopped: it did not stop properly, or the database was restored "
+    "or changed."
 )
 NOT_ONE_FILE = (
     "Another program has the database open, so the latest changes are still in the file that ends in -wal. "

@@ -47,7 +47,9 @@ def workbook() -> None:
 @workbook.command()
 @click.option("--period", metavar="YYYY-MM", help="Last month of the quarter, for a workbook of reports.")
 @click.option("--plan", type=int, metavar="YEAR", help="Year of the plan, for a workbook of the whole plan.")
-@click.option("--jurisdiction", metavar="CODE", help="Jurisdiction whose reports it holds, such as on. Default: all of them.")
+@click.option(
+    "--jurisdiction", metavar="CODE", help="Jurisdiction whose reports the workbook holds, such as on. Default: all of them."
+)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write (.xlsx).")
 @LANG_OPTION
 @options.data
@@ -156,7 +158,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     with Session(options.ready_engine(data)) as session:
         person = person_by_email(session, by)
         if person is None or person.retired_at is not None:
-            raise NotFound(f"active person with the address {by}")
+            raise NotFound(f"active person with the email address {by}")
         who = uploader(person, person.id, _ids_of(session, read.jurisdictions))
         checked = check_reports(session, read, who, now=at)
         preview = checked.preview
@@ -177,7 +179,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
             try:
                 applied = apply_reports(session, head, stored, answers, who, revision=head.revision, at=at, now=now)
             except Forbidden:
-                raise ConfigurationError(f"{by} may not report on these activities.") from None
+                raise ConfigurationError(f"{by} does not have permission to report on these activities.") from None
             _queue_emails(session, person, head.id, applied, actor, at=at, now=now)
     click.echo(f"Saved {_counted(len(applied.codes), 'report')}: {', '.join(applied.codes)}. Upload {id_}.")
     sys.exit(_exit_code(preview))

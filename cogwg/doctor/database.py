@@ -104,7 +104,7 @@ def check_clock(session: Session, *, at: datetime) -> CheckResult:
     latest = session.scalar(select(func.max(AuditEvent.at)))
     if latest is not None and latest > at + CLOCK_TOLERANCE:
         return wrong(
-            "Clock", f"It is {_time(at)}, but the audit log goes on to {_time(latest)}. Set the clock of this machine."
+            "Clock", f"It is {_time(at)}, but the audit log has events up to {_time(latest)}. Set the clock of this machine."
         )
     return ok("Clock", f"It is {_time(at)}.")
 
@@ -113,7 +113,7 @@ def check_backup(session: Session, *, at: datetime) -> CheckResult:
     """Check the age of the last backup, and that its file still exists."""
     last = last_backup(session)
     if last is None:
-        return look_at("Backup", "There is none. Let cron run “cogwg backup” every night.")
+        return look_at("Backup", "There is no backup. Let cron run “cogwg backup” every night.")
     sentence = f"The last one is of {_time(last.at)}."
     if at - last.at > LONGEST_BACKUP_AGE:
         return wrong("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
@@ -141,12 +141,12 @@ def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
 def check_publications(session: Session, *, at: datetime) -> CheckResult:
     """Check that publications still match their hashes and, if quarters are published at all, that none was forgotten."""
     if changed := changed_publications(session):
-        sentence = f"What is stored of {', '.join(changed)} does not have the published hash."
+        sentence = f"The stored copies of these publications do not have the published hash: {', '.join(changed)}."
         return wrong("Publications", f"{sentence} Find out who changed the database, and restore a backup.")
     if forgotten := unpublished_quarters(session, at, closed_before=at - LONGEST_UNPUBLISHED):
         sentence = f"Closed for more than {LONGEST_UNPUBLISHED.days} days and never published: {', '.join(forgotten)}."
         return look_at("Publications", f"{sentence} Remind the secretariat.")
-    return ok("Publications", "What is published has its hashes.")
+    return ok("Publications", "The stored copies of all publications have the published hash.")
 
 
 def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
@@ -155,16 +155,16 @@ def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
     if apps.unreadable:
         return wrong(
             "Secret key",
-            f"It is not the one of {apps.unreadable} of {apps.number} authenticator apps, so their codes are refused. Add the"
-            " key of that time to COGWG_SECRET_KEY_FALLBACKS.",
+            f"{apps.unreadable} of {apps.number} authenticator apps were set up with another key, so their codes are refused."
+            " Add that key to COGWG_SECRET_KEY_FALLBACKS.",
         )
     if apps.older:
         return look_at(
             "Secret key",
-            f"{apps.older} of {apps.number} authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the"
+            f"{apps.older} of {apps.number} authenticator apps still need a key in COGWG_SECRET_KEY_FALLBACKS. Restart the"
             " server, which encrypts their secrets with the new key.",
         )
-    return ok("Secret key", f"It fits all authenticator apps: {apps.number}.")
+    return ok("Secret key", f"It works for all authenticator apps: {apps.number}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:
@@ -175,7 +175,7 @@ def check_outbox(session: Session, *, now: datetime) -> CheckResult:
     if waiting.retried or waiting.failed:
         return look_at(
             "Outbox",
-            f"Emails tried again and again: {waiting.retried}. Failed: {waiting.failed}. The outbox page says why.",
+            f"Emails that were retried many times: {waiting.retried}. Failed: {waiting.failed}. The outbox page says why.",
         )
     return ok("Outbox", "No email is late.")
 
@@ -195,8 +195,8 @@ def check_removals(session: Session, file: Path) -> CheckResult:
     except OSError as error:
         return wrong("Removed names", f"{file} cannot be read: {error.strerror}. Make the user that runs cogwg its owner.")
     if missing:
-        return look_at("Removed names", f"{file} lacks {len(missing)}. Run “cogwg backup”, which adds them.")
-    return ok("Removed names", "A restored backup would remove them again.")
+        return look_at("Removed names", f"Names that {file} lacks: {len(missing)}. Run “cogwg backup”, which adds them.")
+    return ok("Removed names", "If a backup is restored, they are removed again.")
 
 
 def _time(at: datetime) -> str:

@@ -65,7 +65,7 @@ def check_mail_server(env: Mapping[str, str]) -> CheckResult:
     except ConfigurationError as error:
         return wrong("Email server", str(error))
     if settings.method != "smtp":
-        return look_at("Email server", "None is configured. Set COGWG_SMTP_HOST to send emails.")
+        return look_at("Email server", "No email server is configured. Set COGWG_SMTP_HOST to send emails.")
     try:
         with create_transport(settings, lambda _text: None):
             return ok("Email server", f"{settings.host} answers, port {settings.port}.")
@@ -84,11 +84,12 @@ def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
         return None
     if not can_send:
         return look_at(
-            "Cron", f"There is no {sendmail}, so its warnings are lost. Install a program that sends email, such as dma."
+            "Cron",
+            f"There is no {sendmail}, so the warnings of cron are lost. Install a program that sends email, such as dma.",
         )
     if any(not address.strip(" \"'") for address in addresses):
         return look_at("Cron", f"MAILTO in {file} is empty, so nobody receives its warnings. Set it to an email address.")
-    return ok("Cron", "It can email its warnings.")
+    return ok("Cron", "Cron can email its warnings.")
 
 
 def check_disk(folder: Path, database: Path | None) -> CheckResult:
@@ -99,14 +100,14 @@ def check_disk(folder: Path, database: Path | None) -> CheckResult:
     except OSError as error:
         return wrong(
             "Disk",
-            f"{folder} cannot be read: {error.strerror}. Mount it or make it, let the user that runs cogwg own it, or correct"
-            " the setting that names it.",
+            f"{folder} cannot be read: {error.strerror}. Mount or create it, make the user that runs cogwg its owner, or"
+            " correct the setting that names it.",
         )
     sentence = f"{free / _MEGABYTE:,.0f} MB are free in {folder}."
     if free < max(LEAST_FREE, size):
-        return wrong("Disk", f"{sentence} Make room, before writing fails.")
+        return wrong("Disk", f"{sentence} Free up space before writing fails.")
     if free < max(SCARCE_FREE, 3 * size):
-        return look_at("Disk", f"{sentence} Make room for backups and restores.")
+        return look_at("Disk", f"{sentence} Free up space for backups and restores.")
     return ok("Disk", sentence)
 
 

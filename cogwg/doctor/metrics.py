@@ -88,15 +88,15 @@ def _record_metrics(session: Session, now: datetime) -> Iterator[Metric]:
         yield Metric("cogwg_backup_age_seconds", "Time since the last backup.", _age(backup.at, now))
     if (verdict := last_verdict(session)) is not None:
         yield Metric("cogwg_chain_check_age_seconds", "Time since the audit log was last verified.", _age(verdict.at, now))
-        yield Metric("cogwg_chain_faults", "Faults of the audit log that this found.", verdict.faults)
+        yield Metric("cogwg_chain_faults", "Faults in the audit log that the last verification found.", verdict.faults)
 
 
 def _outbox_metrics(session: Session, now: datetime) -> Iterator[Metric]:
     waiting, failed = waiting_and_failed_counts(session)
-    yield Metric("cogwg_outbox_waiting", "Emails that wait to be sent.", waiting)
+    yield Metric("cogwg_outbox_waiting", "Emails that are waiting to be sent.", waiting)
     yield Metric("cogwg_outbox_failed", "Emails that could not be sent and are not tried again.", failed)
     if (oldest := oldest_waiting_at(session)) is not None:
-        yield Metric("cogwg_outbox_oldest_seconds", "Age of the oldest email that waits.", _age(oldest, now))
+        yield Metric("cogwg_outbox_oldest_seconds", "Age of the oldest email that is waiting.", _age(oldest, now))
 
 
 def _report_metrics(session: Session, calendar: Calendar) -> Iterator[Metric]:
@@ -109,8 +109,8 @@ def _report_metrics(session: Session, calendar: Calendar) -> Iterator[Metric]:
     counts = report_counts(session, plan_id, period.id).values()
     missing = next(quarter.missing for quarter in quarters if quarter.period == period)
     quarter = {"quarter": period.key}
-    yield Metric("cogwg_reports_expected", "Reports that the quarter expects.", sum(e for _, e in counts), quarter)
-    yield Metric("cogwg_reports_received", "Reports that the quarter has received.", sum(r for r, _ in counts), quarter)
+    yield Metric("cogwg_reports_expected", "Reports that are expected for the quarter.", sum(e for _, e in counts), quarter)
+    yield Metric("cogwg_reports_received", "Reports that were submitted for the quarter.", sum(r for r, _ in counts), quarter)
     yield Metric("cogwg_reports_missing", "Reports that leads can still submit.", missing, quarter)
 
 

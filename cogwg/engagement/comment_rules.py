@@ -78,7 +78,7 @@ def check_appeal(text: str) -> str:
     cleaned = clean_comment(text)
     problems = list(length_problems("appeal", cleaned, APPEAL_LIMIT))
     if not cleaned:
-        problems.append(("appeal", Message(N_("Say why your comment should be published."))))
+        problems.append(("appeal", Message(N_("Explain why your comment should be published."))))
     if problems:
         raise Invalid(*problems)
     return cleaned

@@ -211,7 +211,10 @@ def correct_author(session: Session, link_hash: str, name: str, email: str, *, v
     if checked == (comment.name, comment.email):
         return comment
     _check_version(comment, version)
-    sentence = N_("The law requires this site to keep your name and address for now. Ask the contact on this site.")
+    sentence = N_(
+        "The law requires this site to keep your name and email address for now. If you have questions, ask the contact "
+        "for this site."
+    )
     _check_state(not is_held(session, comment), sentence)
     fields = [
         name for name, old, new in zip(("name", "email"), (comment.name, comment.email), checked, strict=True) if old != new

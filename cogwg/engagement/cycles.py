@@ -82,7 +82,7 @@ def record_cycle(
     stored = session.scalar(select(EngagementCycle).where(EngagementCycle.key == facts.key).with_for_update())
     if version is None:
         if stored is not None:
-            sentence = N_("There is already a cycle “%(key)s”. Enter another word for the address, or change that cycle.")
+            sentence = N_("There is already a cycle “%(key)s”. Enter another word for the web address, or edit that cycle.")
             raise Invalid(("key", Message(sentence, {"key": facts.key})))
         return _add(session, facts, sample=sample, by=by, at=at)
     if stored is None:
@@ -104,7 +104,7 @@ def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Ac
     if on > local_day(at):
         raise Invalid(("completed_on", Message(N_("Enter today’s date or an earlier date."))))
     if on < first:
-        raise Invalid(("completed_on", Message(N_("Enter a day that is not before the first phase."))))
+        raise Invalid(("completed_on", Message(N_("Enter a date that is not before the start of the first phase."))))
     if stored.completed_on == on:
         raise Invalid(("", Message(NOTHING_CHANGED)))
     return _set_completed(session, stored, on, by=by, at=at)

@@ -102,10 +102,13 @@ def _cycle_problems(facts: CycleFacts) -> Problems:
 
 def _key_problems(field: str, key: str) -> Problems:
     if not _KEY.fullmatch(key):
-        sentence = N_("Enter a part of the address such as fourth-plan: lowercase letters, digits and hyphens, at most 40.")
+        sentence = N_(
+            "Enter a word for the web address, such as fourth-plan, of 40 characters or fewer: lowercase letters without "
+            "accents, digits and hyphens."
+        )
         yield field, Message(sentence)
     elif key in RESERVED_KEYS:
-        yield field, Message(N_("Addresses use “%(key)s” for another page. Enter another word."), {"key": key})
+        yield field, Message(N_("The web address of another page already uses “%(key)s”. Enter another word."), {"key": key})
 
 
 def _lines_problems(name: str, lines: tuple[Bilingual, ...]) -> Problems:
@@ -116,7 +119,7 @@ def _lines_problems(name: str, lines: tuple[Bilingual, ...]) -> Problems:
 
 
 def _too_many() -> Message:
-    return Message(N_("Enter at most %(limit)s."), {"limit": LIST_LIMIT})
+    return Message(N_("Enter at most %(limit)s items."), {"limit": LIST_LIMIT})
 
 
 def _phase_problems(phases: tuple[PhaseFacts, ...]) -> Problems:
@@ -127,18 +130,21 @@ def _phase_problems(phases: tuple[PhaseFacts, ...]) -> Problems:
         field = f"phases-{i}"
         yield from _key_problems(f"{field}-key", phase.key)
         if phase.key in keys:
-            sentence = N_("The cycle has a phase “%(key)s” already. Enter another word for the address.")
+            sentence = N_("This cycle already has a phase “%(key)s”. Enter another word for the web address.")
             yield f"{field}-key", Message(sentence, {"key": phase.key})
         keys.add(phase.key)
         if not phase.title:
             yield f"{field}-title_en", Message(N_("Enter the title, in English or French."))
         if phase.ends_on is not None and phase.ends_on < phase.starts_on:
-            yield f"{field}-ends_on", Message(N_("Enter a last day that is not before the first day, or leave it empty."))
+            yield (
+                f"{field}-ends_on",
+                Message(N_("Enter a last day that is not before the first day, or leave the field empty.")),
+            )
         if not 1 <= phase.most_per_network <= MOST_PER_NETWORK:
             sentence = N_("Enter a number from 1 to %(limit)s.")
             yield f"{field}-most_per_network", Message(sentence, {"limit": MOST_PER_NETWORK})
         if not phase.going_forward and not phase.rationale:
-            yield f"{field}-rationale_en", Message(N_("Say why this phase is not going forward."))
+            yield f"{field}-rationale_en", Message(N_("Explain why this phase is not going forward."))
         yield from bilingual_length_problems(f"{field}-title", phase.title, TITLE_LIMIT)
         yield from bilingual_length_problems(f"{field}-when", phase.when, WHEN_LIMIT)
         for name in ("about", "asked", "result", "participants", "rationale"):
@@ -158,5 +164,5 @@ def _document_problems(phase: str, documents: tuple[DocumentFacts, ...]) -> Prob
         if problem := address_problem(document.url):
             yield f"{field}-url", problem
         if not document.label:
-            yield f"{field}-label_en", Message(N_("Say what this document is, in English or French."))
+            yield f"{field}-label_en", Message(N_("Enter what this document is, in English or French."))
         yield from bilingual_length_problems(f"{field}-label", document.label, LABEL_LIMIT)

@@ -98,7 +98,7 @@ def place_hold(
         same = LegalHold.comment_id == comment.id
         subject = ("public-comment", comment.id)
     if session.scalar(select(LegalHold.id).where(same, LegalHold.released_at.is_(None))) is not None:
-        raise Invalid(("", Message(N_("There is already a hold on this. See the list of holds."))))
+        raise Invalid(("", Message(N_("There is already a legal hold on this phase or comment. See the list of legal holds."))))
     hold.placed_by, hold.placed_at = by.id, at
     session.add(hold)
     session.flush()
@@ -141,7 +141,9 @@ def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
         raise Invalid(
             (
                 "reason",
-                Message(N_("Leave the author’s name and address out of the reason, because the audit log keeps the reason.")),
+                Message(
+                    N_("Leave the author’s name and email address out of the reason, because the audit log keeps the reason.")
+                ),
             )
         )
     return reason

@@ -51,7 +51,7 @@ def mask_from_code(code: str) -> Mask:
     end, _separator, kind = rest.partition("-")
     numbers = all(part.isascii() and part.isdecimal() and len(part) < 7 for part in (start, end))
     if not numbers or kind not in list(MaskKind):
-        raise Invalid(("masks", Message(N_("Your choice of what to hide was not understood. Choose again."))))
+        raise Invalid(("masks", Message(N_("Your choice of what to mask was not recognized. Choose again."))))
     return Mask(int(start), int(end), MaskKind(kind))
 
 
@@ -86,7 +86,7 @@ def check_masks(text: str, masks: Sequence[Mask]) -> None:
     if len(masks) > MAX_MASKS or any(
         not (end <= mask.start < mask.end <= len(text)) for end, mask in zip(ends, masks, strict=False)
     ):
-        raise Invalid(("masks", Message(N_("Your choice of what to hide was not understood. Choose again."))))
+        raise Invalid(("masks", Message(N_("Your choice of what to mask was not recognized. Choose again."))))
 
 
 def text_parts(text: str, masks: Iterable[Mask]) -> Iterator[TextPart]:

@@ -137,7 +137,8 @@ def mark_duplicate(
         raise Invalid(("of", Message(N_("Enter the number of another comment of this cycle."))))
     if original.state not in (CommentState.WAITING, CommentState.HELD, CommentState.PUBLISHED):
         sentence = N_(
-            "Comment %(number)s is neither published nor waiting for a moderator. Enter the number of a comment that is."
+            "Comment %(number)s is neither published nor waiting for a moderator. Enter the number of a comment that is "
+            "published or waiting."
         )
         raise Invalid(("of", Message(sentence, {"number": original.id})))
     comment.duplicate_of_id = original.id

@@ -79,7 +79,7 @@ _WHY = {
 }
 _POSTAL_CODE = Bilingual("A Canadian postal code", "Un code postal canadien")
 _STREET = Bilingual("A number and a street", "Un numéro et une rue")
-_SELLS = Bilingual("A web address and words of selling", "Une adresse Web et des mots de vente")
+_SELLS = Bilingual("A web address and sales language", "Une adresse Web et du vocabulaire de vente")
 _MANY_LINKS = Bilingual("Three or more web addresses", "Trois adresses Web ou plus")
 
 _SEPARATOR = r"[ .\-\u00a0\u2010-\u2015]"

@@ -194,7 +194,7 @@ def _check(session: Session, cycle: EngagementCycle, facts: ThemeFacts, id_: int
         select(EngagementTheme).where(EngagementTheme.cycle_id == cycle.id, EngagementTheme.id != (id_ or 0))
     )
     if any(titles & {other.title.en, other.title.fr} for other in others):
-        sentence = N_("There is already a theme with this title. Enter another one, or merge them.")
+        sentence = N_("There is already a theme with this title. Enter another title, or merge the two themes.")
         problems.append(("title_en", Message(sentence)))
     problems += _link_problems(session, facts.links)
     if problems:
@@ -209,7 +209,7 @@ def _link_problems(session: Session, links: Iterable[tuple[str, str]]) -> Iterat
     recorded = set(session.scalars(select(Commitment.identifier).where(Commitment.identifier.in_(identifiers))))
     for key in identifiers:
         if key not in recorded:
-            yield "commitments", Message(N_("There is no commitment %(key)s. Correct its identifier."), {"key": key})
+            yield "commitments", Message(N_("There is no commitment %(key)s. Correct the identifier."), {"key": key})
     activities = [key for kind, key in known if kind == ACTIVITY]
     there = _activities(session) if activities else set()
     for key in activities:

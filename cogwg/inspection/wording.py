@@ -325,7 +325,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "asked": Bilingual("What is asked", "Ce qui est demandé"),
     "asks": Bilingual("Requests", "Demandes"),
     "assessed_on": Bilingual("Date of the assessment", "Date de l’évaluation"),
-    "assessment_kind": Bilingual("Kind of assessment", "Type d’évaluation"),
+    "assessment_kind": Bilingual("Type of assessment", "Type d’évaluation"),
     "assessor": Bilingual("Name shown with the assessments", "Nom affiché avec les évaluations"),
     "audience": Bilingual("Audience", "Auditoire"),
     "before": Bilingual("Status before the quarter", "État avant le trimestre"),

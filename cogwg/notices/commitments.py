@@ -121,6 +121,6 @@ def _recipient(session: Session, person_id: int) -> Recipient:
 
 
 _BESIDE = Bilingual(
-    "An assessment is shown beside those of others, with its date. It never replaces another one.",
+    "Each assessment is shown with its date, next to the others. It never replaces another assessment.",
     "Une évaluation se trouve à côté de celles des autres, avec sa date. Elle n’en remplace jamais une autre.",
 )

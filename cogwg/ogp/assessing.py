@@ -215,7 +215,7 @@ def checked_draft(
         raise Invalid(*problems)
     if not (clean.completion or clean.findings or clean.text):
         raise Invalid(
-            ("completion", Message(N_("Say how complete the commitment or one of its milestones is, or enter some text.")))
+            ("completion", Message(N_("Assess how complete the commitment or one of its milestones is, or enter some text.")))
         )
     return clean
 

@@ -87,7 +87,7 @@ def record_commitment(
     )
     if version is None:
         if stored is not None:
-            sentence = N_("There is already a commitment %(identifier)s. Enter another identifier, or change that one.")
+            sentence = N_("Commitment %(identifier)s already exists. Enter another identifier, or edit that commitment.")
             raise Invalid(("identifier", Message(sentence, {"identifier": stored.identifier})))
         return _add(session, facts, by=by, at=at)
     if stored is None or stored.identifier != facts.identifier:
@@ -118,8 +118,8 @@ def remove_commitment(session: Session, identifier: str, *, version: int, by: Ac
     )
     if any(session.scalar(query.limit(1)) is not None for query in relied_on):
         sentence = N_(
-            "This commitment has assessments, invitations or offers, or another commitment continues it, so it cannot be "
-            "removed. If the government withdrew it, set its state to Withdrawn."
+            "This commitment cannot be removed, because it has assessments, invitations or offers, or because another "
+            "commitment continues it. If the government withdrew it, set its state to “Withdrawn”."
         )
         raise Invalid(("", Message(sentence)))
     before, id_ = facts_values(facts_of(stored)), stored.id
@@ -244,7 +244,7 @@ def _check_links(session: Session, facts: CommitmentFacts) -> None:
     for field, kind, ids in (("priorities", Priority, facts.priorities), ("activities", Activity, facts.activities)):
         count = session.scalar(select(func.count()).select_from(kind).where(kind.id.in_(set(ids)))) if ids else 0
         if count != len(set(ids)):
-            raise Invalid((field, Message(N_("Choose from the list: one of these is not in the plan."))))
+            raise Invalid((field, Message(N_("One of your choices is not in the plan. Choose from the list."))))
 
 
 def _check_removed_milestones(session: Session, stored: Commitment, facts: CommitmentFacts) -> None:

@@ -186,7 +186,9 @@ def check_action_plan(facts: ActionPlanFacts) -> None:
 
 def _own_problems(facts: CommitmentFacts) -> Problems:
     if not _IDENTIFIER.fullmatch(facts.identifier):
-        sentence = N_("Enter an identifier such as CA0060: letters without accents, digits, hyphens and dots, at most 20.")
+        sentence = N_(
+            "Enter an identifier such as CA0060, of 20 characters or fewer: letters without accents, digits, hyphens and dots."
+        )
         yield "identifier", Message(sentence)
     if not facts.title:
         yield "title_en", Message(N_("Enter the title, in English or French."))
@@ -215,7 +217,7 @@ def _list_problems(name: str, lines: tuple[Bilingual, ...]) -> Problems:
 
 
 def _too_many() -> Message:
-    return Message(N_("Enter at most %(limit)s."), {"limit": LIST_LIMIT})
+    return Message(N_("Enter at most %(limit)s items."), {"limit": LIST_LIMIT})
 
 
 def _repeated(values: Iterable[str]) -> set[str]:
@@ -224,7 +226,10 @@ def _repeated(values: Iterable[str]) -> set[str]:
 
 def _code_problems(field: str, code: str, repeated: set[str]) -> Problems:
     if not _CODE.fullmatch(code):
-        yield field, Message(N_("Enter a number or code such as 19.1: letters, digits, hyphens and dots, at most 20."))
+        yield (
+            field,
+            Message(N_("Enter a number or code such as 19.1, of 20 characters or fewer: letters, digits, hyphens and dots.")),
+        )
     elif code in repeated:
         yield field, Message(N_("%(number)s is used twice. Give each its own number."), {"number": code})
 

@@ -42,12 +42,12 @@ class Lack(StrEnum):
 
 
 GAP_LABELS = {
-    Lack.TEXT: N_("Its text"),
+    Lack.TEXT: N_("Text of the commitment"),
     Lack.LEAD: N_("Lead institution"),
     Lack.MILESTONES: N_("Milestones"),
     Lack.INDICATORS: N_("Indicators"),
     Lack.RESULTS: N_("Results of indicators"),
-    Lack.SERVED_BY: N_("What serves it"),
+    Lack.SERVED_BY: N_("Contributing priorities and activities"),
     Lack.SELF_ASSESSMENT: N_("Self-assessment"),
     Lack.ENGLISH: N_("English texts"),
     Lack.FRENCH: N_("French texts"),

@@ -197,7 +197,7 @@ def invite_assessor(session: Session, draft: InvitationDraft, *, by: Actor, at: 
     assessor = Bilingual(clean_line(draft.assessor.en), clean_line(draft.assessor.fr))
     problems = list(bilingual_length_problems("assessor", assessor, NAME_LIMIT))
     if not assessor:
-        sentence = N_("Enter the name to show with the assessments, such as that of the organization.")
+        sentence = N_("Enter the name to show with the assessments, such as the organization’s name.")
         problems.append(("assessor_en", Message(sentence)))
     if draft.person_id not in dict(assessors(session)):
         sentence = N_("Choose a person who has the role of assessor. The secretariat adds people on the People page.")
@@ -213,7 +213,7 @@ def invite_assessor(session: Session, draft: InvitationDraft, *, by: Actor, at: 
         AssessorInvitation.commitment_id == commitment_id if commitment_id else AssessorInvitation.plan_id == plan_id,
     )
     if session.scalars(same).first() is not None:
-        raise Invalid(("person", Message(N_("This person is already invited to assess this."))))
+        raise Invalid(("person", Message(N_("This person is already invited to make this assessment."))))
     invitation = AssessorInvitation(
         person_id=draft.person_id,
         commitment_id=commitment_id,

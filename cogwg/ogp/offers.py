@@ -134,7 +134,7 @@ def withdraw_offer(session: Session, offer_id: int, *, by: Actor, at: datetime) 
     if offer.state is OfferState.WITHDRAWN:
         return None
     if offer.state is not OfferState.OFFERED:
-        raise Invalid(("", Message(N_("This offer was answered, so it can no longer be withdrawn."))))
+        raise Invalid(("", Message(N_("This offer has been answered, so it can no longer be withdrawn."))))
     offer.state = OfferState.WITHDRAWN
     offer.version += 1
     session.flush()
@@ -153,7 +153,9 @@ def answer_offer(session: Session, offer_id: int, *, accept: bool, answer: str, 
     words = clean_text(answer)
     problems = list(length_problems("answer", words))
     if not accept and not words:
-        problems.append(("answer", Message(N_("Say why the offer is declined. The organization will see the reason."))))
+        problems.append(
+            ("answer", Message(N_("Explain why you are declining the offer. The organization will see the reason.")))
+        )
     if problems:
         raise Invalid(*problems)
     offer.state = OfferState.ACCEPTED if accept else OfferState.DECLINED

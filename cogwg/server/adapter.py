@@ -39,7 +39,7 @@ TOO_SLOW = (
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Rechargez cette page pour l’envoyer de nouveau.\n"
 )
 CUT_OFF = (
-    "The site is restarting, and this took too long to finish. Go back and try again: nothing is saved twice.\n"
+    "The site is restarting, and this request took too long. Go back and try again: nothing is saved twice.\n"
     "Le site redémarre, et cette demande a pris trop de temps. Revenez en arrière et réessayez\N{NO-BREAK SPACE}: rien n’est "
     "enregistré en double.\n"
 )

@@ -46,14 +46,14 @@ def _summary(content: PublishedHeard, edition: HeardEdition, day: date) -> Table
         (Bilingual("Published on", "Publié le"), day),
         (Bilingual("Comments received", "Commentaires reçus"), content.received),
         (Bilingual("Comments published", "Commentaires publiés"), content.published),
-        (Bilingual("Duplicates joined", "Doublons regroupés"), content.duplicates),
+        (Bilingual("Duplicates", "Doublons"), content.duplicates),
         (Bilingual("Comments refused", "Commentaires refusés"), content.refused),
         *(
             (Bilingual(f"Refused: {r.reason.label.en}", f"Refusés\u00a0: {r.reason.label.fr}"), r.count)
             for r in content.refusals
         ),
         (Bilingual("Meetings", "Rencontres"), content.meetings),
-        (Bilingual("How this was done", "Démarche"), content.methods),
+        (Bilingual("Methods", "Démarche"), content.methods),
         (Bilingual("Limits", "Limites"), content.limits),
         (Bilingual("SHA-256 of the published report", "SHA-256 du rapport publié"), edition.sha256),
     ]

@@ -25,8 +25,8 @@ from cogwg.tracker.engagement import PublishedCycle
 from cogwg.tracker.models import Publication, PublicationKind
 from cogwg.tracker.storing import dump
 
-TEXTS_MISSING = N_("Complete the texts in both languages, or say why you publish without them.")
-REASON_MISSING = N_("Write in both languages why you change what is public. The reason is public.")
+TEXTS_MISSING = N_("Complete the texts in both languages, or explain why you are publishing without them.")
+REASON_MISSING = N_("Explain in both languages why you are changing what is public. Your explanation is public.")
 
 Copied = TypeVar("Copied", bound=CommitmentCopy | CycleCopy)
 Published = TypeVar("Published", bound=PublishedCommitment | PublishedCycle)

@@ -26,8 +26,8 @@ from cogwg.tracker.publication_rules import override_problems, reason_problems
 from cogwg.tracker.storing import digest, dump, load_heard
 
 NO_THEMES = N_("Add at least one theme: the report presents comments by theme.")
-NO_DISPOSITION = N_("Say for each theme what came of it.")
-UNFINISHED = N_("Select this box to finalize although comments can still be sent or are not moderated yet.")
+NO_DISPOSITION = N_("For each theme, say what came of it.")
+UNFINISHED = N_("Select this box to finalize even though comments can still be sent or some are not moderated yet.")
 NOTHING_NEW = N_("Nothing has changed since the last version.")
 
 
@@ -203,7 +203,7 @@ def _undated(content: PublishedHeard) -> PublishedHeard:
 def _check(content: PublishedHeard, public: PublishedHeard | None, gaps: int, override_reason: str, reason: Bilingual) -> None:
     problems: list[tuple[str, Message]] = []
     if public is not None and public.number == content.number:
-        raise Invalid(("", Message(N_("This version is public already."))))
+        raise Invalid(("", Message(N_("This version is already public."))))
     problems += override_problems(override_reason, has_gaps=gaps > 0)
     if public is not None:
         problems += reason_problems(reason)

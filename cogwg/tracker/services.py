@@ -181,7 +181,7 @@ def publish_briefing(
     editions = editions_of(session, PublicationKind.BRIEFING, key, lock=True)
     public = public_editions(editions, at)
     if any(row.content == text for row in public):
-        raise Invalid(("version", Message(N_("This version is public already."))))
+        raise Invalid(("version", Message(N_("This version is already public."))))
     for row in public:
         withdraw_edition(row, REPLACED, by=by, at=at)
     edition = next_edition(editions)
@@ -249,7 +249,7 @@ def _check_publication(
     if preview.is_correction:
         if not preview.corrections:
             problems.append(("quarter", Message(N_("Nothing has changed since this quarter was published."))))
-        sentence = N_("Write in both languages why you correct the published quarter. The reason is public.")
+        sentence = N_("Explain in both languages why you are correcting the published quarter. Your explanation is public.")
         problems += reason_problems(correction_reason, field="correction_reason", missing=sentence)
     if problems:
         raise Invalid(*problems)

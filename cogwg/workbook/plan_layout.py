@@ -54,7 +54,7 @@ def _texts(
 _EITHER = Bilingual("Required in English or French.", "Requis en français ou en anglais.")
 _OPTIONAL = Bilingual("Optional.", "Facultatif.")
 _LINES = Bilingual(
-    "One on each line, in the same order in both languages.", "Un par ligne, dans le même ordre dans les deux langues."
+    "One per line, in the same order in both languages.", "Un par ligne, dans le même ordre dans les deux langues."
 )
 PLAN_SHEETS: tuple[PlanSheet, ...] = (
     PlanSheet(

@@ -83,7 +83,7 @@ def test_verify_with_witness_says_up_to_where_nothing_was_changed(
     write_events(engine)
     result = verify(run, url, later, earlier, folder=tmp_path)
     assert result.code == 0
-    assert f"Newest witness that agrees: {later}. Nothing up to position {later.partition('/')[0]} was changed" in result.out
+    assert f"Newest witness that agrees: {later}. Nothing up to position {later.partition('/')[0]} has changed" in result.out
     assert "full rights" not in result.out
 
 
@@ -205,16 +205,16 @@ def test_re_anchor_explains_the_witnesses_of_lost_events_and_no_others(
         assert "A witness names position" in before.out or "is not what a witness of" in before.out
     anchored = re_anchor(run, url)
     assert anchored.code == 0, anchored.err
-    assert f"a backup was restored that ended at position {backup.partition('/')[0]}." in anchored.out
+    assert f"the restore of a backup that ended at position {backup.partition('/')[0]}." in anchored.out
     later = write_events(engine, 9, "later")
     result = verify(run, url, *lost, backup, folder=tmp_path)
     assert result.code == 0, result.out
     assert f"Newest witness that agrees: {backup}." in result.out
-    day = re.search(r"On (\d{4}-\d\d-\d\d), (.+?) declared that a backup was restored", result.out)
+    day = re.search(r"On (\d{4}-\d\d-\d\d), (.+?) declared the restore of a backup", result.out)
     assert day is not None
     assert f"Reason: {REASON}" in result.out
     for witness in lost:
-        assert f"Witness {witness} is of events that were lost with the restore of {day[1]}." in result.out
+        assert f"Witness {witness} refers to events that were lost in the restore of {day[1]}." in result.out
     with Session(engine) as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "audit.re-anchored"))
         person = session.scalars(select(Person).where(Person.email == SECRETARIAT)).one()
@@ -246,14 +246,14 @@ def test_backup_restored_by_command_verifies_and_is_explained(
     assert f"ended at position {backed_up.partition('/')[0]}." in anchored.out, anchored.err
     result = verify(run, url, backed_up, *lost, folder=tmp_path)
     assert result.code == 0, result.out
-    assert [f"Witness {witness} is of events that were lost" in result.out for witness in lost] == [True, True]
+    assert [f"Witness {witness} refers to events that were lost" in result.out for witness in lost] == [True, True]
 
 
 @pytest.mark.parametrize("by", ["co-chair@demo.cogwg.example", "ontario@demo.cogwg.example", "nobody@demo.cogwg.example"])
 def test_re_anchor_by_others_than_the_secretariat_is_refused(run: RunCommand, url: str, engine: Engine, by: str) -> None:
     result = re_anchor(run, url, by=by)
     assert result.code == 2
-    assert "not the address of an active account of the secretariat" in result.err
+    assert "not the email address of an active account of the secretariat" in result.err
     with Session(engine) as session:
         assert session.query(AuditEvent).filter(AuditEvent.action == "audit.re-anchored").count() == 0
 

@@ -149,7 +149,7 @@ def test_file_that_this_user_may_not_read_is_named_without_a_traceback(
     assert (refused.code, refused.err.splitlines()[-1]) == (
         2,
         f"cogwg: Could not use {removals}: Permission denied."
-        " Run the command as the user who owns it, such as with “cogwg-run”.",
+        " Run the command as the user who owns it, for example with “cogwg-run”.",
     )
 
 
@@ -177,7 +177,7 @@ def test_restored_database_equals_the_backed_up_one(
     target = make_database(engine_name, "empty")
     result = run("restore", str(backup), *TODAY, COGWG_DATABASE_URL=target)
     assert (result.code, result.err) == (0, "")
-    assert result.out.splitlines()[0].startswith(f"{backup} is whole: ")
+    assert result.out.splitlines()[0].startswith(f"{backup} is complete: ")
     assert result.out.splitlines()[1:] == [
         "Restored. Sessions ended: 0. Links to set a password revoked: 0. Private links revoked: 0. Names removed again: 0.",
         'Before the server starts, declare the restore: cogwg audit re-anchor --reason "…" --by ADDRESS, '
@@ -302,7 +302,7 @@ def test_removal_since_the_backup_is_repeated(
 def test_restore_without_the_file_of_removals_says_so_unless_the_old_database_knew_them(
     run: RunCommand, backup: Path, make_database: MakeDatabase, engine_name: str, tmp_path: Path
 ) -> None:
-    sentence = f"There is no cogwg.removals in {backup.parent}. Names that were removed since this backup are back."
+    sentence = f"There is no cogwg.removals in {backup.parent}. Names that were removed after this backup are back."
     data = {"COGWG_DATA": str(tmp_path)}
     target = make_database(engine_name, "empty")
     assert run("restore", str(backup), COGWG_DATABASE_URL=target, **data).err == "", "the backup wrote an empty file"
@@ -352,7 +352,7 @@ def test_fault_of_the_audit_log_is_said_and_stops_neither_backup_nor_restore(
             session.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
         session.execute(text("UPDATE event SET action = 'forged' WHERE id = 3"))
     sentence = (
-        "The audit log in it has a fault. The event at position 3, or its link, was changed after it was recorded. "
+        "The audit log in the backup has a fault. The event at position 3, or its link, was changed after it was recorded. "
         "Run “cogwg audit verify”.\n"
     )
     result = run("backup", "file", COGWG_DATABASE_URL=url)

@@ -138,7 +138,7 @@ def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
 
 
 def test_new_database_that_no_setting_names_is_pointed_out(run: RunCommand, tmp_path: Path) -> None:
-    note = f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a database of its own, in {tmp_path}/instance."
+    note = f"COGWG_DATABASE_URL and COGWG_DATA are not set, so this is a separate database, in {tmp_path}/instance."
     assert note in run("init").out
     assert note not in run("init").out, "it is not new any more"
     for number, settings in enumerate(({"COGWG_DATA": "a"}, {"COGWG_DATABASE_URL": f"sqlite:///{tmp_path}/b.db"})):
@@ -405,7 +405,7 @@ def test_serve_starts_when_all_checks_pass(run: RunCommand, demo_url: str) -> No
 @pytest.mark.parametrize(("proxies", "is_mentioned"), [("0", True), ("1", False)])
 def test_serve_without_proxy_says_what_it_means(run: RunCommand, demo_url: str, proxies: str, is_mentioned: bool) -> None:
     result = run("serve", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY, COGWG_PROXIES=proxies)
-    assert ("set COGWG_PROXIES=1; otherwise everyone shares its address" in result.err) is is_mentioned
+    assert ("set COGWG_PROXIES=1; otherwise everyone shares the " in result.err) is is_mentioned
 
 
 def test_serve_without_a_public_url_uses_its_own_and_says_so(run: RunCommand, demo_url: str) -> None:

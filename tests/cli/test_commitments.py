@@ -57,7 +57,7 @@ def test_each_wrong_row_is_a_line_in_either_language_and_nothing_is_saved(run: R
     assert result.code == 1
     first, second, *_rest, last = result.out.splitlines()
     assert first == "row 5, cycle: Write the cycle as the year in which the action plan began, such as 2016."
-    assert second.startswith("row 11, follows: CA9999 is neither in this file nor recorded.")
+    assert second.startswith("row 11, follows: CA9999 is neither in this file nor on this site.")
     assert last == "Nothing was saved."
     french = run("commitments", "import", str(path), "--dry-run", "--lang", "fr", COGWG_DATABASE_URL=url)
     assert "Indiquez comme cycle l’année où le plan d’action a commencé" in french.out
@@ -65,7 +65,9 @@ def test_each_wrong_row_is_a_line_in_either_language_and_nothing_is_saved(run: R
 
 def test_only_who_may_record_commitments_can_import(run: RunCommand, url: str, file: Path) -> None:
     given = ("commitments", "import", str(file))
-    check_refusal(run(*given, "--by", email(Role.READER), COGWG_DATABASE_URL=url), "may not record commitments")
+    check_refusal(
+        run(*given, "--by", email(Role.READER), COGWG_DATABASE_URL=url), "does not have permission to record commitments"
+    )
     check_refusal(run(*given, "--by", "nobody@example.ca", COGWG_DATABASE_URL=url), "There is no active person")
     check_refusal(run(*given, COGWG_DATABASE_URL=url), "--dry-run")
 

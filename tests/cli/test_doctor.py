@@ -107,7 +107,7 @@ def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name
 
 
 def test_old_or_missing_backup_is_reported(run: RunCommand, url: str) -> None:
-    assert "look at Backup: There is none. Let cron run “cogwg backup” every night." in examine(run, url)[1]
+    assert "look at Backup: There is no backup. Let cron run “cogwg backup” every night." in examine(run, url)[1]
     for age, level in ((timedelta(days=9), "wrong   "), (timedelta(days=2), "look at ")):
         record_backup(url, age)
         (line,) = (line for line in examine(run, url, "--quiet")[1] if "Backup" in line)
@@ -129,7 +129,7 @@ def test_changed_copy_and_forgotten_quarter_are_reported(run: RunCommand, databa
     def line(*options: str) -> str:
         return next(line for line in examine(run, url, *options)[1] if line[8:].startswith("Publications"))
 
-    assert line() == "ok      Publications: What is published has its hashes."
+    assert line() == "ok      Publications: The stored copies of all publications have the published hash."
     with opened(url) as session, write_transaction(session):
         session.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=NOW))
     assert line("--today", "2020-11-30").startswith("ok ")
@@ -138,7 +138,9 @@ def test_changed_copy_and_forgotten_quarter_are_reported(run: RunCommand, databa
     with opened(url) as session, write_transaction(session):
         session.execute(text("DROP TRIGGER publication_refuses_update"))
         session.execute(update(Publication).where(Publication.key == "2020-06").values(content="{}"))
-    assert line().startswith("wrong   Publications: What is stored of 2020-06 (1) does not have the published hash.")
+    assert line().startswith(
+        "wrong   Publications: The stored copies of these publications do not have the published hash: 2020-06 (1)."
+    )
 
 
 def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: RunCommand, url: str) -> None:
@@ -161,13 +163,13 @@ def test_secret_key_that_does_not_fit_is_reported_by_doctor_and_server(
     with opened(url) as session, write_transaction(session):
         person_id = session.scalars(select(Person.id)).first()
         session.add(SecondFactor(person_id=person_id, sealed_secret=Sealer(SECRET_KEY).seal("secret"), begun_at=NOW))
-    assert "ok      Secret key: It fits all authenticator apps: 1." in examine(run, url)[1]
+    assert "ok      Secret key: It works for all authenticator apps: 1." in examine(run, url)[1]
     other = {"COGWG_SECRET_KEY": new_secret_key(), "COGWG_DATABASE_URL": url}
     (line,) = (line for line in run("doctor", **other).out.splitlines() if "Secret key" in line)
-    assert line.startswith("wrong   Secret key: It is not the one of 1 of 1 authenticator apps")
+    assert line.startswith("wrong   Secret key: 1 of 1 authenticator apps were set up with another key")
     assert line.endswith("COGWG_SECRET_KEY_FALLBACKS.")
     assert run("serve", **other).code == 0
-    assert "It is not the one of 1 of 1 authenticator apps" in caplog.text
+    assert "1 of 1 authenticator apps were set up with another key" in caplog.text
 
 
 def test_earlier_secret_key_can_be_retired_once_the_server_started_with_the_new_one(
@@ -185,14 +187,14 @@ def test_earlier_secret_key_can_be_retired_once_the_server_started_with_the_new_
 
     rotated = {"COGWG_SECRET_KEY": new, "COGWG_SECRET_KEY_FALLBACKS": f"{lost},{SECRET_KEY}"}
     assert line(**rotated) == (
-        "look at Secret key: 2 of 3 authenticator apps still need a key of COGWG_SECRET_KEY_FALLBACKS. Restart the server,"
+        "look at Secret key: 2 of 3 authenticator apps still need a key in COGWG_SECRET_KEY_FALLBACKS. Restart the server,"
         " which encrypts their secrets with the new key."
     )
-    assert line(COGWG_SECRET_KEY=new).startswith("wrong   Secret key: It is not the one of 2 of 3 authenticator apps")
+    assert line(COGWG_SECRET_KEY=new).startswith("wrong   Secret key: 2 of 3 authenticator apps were set up with another key")
     assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
     assert "Secrets of authenticator apps encrypted with the new COGWG_SECRET_KEY: 2." in caplog.text
     for settings in (rotated, {"COGWG_SECRET_KEY": new}):
-        assert line(**settings) == "ok      Secret key: It fits all authenticator apps: 3."
+        assert line(**settings) == "ok      Secret key: It works for all authenticator apps: 3."
     caplog.clear()
     assert run("serve", COGWG_DATABASE_URL=url, **rotated).code == 0
     assert "authenticator apps" not in caplog.text
@@ -226,7 +228,7 @@ def test_late_and_failed_emails_are_reported_without_their_address(run: RunComma
     with opened(url) as session, write_transaction(session):
         session.execute(update(OutboxMessage).values(next_try_at=None, last_error="down: canary"))
     result, lines = examine(run, url)
-    assert "look at Outbox: Emails tried again and again: 0. Failed: 1. The outbox page says why." in lines
+    assert "look at Outbox: Emails that were retried many times: 0. Failed: 1. The outbox page says why." in lines
     assert "canary" not in result.out
 
 
@@ -245,9 +247,9 @@ def test_removal_that_no_file_knows_is_reported_until_the_next_backup(run: RunCo
         remove_identifiers(session, add_canary(session), reason=REASON, by=SYSTEM, at=AT)
     (line,) = (line for line in examine(run, url)[1] if "Removed names" in line)
     assert line.startswith("look at ")
-    assert line.endswith(" lacks 1. Run “cogwg backup”, which adds them.")
+    assert line.endswith(" lacks: 1. Run “cogwg backup”, which adds them.")
     assert run("backup", "file", COGWG_DATABASE_URL=url, COGWG_DATA=".").code == 0
-    assert "ok      Removed names: A restored backup would remove them again." in examine(run, url)[1]
+    assert "ok      Removed names: If a backup is restored, they are removed again." in examine(run, url)[1]
 
 
 def test_wrong_settings_and_missing_database_are_reported_together(run: RunCommand, tmp_path: Path) -> None:
@@ -317,8 +319,8 @@ def test_folder_that_cannot_be_read_is_named_by_every_check(run: RunCommand, tmp
     lines = run("doctor", "--data", str(folder), COGWG_SECRET_KEY=SECRET_KEY).out.splitlines()
     (line,) = [line for line in lines if "Disk" in line]
     assert line == (
-        f"wrong   Disk: {folder} cannot be read: File name too long. Mount it or make it, let the user that runs cogwg own it,"
-        " or correct the setting that names it."
+        f"wrong   Disk: {folder} cannot be read: File name too long. Mount or create it, make the user that runs cogwg its"
+        " owner, or correct the setting that names it."
     )
 
 
@@ -398,18 +400,18 @@ def test_cron_that_cannot_email_is_reported(run: RunCommand, make_database: Make
     file.parent.mkdir()
     file.write_text("MAILTO=\n")
     (line,) = cron_lines()
-    assert line.startswith(f"look at Cron: There is no {tmp_path}/sendmail, so its warnings are lost.")
+    assert line.startswith(f"look at Cron: There is no {tmp_path}/sendmail, so the warnings of cron are lost.")
     (tmp_path / "sendmail").touch()
     (line,) = cron_lines()
     assert line == f"look at Cron: MAILTO in {file} is empty, so nobody receives its warnings. Set it to an email address."
     file.write_text("MAILTO=administrator@example.ca\n")
-    assert cron_lines() == ["ok      Cron: It can email its warnings."]
+    assert cron_lines() == ["ok      Cron: Cron can email its warnings."]
 
 
 def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite")
     assert "Email server" not in examine(run, url)[0].out
-    assert "look at Email server: None is configured." in examine(run, url, "--mail")[0].out
+    assert "look at Email server: No email server is configured." in examine(run, url, "--mail")[0].out
     settings = {"COGWG_SMTP_HOST": "127.0.0.1", "COGWG_MAIL_FROM": "plan@example.ca", "COGWG_SMTP_PORT": "1"}
     assert (
         "wrong   Email server: 127.0.0.1, port 1: The email server could not be reached."

@@ -157,8 +157,8 @@ def test_settings_are_read_as_systemd_reads_them(groups: Path, add_group: AddGro
     assert group.folder == data
 
 
-NO_FILE = "There is no {}. Put it back, or move the folder away if this is no group."
-NO_DATA = "{} does not set COGWG_DATA, its own data folder."
+NO_FILE = "There is no {}. Put it back, or move the folder away if it is not a group's."
+NO_DATA = "{} does not set COGWG_DATA, the group's own data folder."
 NO_SETTING = "Line 2 of {} is not NAME=value."
 
 
@@ -209,6 +209,6 @@ def test_command_of_root_does_not_run_as_root(
     assert (result.code, result.err.splitlines()[-1]) == (1, "cogwg: “backup” failed for 1 of 1 groups: ab.")
     assert result.out == (
         f"ab: cogwg: COGWG_DATA, {data}, belongs to root. Make the user of the group’s server the owner of this folder and of"
-        f" what is in it, such as with “chown -R cogwg-ab:cogwg-ab {data}”.\n"
+        f" what is in it, for example with “chown -R cogwg-ab:cogwg-ab {data}”.\n"
     )
     assert list(tmp_path.glob("*.backup")) == []

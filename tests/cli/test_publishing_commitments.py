@@ -63,6 +63,6 @@ def test_commitments_are_published_by_name_or_all(run: RunCommand, url: str) -> 
 def test_unknown_commitment_or_person_is_refused(run: RunCommand, url: str) -> None:
     check_refusal(run("publish", "commitments", "CA9999", *OPTIONS, COGWG_DATABASE_URL=url), "CA9999")
     by = ("--by", email("ontario"), "--today", DEMO_DAY.isoformat(), "--override", "x")
-    check_refusal(run("publish", "commitments", *by, COGWG_DATABASE_URL=url), "Only the secretariat may")
+    check_refusal(run("publish", "commitments", *by, COGWG_DATABASE_URL=url), "Only the secretariat does")
     assert run("publish", "2020-06", "CA0041", *OPTIONS, COGWG_DATABASE_URL=url).code == 2
     assert public(url) == []

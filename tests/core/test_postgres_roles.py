@@ -198,7 +198,9 @@ def test_backup_by_the_server_role_says_that_the_audit_log_has_a_fault(server_en
         assert changed.rowcount == 1
     forged = run_command("backup", "--quiet", "forged", cwd=tmp_path, COGWG_DATABASE_URL=url)
     assert (forged.returncode, forged.stdout) == (0, "")
-    assert forged.stderr.startswith("The audit log in it has a fault. The event at position 1, or its link, was changed")
+    assert forged.stderr.startswith(
+        "The audit log in the backup has a fault. The event at position 1, or its link, was changed"
+    )
 
 
 def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server_engine: Engine) -> None:

@@ -71,7 +71,7 @@ def test_invited_reviewer_assesses_and_nobody_else_sees_the_commitment(
     check(reviewer)
     page.locator("#on").fill("2018-06")
     press(reviewer, "Record the assessment")
-    expect(page.locator("#assessments table")).to_contain_text(reviewer.translate("Differs from the government"))
+    expect(page.locator("#assessments table")).to_contain_text(reviewer.translate("Differs from the government’s assessment"))
     check(reviewer)
     own, recorded = site.app.rows(Assessment, Assessment.commitment_id == people.ours)
     assert (own.completion, recorded.completion, recorded.recorded_by) == ("complete", "substantial", people.reviewer)

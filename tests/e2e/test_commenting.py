@@ -60,7 +60,7 @@ def test_citizen_answers_a_question_and_sees_what_came_of_it(
     expect(page.get_by_role("alert")).to_contain_text(citizen.translate("Write your comment."))
     page.get_by_label(citizen.translate("Name (optional)")).fill("Zoé Roy")
     send(citizen, commenting, TEXTS[lang])
-    expect(page.get_by_role("heading", level=1)).to_have_text(citizen.translate("We have your comment"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(citizen.translate("We have received your comment"))
     link = page.get_by_label(citizen.translate("Private link"), exact=True).input_value()
     (comment,) = commenting.comments()
     assert (comment.about, comment.about_key, comment.page_lang) == (Subject.COMMITMENT, "CA0060/1", Language(lang))
@@ -73,12 +73,12 @@ def test_citizen_answers_a_question_and_sees_what_came_of_it(
 
     path = link.partition("/comments/")[2]
     citizen.open(f"comments/{path}")
-    page.get_by_role("link", name=citizen.translate("Read it as everyone sees it")).click()
+    page.get_by_role("link", name=citizen.translate("Read the published comment")).click()
     citizen.expect_path(f"comments/{id_}")
     expect(page.get_by_role("main")).to_contain_text("Zoé Roy")
 
     citizen.open(f"comments/{path}/information")
-    page.get_by_role("button", name=citizen.translate("Delete both")).click()
+    page.get_by_role("button", name=citizen.translate("Delete name and email address")).click()
     citizen.expect_path(f"comments/{path}", allow_suffix=True)
     citizen.open(f"comments/{id_}")
     page.reload()  # a browser shows a public page again without asking for a minute
@@ -95,12 +95,12 @@ def test_citizen_appeals_a_refusal(site: Site, commenting: Commenting, open_brow
     page = citizen.page
     citizen.open(FORM)
     send(citizen, commenting, TEXTS[lang])
-    expect(page.get_by_role("heading", level=1)).to_have_text(citizen.translate("We have your comment"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(citizen.translate("We have received your comment"))
     commenting.decide(CommentState.REFUSED, reason=RefusalReason.OFF_TOPIC, note="Taxes.")
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(RefusalReason.OFF_TOPIC.label.text(lang))
     page.get_by_role("link", name=citizen.translate("Appeal the decision")).click()
-    page.get_by_label(citizen.translate("Why should it be published?")).fill(TEXTS[lang])
+    page.get_by_label(citizen.translate("Why should your comment be published?")).fill(TEXTS[lang])
     page.get_by_role("button", name=citizen.translate("Appeal the decision")).click()
     expect(page.get_by_role("main")).to_contain_text(citizen.translate("Under appeal."))
 

@@ -18,12 +18,12 @@ from tests.web.public.publishing import publish_all_commitments
 from tests.web_client import App
 
 DIFFERS = {
-    "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
+    "en": "The independent reviewer: Limited; the government: Complete. They have disagreed since September 15, 2018.",
     "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
     "Le désaccord dure depuis le 15 septembre 2018.",
 }
 FIRST = {
-    "en": "The government says Complete, the independent reviewer says Limited. They have differed since September 15, 2018.",
+    "en": "The government says Complete; the independent reviewer says Limited. They have disagreed since September 15, 2018.",
     "fr": "Selon le gouvernement : Réalisé; selon l’évaluateur indépendant : Progrès limité. "
     "Le désaccord dure depuis le 15 septembre 2018.",
 }
@@ -56,7 +56,7 @@ def test_journalist_finds_where_the_reviewer_differs_and_since_when(
     reader.expect_path("commitments/CA0058")
     expect(page.locator(".lede")).to_have_text(plain(FIRST[lang]))
 
-    main.get_by_role("link", name=reader.translate("All assessments in full, and versions")).first.click()
+    main.get_by_role("link", name=reader.translate("All assessments in full, and the published versions")).first.click()
     reader.expect_path("commitments/CA0058/assessments")
     expect(main.get_by_role("heading", level=2)).to_have_count(5)
     link = main.get_by_role("link", name=re.compile("^JSON"))

@@ -64,7 +64,7 @@ def test_cycle_is_set_up_published_and_read(site: Site, open_browser: OpenBrowse
     expect(reader.page.locator(".cycle-table tbody tr")).to_have_count(2)
     expect(
         reader.page.get_by_role(
-            "img", name=reader.translate("Picture of the phases over time. The rows below give the same information.")
+            "img", name=reader.translate("Timeline of the phases. The rows below give the same information.")
         )
     ).to_be_visible()
     problems += check_page(reader, "cycle for readers") if js else []

@@ -147,7 +147,7 @@ def go_live(machine: Machine) -> None:
         if "systemctl reload nginx" in block:
             create_first_account(machine, printed)
     assert re.search(r"^Restore drill passed: first\.backup of [\d-]+ holds ", printed, re.MULTILINE)
-    assert printed.count("Restored. ") == printed.count("Recorded that a backup was restored") == 2
+    assert printed.count("Restored. ") == printed.count("Recorded the restore of a backup") == 2
     assert "Upgrade drill passed: " in printed
     assert not re.search(r"^(look at|wrong  ) ", printed, re.MULTILINE), "the doctor has nothing to say"
     print("== sign in with the account that was backed up, restored, upgraded and taken back", flush=True)

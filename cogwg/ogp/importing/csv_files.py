@@ -27,7 +27,9 @@ NOT_UTF8 = N_("This file is not in UTF-8. Save it as “CSV UTF-8”, then uploa
 ONE_COLUMN = N_(
     "The columns of this file are separated by neither commas nor semicolons. Save it as CSV UTF-8, then upload it."
 )
-BROKEN = N_("Row %(row)s cannot be read: a closing quote is missing or a cell is very long. Correct it, then upload it.")
+BROKEN = N_(
+    "Row %(row)s cannot be read: a closing quote is missing or a cell is very long. Correct the row, then upload the file."
+)
 TOO_MANY_ROWS = N_("This file has more than %(limit)s rows. Upload it in parts.")
 TOO_MANY_COLUMNS = N_("This file has more than %(limit)s columns. Delete those that you do not need, then upload it.")
 NO_ROWS = N_("This file has headings but no rows.")

@@ -46,7 +46,9 @@ BAD_PERIOD = N_("Write the reporting period as YYYY-MM. It must be one of the pl
 BAD_CODE = N_("Write this code in the same form as %(example)s.")
 OTHER_PARENT = N_("%(code)s does not belong to %(parent)s. Correct one of the two: the first must begin with the second.")
 BAD_STATUS = N_("Write the status as NS, LP, SP or C.")
-REPEATED_REPORT = N_("%(code)s is reported for %(period)s by the same organization in row %(row)s too. Delete one of the rows.")
+REPEATED_REPORT = N_(
+    "Row %(row)s also has a report by the same organization on %(code)s for %(period)s. Delete one of the two rows."
+)
 LONG_LINE = N_("This text is longer than %(limit)s characters. Shorten it.")
 _LIMITS = {"indicator_deadline_en": 200, "indicator_deadline_fr": 200, "indicator_lead_dept": 300}
 _CODES = {

@@ -9,8 +9,8 @@ from cogwg.ogp.importing.csv_files import CsvTable, problem, read_table, refusal
 from cogwg.ogp.importing.stated import ReadCommitments
 
 UNKNOWN_COLUMNS = N_(
-    "The columns of this file were not recognized. A country’s list needs at least identifier, cycle and title; a file of the "
-    "federal tracker needs %(columns)s."
+    "The columns of this file were not recognized. A country’s list needs at least identifier, cycle and title; a file "
+    "from the federal tracker needs %(columns)s."
 )
 MISSING_COLUMNS = N_("This file lacks these columns: %(columns)s. Add them, then upload it again.")
 TOO_MANY_CELLS = N_("This row has more cells than there are headings. Put quotes around each text that contains a comma.")

@@ -33,7 +33,7 @@ from cogwg.ogp.scales import CommitmentState
 from cogwg.ogp.stale_texts import restore_marks
 
 OTHER_CYCLE = N_("%(identifier)s is recorded in the action plan that began in %(year)s. Correct the cycle or the identifier.")
-UNKNOWN_PARENT = N_("%(identifier)s is neither in this file nor recorded. Correct the identifier, or add that commitment.")
+UNKNOWN_PARENT = N_("%(identifier)s is neither in this file nor on this site. Correct the identifier, or add that commitment.")
 PLAN_YEARS = 2
 """How many years an action plan lasts if the file does not state this, as usual in the OGP."""
 _TITLES = {

@@ -159,7 +159,7 @@ class Writer:
             self.say("Run ", "Exécutez "),
             tag("code", "python3 verify.py"),
             self.say(
-                " in the folder of the bag. It checks every file, the published copies and the audit chain.",
+                " in the folder of the archive. It checks every file, the published copies and the audit chain.",
                 " dans le dossier de l’archive. Ce programme vérifie chaque fichier, les copies publiées et la chaîne d’audit.",
             ),
         )

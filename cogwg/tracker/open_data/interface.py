@@ -113,8 +113,8 @@ QUARTER = Parameter(
         "l’année et le dernier mois d’un trimestre, par exemple 2020-06",
     ),
     Bilingual(
-        "A published quarter: reports of this quarter, or everything else as it was published with it.",
-        "Un trimestre publié\u00a0: les rapports de ce trimestre, ou le reste tel qu’il a été publié avec lui.",
+        "A published quarter. Reports are those of this quarter; everything else is as it was published with the quarter.",
+        "Un trimestre publié. Les rapports sont ceux de ce trimestre; le reste est tel qu’il a été publié avec ce trimestre.",
     ),
 )
 PAGE = Parameter(
@@ -128,7 +128,7 @@ LIMIT = Parameter(
     "limit",
     "[1-9]|[1-9][0-9]|1[0-9]{2}|200",
     Bilingual(f"a number from 1 to {MAX_LIMIT}", f"un nombre de 1 à {MAX_LIMIT}"),
-    Bilingual("Items on a page.", "Nombre d’éléments par page."),
+    Bilingual("Number of items per page.", "Nombre d’éléments par page."),
     is_number=True,
 )
 
@@ -328,7 +328,7 @@ def check_parameters(given: Sequence[tuple[str, str]], parameters: Sequence[Para
                 else Bilingual("This address takes no parameters.", "Cette adresse n’accepte aucun paramètre.")
             )
         if name in values:
-            raise BadQuery(Bilingual(f"Give {name} once.", f"Indiquez {name} une seule fois."))
+            raise BadQuery(Bilingual(f"Use {name} only once.", f"Indiquez {name} une seule fois."))
         if not re.fullmatch(by_name[name].pattern, value):
             hint = by_name[name].hint
             raise BadQuery(

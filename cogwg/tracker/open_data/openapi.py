@@ -46,7 +46,7 @@ def openapi(publisher: Publisher) -> dict[str, Any]:
         "info": {
             "title": f"{publisher.owner.en}: work plan data",
             "version": "1",
-            "summary": "Read-only. Needs no key. Each answer has both languages; what is not translated yet is null.",
+            "summary": "Read-only. Needs no key. Each response has both languages; a text that is not translated yet is null.",
             "description": _in_both(_DESCRIPTION),
             "license": {"name": publisher.licence.en, "url": publisher.licence_url.en},
             **({"contact": {"email": publisher.contact}} if "@" in publisher.contact and " " not in publisher.contact else {}),
@@ -58,10 +58,10 @@ def openapi(publisher: Publisher) -> dict[str, Any]:
 
 
 _DESCRIPTION = Bilingual(
-    "Only what the group has published. Days and times are in ISO form.",
-    "Seulement ce que le groupe a publié. Les jours et les heures sont au format ISO.",
+    "Only what the group has published. Dates and times are in ISO 8601 format.",
+    "Seulement ce que le groupe a publié. Les dates et les heures sont au format ISO 8601.",
 )
-_INDEX = Bilingual("Where the lists are", "Où sont les listes")
+_INDEX = Bilingual("Web addresses of the lists", "Adresses Web des listes")
 _ID = Bilingual("Identifier of the item.", "Identifiant de l’élément.")
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _RESPONSES = {

@@ -30,16 +30,25 @@ def _lines(scope: Scope, publisher: Publisher, lang: Language) -> list[str]:
         f"{say('Updated', 'Mise à jour')}{colon} {updated}",
         f"{say('Owner', 'Propriétaire')}{colon} {publisher.owner.text(lang)}",
         f"{say('Licence', 'Licence')}{colon} {licence}, {publisher.licence_url.text(lang)}",
-        f"{say('Address', 'Adresse')}{colon} {publisher.site}/{lang.value}/data",
+        f"{say('Web address', 'Adresse Web')}{colon} {publisher.site}/{lang.value}/data",
     ]
     if is_sample(scope):
         lines += ["", say("Sample data: some reports are fictional.", "Données fictives\u00a0: des rapports sont fictifs.")]
-    lines += ["", say("Each dataset is a CSV and a JSON file with the same rows.", "Chaque jeu est en CSV et en JSON.")]
+    lines += [
+        "",
+        say(
+            "Each dataset is a CSV and a JSON file with the same rows.",
+            "Chaque jeu de données est un fichier CSV et un fichier JSON avec les mêmes lignes.",
+        ),
+    ]
     lines += [f"- {each.name}{colon} {each.description.text(lang)}" for each in datasets_of(scope)]
     lines += [
         "",
         say("csv-metadata.json is the dictionary of all columns.", "csv-metadata.json est le dictionnaire des colonnes."),
-        say("datapackage-en.json describes the CSV files, with their hashes.", "datapackage-fr.json décrit les fichiers CSV."),
+        say(
+            "datapackage-en.json describes the CSV files, with their hashes.",
+            "datapackage-fr.json décrit les fichiers CSV, avec leurs empreintes.",
+        ),
     ]
     if scope.record is None:
         return [*lines, say("quarter.json is the published copy itself.", "quarter.json est la copie publiée elle-même.")]

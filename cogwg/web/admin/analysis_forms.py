@@ -123,7 +123,7 @@ class EntryForm(SingleUseForm):
     """A comment that was received through a channel other than the form on the site."""
 
     phase = SelectField(_("Phase"))
-    channel = SelectField(_("How it was received"))
+    channel = SelectField(_("How the comment was received"))
     event = StringField(_("Meeting or event, if there was one"), render_kw={"maxlength": EVENT_LIMIT, "autocomplete": "off"})
     language = SelectField(_("Language of the comment"))
     received_on = DayField(_("Day on which it was received"))

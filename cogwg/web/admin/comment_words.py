@@ -31,7 +31,7 @@ EMPTY_SENTENCES = {
     QueueTab.SECOND: N_("No refusal is waiting for a second person."),
     QueueTab.HELD: N_("No comment is on hold."),
     QueueTab.APPEALED: N_("No appeal is waiting for an answer."),
-    QueueTab.PUBLISHED: N_("No comment is published yet."),
+    QueueTab.PUBLISHED: N_("No comments have been published yet."),
     QueueTab.REFUSED: N_("No comment is refused."),
     QueueTab.DUPLICATE: N_("No comment is marked as a duplicate."),
 }

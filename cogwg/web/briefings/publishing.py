@@ -54,7 +54,7 @@ def version_publish(lang: str, id: int, number: int) -> Response:
         with write() as open_session:
             publish_briefing(open_session, _published(frozen, deck), stored, by=by, at=at)
     except (Conflict, Invalid):
-        done = _("This version is public already.")
+        done = _("This version is already public.")
     flash_at("publish", done)
     return redirect_to_outcome(url_for("briefings.version_page", lang=lang, id=id, number=number))
 

@@ -99,7 +99,7 @@ class CommentTextForm(StampedForm):
 class AppealForm(StampedForm):
     """Why a refused comment should be published."""
 
-    appeal = TextAreaField(_("Why should it be published?"), render_kw={"rows": 5, "maxlength": APPEAL_LIMIT})
+    appeal = TextAreaField(_("Why should your comment be published?"), render_kw={"rows": 5, "maxlength": APPEAL_LIMIT})
 
 
 class WithdrawalForm(StampedForm):

@@ -121,7 +121,7 @@ def _conflict(page: str, token: str, form: StampedForm) -> Response:
     session().expire_all()
     own = own_comment(session(), hash_token(token))
     form.version.data = str(own.version)
-    form.form_errors.append(_("Your comment changed since you opened this page. Check what is stored now, then save again."))
+    form.form_errors.append(_("Your comment has changed since you opened this page. Check what is saved now, then save again."))
     return _render(page, token, own, form, 409, shows_stored=True)
 
 

@@ -82,7 +82,7 @@ def _saved(own: PublicComment) -> str:
     if done == "edit" and can_edit(own):
         return _("Your comment was saved.")
     if done == "appeal" and own.state is CommentState.APPEALED:
-        return _("We have your appeal.")
+        return _("We have received your appeal.")
     return _("Your information was saved.") if done == "information" else ""
 
 

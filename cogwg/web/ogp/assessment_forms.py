@@ -53,7 +53,7 @@ _WORDS = {"rows": 4, "maxlength": TEXT_LIMIT}
 class AssessmentFields(SingleUseForm):
     """An assessment: its kind and date, the scales, a text in each language, and the version that the page showed."""
 
-    kind = RadioField(_("Kind of assessment"), validate_choice=False)
+    kind = RadioField(_("Type of assessment"), validate_choice=False)
     on = StringField(
         _("Date of the assessment"),
         description=_("As precise as possible: a year, month or day, such as 2018, 2018-06 or 2018-06-30."),
@@ -62,7 +62,7 @@ class AssessmentFields(SingleUseForm):
     completion = SelectField(_("The commitment as a whole"), validate_choice=False)
     verifiable = SelectField(_("Can the commitment be verified?"), validate_choice=False)
     specificity = SelectField(
-        _("How specific it is"),
+        _("How specific is the commitment?"),
         validate_choice=False,
         description=_("Older reports have this instead of “Can the commitment be verified?”."),
     )
@@ -151,7 +151,10 @@ def assessment_form(
     for place, milestone in enumerate(milestones, 1):
         number = milestone.number
         fields[f"finding_{place}"] = SelectField(gettext("Milestone %(number)s", number=number), validate_choice=False)
-        notes = gettext("Note on %(number)s (English)", number=number), gettext("Note on %(number)s (French)", number=number)
+        notes = (
+            gettext("Note on milestone %(number)s (English)", number=number),
+            gettext("Note on milestone %(number)s (French)", number=number),
+        )
         fields |= {
             f"note_{place}_{code}": StringField(note, render_kw=_LINE) for code, note in zip(LANGUAGES, notes, strict=True)
         }
@@ -234,7 +237,7 @@ class MilestoneOfferForm(SingleUseForm):
     part = RadioField(_("What your organization offers"), validate_choice=False)
     message = TextAreaField(
         _("Message"),
-        description=_("What your organization can do, and by when. The people who answer will see this."),
+        description=_("What your organization can do, and by when. The people who answer your offer will see this."),
         render_kw=_WORDS,
     )
 
@@ -269,7 +272,7 @@ class InviteAssessorForm(SingleUseForm):
     person = SelectField(_("Person"), validate_choice=False)
     target = SelectField(_("What to assess"), validate_choice=False)
     independent = RadioField(
-        _("As"),
+        _("Type of assessor"),
         choices=[
             SelectChoice("yes", _("Independent reviewer (mid-term and end-of-term assessments)")),
             SelectChoice("no", _("Civil society (its own assessments, and offers for milestones)")),

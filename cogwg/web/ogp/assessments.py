@@ -94,7 +94,7 @@ def assessment_record(lang: str, identifier: str) -> Response:
     except Invalid as refusal:
         _add_errors(form, refusal)
         return _render(commitment, None, form, 422)
-    flash_at("assessments", _("Your assessment was recorded. It is shown beside the others."))
+    flash_at("assessments", _("Your assessment was recorded. It is shown next to the others."))
     return redirect_to_outcome(url_for("ogp.assessment_commitment", lang=lang, identifier=identifier))
 
 
@@ -134,8 +134,8 @@ def assessment_correct(lang: str, id: int) -> Response:
         stored = own_assessment(session(), id, current_user().person_id)
         form.form_errors.append(
             _(
-                "You saved this assessment in another tab, so nothing was saved now. The saved one is below. The form has what "
-                "you typed. If you save it, it replaces the saved one."
+                "You saved this assessment in another tab, so nothing was saved now. The saved assessment is below. The "
+                "form still has what you typed. If you save the form, it will replace the saved assessment."
             )
         )
         form.version.data = str(stored.version)

@@ -46,7 +46,7 @@ def assessor_invite(lang: str) -> Response:
     """Invite a person to assess a commitment or an action plan, and email them."""
     form = InviteAssessorForm()
     if form.independent.data not in ("yes", "no"):
-        form.independent.errors = [_("Choose independent reviewer or civil society.")]
+        form.independent.errors = [_("Choose “Independent reviewer” or “Civil society”.")]
         return _render_list(form, 422)
     try:
         with write() as open_session:
@@ -84,7 +84,7 @@ def assessor_end(lang: str, id: int) -> Response:
     """End an invitation. What was recorded under it is kept."""
     with write() as open_session:
         end_invitation(open_session, id, by=actor(), at=clocks.now())
-    flash_at("invitations", _("The invitation has ended. What was recorded stays."))
+    flash_at("invitations", _("The invitation has ended. What the person recorded is kept."))
     return redirect_to_outcome(url_for("ogp.assessor_list", lang=lang))
 
 
@@ -111,9 +111,11 @@ def offer_answer(lang: str, id: int) -> Response:
         forms.add_errors(form, refusal, {"answer": "message"})
         return _render_offer(id, form, 422)
     except Conflict:
-        form.form_errors.append(_("This offer was answered or withdrawn in the meantime, so nothing was saved. See it below."))
+        form.form_errors.append(
+            _("This offer was answered or withdrawn in the meantime, so nothing was saved. The offer is shown below.")
+        )
         return _render_offer(id, form, 409)
-    flash_at("offers", with_delivery(_("The offer was answered.")))
+    flash_at("offers", with_delivery(_("Your answer to the offer was sent.")))
     return redirect_to_outcome(url_for("ogp.assessor_list", lang=lang))
 
 

@@ -50,7 +50,7 @@ def offer_make(lang: str, id: int) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_offer(*_milestone(id), form, 422)
-    flash_at("milestones", _("Your offer was sent. You get an email with the answer."))
+    flash_at("milestones", _("Your offer was sent. You will get an email with the answer."))
     return _to_commitment(identifier)
 
 
@@ -94,7 +94,7 @@ def offer_report(lang: str, id: int) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_report(_accepted(id), form, 422)
-    flash_at("milestones", _("Your organization’s report was added. It is marked as its own."))
+    flash_at("milestones", _("Your organization’s report was added. It is marked as a report by your organization."))
     return _to_commitment(milestone_of(session(), own_offer(session(), id, current_user().person_id)).commitment.identifier)
 
 

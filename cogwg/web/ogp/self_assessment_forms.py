@@ -40,19 +40,19 @@ def self_assessment_form(
     """Return the form of a self-assessment: a row for each milestone and each source, and an empty row for another source."""
     fields: dict[str, Any] = {}
     for index, _each in enumerate(milestones):
-        fields[f"finding{index}"] = SelectField(_("How complete it is"), validate_choice=False, choices=_completion_choices())
-        fields[f"note{index}_en"] = StringField(_("In one line (English)"), render_kw=line_attributes(NOTE_LIMIT))
-        fields[f"note{index}_fr"] = StringField(_("In one line (French)"), render_kw=line_attributes(NOTE_LIMIT))
+        fields[f"finding{index}"] = SelectField(_("Completion"), validate_choice=False, choices=_completion_choices())
+        fields[f"note{index}_en"] = StringField(_("Note of one line (English)"), render_kw=line_attributes(NOTE_LIMIT))
+        fields[f"note{index}_fr"] = StringField(_("Note of one line (French)"), render_kw=line_attributes(NOTE_LIMIT))
     for index in range(min(len(draft.sources) if draft else 0, MAX_SOURCES - 1) + 1):
         fields[f"source{index}"] = StringField(_("Web address of a source"), render_kw=ADDRESS_ATTRIBUTES)
-        fields[f"label{index}_en"] = StringField(_("Its name (English)"), render_kw=line_attributes(LABEL_LIMIT))
-        fields[f"label{index}_fr"] = StringField(_("Its name (French)"), render_kw=line_attributes(LABEL_LIMIT))
+        fields[f"label{index}_en"] = StringField(_("Name of the source (English)"), render_kw=line_attributes(LABEL_LIMIT))
+        fields[f"label{index}_fr"] = StringField(_("Name of the source (French)"), render_kw=line_attributes(LABEL_LIMIT))
     values = self_assessment_values(milestones, draft) if draft else {}
     form_class = type("OneSelfAssessmentForm", (SelfAssessmentForm,), fields)
     form: SelfAssessmentForm = form_class(data={**values, "version": str(version)})
     form.completion.choices = _completion_choices()
     form.carried_forward.choices = [
-        SelectChoice("", gettext("Not said")),
+        SelectChoice("", gettext("Not stated")),
         *(SelectChoice(each.value, label.text(current_language())) for each, label in CARRIED_FORWARD_LABELS.items()),
     ]
     return form

@@ -68,8 +68,8 @@ def commitment_list(lang: str) -> str:
         *(SelectChoice(state.value, label.text(lang)) for state, label in STATE_LABELS.items()),
     ]
     form.lacks.choices = [
-        SelectChoice("", _("Everything, complete or not")),
-        SelectChoice("any", _("Anything")),
+        SelectChoice("", _("All, complete or not")),
+        SelectChoice("any", _("At least one item")),
         *(SelectChoice(kind.value, i18n.gettext(label)) for kind, label in GAP_LABELS.items()),
     ]
     counts = Counter(gap.kind for each in listed for gap in each.gaps)
@@ -177,7 +177,7 @@ def commitment_plans(lang: str) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_plans(form, 422)
-    flash_at("plans", _("The action plan was added. Its commitments can be added now."))
+    flash_at("plans", _("The action plan was added. You can now add its commitments."))
     return redirect_to_outcome(url_for("ogp.commitment_plans", lang=lang))
 
 
@@ -203,7 +203,7 @@ def gap_sentence(gap: MissingPart) -> str:
         Lack.LEAD: _("Enter the lead institution."),
         Lack.MILESTONES: _("Enter its milestones."),
         Lack.INDICATORS: _("Enter its indicators, with their targets."),
-        Lack.SERVED_BY: _("Choose the priorities and activities that serve it."),
+        Lack.SERVED_BY: _("Choose the priorities and activities that contribute to it."),
         Lack.SELF_ASSESSMENT: _("Record the government’s own assessment."),
     }
     return sentences[gap.kind]

@@ -42,7 +42,7 @@ class FactsForm(PartForm):
 
     identifier = StringField(
         _("Identifier"),
-        description=_("As the OGP gives it, such as CA0060. It never changes."),
+        description=_("The identifier that the OGP gave it, such as CA0060. You cannot change it later."),
         render_kw=line_attributes(CODE_LIMIT),
     )
     cycle = SelectField(_("Action plan"), validate_choice=False)

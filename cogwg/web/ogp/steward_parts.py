@@ -133,7 +133,9 @@ def commitment_served_by(lang: str, identifier: str) -> Response:
         chosen = posted_ids("priority"), posted_ids("activity")
         refusal = COMMITMENT.save(form, identifier, lambda stored: _linked(stored, *chosen), served_values, by=actor())
         if refusal is None:
-            return back_to(identifier, "served-by", _("What serves this commitment was saved."))
+            return back_to(
+                identifier, "served-by", _("The priorities and activities that contribute to this commitment were saved.")
+            )
         status, conflict = refusal.status, refusal.conflict
         facts = _facts(identifier)
     page = render_template(

@@ -129,7 +129,7 @@ def parse_filters(args: Mapping[str, str], choices: Choices) -> CommitmentFilter
         if (value := getattr(filters, name)) and value not in values:
             raise NotPublished(
                 gettext(
-                    "No published commitment has “%(name)s: %(value)s”. Choose from the filters of the commitments.",
+                    "No published commitment matches “%(name)s: %(value)s”. Choose from the filters on the commitments page.",
                     name=getattr(CommitmentFilterForm, name).args[0],
                     value=value[:MAX_TOLD],
                 )

@@ -124,15 +124,15 @@ def _whole(commitment: PublishedCommitment) -> Markup:
         sentence = _(
             "The independent reviewer says <b>%(what)s</b> (%(when)s).", what=localized(says.label), when=when(review.on)
         )
-        return sentence + " " + _("The government has not said how complete it is.")
+        return sentence + " " + _("The government has not said how complete the commitment is.")
     if says is None or review is None:
         sentence = _("The government says <b>%(what)s</b> (%(when)s).", what=localized(own_completion.label), when=when(own.on))
-        return sentence + " " + _("The independent reviewer has not said how complete it is.")
+        return sentence + " " + _("The independent reviewer has not said how complete the commitment is.")
     if own_completion.code == says.code:
         return _("The government and the independent reviewer both say <b>%(what)s</b>.", what=localized(own_completion.label))
     start = next((each.since for each in commitment.differences if not each.milestone and _is_review(each)), review.on)
     return _(
-        "The government says <b>%(own)s</b>, the independent reviewer says <b>%(other)s</b>. They have differed %(since)s.",
+        "The government says <b>%(own)s</b>; the independent reviewer says <b>%(other)s</b>. They have disagreed %(since)s.",
         own=localized(own_completion.label),
         other=localized(says.label),
         since=since(start),
@@ -143,7 +143,7 @@ def _difference_in_brief(shared: SharedDifference) -> Markup:
     """Return a sentence about who disagrees with the government, on what and since when, but not what they say."""
     difference = shared.first
     sentence = _(
-        "Difference with the government on %(what)s: %(who)s, %(since)s.",
+        "Difference from the government’s assessment of %(what)s: %(who)s, %(since)s.",
         what=_parts(shared.milestones),
         who=_inside(difference.assessment),
         since=since(difference.since),
@@ -162,11 +162,11 @@ def difference_sentence(shared: SharedDifference) -> Markup:
     if shared.milestones == ("",):
         who = assessor(difference.assessment)
         sentence = _(
-            "%(who)s: <b>%(says)s</b>; the government: <b>%(own)s</b>. They have differed %(since)s.", who=who, **values
+            "%(who)s: <b>%(says)s</b>; the government: <b>%(own)s</b>. They have disagreed %(since)s.", who=who, **values
         )
     else:
         sentence = _(
-            "On %(what)s, %(who)s: <b>%(says)s</b>; the government: <b>%(own)s</b>. They have differed %(since)s.",
+            "On %(what)s, %(who)s: <b>%(says)s</b>; the government: <b>%(own)s</b>. They have disagreed %(since)s.",
             what=_parts(shared.milestones),
             who=_inside(difference.assessment),
             **values,
@@ -176,7 +176,7 @@ def difference_sentence(shared: SharedDifference) -> Markup:
 
 def _parts(milestones: tuple[str, ...]) -> Markup:
     """Return the names of parts of a commitment for use in a sentence: the whole and milestone 19.2."""
-    names = [_("milestone %(number)s", number=each) if each else _("the whole") for each in milestones]
+    names = [_("milestone %(number)s", number=each) if each else _("the commitment as a whole") for each in milestones]
     if len(names) == 1:
         return names[0]
     return _("%(some)s and %(last)s", some=Markup(", ").join(names[:-1]), last=names[-1])

@@ -93,7 +93,7 @@ def phase_sentence(phase: PublishedPhase) -> Markup:
     if state == "planned":
         return _("Begins on %(day)s.", day=day(phase.starts_on))
     if state == "open":
-        return _("Under way. It takes no comments on this site.")
+        return _("Under way. This phase does not take comments on this site.")
     return _("Ended on %(day)s.", day=day(last or today))
 
 

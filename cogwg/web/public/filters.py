@@ -87,7 +87,7 @@ def parse_filters(args: Mapping[str, str], choices: Choices) -> TrackerFilters:
             label = getattr(FilterForm, name).args[0]
             raise NotPublished(
                 gettext(
-                    "The plan has nothing for “%(name)s: %(value)s”. Choose from the lists of the tracker.",
+                    "Nothing in the plan matches “%(name)s: %(value)s”. Choose from the lists on the tracker page.",
                     name=label,
                     value=value[:MAX_TOLD],
                 )

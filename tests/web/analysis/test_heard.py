@@ -97,7 +97,7 @@ def test_texts_missing_in_french_are_named_and_need_a_reason(analysed: App) -> N
     assert "Version 1 is final. It is not public yet." in final.main_text
     refused = final.form("/publish").submit()
     assert refused.status == 422
-    assert "say why you publish without them" in refused.alert_text
+    assert "explain why you are publishing without them" in refused.alert_text
     final.form("/publish").fill(override_reason="The translation comes on Monday.").submit()
     assert [row.override_reason for row in published(analysed)] == ["The translation comes on Monday."]
 
@@ -124,7 +124,7 @@ def test_a_theme_without_what_came_of_it_keeps_the_report_from_being_final(analy
         add_theme(session, cycle_of(session, CYCLE), ThemeFacts(Bilingual("Open", "Ouvert")), **GIVEN)
     page = finalize(analysed.client_as("reader").get(f"/en{HEARD}"), anyway=True)
     assert page.status == 422
-    assert "Say for each theme what came of it." in page.alert_text
+    assert "For each theme, say what came of it." in page.alert_text
     assert versions(analysed) == []
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_commitment_is_named_and_what_was_typed_stays(analysed: App) 
     analyst = analysed.client_as("reader")
     page = analyst.get(f"/en{THEMES}/new").form("/new").fill(title_en="New", commitments="CA9999").submit()
     assert page.status == 422
-    assert "There is no commitment CA9999. Correct its identifier." in page.main_text
+    assert "There is no commitment CA9999. Correct the identifier." in page.main_text
     assert page.find("input", id="title_en").get("value") == "New"
 
 

@@ -98,7 +98,7 @@ def test_author_sees_why_a_comment_is_refused_and_appeals_once(commenting: Comme
     form = commenting.browser.get(f"{link}/appeal").form("appeal")
     assert form.submit().status == 422
     sent = form.fill(appeal="It is about milestones.").submit()
-    assert "We have your appeal." in commenting.browser.get(sent.redirect_path).text
+    assert "We have received your appeal." in commenting.browser.get(sent.redirect_path).text
     assert form.submit().status == 303
     page = commenting.browser.get(link)
     for part in ("Under appeal.", "Not about this phase", "It is about taxes.", "It is about milestones."):

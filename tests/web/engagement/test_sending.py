@@ -34,7 +34,7 @@ def test_comment_is_kept_and_leads_to_its_private_link(commenting: Commenting, l
     assert (comment.text, comment.name, comment.email) == (TEXT, "Zoé Roy", "zoe@citizens.example")
     assert (comment.state, comment.about, comment.page_lang) == (CommentState.WAITING, Subject.PHASE, Language(lang))
     receipt = commenting.browser.get(answer.redirect_path)
-    assert receipt.h1 == ("We have your comment" if lang == "en" else "Nous avons votre commentaire")
+    assert receipt.h1 == ("We have received your comment" if lang == "en" else "Nous avons reçu votre commentaire")
     assert answer.redirect_path.partition("?")[0] in receipt.text
 
 

@@ -39,7 +39,7 @@ def test_reviewer_records_an_assessment_beside_the_self_assessment(assessing: As
     )
     assert answer.status == 303
     page = answer.follow()
-    differs = {"en": "Differs from the government", "fr": "Diffère du gouvernement"}[lang]
+    differs = {"en": "Differs from the government’s assessment", "fr": "Diffère de l’évaluation du gouvernement"}[lang]
     assert page.main_text.count(differs) == 1
     assert {"en": "June 2018", "fr": "juin 2018"}[lang] in page.main_text
     own, recorded = assessing.app.rows(Assessment, Assessment.commitment_id == assessing.people.ours)

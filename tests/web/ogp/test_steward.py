@@ -177,7 +177,7 @@ def test_an_unknown_choice_is_refused(app: App) -> None:
 def test_a_removed_indicator_takes_its_results_along(app: App) -> None:
     stock(app.engine, STATED)
     user = steward(app, place=f"{PAGE}/indicators/19-1")
-    user.press("Remove the indicator with its results")
+    user.press("Remove the indicator and its results")
     assert [each.code for each in facts(app).indicators] == ["19-2"]
 
 
@@ -220,7 +220,7 @@ def test_the_list_finds_what_lacks_french(app: App, lang: str) -> None:
     user = steward(app, lang, f"{LIST}?lacks=french&q=CA9960")
     assert [a.get("href") for a in user.page.find("table").iter("a")] == [f"/{lang}/{PAGE}"]
     user.open(f"{LIST}?lacks=lead&q=CA9960")
-    assert user.translate("No commitment matches these filters.") in user.page.main_text
+    assert user.translate("No commitments match these filters.") in user.page.main_text
 
 
 def test_an_action_plan_is_added_once(app: App) -> None:

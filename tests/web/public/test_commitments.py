@@ -23,14 +23,14 @@ from tests.web_client import App, Page, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 DIFFERS = {
-    "en": "The independent reviewer: Limited; the government: Complete. They have differed since September 15, 2018.",
+    "en": "The independent reviewer: Limited; the government: Complete. They have disagreed since September 15, 2018.",
     "fr": "L’évaluateur indépendant : Progrès limité; le gouvernement : Réalisé. "
     "Le désaccord dure depuis le 15 septembre 2018.",
 }
 ON_MILESTONE = {
     "en": (
         "On milestone 19.2, Open Council (sample): Limited; the government: Complete. "
-        "They have differed since October 2018. (sample data)"
+        "They have disagreed since October 2018. (sample data)"
     ),
     "fr": (
         "Sur le jalon 19.2, Conseil ouvert (exemple) : Progrès limité; le gouvernement : Réalisé. "
@@ -38,7 +38,8 @@ ON_MILESTONE = {
     ),
 }
 IN_BRIEF = {
-    "en": "Difference with the government on milestone 19.2: Open Council (sample), since October 2018. (sample data)",
+    "en": "Difference from the government’s assessment of milestone 19.2: Open Council (sample), since October 2018. "
+    "(sample data)",
     "fr": "Désaccord avec le gouvernement sur le jalon 19.2 : Conseil ouvert (exemple), depuis octobre 2018. "
     "(données fictives)",
 }
@@ -78,7 +79,7 @@ def test_list_says_first_who_differs_from_the_government_and_since_when(shown_ap
     assert ON_MILESTONE[lang] in plain(page)
     assert listed(page) == ["CA0073", "CA0058", "CA0060", "CA0041"]
     counts = {
-        "en": "the government says that 2 are complete, the independent reviewer says 1.",
+        "en": "2 are complete according to the government and 1 according to the independent reviewer.",
         "fr": "du Canada : 2 selon le gouvernement, 1 selon l’évaluateur indépendant.",
     }
     assert counts[lang] in plain(page)
@@ -134,7 +135,7 @@ def test_filter_that_nothing_has_is_not_found(shown_app: App, query: str) -> Non
 def test_page_that_is_not_found_names_the_filter_or_version(shown_app: App, lang: str) -> None:
     client = shown_app.anonymous_client()
     sentences = {
-        "en": ("No published commitment has “Differences: zzz”.", "CA0060 has no version “7”."),
+        "en": ("No published commitment matches “Differences: zzz”.", "CA0060 has no version “7”."),
         "fr": ("Aucun engagement publié ne correspond à « Désaccords : zzz ».", "CA0060 n’a pas de version « 7 »."),
     }
     paths = ("commitments?differs=zzz", "commitments/CA0060?edition=7")
@@ -205,8 +206,8 @@ def test_cited_version_counts_until_it_was_published(changing_app: App) -> None:
     client = changing_app.anonymous_client()
     changing_app.clock.advance(days=2 * 365)
     now, cited = client.get("/en/commitments/CA0058"), client.get("/en/commitments/CA0058?edition=1")
-    assert "Open for 4 years." in plain(now)
-    assert "Open for 2 years." in plain(cited)
+    assert "Ongoing for 4 years." in plain(now)
+    assert "Ongoing for 2 years." in plain(cited)
     assert "As published on September 24, 2020." in plain(cited)
     assert now.find_all("section", class_="asof") == []
 
@@ -220,7 +221,8 @@ def test_same_difference_is_said_once_with_the_remark_on_the_milestone(changing_
     publish_again(changing_app, "CA0060")
     page = changing_app.anonymous_client().get("/en/commitments/CA0060")
     (item,) = page.find("div", id="differences").iter("li")
-    assert "On the whole and milestone 19.2, Open Council (sample): Limited; the government: Complete." in text_of(item)
+    sentence = "On the commitment as a whole and milestone 19.2, Open Council (sample): Limited; the government: Complete."
+    assert sentence in text_of(item)
     quotes = [text_of(span) for span in item.iter("span") if "quote" in (span.get("class") or "")]
     assert quotes == ["Only those already engaged were reached.", "19.2 Few sessions elsewhere."]
 
@@ -266,17 +268,19 @@ def test_commitment_shows_each_word_beside_the_others_and_every_fact(shown_app: 
     table = page.find("table", class_="assess")
     rows = [[text_of(cell) for cell in row.iter("td")] for row in table.iter("tr")][1:]
     assert [len(row) for row in rows] == [4, 4, 4], "government, mid-term, end of term, civil society"
-    assert ("Differs from the government" if lang == "en" else "En désaccord avec le gouvernement") in rows[2][3]
+    assert ("Differs from the government’s assessment" if lang == "en" else "Diffère de l’évaluation du gouvernement") in rows[
+        2
+    ][3]
     assert not any("iffers" in cell or "désaccord" in cell for row in rows for cell in row[:3]), "a mid-term word is no dispute"
 
 
 def test_reviewer_who_differs_is_named_in_the_first_sentence(shown_app: App) -> None:
     page = shown_app.anonymous_client().get("/en/commitments/CA0058")
     sentence = (
-        "The government says Complete, the independent reviewer says Limited. They have differed since September 15, 2018."
+        "The government says Complete; the independent reviewer says Limited. They have disagreed since September 15, 2018."
     )
     assert sentence in plain(page)
-    assert "Open for 2 years." in plain(page)
+    assert "Ongoing for 2 years." in plain(page)
 
 
 def test_served_by_leads_both_ways(shown_app: App) -> None:

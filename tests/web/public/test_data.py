@@ -210,7 +210,7 @@ def test_what_is_not_published_gets_a_sentence_that_names_what_is(visitor: Clien
 def test_bad_parameter_gets_a_sentence_that_says_what_to_write(visitor: Client) -> None:
     assert bad(visitor.get("/v1/activities?state=LP")).startswith("There is no parameter 'state' here. Use: plan, priority")
     assert bad(visitor.get("/v1/activities?status=late")) == "status is 'late'. Write NS, LP, SP or C."
-    assert bad(visitor.get("/v1/activities?plan=2020&plan=2021")) == "Give plan once."
+    assert bad(visitor.get("/v1/activities?plan=2020&plan=2021")) == "Use plan only once."
     assert bad(visitor.get("/v1/challenges?quarter=2020-05")).endswith("such as 2020-06.")
     assert "from 1 to 200" in bad(visitor.get("/v1/reports?limit=201"))
     assert bad(visitor.get("/v1/?plan=2020")) == "This address takes no parameters."

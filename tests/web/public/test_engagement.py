@@ -102,7 +102,9 @@ def test_a_phase_without_published_comments_says_so(commenting: Commenting, lang
     page = commenting.browser.get(f"/{lang}/engagement/{CYCLE}/{OPEN}")
     heading = {"en": "Published comments", "fr": "Commentaires publiés"}[lang]
     assert heading in [text_of(h2) for h2 in page.find_all("h2")]
-    assert {"en": "No comment is published yet.", "fr": "Aucun commentaire n’est encore publié."}[lang] in page.main_text
+    assert {"en": "No comments have been published yet.", "fr": "Aucun commentaire n’est encore publié."}[
+        lang
+    ] in page.main_text
 
 
 def test_a_phase_shows_published_comments_alone_and_at_once(commenting: Commenting) -> None:

@@ -131,8 +131,8 @@ def test_search_names_where_a_word_was_found(public_app: App) -> None:
 def test_overdue_activities_say_why(public_app: App) -> None:
     page = public_app.anonymous_client().get("/en/tracker?due=overdue")
     text = plain_text(page)
-    assert "Why it is late: The forums have had no moderator since April." in text
-    assert text.count("Why it is late: no separate reason was given; see the report above.") == 2
+    assert "Reason for the delay: The forums have had no moderator since April." in text
+    assert text.count("Reason for the delay: no separate reason was given; see the report above.") == 2
 
 
 def test_activity_shows_its_reports_over_the_quarters(public_app: App) -> None:
@@ -256,8 +256,8 @@ def test_jurisdiction_names_who_else_reported_and_reports_that_were_not_needed(
         ("quarter=foo", "The quarter “foo” is not published. Published: 2020-03, 2020-06."),
         ("plan=1999", "The plan “1999” is not published. Published: 2020."),
         ("quarter=2020-06&edition=9", "Quarter 2020-06 has no version “9”."),
-        ("priority=99", "The plan has nothing for “Priority: 99”. Choose from the lists of the tracker."),
-        ("status=ZZ", "The plan has nothing for “Status: ZZ”. Choose from the lists of the tracker."),
+        ("priority=99", "Nothing in the plan matches “Priority: 99”. Choose from the lists on the tracker page."),
+        ("status=ZZ", "Nothing in the plan matches “Status: ZZ”. Choose from the lists on the tracker page."),
     ],
 )
 def test_address_of_what_is_not_published_says_which_part_is_wrong(public_app: App, query: str, sentence: str) -> None:

@@ -63,7 +63,7 @@ ACTIVITIES = Dataset(
             "partners",
             FieldKind.CODES,
             Bilingual("Partners", "Partenaires"),
-            Bilingual("Codes of the jurisdictions that take part in it.", "Codes des administrations partenaires."),
+            Bilingual("Codes of the partner jurisdictions.", "Codes des administrations partenaires."),
             lambda row: _codes_of(row, PublishedRole.PARTNER),
         ),
         Field(
@@ -84,7 +84,7 @@ ACTIVITIES = Dataset(
             Bilingual("Due", "Échéance"),
             Bilingual(
                 "Due month (2020-06) or, if the plan has one, due day (2020-06-24).",
-                "Mois (2020-06) ou, si le plan en fixe un, jour (2020-06-24).",
+                "Mois de l’échéance (2020-06) ou, si le plan en fixe un, jour (2020-06-24).",
             ),
             lambda row: iso_due(row.item.due),
             required=True,
@@ -93,7 +93,7 @@ ACTIVITIES = Dataset(
             "due_by",
             FieldKind.DAY,
             Bilingual("Due by", "Au plus tard le"),
-            Bilingual("Due day, or last day of the due month.", "Jour de l’échéance ou dernier jour du mois."),
+            Bilingual("Due day, or last day of the due month.", "Jour de l’échéance, ou dernier jour du mois de l’échéance."),
             lambda row: row.item.due.last_day,
             required=True,
         ),
@@ -101,7 +101,7 @@ ACTIVITIES = Dataset(
             "due_words",
             FieldKind.TEXT,
             Bilingual("Due date in the plan’s words", "Échéance selon le plan"),
-            Bilingual("How the plan words the due date.", "Comment le plan formule l’échéance."),
+            Bilingual("Due date as it is worded in the plan.", "Échéance telle qu’elle est formulée dans le plan."),
             lambda row: row.item.due_words,
         ),
         Field(
@@ -117,8 +117,8 @@ ACTIVITIES = Dataset(
             FieldKind.STRING,
             Bilingual("Status", "État"),
             Bilingual(
-                "Status in the last report up to the quarter; empty without one.",
-                "État selon le dernier rapport jusqu’au trimestre; vide sans rapport.",
+                "Status in the last report, up to and including the quarter; empty if there is no report.",
+                "État selon le dernier rapport, jusqu’au trimestre inclus; vide s’il n’y a aucun rapport.",
             ),
             lambda row: row.item.status.value if row.item.status is not None else None,
             codes=STATUSES,
@@ -127,7 +127,7 @@ ACTIVITIES = Dataset(
             "reported_in",
             FieldKind.STRING,
             Bilingual("Last reported in", "Dernier rapport"),
-            Bilingual("Quarter of that report.", "Trimestre de ce rapport."),
+            Bilingual("Quarter of the last report.", "Trimestre du dernier rapport."),
             lambda row: row.item.reported_in,
         ),
         Field(
@@ -142,7 +142,8 @@ ACTIVITIES = Dataset(
             FieldKind.STRING,
             Bilingual("Timeliness", "Respect de l’échéance"),
             Bilingual(
-                "As of the day on which the quarter was first published.", "Au jour de la première publication du trimestre."
+                "Timeliness on the day on which the quarter was first published.",
+                "Respect de l’échéance le jour de la première publication du trimestre.",
             ),
             lambda row: row.edition.content.timeliness(row.item).value,
             required=True,

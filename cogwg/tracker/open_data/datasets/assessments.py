@@ -59,13 +59,15 @@ ASSESSMENTS = Dataset(
     "assessments",
     Bilingual("Assessments", "Évaluations"),
     Bilingual(
-        "What the government, the independent reviewer and civil society say about commitments, and where they differ",
+        "What the government, the independent reviewer and civil society say about commitments, and where their "
+        "assessments differ",
         "Ce que le gouvernement, l’évaluateur indépendant et la société civile disent des engagements, et leurs désaccords",
     ),
     (
         identifier(
             Bilingual(
-                "Such as CA0060-3, or CA0060-3-19.1 for a milestone.", "Par exemple CA0060-3, ou CA0060-3-19.1 pour un jalon."
+                "Assessment, such as CA0060-3; for a milestone, assessment and milestone, such as CA0060-3-19.1.",
+                "Évaluation, par exemple CA0060-3; pour un jalon, évaluation et jalon, par exemple CA0060-3-19.1.",
             ),
             lambda row: row.item.key if row.part is None else f"{row.item.key}-{row.part.milestone}",
         ),
@@ -91,8 +93,11 @@ ASSESSMENTS = Dataset(
         Field(
             "kind",
             FieldKind.STRING,
-            Bilingual("Kind", "Genre"),
-            Bilingual("Who assesses, and when.", "Qui évalue, et quand."),
+            Bilingual("Type", "Type"),
+            Bilingual(
+                "Type of assessment: who assesses, and at which point of the action plan.",
+                "Type d’évaluation\u00a0: qui évalue, et à quel moment du plan d’action.",
+            ),
             lambda row: row.item.kind.code,
             required=True,
             codes=ASSESSMENT_KINDS,
@@ -116,7 +121,7 @@ ASSESSMENTS = Dataset(
             "completion",
             FieldKind.STRING,
             Bilingual("Completion", "Achèvement"),
-            Bilingual("How complete it is.", "Degré d’achèvement."),
+            Bilingual("How complete the commitment or the milestone is.", "Degré d’achèvement de l’engagement ou du jalon."),
             lambda row: code(row.item.completion if row.part is None else row.part.completion),
             codes=COMPLETIONS,
         ),
@@ -125,8 +130,8 @@ ASSESSMENTS = Dataset(
             FieldKind.BOOLEAN,
             Bilingual("Differs", "Désaccord"),
             Bilingual(
-                "True if it is the assessor’s latest and differs from the government’s latest.",
-                "Vrai si c’est la dernière de l’évaluateur et qu’elle diffère de la dernière du gouvernement.",
+                "True if this is the assessor’s latest assessment and it differs from the government’s latest assessment.",
+                "Vrai si c’est la dernière évaluation de l’évaluateur et qu’elle diffère de la dernière du gouvernement.",
             ),
             lambda row: _difference(row) is not None,
             required=True,
@@ -135,20 +140,22 @@ ASSESSMENTS = Dataset(
             "differs_since",
             FieldKind.STRING,
             Bilingual("Differs since", "Désaccord depuis"),
-            Bilingual("Year, month or day on which this difference began.", "Année, mois ou jour où ce désaccord a commencé."),
+            Bilingual("Year, month or day when this difference began.", "Année, mois ou jour où ce désaccord a commencé."),
             lambda row: difference.since if (difference := _difference(row)) is not None else None,
         ),
         Field(
             "note",
             FieldKind.TEXT,
             Bilingual("Note", "Note"),
-            Bilingual("What it says about the milestone, in one line.", "Ce qu’elle dit du jalon en une ligne."),
+            Bilingual(
+                "What the assessment says about the milestone, in one line.", "Ce que l’évaluation dit du jalon, en une ligne."
+            ),
             lambda row: None if row.part is None else row.part.note,
         ),
         _of_whole(
             "verifiable",
             Bilingual("Verifiable", "Vérifiable"),
-            Bilingual("Whether the commitment can be verified.", "Si l’engagement peut être vérifié."),
+            Bilingual("Whether the commitment can be verified.", "Indique si l’engagement peut être vérifié."),
             lambda item: code(item.verifiable),
             codes=VERIFIABLE,
         ),
@@ -156,8 +163,8 @@ ASSESSMENTS = Dataset(
             "specificity",
             Bilingual("Specificity", "Précision"),
             Bilingual(
-                "How specific it is; older reports have this instead of whether it can be verified.",
-                "Son degré de précision; des rapports plus anciens l’indiquent au lieu du caractère vérifiable.",
+                "How specific the commitment is. Older reports rate this instead of whether the commitment can be verified.",
+                "Degré de précision de l’engagement. Des rapports plus anciens l’indiquent au lieu du caractère vérifiable.",
             ),
             lambda item: code(item.specificity),
             codes=SPECIFICITIES,
@@ -165,14 +172,17 @@ ASSESSMENTS = Dataset(
         _of_whole(
             "impact",
             Bilingual("Potential impact", "Effet potentiel"),
-            Bilingual("Potential impact.", "Effet potentiel."),
+            Bilingual("Potential impact of the commitment.", "Effet potentiel de l’engagement."),
             lambda item: code(item.impact),
             codes=IMPACTS,
         ),
         _of_whole(
             "carried_forward",
             Bilingual("Carried forward", "Reconduit"),
-            Bilingual("Whether the next action plan continues it.", "Si le prochain plan d’action le poursuit."),
+            Bilingual(
+                "Whether the next action plan continues the commitment.",
+                "Indique si le prochain plan d’action poursuit l’engagement.",
+            ),
             lambda item: code(item.carried_forward),
             codes=CARRIED_FORWARD,
         ),
@@ -180,8 +190,8 @@ ASSESSMENTS = Dataset(
             "relevance",
             Bilingual("Relevance", "Pertinence"),
             Bilingual(
-                "Codes of the values of the OGP to which it is relevant, such as civic-participation.",
-                "Codes des valeurs du PGO pour lesquelles il est pertinent, par exemple civic-participation.",
+                "Codes of the OGP values to which the commitment is relevant, such as civic-participation.",
+                "Codes des valeurs du PGO pour lesquelles l’engagement est pertinent, par exemple civic-participation.",
             ),
             lambda item: tuple(value.code for value in item.relevance),
             FieldKind.CODES,
@@ -190,8 +200,10 @@ ASSESSMENTS = Dataset(
             "openness",
             Bilingual("Did it open government?", "A-t-il rendu le gouvernement plus ouvert?"),
             Bilingual(
-                "Codes of values and degrees, such as civic-participation:major.",
-                "Codes des valeurs et des degrés, par exemple civic-participation:major.",
+                "Codes of the OGP values, each with how much the commitment opened government, such as "
+                "civic-participation:major.",
+                "Codes des valeurs du PGO, chacun avec la mesure dans laquelle l’engagement a rendu le gouvernement plus "
+                "ouvert, par exemple civic-participation:major.",
             ),
             lambda item: tuple(f"{value.code}:{degree.code}" for value, degree in item.openness),
             FieldKind.CODES,
@@ -206,14 +218,14 @@ ASSESSMENTS = Dataset(
         _of_whole(
             "sources",
             Bilingual("Sources", "Sources"),
-            Bilingual("Web addresses of its sources.", "Adresses Web de ses sources."),
+            Bilingual("Web addresses of the sources.", "Adresses Web des sources."),
             lambda item: tuple(link.url for link in item.sources),
             FieldKind.CODES,
         ),
         _of_whole(
             "source_labels",
             Bilingual("Labels of the sources", "Libellés des sources"),
-            Bilingual("What the sources are called, one per line.", "Nom des sources, un par ligne."),
+            Bilingual("Names of the sources, one per line.", "Noms des sources, un par ligne."),
             lambda item: lines(link.label for link in item.sources),
             FieldKind.TEXT,
         ),

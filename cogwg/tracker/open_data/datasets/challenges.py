@@ -19,21 +19,24 @@ def _challenges(scope: Scope) -> Iterator[Row]:
 CHALLENGES = Dataset(
     "challenges",
     Bilingual("Challenges", "Défis"),
-    Bilingual("By theme, without names", "Par thème, sans noms"),
+    Bilingual("Challenges by theme, without the names of jurisdictions", "Défis par thème, sans les noms des administrations"),
     (
-        identifier(Bilingual("Never changes.", "Ne change jamais."), lambda row: row.item.key),
+        identifier(
+            Bilingual("Identifier of the challenge; it never changes.", "Identifiant du défi; il ne change jamais."),
+            lambda row: row.item.key,
+        ),
         Field(
             "theme",
             FieldKind.TEXT,
             Bilingual("Theme", "Thème"),
-            Bilingual("What the challenge is about.", "Ce sur quoi porte le défi."),
+            Bilingual("Subject of the challenge.", "Sujet du défi."),
             lambda row: row.item.theme,
         ),
         Field(
             "text",
             FieldKind.TEXT,
             Bilingual("Text", "Texte"),
-            Bilingual("The challenge, in the group’s words.", "Le défi, selon le groupe."),
+            Bilingual("The challenge, in the group’s words.", "Le défi, dans les mots du groupe."),
             lambda row: row.item.text,
         ),
         Field(
@@ -54,8 +57,8 @@ CHALLENGES = Dataset(
             FieldKind.INTEGER,
             Bilingual("Number of jurisdictions", "Nombre d’administrations"),
             Bilingual(
-                "How many jurisdictions face it; 0 if this is not known.",
-                "Combien d’administrations y font face; 0 si ce n’est pas connu.",
+                "Number of jurisdictions that face the challenge; 0 if this is not known.",
+                "Nombre d’administrations qui font face au défi; 0 s’il n’est pas connu.",
             ),
             lambda row: row.item.jurisdiction_count,
             required=True,

@@ -30,8 +30,8 @@ QUARTER = Field(
     FieldKind.STRING,
     Bilingual("Quarter", "Trimestre"),
     Bilingual(
-        "Published quarter that the row comes from: the year and its last month, such as 2020-06.",
-        "Trimestre publié d’où vient la ligne\u00a0: l’année et son dernier mois, par exemple 2020-06.",
+        "Published quarter that the row comes from: the year and the quarter’s last month, such as 2020-06.",
+        "Trimestre publié d’où vient la ligne\u00a0: l’année et le dernier mois du trimestre, par exemple 2020-06.",
     ),
     lambda row: row.quarter,
     required=True,
@@ -41,8 +41,8 @@ SAMPLE = Field(
     FieldKind.BOOLEAN,
     Bilingual("Sample data", "Données fictives"),
     Bilingual(
-        "True if the quarter has invented reports: the row is part of a demonstration.",
-        "Vrai si des rapports du trimestre sont inventés\u00a0: la ligne fait partie d’une démonstration.",
+        "True if the quarter has reports that are invented, for a demonstration.",
+        "Vrai si des rapports du trimestre sont inventés, pour une démonstration.",
     ),
     lambda row: row.edition.content.sample,
     required=True,
@@ -71,7 +71,7 @@ REPORTED_ON = Field(
     "reported_on",
     FieldKind.DAY,
     Bilingual("Reported on", "Signalé le"),
-    Bilingual("Day on which it was reported.", "Jour où il a été signalé."),
+    Bilingual("Day on which the milestone or challenge was reported.", "Jour où le jalon ou le défi a été signalé."),
     lambda row: row.item.reported_on,
     required=True,
 )
@@ -87,7 +87,9 @@ PRIORITY_ID = Field(
     "priority_id",
     FieldKind.STRING,
     Bilingual("Identifier of the priority", "Identifiant de la priorité"),
-    Bilingual("The priority in the dataset priorities.", "La priorité dans le jeu de données priorities."),
+    Bilingual(
+        "Identifier of the priority in the dataset priorities.", "Identifiant de la priorité dans le jeu de données priorities."
+    ),
     lambda row: f"{row.plan}-{row.parent.number}",
     required=True,
 )
@@ -106,8 +108,8 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.STRING,
             Bilingual("SHA-256 hash", "Empreinte SHA-256"),
             Bilingual(
-                "SHA-256 hash of the published copy, which is its file quarter.json or commitment.json.",
-                "Empreinte SHA-256 de la copie publiée, qui est son fichier quarter.json ou commitment.json.",
+                "SHA-256 hash of the published copy, which is the file quarter.json or commitment.json.",
+                "Empreinte SHA-256 de la copie publiée, qui est le fichier quarter.json ou commitment.json.",
             ),
             lambda row: getattr(of(row), "sha256", None),
         ),
@@ -116,7 +118,7 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.INTEGER,
             Bilingual("Position in the audit chain", "Position dans la chaîne d’audit"),
             Bilingual(
-                "Position of the last event of the audit log before the publication; empty if there was none.",
+                "Position of the last event in the audit log before the publication; empty if there was none.",
                 "Position du dernier événement du journal d’audit avant la publication; vide s’il n’y en avait pas.",
             ),
             lambda row: _chain(of(row), 0),
@@ -124,8 +126,11 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
         Field(
             "chain_time",
             FieldKind.TIME,
-            Bilingual("Time of that event", "Heure de cet événement"),
-            Bilingual("Time of that event, in UTC.", "Heure de cet événement, en UTC."),
+            Bilingual("Time of the last audit event", "Heure du dernier événement d’audit"),
+            Bilingual(
+                "Time of the last event in the audit log before the publication, in UTC.",
+                "Heure du dernier événement du journal d’audit avant la publication, en UTC.",
+            ),
             lambda row: _chain(of(row), 1),
         ),
         Field(
@@ -133,7 +138,8 @@ def hash_fields(of: Callable[[Any], Any]) -> tuple[Field, ...]:
             FieldKind.STRING,
             Bilingual("Hash of the audit chain", "Empreinte de la chaîne d’audit"),
             Bilingual(
-                "First 16 characters of that event’s hash.", "Les 16 premiers caractères de l’empreinte de cet événement."
+                "First 16 characters of the hash of the last event in the audit log before the publication.",
+                "Les 16 premiers caractères de l’empreinte du dernier événement du journal d’audit avant la publication.",
             ),
             lambda row: _chain(of(row), 2),
         ),

@@ -56,7 +56,10 @@ COMMITMENT = Field(
     "commitment",
     FieldKind.STRING,
     Bilingual("Commitment", "Engagement"),
-    Bilingual("The commitment in the dataset commitments.", "L’engagement dans le jeu de données commitments."),
+    Bilingual(
+        "Identifier of the commitment in the dataset commitments.",
+        "Identifiant de l’engagement dans le jeu de données commitments.",
+    ),
     lambda row: row.commitment.identifier,
     required=True,
 )

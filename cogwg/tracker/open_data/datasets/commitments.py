@@ -42,11 +42,14 @@ COMMITMENTS = Dataset(
     "commitments",
     Bilingual("Commitments", "Engagements"),
     Bilingual(
-        "OGP commitments, how complete they are, and who says so",
+        "OGP commitments, and how complete they are according to each assessment",
         "Les engagements du PGO, et leur degré d’achèvement selon chaque évaluation",
     ),
     (
-        identifier(Bilingual("Such as CA0060.", "Par exemple CA0060."), lambda row: row.commitment.identifier),
+        identifier(
+            Bilingual("Identifier of the commitment, such as CA0060.", "Identifiant de l’engagement, par exemple CA0060."),
+            lambda row: row.commitment.identifier,
+        ),
         _year(
             "cycle",
             Bilingual("Action plan", "Plan d’action"),
@@ -69,12 +72,15 @@ COMMITMENTS = Dataset(
             Bilingual("Number of the commitment in its plan.", "Numéro de l’engagement dans son plan."),
             lambda row: row.commitment.number,
         ),
-        _text("title", Bilingual("Title", "Titre"), Bilingual("Title.", "Titre.")),
+        _text("title", Bilingual("Title", "Titre"), Bilingual("Title of the commitment.", "Titre de l’engagement.")),
         Field(
             "state",
             FieldKind.STRING,
             Bilingual("State", "État"),
-            Bilingual("Whether its action plan is being implemented.", "Si son plan d’action est en cours de mise en œuvre."),
+            Bilingual(
+                "Active while the action plan is being implemented; otherwise inactive, or withdrawn by the government.",
+                "Actif pendant la mise en œuvre du plan d’action; sinon, inactif, ou retiré par le gouvernement.",
+            ),
             lambda row: row.commitment.state.code,
             required=True,
             codes=COMMITMENT_STATES,
@@ -83,7 +89,10 @@ COMMITMENTS = Dataset(
             "starred",
             FieldKind.BOOLEAN,
             Bilingual("Starred", "Étoilé"),
-            Bilingual("True if the reviewer starred it.", "Vrai si l’évaluateur lui a donné une étoile."),
+            Bilingual(
+                "True if the independent reviewer starred the commitment.",
+                "Vrai si l’évaluateur indépendant a donné une étoile à l’engagement.",
+            ),
             lambda row: row.commitment.starred,
             required=True,
         ),
@@ -91,43 +100,53 @@ COMMITMENTS = Dataset(
             "lead",
             FieldKind.TEXT,
             Bilingual("Lead institution", "Institution responsable"),
-            Bilingual("Institution that leads it.", "Institution qui le dirige."),
+            Bilingual("Institution that leads the commitment.", "Institution qui dirige l’engagement."),
             lambda row: row.commitment.lead.name if row.commitment.lead is not None else None,
         ),
         Field(
             "support",
             FieldKind.TEXT,
             Bilingual("Supporting institutions", "Institutions partenaires"),
-            Bilingual("Institutions that support it, one per line.", "Institutions qui y participent, une par ligne."),
+            Bilingual(
+                "Institutions that support the commitment, one per line.",
+                "Institutions qui participent à l’engagement, une par ligne.",
+            ),
             lambda row: lines(each.name for each in row.commitment.support),
         ),
         _lines(
             "areas",
-            Bilingual("Policy areas", "Domaines"),
-            Bilingual("Policy areas, one per line.", "Domaines, un par ligne."),
+            Bilingual("Policy areas", "Domaines d’action"),
+            Bilingual("Policy areas of the commitment, one per line.", "Domaines d’action de l’engagement, un par ligne."),
         ),
-        _text("text", Bilingual("Commitment", "Engagement"), Bilingual("The commitment itself.", "L’engagement lui-même.")),
-        _text("description", Bilingual("Description", "Description"), Bilingual("Why and how.", "Pourquoi et comment.")),
+        _text("text", Bilingual("Commitment", "Engagement"), Bilingual("Text of the commitment.", "Texte de l’engagement.")),
+        _text(
+            "description",
+            Bilingual("Description", "Description"),
+            Bilingual(
+                "Why the commitment was made, and how it is to be kept.",
+                "Pourquoi l’engagement a été pris, et comment il doit être tenu.",
+            ),
+        ),
         _text(
             "result",
             Bilingual("Planned result", "Résultat prévu"),
-            Bilingual("What it is meant to bring about.", "Ce qu’il doit apporter."),
+            Bilingual("What the commitment is meant to achieve.", "Ce que l’engagement doit permettre d’accomplir."),
         ),
         _lines(
             "done",
             Bilingual("Other completed milestones", "Autres jalons réalisés"),
-            Bilingual("Milestones without a number, one per line.", "Jalons sans numéro, un par ligne."),
+            Bilingual("Completed milestones without a number, one per line.", "Jalons réalisés sans numéro, un par ligne."),
         ),
         _lines(
             "questions",
             Bilingual("Questions to the public", "Questions au public"),
-            Bilingual("Questions, one per line.", "Questions, une par ligne."),
+            Bilingual("Questions to the public, one per line.", "Questions au public, une par ligne."),
         ),
         Field(
             "enquiries",
             FieldKind.STRING,
-            Bilingual("Enquiries", "Renseignements"),
-            Bilingual("Email address for enquiries.", "Adresse courriel pour les renseignements."),
+            Bilingual("Enquiries", "Demandes de renseignements"),
+            Bilingual("Email address for enquiries.", "Adresse courriel pour les demandes de renseignements."),
             lambda row: row.commitment.enquiries,
         ),
         Field(
@@ -140,20 +159,22 @@ COMMITMENTS = Dataset(
         Field(
             "lineage",
             FieldKind.CODES,
-            Bilingual("Continues", "Poursuit"),
+            Bilingual("Continues", "Suite de"),
             Bilingual(
-                "Identifiers of the commitments of earlier plans that it continues, the latest first.",
-                "Identifiants des engagements de plans antérieurs qu’il poursuit, le plus récent d’abord.",
+                "Identifiers of the commitments in earlier plans that this commitment continues, the latest first.",
+                "Identifiants des engagements de plans antérieurs dont cet engagement est la suite, le plus récent d’abord.",
             ),
             lambda row: row.commitment.lineage,
         ),
         Field(
             "served_by",
             FieldKind.CODES,
-            Bilingual("Served by", "Contributions"),
+            Bilingual("Contributing priorities and activities", "Priorités et activités qui y contribuent"),
             Bilingual(
-                "Identifiers in the datasets priorities and activities.",
-                "Identifiants dans les jeux de données priorities et activities.",
+                "Identifiers of the work plan’s priorities and activities that contribute to the commitment, in the "
+                "datasets priorities and activities.",
+                "Identifiants des priorités et des activités du plan de travail qui contribuent à l’engagement, dans les "
+                "jeux de données priorities et activities.",
             ),
             lambda row: tuple(map(_served_by, row.commitment.served_by)),
         ),
@@ -163,7 +184,7 @@ COMMITMENTS = Dataset(
             Bilingual("The government says", "Selon le gouvernement"),
             Bilingual(
                 "How complete the commitment is, according to the latest self-assessment.",
-                "Degré d’achèvement selon la dernière autoévaluation.",
+                "Degré d’achèvement de l’engagement selon la dernière autoévaluation.",
             ),
             lambda row: code(own.completion) if (own := _own(row)) is not None else None,
             codes=COMPLETIONS,
@@ -172,7 +193,9 @@ COMMITMENTS = Dataset(
             "own_on",
             FieldKind.STRING,
             Bilingual("Date of the self-assessment", "Date de l’autoévaluation"),
-            Bilingual("Year, month or day of that assessment.", "Année, mois ou jour de cette évaluation."),
+            Bilingual(
+                "Year, month or day of the latest self-assessment.", "Année, mois ou jour de la dernière autoévaluation."
+            ),
             lambda row: own.on if (own := _own(row)) is not None else None,
         ),
         Field(
@@ -181,7 +204,7 @@ COMMITMENTS = Dataset(
             Bilingual("The independent reviewer says", "Selon l’évaluateur indépendant"),
             Bilingual(
                 "How complete the commitment is, according to the reviewer’s latest assessment.",
-                "Degré d’achèvement selon la dernière évaluation de l’évaluateur.",
+                "Degré d’achèvement de l’engagement selon la dernière évaluation de l’évaluateur indépendant.",
             ),
             lambda row: code(review.completion) if (review := _review(row)) is not None else None,
             codes=COMPLETIONS,
@@ -190,7 +213,10 @@ COMMITMENTS = Dataset(
             "review_on",
             FieldKind.STRING,
             Bilingual("Date of the review", "Date de l’évaluation indépendante"),
-            Bilingual("Year, month or day of that assessment.", "Année, mois ou jour de cette évaluation."),
+            Bilingual(
+                "Year, month or day of the reviewer’s latest assessment.",
+                "Année, mois ou jour de la dernière évaluation de l’évaluateur indépendant.",
+            ),
             lambda row: review.on if (review := _review(row)) is not None else None,
         ),
         Field(
@@ -198,8 +224,10 @@ COMMITMENTS = Dataset(
             FieldKind.BOOLEAN,
             Bilingual("Differs", "Désaccord"),
             Bilingual(
-                "True if anybody’s latest assessment differs from the government’s, on the whole or on a milestone.",
-                "Vrai si la dernière évaluation de quelqu’un diffère de celle du gouvernement, sur l’ensemble ou un jalon.",
+                "True if another assessor’s latest assessment differs from the government’s, on the commitment as a whole "
+                "or on a milestone.",
+                "Vrai si la dernière évaluation d’un autre évaluateur diffère de celle du gouvernement, sur l’engagement "
+                "dans son ensemble ou sur un jalon.",
             ),
             lambda row: bool(row.commitment.differences),
             required=True,
@@ -209,7 +237,7 @@ COMMITMENTS = Dataset(
             FieldKind.STRING,
             Bilingual("Differs since", "Désaccord depuis"),
             Bilingual(
-                "Year, month or day on which the oldest of these differences began.",
+                "Year, month or day when the oldest of these differences began.",
                 "Année, mois ou jour où le plus ancien de ces désaccords a commencé.",
             ),
             lambda row: min((each.since for each in row.commitment.differences), default=None),

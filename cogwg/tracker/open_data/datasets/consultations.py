@@ -66,7 +66,7 @@ CONSULTATIONS = Dataset(
             "publishable",
             FieldKind.STRING,
             Bilingual("Publishable", "Publiable"),
-            Bilingual("Whether the registry publishes it.", "Si le registre la publie."),
+            Bilingual("Whether the registry publishes the phase.", "Indique si le registre publie l’étape."),
             lambda row: row.publishable,
             required=True,
             codes=PUBLISHABLE,
@@ -75,14 +75,16 @@ CONSULTATIONS = Dataset(
             "partner_departments",
             FieldKind.TEXT,
             Bilingual("Partner departments", "Ministères partenaires"),
-            Bilingual("Departments that take part, one per line.", "Ministères qui y prennent part, un par ligne."),
+            Bilingual(
+                "Departments that take part in the phase, one per line.", "Ministères qui participent à l’étape, un par ligne."
+            ),
             lambda row: lines(row.phase.departments),
         ),
         Field(
             "subjects",
             FieldKind.TEXT,
             Bilingual("Subjects", "Sujets"),
-            Bilingual("What it is about, one subject per line.", "Ce dont il s’agit, un sujet par ligne."),
+            Bilingual("Subjects of the phase, one per line.", "Sujets de l’étape, un par ligne."),
             lambda row: lines(row.phase.subjects),
         ),
         Field(
@@ -104,7 +106,7 @@ CONSULTATIONS = Dataset(
             "target_participants",
             FieldKind.TEXT,
             Bilingual("Target participants", "Public visé"),
-            Bilingual("Who it is for.", "À qui elle s’adresse."),
+            Bilingual("Who the phase is for.", "À qui s’adresse l’étape."),
             lambda row: row.phase.participants,
         ),
         Field(
@@ -120,7 +122,8 @@ CONSULTATIONS = Dataset(
             FieldKind.DAY,
             Bilingual("End date", "Date de fin"),
             Bilingual(
-                "Last day of the phase; empty without an end date.", "Dernier jour de l’étape; vide si elle n’a pas de fin."
+                "Last day of the phase; empty if it has no end date.",
+                "Dernier jour de l’étape; vide si elle n’a pas de date de fin.",
             ),
             lambda row: row.phase.ends_on,
         ),
@@ -128,7 +131,10 @@ CONSULTATIONS = Dataset(
             "status",
             FieldKind.STRING,
             Bilingual("Status", "État"),
-            Bilingual("Status on the day on which this file was made.", "État le jour où ce fichier a été produit."),
+            Bilingual(
+                "Status of the phase on the day on which this file was produced.",
+                "État de l’étape le jour où ce fichier a été produit.",
+            ),
             lambda row: row.status,
             required=True,
             codes=REGISTRY_STATES,
@@ -137,7 +143,7 @@ CONSULTATIONS = Dataset(
             "profile_page",
             FieldKind.TEXT,
             Bilingual("Profile page", "Page de la consultation"),
-            Bilingual("Address of the phase’s page on this site.", "Adresse de la page de l’étape sur ce site."),
+            Bilingual("Web address of the phase’s page on this site.", "Adresse Web de la page de l’étape sur ce site."),
             lambda row: row.profile_page,
             required=True,
         ),
@@ -146,8 +152,8 @@ CONSULTATIONS = Dataset(
             FieldKind.TEXT,
             Bilingual("Report", "Rapport"),
             Bilingual(
-                "Address of What we heard on this site, once it is published.",
-                "Adresse de Ce que nous avons entendu sur ce site, une fois publié.",
+                "Web address of the What we heard report on this site, once it is published.",
+                "Adresse Web du rapport Ce que nous avons entendu sur ce site, une fois publié.",
             ),
             lambda row: row.report_link,
         ),
@@ -155,7 +161,10 @@ CONSULTATIONS = Dataset(
             "rationale",
             FieldKind.TEXT,
             Bilingual("Rationale", "Justification"),
-            Bilingual("Why it is not going forward, or not published.", "Pourquoi elle n’a pas lieu, ou n’est pas publiée."),
+            Bilingual(
+                "Reason why the phase is not going forward, or is not published.",
+                "Raison pour laquelle l’étape n’a pas lieu ou n’est pas publiée.",
+            ),
             lambda row: row.phase.rationale,
         ),
         Field(
@@ -177,7 +186,7 @@ CONSULTATIONS = Dataset(
         Field(
             "position",
             FieldKind.INTEGER,
-            Bilingual("Place", "Rang"),
+            Bilingual("Position", "Rang"),
             Bilingual("Position of the phase in its cycle, starting at 1.", "Rang de l’étape dans son cycle, à partir de 1."),
             lambda row: row.phase.position,
             required=True,
@@ -186,7 +195,10 @@ CONSULTATIONS = Dataset(
             "dates_as_stated",
             FieldKind.TEXT,
             Bilingual("Dates as stated", "Dates telles qu’indiquées"),
-            Bilingual("When it is, such as April to May 2018.", "Quand elle a lieu, par exemple d’avril à mai 2018."),
+            Bilingual(
+                "Dates of the phase in the source’s words, such as “April to May 2018”.",
+                "Dates de l’étape, telles que la source les donne, par exemple «\u00a0d’avril à mai 2018\u00a0».",
+            ),
             lambda row: row.phase.when,
         ),
         Field(
@@ -211,7 +223,7 @@ CONSULTATIONS = Dataset(
             "result",
             FieldKind.TEXT,
             Bilingual("Result", "Résultat"),
-            Bilingual("What came of it.", "Ce qui en est résulté."),
+            Bilingual("What came of the phase.", "Ce qui a découlé de l’étape."),
             lambda row: row.phase.result,
         ),
         Field(

@@ -22,7 +22,10 @@ CORRECTIONS = Dataset(
     Bilingual("What was changed after it was published, and why", "Ce qui a été changé après la publication, et pourquoi"),
     (
         identifier(
-            Bilingual("Such as 2020-06-correction-1.", "Par exemple 2020-06-correction-1."),
+            Bilingual(
+                "Quarter and number of the correction, such as 2020-06-correction-1.",
+                "Trimestre et numéro de la correction, par exemple 2020-06-correction-1.",
+            ),
             lambda row: f"{row.quarter}-correction-{row.number}",
         ),
         QUARTER,
@@ -37,8 +40,8 @@ CORRECTIONS = Dataset(
         Field(
             "kind",
             FieldKind.STRING,
-            Bilingual("Kind", "Genre"),
-            Bilingual("What was corrected.", "Ce qui a été corrigé."),
+            Bilingual("Type", "Type"),
+            Bilingual("Type of item that was corrected.", "Type d’élément corrigé."),
             lambda row: row.item.kind.value,
             required=True,
             codes=SUBJECTS,
@@ -59,8 +62,8 @@ CORRECTIONS = Dataset(
             FieldKind.STRING,
             Bilingual("Field", "Champ"),
             Bilingual(
-                "Name of the corrected field; empty if the whole was added or removed.",
-                "Nom du champ corrigé; vide si le tout a été ajouté ou retiré.",
+                "Name of the corrected field; empty if the whole item was added or removed.",
+                "Nom du champ corrigé; vide si l’élément entier a été ajouté ou retiré.",
             ),
             lambda row: row.item.field,
         ),
@@ -82,7 +85,7 @@ CORRECTIONS = Dataset(
             "reason",
             FieldKind.TEXT,
             Bilingual("Reason", "Motif"),
-            Bilingual("Why it was corrected.", "Pourquoi cela a été corrigé."),
+            Bilingual("Reason for the correction.", "Motif de la correction."),
             lambda row: row.item.reason,
         ),
         SAMPLE,

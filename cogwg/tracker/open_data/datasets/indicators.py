@@ -68,16 +68,19 @@ INDICATORS = Dataset(
         _of_indicator(
             "milestone",
             Bilingual("Milestone", "Jalon"),
-            Bilingual("Number of the milestone that it belongs to.", "Numéro du jalon auquel il appartient."),
+            Bilingual(
+                "Number of the milestone that the indicator belongs to.", "Numéro du jalon auquel appartient l’indicateur."
+            ),
             FieldKind.STRING,
         ),
         _of_indicator("text", Bilingual("Text", "Texte"), Bilingual("What is measured.", "Ce qui est mesuré.")),
-        _of_indicator("target", Bilingual("Target", "Cible"), Bilingual("What is aimed for.", "Ce qui est visé.")),
+        _of_indicator("target", Bilingual("Target", "Cible"), Bilingual("Result to be achieved.", "Résultat à atteindre.")),
         _of_indicator(
             "deadline",
             Bilingual("Deadline", "Échéance"),
             Bilingual(
-                "Deadline as stated, such as By fall 2027.", "Échéance telle qu’indiquée, par exemple D’ici l’automne 2027."
+                "Deadline as the source states it, such as “By fall 2027”.",
+                "Échéance telle que la source l’indique, par exemple «\u00a0D’ici l’automne 2027\u00a0».",
             ),
         ),
         _of_indicator(
@@ -89,7 +92,7 @@ INDICATORS = Dataset(
         _of_indicator(
             "lead",
             Bilingual("Lead", "Responsable"),
-            Bilingual("Who is responsible for it.", "Qui en est responsable."),
+            Bilingual("Department that is responsible for the indicator.", "Ministère responsable de l’indicateur."),
         ),
         _of_actual(
             "period",
@@ -103,7 +106,7 @@ INDICATORS = Dataset(
         _of_actual(
             "value",
             Bilingual("Value", "Valeur"),
-            Bilingual("Number that was reported, with a decimal point.", "Nombre rapporté, avec un point décimal."),
+            Bilingual("Reported number, with a decimal point.", "Nombre rapporté, avec un point décimal."),
             FieldKind.STRING,
             lambda actual: actual.number,
         ),
@@ -111,7 +114,7 @@ INDICATORS = Dataset(
         _of_actual(
             "status",
             Bilingual("Status", "État"),
-            Bilingual("Status that was reported.", "État rapporté."),
+            Bilingual("Reported status.", "État rapporté."),
             FieldKind.STRING,
             lambda actual: code(actual.status),
             STATUSES,
@@ -119,12 +122,18 @@ INDICATORS = Dataset(
         _of_actual(
             "nothing_to_report",
             Bilingual("Nothing to report", "Rien à signaler"),
-            Bilingual("True if the report says that there was nothing.", "Vrai si le rapport dit qu’il n’y avait rien."),
+            Bilingual("True if there was nothing to report.", "Vrai s’il n’y avait rien à signaler."),
             FieldKind.BOOLEAN,
         ),
         _of_actual("progress", Bilingual("Progress", "Avancement"), Bilingual("What was reported.", "Ce qui a été rapporté.")),
-        _of_actual("evidence", Bilingual("Evidence", "Preuves"), Bilingual("What shows it.", "Ce qui le montre.")),
-        _of_actual("challenges", Bilingual("Challenges", "Défis"), Bilingual("What is in the way.", "Ce qui y fait obstacle.")),
+        _of_actual(
+            "evidence", Bilingual("Evidence", "Preuves"), Bilingual("What shows the progress.", "Ce qui montre l’avancement.")
+        ),
+        _of_actual(
+            "challenges",
+            Bilingual("Challenges", "Défis"),
+            Bilingual("What delays or hinders progress.", "Ce qui retarde l’avancement ou y fait obstacle."),
+        ),
         COMMITMENT_SAMPLE,
     ),
     _values,

@@ -36,14 +36,17 @@ LINKS = Dataset(
     Bilingual("Evidence of reports, and sources of milestones", "Preuves des rapports et sources des jalons"),
     (
         identifier(
-            Bilingual("Such as 2020-06-5.4-link-1.", "Par exemple 2020-06-5.4-link-1."),
+            Bilingual(
+                "Report or milestone, and number of the link, such as 2020-06-5.4-link-1.",
+                "Rapport ou jalon, et numéro du lien, par exemple 2020-06-5.4-link-1.",
+            ),
             lambda row: f"{_subject_id(row)}-link-{row.number}",
         ),
         Field(
             "kind",
             FieldKind.STRING,
-            Bilingual("Kind", "Genre"),
-            Bilingual("What the link belongs to.", "Ce à quoi appartient le lien."),
+            Bilingual("Type", "Type"),
+            Bilingual("Type of item that has the link.", "Type d’élément auquel le lien est rattaché."),
             lambda row: row.kind,
             required=True,
             codes=SUBJECTS[:2],
@@ -52,15 +55,18 @@ LINKS = Dataset(
             "subject_id",
             FieldKind.STRING,
             Bilingual("Identifier of the subject", "Identifiant du sujet"),
-            Bilingual("The report or milestone in its dataset.", "Le rapport ou le jalon dans son jeu de données."),
+            Bilingual(
+                "Identifier of the report or milestone in its dataset.",
+                "Identifiant du rapport ou du jalon dans son jeu de données.",
+            ),
             _subject_id,
             required=True,
         ),
         Field(
             "url",
             FieldKind.ADDRESS,
-            Bilingual("Address", "Adresse"),
-            Bilingual("Web address.", "Adresse Web."),
+            Bilingual("Web address", "Adresse Web"),
+            Bilingual("Web address of the link.", "Adresse Web du lien."),
             lambda row: _link(row).url,
             required=True,
         ),

@@ -12,7 +12,10 @@ MILESTONES = Dataset(
     Bilingual("Milestones", "Jalons"),
     Bilingual("What jurisdictions achieved", "Ce que les administrations ont réalisé"),
     (
-        identifier(Bilingual("Never changes.", "Ne change jamais."), lambda row: row.item.key),
+        identifier(
+            Bilingual("Identifier of the milestone; it never changes.", "Identifiant du jalon; il ne change jamais."),
+            lambda row: row.item.key,
+        ),
         Field(
             "jurisdiction",
             FieldKind.STRING,
@@ -32,7 +35,7 @@ MILESTONES = Dataset(
             "under_way",
             FieldKind.BOOLEAN,
             Bilingual("Under way", "En cours"),
-            Bilingual("True if it is not done yet.", "Vrai si ce n’est pas encore fait."),
+            Bilingual("True if the milestone is not done yet.", "Vrai si le jalon n’est pas encore réalisé."),
             lambda row: row.item.under_way,
             required=True,
         ),
@@ -40,15 +43,17 @@ MILESTONES = Dataset(
         Field(
             "happened_on",
             FieldKind.DAY,
-            Bilingual("Happened on", "Survenu le"),
-            Bilingual("When it happened, if the jurisdiction says so.", "Quand c’est arrivé, si l’administration le dit."),
+            Bilingual("Date", "Date"),
+            Bilingual(
+                "Date of the milestone, if the jurisdiction gives one.", "Date du jalon, si l’administration en donne une."
+            ),
             lambda row: row.item.happened_on,
         ),
         Field(
             "month_only",
             FieldKind.BOOLEAN,
             Bilingual("Month only", "Mois seulement"),
-            Bilingual("True if only the month of that day is known.", "Vrai si seul le mois de ce jour est connu."),
+            Bilingual("True if only the month of the date is known.", "Vrai si seul le mois de la date est connu."),
             lambda row: row.item.month_only,
             required=True,
         ),

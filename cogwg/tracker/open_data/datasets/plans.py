@@ -38,7 +38,7 @@ PLANS = Dataset(
             "link",
             FieldKind.ADDRESS,
             Bilingual("Link", "Lien"),
-            Bilingual("Web address of the adopted plan, if it has one.", "Adresse Web du plan adopté, s’il en a une."),
+            Bilingual("Web address of the adopted plan, if there is one.", "Adresse Web du plan adopté, s’il y en a une."),
             lambda row: row.edition.content.plan_link,
         ),
         Field(

@@ -50,7 +50,7 @@ PRIORITIES = Dataset(
             "outcome",
             FieldKind.TEXT,
             Bilingual("Expected outcome", "Résultat visé"),
-            Bilingual("What the priority aims at.", "Ce que vise la priorité."),
+            Bilingual("What the priority aims for.", "Ce que vise la priorité."),
             lambda row: row.item.outcome,
         ),
         QUARTER,

@@ -21,12 +21,15 @@ POINTS_OF_PRIORITIES = Dataset(
     "priority-points",
     Bilingual("Results and consequences", "Résultats et conséquences"),
     Bilingual(
-        "What each priority should bring, and what happens if nothing is done",
-        "Ce que chaque priorité doit apporter, et ce qui arrive si rien n’est fait",
+        "What each priority should achieve, and what happens if nothing is done",
+        "Ce que chaque priorité doit permettre d’accomplir, et ce qui arrive si rien n’est fait",
     ),
     (
         identifier(
-            Bilingual("Such as 2020-5-result-1.", "Par exemple 2020-5-result-1."),
+            Bilingual(
+                "Priority, type and position, such as 2020-5-result-1.",
+                "Priorité, type et position, par exemple 2020-5-result-1.",
+            ),
             lambda row: f"{row.plan}-{row.parent.number}-{row.kind}-{row.number}",
         ),
         PLAN,
@@ -35,7 +38,7 @@ POINTS_OF_PRIORITIES = Dataset(
         Field(
             "kind",
             FieldKind.STRING,
-            Bilingual("Kind", "Genre"),
+            Bilingual("Type", "Type"),
             Bilingual("Expected result, or consequence of not acting.", "Résultat attendu ou conséquence de l’inaction."),
             lambda row: row.kind,
             required=True,

@@ -101,19 +101,25 @@ PUBLICATION_LIST = Dataset(
     "publications",
     Bilingual("Publications", "Publications"),
     Bilingual(
-        "Every version of a quarter, briefing, commitment, engagement cycle or What we heard, and every withdrawal",
-        "Chaque version d’un trimestre, d’une présentation, d’un engagement, d’un cycle de participation ou de ce que nous"
-        " avons entendu, et chaque retrait",
+        "Every version of a quarter, briefing, commitment, engagement cycle or What we heard report, and every withdrawal",
+        "Chaque version d’un trimestre, d’une présentation, d’un engagement, d’un cycle de participation ou d’un rapport "
+        "Ce que nous avons entendu, et chaque retrait",
     ),
     (
-        identifier(Bilingual("Such as quarter-2020-06-1.", "Par exemple quarter-2020-06-1."), publication_id),
+        identifier(
+            Bilingual(
+                "Type, key and version of the publication, such as quarter-2020-06-1.",
+                "Type, clé et version de la publication, par exemple quarter-2020-06-1.",
+            ),
+            publication_id,
+        ),
         Field(
             "kind",
             FieldKind.STRING,
-            Bilingual("Kind", "Genre"),
+            Bilingual("Type", "Type"),
             Bilingual(
-                "Quarter, briefing, commitment, engagement cycle or What we heard.",
-                "Trimestre, présentation, engagement, cycle de participation ou ce que nous avons entendu.",
+                "Quarter, briefing, commitment, engagement cycle or What we heard report.",
+                "Trimestre, présentation, engagement, cycle de participation ou rapport Ce que nous avons entendu.",
             ),
             _kind,
             required=True,
@@ -124,10 +130,10 @@ PUBLICATION_LIST = Dataset(
             FieldKind.INTEGER,
             PLAN.title,
             Bilingual(
-                "Year of the work plan; of a commitment, the first year of its action plan; of a cycle, the year in which it "
-                "began; of What we heard, the year in which it was published.",
-                "Année du plan de travail; d’un engagement, la première année de son plan d’action; d’un cycle, l’année de son "
-                "début; de ce que nous avons entendu, l’année de la publication.",
+                "Year of the work plan; for a commitment, the first year of its action plan; for a cycle, the year in "
+                "which it began; for a What we heard report, the year in which it was published.",
+                "Année du plan de travail; pour un engagement, la première année de son plan d’action; pour un cycle, "
+                "l’année de son début; pour un rapport Ce que nous avons entendu, l’année de sa publication.",
             ),
             _year,
             required=True,
@@ -137,9 +143,10 @@ PUBLICATION_LIST = Dataset(
             FieldKind.STRING,
             Bilingual("Key", "Clé"),
             Bilingual(
-                "The quarter (2020-06), the day of the briefing’s meeting, the commitment (CA0060) or the cycle (fourth-plan).",
-                "Le trimestre (2020-06), le jour de la réunion de la présentation, l’engagement (CA0060) ou le cycle "
-                "(fourth-plan).",
+                "The quarter (2020-06), the date of the meeting where the briefing is presented (2020-02-27), the "
+                "commitment (CA0060) or the cycle (fourth-plan).",
+                "Le trimestre (2020-06), la date de la réunion où la présentation est donnée (2020-02-27), l’engagement "
+                "(CA0060) ou le cycle (fourth-plan).",
             ),
             _key,
             required=True,
@@ -165,7 +172,9 @@ PUBLICATION_LIST = Dataset(
             "published_at",
             FieldKind.TIME,
             Bilingual("Published", "Publié"),
-            Bilingual("When it became public, in UTC.", "Quand cela est devenu public, en UTC."),
+            Bilingual(
+                "Time at which the publication became public, in UTC.", "Moment où la publication est devenue publique, en UTC."
+            ),
             lambda item: item.visible_at,
             required=True,
         ),
@@ -187,7 +196,7 @@ PUBLICATION_LIST = Dataset(
             "place",
             FieldKind.TEXT,
             Bilingual("Place", "Lieu"),
-            Bilingual("Where the meeting takes place.", "Où se tient la réunion."),
+            Bilingual("Where the briefing’s meeting takes place.", "Où se tient la réunion de la présentation."),
             lambda item: _briefing(item, "place"),
         ),
         *hash_fields(lambda item: item),
@@ -196,8 +205,8 @@ PUBLICATION_LIST = Dataset(
             FieldKind.TIME,
             Bilingual("Withdrawn", "Retiré"),
             Bilingual(
-                "When it was withdrawn, in UTC; empty if it is public.",
-                "Quand cela a été retiré, en UTC; vide si c’est public.",
+                "Time at which the publication was withdrawn, in UTC; empty if it is public.",
+                "Moment où la publication a été retirée, en UTC; vide si elle est publique.",
             ),
             lambda item: getattr(item, "withdrawn_at", None),
         ),
@@ -205,7 +214,7 @@ PUBLICATION_LIST = Dataset(
             "withdrawal_reason",
             FieldKind.TEXT,
             Bilingual("Reason for the withdrawal", "Motif du retrait"),
-            Bilingual("Why it was withdrawn.", "Pourquoi cela a été retiré."),
+            Bilingual("Reason why the publication was withdrawn.", "Raison pour laquelle la publication a été retirée."),
             lambda item: getattr(item, "reason", None),
         ),
         Field(
@@ -213,8 +222,8 @@ PUBLICATION_LIST = Dataset(
             FieldKind.BOOLEAN,
             SAMPLE.title,
             Bilingual(
-                "True if it has invented reports, for a demonstration.",
-                "Vrai si des rapports y sont inventés, pour une démonstration.",
+                "True if the publication has invented reports, for a demonstration.",
+                "Vrai si des rapports de la publication sont inventés, pour une démonstration.",
             ),
             lambda item: None if isinstance(item, WithdrawalNotice) else item.content.sample,
         ),

@@ -42,8 +42,8 @@ QUARTERS = Dataset(
             FieldKind.INTEGER,
             Bilingual("Version", "Version"),
             Bilingual(
-                "1 for the first version; a correction is the next one.",
-                "1 pour la première version; une correction est la suivante.",
+                "Number of the version: 1 for the first one; a correction is the next one.",
+                "Numéro de la version\u00a0: 1 pour la première; une correction est la suivante.",
             ),
             lambda row: row.edition.edition,
             required=True,
@@ -52,7 +52,9 @@ QUARTERS = Dataset(
             "version_at",
             FieldKind.TIME,
             Bilingual("Version published", "Version publiée"),
-            Bilingual("When this version became public, in UTC.", "Quand cette version est devenue publique, en UTC."),
+            Bilingual(
+                "Time at which this version became public, in UTC.", "Moment où cette version est devenue publique, en UTC."
+            ),
             lambda row: row.edition.visible_at,
             required=True,
         ),

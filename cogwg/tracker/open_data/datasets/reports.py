@@ -34,7 +34,10 @@ REPORTS = Dataset(
             "activity_id",
             FieldKind.STRING,
             Bilingual("Identifier of the activity", "Identifiant de l’activité"),
-            Bilingual("The activity in the dataset activities.", "L’activité dans le jeu de données activities."),
+            Bilingual(
+                "Identifier of the activity in the dataset activities.",
+                "Identifiant de l’activité dans le jeu de données activities.",
+            ),
             lambda row: f"{row.plan}-{row.item.activity}",
             required=True,
         ),
@@ -42,7 +45,10 @@ REPORTS = Dataset(
             "jurisdictions",
             FieldKind.CODES,
             Bilingual("Jurisdictions", "Administrations"),
-            Bilingual("Codes of the jurisdictions that report on it.", "Codes des administrations qui en rendent compte."),
+            Bilingual(
+                "Codes of the jurisdictions that report on the activity.",
+                "Codes des administrations qui rendent compte de l’activité.",
+            ),
             lambda row: row.item.jurisdictions,
         ),
         Field(
@@ -58,7 +64,10 @@ REPORTS = Dataset(
             "previous_status",
             FieldKind.STRING,
             Bilingual("Previous status", "État précédent"),
-            Bilingual("Status before the quarter; empty without a report.", "État avant le trimestre; vide sans rapport."),
+            Bilingual(
+                "Status of the activity before the quarter; empty if there was no report.",
+                "État de l’activité avant le trimestre; vide s’il n’y avait aucun rapport.",
+            ),
             lambda row: row.item.previous_status.value if row.item.previous_status is not None else None,
             codes=STATUSES,
         ),
@@ -80,10 +89,10 @@ REPORTS = Dataset(
         Field(
             "late",
             FieldKind.BOOLEAN,
-            Bilingual("Late", "En retard"),
+            Bilingual("Late", "Remis en retard"),
             Bilingual(
-                "True if it was submitted after the quarter’s due day.",
-                "Vrai s’il a été soumis après le jour prévu du trimestre.",
+                "True if the report was submitted after the day on which reports for the quarter were due.",
+                "Vrai si le rapport a été soumis après le jour où les rapports du trimestre étaient attendus.",
             ),
             lambda row: row.item.late,
             required=True,

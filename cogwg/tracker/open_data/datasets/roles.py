@@ -25,7 +25,10 @@ ROLES_IN_PRIORITIES = Dataset(
     ),
     (
         identifier(
-            Bilingual("Such as 2020-5-role-1.", "Par exemple 2020-5-role-1."),
+            Bilingual(
+                "Priority and number of the role, such as 2020-5-role-1.",
+                "Priorité et numéro du rôle, par exemple 2020-5-role-1.",
+            ),
             lambda row: f"{row.plan}-{row.parent.number}-role-{row.number}",
         ),
         PLAN,
@@ -63,7 +66,10 @@ ROLES_IN_PRIORITIES = Dataset(
             "state",
             FieldKind.STRING,
             Bilingual("State", "État"),
-            Bilingual("Whether the role is confirmed or vacant.", "Si le rôle est confirmé ou vacant."),
+            Bilingual(
+                "Whether the role is confirmed, to be confirmed or vacant.",
+                "Indique si le rôle est confirmé, à confirmer ou vacant.",
+            ),
             lambda row: row.item.state.value,
             required=True,
             codes=ROLE_STATES,

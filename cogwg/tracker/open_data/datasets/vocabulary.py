@@ -21,7 +21,7 @@ TIMELINESSES = _codes(TIMELINESS_LABELS)
 ROLES = (
     (PublishedRole.LEAD.value, Bilingual("Lead", "Responsable")),
     (PublishedRole.PARTNER.value, Bilingual("Partner", "Partenaire")),
-    (PublishedRole.NOT_STATED.value, Bilingual("The plan does not say", "Le plan ne le précise pas")),
+    (PublishedRole.NOT_STATED.value, Bilingual("Not specified in the plan", "Non précisé dans le plan")),
 )
 ROLE_STATES = (
     (RoleState.CONFIRMED.value, Bilingual("Confirmed", "Confirmé")),
