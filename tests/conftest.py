@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
@@ -27,9 +27,9 @@ from tests.databases import ENGINES, Databases, PostgresCluster, demo_calendar, 
 from tests.drawing import render_once
 from tests.durations import KIND
 from tests.sessions import (
+    ALL_CASES,
     DEFAULT,
     POSTGRESQL,
-    SESSION_COUNTS,
     collects_whole_suite,
     kind_of,
     needs_only_python,
@@ -87,7 +87,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark each test with its session before pytest selects by markers, and count the tests of each.
+    """Mark each test with its session before pytest selects by markers.
 
     Its kind is in the reports of ``--junitxml``, for ``tests.durations``.
     """
@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(session)
         item.user_properties.append((KIND, kind_of(item)))
     if collects_whole_suite(config):
-        config.stash[SESSION_COUNTS] = Counter(sessions)
+        config.stash[ALL_CASES] = list(zip(items, sessions, strict=True))
 
 
 def pytest_collection_finish() -> None:

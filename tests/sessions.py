@@ -63,8 +63,8 @@ LIMITS = {"browser": 6.0, "office": 3.0, POSTGRESQL: 1.0, "server": 6.0}
 ``.ci/run``."""
 DURATIONS = Path(__file__).with_name("durations.txt")
 """Kind, mean time of the cases, and name of each test over ``DEFAULT_LIMIT``; ``nox -s durations`` writes it."""
-SESSION_COUNTS = pytest.StashKey[dict[str, int]]()
-"""How many tests belong to each session; set if the whole suite was collected."""
+ALL_CASES = pytest.StashKey[list[tuple[pytest.Item, str]]]()
+"""All cases with their sessions; set if the whole suite was collected."""
 
 
 def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
@@ -78,7 +78,7 @@ def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
 
 def sessions_of(items: list[pytest.Item]) -> list[str]:
     """Return the session of each test that was collected."""
-    in_english = {name_of(item) for item in items if _parameters(item).get("lang") == "en"}
+    in_english = {name_of(item) for item in items if parameters(item).get("lang") == "en"}
     chosen = _chosen_browser_cases(items)
     return [_session_of(item, is_repeated=_repeats_in_french(item, in_english) or _is_left_out(item, chosen)) for item in items]
 
@@ -89,13 +89,21 @@ def _session_of(item: pytest.Item, *, is_repeated: bool) -> str:
         return SLOW
     if kind in OUTSIDE:
         return kind
-    seconds = mean_durations().get((kind, name_of(item)), 0.0)
-    is_long = seconds > LIMITS.get(kind, seconds) and not item.get_closest_marker(ESSENTIAL.name)
-    if is_repeated or is_long or item.get_closest_marker(FURTHER.name):
+    if is_repeated or waits_for_the_night(item) or item.get_closest_marker(FURTHER.name):
         return THOROUGH
     if kind != ONLY_PYTHON:
         return kind
-    return LONG if seconds > DEFAULT_LIMIT else DEFAULT
+    return LONG if _seconds(item) > DEFAULT_LIMIT else DEFAULT
+
+
+def waits_for_the_night(item: pytest.Item) -> bool:
+    """Whether all cases of this test are further ones, because they take long."""
+    limit = LIMITS.get(kind_of(item))
+    return limit is not None and _seconds(item) > limit and not item.get_closest_marker(ESSENTIAL.name)
+
+
+def _seconds(item: pytest.Item) -> float:
+    return mean_durations().get((kind_of(item), name_of(item)), 0.0)
 
 
 def kind_of(item: pytest.Item) -> str:
@@ -130,7 +138,7 @@ def _uses_postgresql(item: pytest.Item) -> bool:
     """Whether this is the engine of a parameter, which may be one of several values, or the test is about it only."""
     return POSTGRESQL in getattr(item, "fixturenames", ()) or any(
         value == POSTGRESQL or (isinstance(value, tuple) and POSTGRESQL in value)
-        for value in _parameters(item).values()
+        for value in parameters(item).values()
         if isinstance(value, str | tuple)
     )
 
@@ -138,7 +146,7 @@ def _uses_postgresql(item: pytest.Item) -> bool:
 def _repeats_in_french(item: pytest.Item, in_english: set[str]) -> bool:
     """Whether this is the French case of a test of pages that has an English one."""
     tests = item.config.rootpath / "tests"
-    is_french = _parameters(item).get("lang") == "fr" and name_of(item) in in_english
+    is_french = parameters(item).get("lang") == "fr" and name_of(item) in in_english
     return is_french and any(item.path.is_relative_to(tests / each) for each in FOLDERS_OF_PAGES)
 
 
@@ -147,7 +155,7 @@ def _chosen_browser_cases(items: list[pytest.Item]) -> set[pytest.Item]:
     alike: dict[str, dict[str, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         if kind_of(item) == "browser" and not item.get_closest_marker(SLOW):
-            others = {name: value for name, value in _parameters(item).items() if name not in ("lang", "js")}
+            others = {name: value for name, value in parameters(item).items() if name not in ("lang", "js")}
             alike[name_of(item)][repr(others)].append(item)
     chosen = set()
     for name, groups in alike.items():
@@ -160,7 +168,7 @@ def _is_left_out(item: pytest.Item, chosen: set[pytest.Item]) -> bool:
     return kind_of(item) == "browser" and item not in chosen
 
 
-def _parameters(item: pytest.Item) -> dict[str, object]:
+def parameters(item: pytest.Item) -> dict[str, object]:
     """Return the parameters of the test and of its fixtures."""
     return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from cogwg.cli import cogwg as program
 from tests.conventions.diagrams import TRANSITION_TABLES, mermaid_diagram
 from tests.server.containerfile import CONTAINERFILE, instructions
-from tests.sessions import GATE, LONG, SESSION_COUNTS, THOROUGH, first_of, mean_durations
+from tests.sessions import ALL_CASES, GATE, LONG, THOROUGH, first_of
 
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -275,16 +276,6 @@ def test_readme_gives_its_numbers_of_other_tests_and_the_commands_that_count_the
     assert sentences is not None
     count = ".venv/bin/python -m pytest --collect-only -q -m"
     assert sentences.groups()[2:] == (f'{count} "{" or ".join(GATE)}"', f"{count} {THOROUGH}")
-    if SESSION_COUNTS in pytestconfig.stash:
-        counts = pytestconfig.stash[SESSION_COUNTS]
+    if ALL_CASES in pytestconfig.stash:
+        counts = Counter(session for _case, session in pytestconfig.stash[ALL_CASES])
         assert (int(sentences[1]), int(sentences[2])) == (sum(counts[session] for session in GATE), counts[THOROUGH])
-
-
-def test_durations_are_of_tests_that_exist() -> None:
-    unknown = [name for _kind, name in mean_durations() if not is_defined(*name.split("::"))]
-    assert unknown == []
-
-
-def is_defined(path: str, test: str) -> bool:
-    file = ROOT / path
-    return file.exists() and re.search(rf"^def {test}\(", text_of(file), re.MULTILINE) is not None
