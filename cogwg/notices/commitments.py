@@ -71,7 +71,7 @@ def assessor_email(recipient: Recipient, invited: AssessorInvited, *, site: str)
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         Paragraph(_BESIDE),
-        ActionLink(f"{site}/{recipient.lang.value}/assessments", Bilingual("See my assessments", "Voir mes évaluations")),
+        ActionLink(f"{site}/{recipient.lang.value}/assessments", Bilingual("View my assessments", "Voir mes évaluations")),
         site=site,
     )
 
@@ -119,6 +119,6 @@ def _recipient(session: Session, person_id: int) -> Recipient:
 
 
 _BESIDE = Bilingual(
-    "An assessment is shown beside those of others, with its date. It never replaces another one.",
-    "Une évaluation se trouve à côté de celles des autres, avec sa date. Elle n’en remplace jamais une autre.",
+    "Each assessment is shown with its date, beside those of other assessors. It never replaces another one.",
+    "Chaque évaluation est affichée avec sa date, à côté de celles des autres. Elle n’en remplace jamais une autre.",
 )

@@ -91,14 +91,14 @@ CORRECTIONS = {
         "trimestre. Le texte précédent reste dans l’historique.",
     ),
     SectionKey.ASSESSMENTS: Bilingual(
-        "Correct an assessment on its page while your invitation lasts, or ask the secretariat. "
-        "What was published before stays in its version.",
-        "Corrigez une évaluation sur sa page tant que votre invitation dure, ou demandez-le au secrétariat. "
-        "Ce qui a été publié avant reste dans sa version.",
+        "Until your invitation ends, correct an assessment on its page. After that, ask the secretariat. Versions that "
+        "are already published do not change.",
+        "Corrigez une évaluation sur sa page tant que votre invitation n’a pas pris fin. Ensuite, demandez-le au "
+        "secrétariat. Les versions déjà publiées ne changent pas.",
     ),
     SectionKey.RECORDS: Bilingual(
-        "These are records of the group that name you. Correct each on its page, or ask the secretariat.",
-        "Ce sont des inscriptions du groupe qui vous nomment. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
+        "These records of the group contain your name. Correct each record on its page, or ask the secretariat.",
+        "Ces inscriptions du groupe contiennent votre nom. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
     ),
     SectionKey.EVENTS_ABOUT: Bilingual(
         "The audit log cannot be changed. Tell the secretariat if an entry is wrong.",

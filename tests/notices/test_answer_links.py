@@ -133,7 +133,7 @@ def test_deputy_is_asked_when_the_lead_is_silent_after_the_first_reminder(seeded
     assert send_reminders(seeded, "2020-09-17") == [], "the same stage asks nobody else"
     assert {"ontario", "deputy"} <= set(recipients(send_reminders(seeded, "2020-09-28")))
     text = email_to(seeded, "deputy").text
-    assert "You are asked as the deputy" in text
+    assert "You are receiving this email as the deputy" in text
     assert LINK.search(text)
     assert deputy.id in {link.person_id for link in seeded.scalars(select(AnswerLink))}
 

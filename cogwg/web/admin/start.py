@@ -147,7 +147,7 @@ def _numbers() -> dict[str, tuple[Markup, ...]]:
             )
         )
     if not counts.jurisdictions:
-        led = _("There is no jurisdiction yet.")
+        led = _("There are no jurisdictions yet.")
     elif counts.without_lead:
         led = ngettext(
             "<b>%(num)s</b> jurisdiction has no lead or deputy who can sign in.",

@@ -197,7 +197,7 @@ def ask_to_sign_in() -> BaseResponse:
 
 def _ask_for_set_up() -> BaseResponse:
     """Send a person who must set up two-step sign-in to the set-up; after a form, say so and give its text back (403)."""
-    sentence = _("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text.")
+    sentence = _("Your role requires two-step sign-in. Set it up in another tab, then come back and send your text.")
     if htmx.wants_json():
         return make_response(jsonify(refused=sentence), 403)
     if request.method == "GET" and not htmx.is_htmx_request():

@@ -335,7 +335,9 @@ def test_sentences_are_on_lines_of_their_own_and_ids_are_words(app: App, lang: s
     assert activity.code in asked
     assert activity.code not in changed, "a draft has keys of its own"
     assert {"en": "none now", "fr": "il n’y en a plus"}[lang] in ended
-    assert {"en": "Link shown to be passed on yes", "fr": "Lien affiché pour être transmis oui"}[lang] in link
+    assert {"en": "Link shown to the secretariat to pass on yes", "fr": "Lien affiché au secrétariat, à transmettre oui"}[
+        lang
+    ] in link
 
 
 @pytest.mark.parametrize("path", ["people/{person}", "jurisdictions/on", "settings"])

@@ -82,7 +82,7 @@ def test_first_account_invites_and_its_list_of_steps_ticks_itself_off(make_app: 
 @LANGS
 def test_lead_is_invited_only_after_the_jurisdiction_was_added(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app("sqlite", "bare"), lang)
-    sentence = user.translate("There is no jurisdiction yet. Add it first, then its lead.")
+    sentence = user.translate("There are no jurisdictions yet. Add one first, then its lead.")
     user.open("admin/people")
     page = user.press(
         "Send the invitation",
