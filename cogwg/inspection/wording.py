@@ -310,7 +310,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
 
 FIELD_LABELS: Mapping[str, Bilingual] = {
     "about": Bilingual("What happens", "Déroulement"),
-    "accepted": Bilingual("Accepted despite a rule", "Accepté malgré une règle"),
+    "accepted": Bilingual("Accepted in spite of a rule", "Accepté malgré une règle"),
     "activities": Bilingual("Activities", "Activités"),
     "activity": Bilingual("Activity", "Activité"),
     "actual": Bilingual("Result of indicator", "Résultat de l’indicateur"),

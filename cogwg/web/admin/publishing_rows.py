@@ -35,7 +35,7 @@ FIELD_NAMES = {
     "short": N_("Short title"),
     "consequences": N_("Consequence"),
     "results": N_("Expected result"),
-    "due_words": N_("Due date in words"),
+    "due_words": N_("Due date as worded in the plan"),
     "label": N_("Label of a link"),
 }
 """What each text is called. The names of some are followed by a number or an address, which is left out."""

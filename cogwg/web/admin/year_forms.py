@@ -81,7 +81,7 @@ class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
 
     choice = RadioField(_("In the next plan"), validate_choice=False)
     month = SelectField(_("Due month"), validate_choice=False)
-    reason = StringField(_("Why is it dropped?"), render_kw={"maxlength": TEXT_LIMIT, "autocomplete": "off"})
+    reason = StringField(_("Why is the activity dropped?"), render_kw={"maxlength": TEXT_LIMIT, "autocomplete": "off"})
     title_en = StringField(_("Title (English)"), render_kw={"maxlength": TITLE_LIMIT, "autocomplete": "off", "lang": "en"})
     title_fr = StringField(_("Title (French)"), render_kw={"maxlength": TITLE_LIMIT, "autocomplete": "off", "lang": "fr"})
     text_en = TextAreaField(_("Description (English)"), render_kw={**_LONG, "lang": "en"})

@@ -84,13 +84,13 @@ def test_suggested_masks_are_published_as_notes_and_can_be_undone(moderating: Mo
     id_ = moderating.add("Call our clerk at 613-555-0123 for details.")
     user = moderating.user(lang=lang)
     assert (
-        user.translate("Mask it before you publish. Readers see “%(note)s”.", note="[phone number removed]")
+        user.translate("Mask this before you publish. Readers will see “%(note)s”.", note="[phone number removed]")
         in user.page.main_text
     )
     article = user.page.find_by_id(f"comment-{id_}")
     user.press("Mask and publish", within=article.find(".//form"))
     assert moderating.copies() == {id_: "Call our clerk at [phone number removed] for details."}
-    assert user.translate("Comment %(number)s was published without the hidden parts.", number=id_) in user.page.main_text
+    assert user.translate("Comment %(number)s was published with some parts masked.", number=id_) in user.page.main_text
     user.press("Undo")
     assert moderating.copies() == {}
     assert moderating.comment(id_).state is CommentState.WAITING
@@ -196,7 +196,7 @@ def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> 
     assert focused.get("id") == f"comment-{ids[0]}", "the last one's place is taken by the one before"
     page = moderating.decide(ids[0], "publish")
     (focused,) = page.tree.xpath("//*[@data-focus]")
-    assert "No comment is waiting." in focused.text
+    assert "No comments are waiting." in focused.text
 
 
 def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Moderating) -> None:

@@ -152,7 +152,7 @@ def test_leads_of_a_jurisdiction_get_an_email_when_a_new_role_is_offered(app: Ap
     user.follow("Add a lead or partner")
     nobody = next(o.get("value") for o in user.page.find_all("option") if text_of(o) == "Nunavut")
     page = user.press("Add the role", fields={"role": "lead", "jurisdiction": nobody, **reason(user)})
-    assert "No email was sent: send them the link on the role’s page." in page.main_text
+    assert "No email was sent. Send the jurisdiction the link on the role’s page." in page.main_text
 
 
 @LANGS
@@ -312,7 +312,7 @@ def test_item_changed_meanwhile_is_shown_before_anything_is_done_to_it(
     given = {**typed, **reason(user)}
     page = user.press(button, code="3.3", number=3, fields=given)
     assert page.status == 409
-    assert "This was changed after you opened the page, so nothing was saved." in page.alert_text
+    assert "This item was changed after you opened the page, so nothing was saved." in page.alert_text
     assert app.fingerprint() == before
     assert user.press(button, code="3.3", number=3).status == 200, "the form is now based on the item as it is"
     assert app.fingerprint() != before

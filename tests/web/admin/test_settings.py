@@ -242,7 +242,7 @@ def test_required_two_steps_lock_out_nobody_who_has_it_and_can_be_taken_back(app
     assert user.open("admin").status == 200
     assert user.translate("Two-step sign-in is required.") in user.page.main_text
     user.open("admin/settings")
-    user.follow("Stop requiring it")
+    user.follow("Stop requiring two-step sign-in")
     page = user.press("Stop requiring two-step sign-in")
     assert user.translate("Two-step sign-in is no longer required.") in page.main_text
     assert chair.get("/en/readiness").status == 200
@@ -356,7 +356,7 @@ def test_search_engines_are_asked_not_to_index_the_site_and_let_back(app: App, l
     page = user.press("Ask search engines not to index the site")
     assert stored(app) == {"search_engines": False}
     assert (
-        user.translate("Search engines are now asked not to index this site. This can take a few weeks to have an effect.")
+        user.translate("Search engines are now asked not to index this site. This can take a few weeks to take effect.")
         in page.main_text
     )
     page = user.press("Let search engines index the site")

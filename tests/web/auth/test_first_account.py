@@ -110,7 +110,7 @@ def test_empty_pages_say_what_to_do_first(make_app: MakeApp, lang: str) -> None:
     start = user.translate("Create a plan under Administration")
     assert start in user.open("plans").main_text
     assert start in user.open("readiness").main_text
-    only = "You are the only one so far. Invite a person below, first of all the leads of the jurisdictions."
+    only = "No one else has an account yet. Invite people below, starting with the leads of the jurisdictions."
     assert user.translate(only) in user.open("admin/people").main_text
     visitor = ScriptlessUser(user.browser.app, "visitor", lang)
     assert start not in visitor.open("plans").main_text

@@ -224,7 +224,7 @@ def test_secretariat_accepts_a_submitted_report_in_spite_of_a_rule_with_a_reason
     assert refused.status == 422
     assert "Enter the reason" in refused.alert_text
     saved = save(page, **{f"accept-{CODE}": "y", f"reason-{CODE}": "The link follows by mail."}).follow()
-    assert "Accepted despite a rule: The link follows by mail." in saved.main_text
+    assert "Accepted in spite of a rule: The link follows by mail." in saved.main_text
     assert stored(app).status is not None
     assert stored(app).status.value == "C"
     (event,) = app.rows(AuditEvent, AuditEvent.action == "upload.applied")
