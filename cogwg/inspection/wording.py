@@ -254,7 +254,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     # Comments from the public, by moderators
     "public-comment.published": Bilingual("Public comment published", "Commentaire du public publié"),
     "public-comment.held": Bilingual("Public comment put on hold", "Commentaire du public mis en suspens"),
-    "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public remis en modération"),
+    "public-comment.released": Bilingual("Public comment no longer on hold", "Commentaire du public qui n’est plus en suspens"),
     "public-comment.refusal-proposed": Bilingual(
         "Public comment refused by a first person", "Commentaire du public refusé par une première personne"
     ),
@@ -407,7 +407,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "from": Bilingual("From", "Du"),
     "gaps": Bilingual("Open items", "Éléments à régler"),
     "going_forward": Bilingual("Going forward", "Aura lieu"),
-    "happened": Bilingual("When it happened", "Date"),
+    "happened": Bilingual("Date", "Date"),
     "has_contact": Bilingual("Has a contact", "A une personne-ressource"),
     "head": Bilingual("Head of the chain", "Tête de la chaîne"),
     "heard": Bilingual("What was heard", "Ce qui a été entendu"),
@@ -438,7 +438,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "language": Bilingual("Language", "Langue"),
     "lead": Bilingual("Lead institution", "Institution responsable"),
     "left": Bilingual("Remaining", "Restant"),
-    "left_wordings": Bilingual("Wording of what is left out", "Formulation de ce qui est exclu"),
+    "left_wordings": Bilingual("Wording of excluded changes", "Formulation des changements exclus"),
     "letters": Bilingual("Emails", "Courriels"),
     "licence_en": Bilingual("Licence (English)", "Licence (anglais)"),
     "licence_fr": Bilingual("Licence (French)", "Licence (français)"),

@@ -75,7 +75,9 @@ def test_list_says_what_waits_and_since_when(moderating: Moderating, lang: str) 
     moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
     user = moderating.user(lang=lang)
     assert user.page.h1 == {"en": "2 comments to moderate", "fr": "2 commentaires à modérer"}[lang]
-    assert {"en": "The oldest has waited 2 days.", "fr": "Le plus ancien attend depuis 2 jours."}[lang] in user.page.main_text
+    assert {"en": "The oldest has been waiting for 2 days.", "fr": "Le plus ancien attend depuis 2 jours."}[
+        lang
+    ] in user.page.main_text
     assert user.page.main_text.index("The first") < user.page.main_text.index("The second")
 
 
@@ -126,7 +128,7 @@ def test_without_scripts_the_page_begins_with_what_was_refused_and_leads_to_the_
 def test_only_the_list_of_what_waits_says_since_when(moderating: Moderating) -> None:
     moderating.add("Waiting")
     moderating.add("Public", state=CommentState.PUBLISHED)
-    sentence = "The oldest has waited 2 days."
+    sentence = "The oldest has been waiting for 2 days."
     assert sentence in moderating.user().page.main_text
     assert sentence not in moderating.user(place=f"{LIST}?tab=published").page.main_text
 
@@ -212,7 +214,7 @@ def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Mode
 def test_title_of_each_list_says_what_is_in_it(moderating: Moderating, lang: str) -> None:
     moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
     user = moderating.user("seconding", lang, f"{LIST}?tab=second")
-    assert user.page.h1 == {"en": "1 refusal for a second person", "fr": "1 refus pour une deuxième personne"}[lang]
+    assert user.page.h1 == {"en": "1 refusal to confirm", "fr": "1 refus à confirmer"}[lang]
     user.open(f"{LIST}?tab=duplicate")
     assert user.page.h1 == {"en": "0 duplicates", "fr": "0 doublon"}[lang]
 

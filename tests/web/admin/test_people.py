@@ -318,7 +318,7 @@ def test_refusal_of_a_known_address_links_to_its_account(app: App, lang: str) ->
     user = open_people(app, lang)
     page = user.press("Send the invitation", fields={**INVITED, "email": email("quebec"), "role": "reader", "lang": lang})
     assert page.status == 422
-    user.follow("Go to the account with this address")
+    user.follow("Go to the account with this email address")
     user.expect_path(f"admin/people/{app.person_id('quebec')}")
 
 

@@ -226,7 +226,7 @@ def test_two_people_reword_different_fields_and_both_are_saved(app: App) -> None
     save_meanwhile(app, issue_en="Data is late")
     page = user.press("Save the wording", fields={"title_en": "Publish on purpose", **reason(user)})
     assert page.status == 200
-    assert "What another person changed in the meantime was kept: Issue (English)." in page.main_text
+    assert "Changes that another person made in the meantime were kept: Issue (English)." in page.main_text
     third = shown(app).priorities[2]
     assert (third.title.en, third.issue.en) == ("Publish on purpose", "Data is late")
 
@@ -236,7 +236,7 @@ def test_due_date_moved_meanwhile_is_kept_when_only_the_wording_is_saved(app: Ap
     chair = app.client_as("chair").get("/en/plans/2020/activities/3.3")
     assert chair.form("/due").fill(month="2020-12", reason_en="Later.").submit().status == 303
     page = user.press("Save activity %(code)s", code="3.3", fields={"title_en": "Another title", **reason(user)})
-    assert "What another person changed in the meantime was kept: Due month." in page.main_text
+    assert "Changes that another person made in the meantime were kept: Due month." in page.main_text
     row = activity(app, "3.3")
     assert (row.title_en, row.due_month) == ("Another title", 12)
 
