@@ -295,7 +295,7 @@ def _checked_name(name: str) -> str:
 def _check_role(session: Session, role: Role, jurisdiction: Jurisdiction | None) -> None:
     if role in JURISDICTION_ROLES and jurisdiction is None:
         if session.scalar(select(Jurisdiction.id).limit(1)) is None:
-            raise Invalid(("jurisdiction", Message(N_("There is no jurisdiction yet. Add it first, then its lead."))))
+            raise Invalid(("jurisdiction", Message(N_("There are no jurisdictions yet. Add one first, then its lead."))))
         raise Invalid(("jurisdiction", Message(N_("Select the jurisdiction that this person reports for."))))
     if role not in JURISDICTION_ROLES and jurisdiction is not None:
         raise Invalid(("jurisdiction", Message(N_("This role is for the whole group. Leave the jurisdiction empty."))))

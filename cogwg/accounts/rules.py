@@ -115,7 +115,7 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     if len(set(plain)) < 5 or _is_listed(plain) or any(_is_joined(text, words) for text in texts):
         raise Invalid(("password", easy))
     if any(_is_joined(text, words | _initials(name), _own_words(email, name)) for text in texts):
-        own = N_("This password is too close to your name or email address. Use a sentence that only you would think of.")
+        own = N_("This password is too similar to your name or email address. Use a sentence that only you would think of.")
         raise Invalid(("password", Message(own)))
     if guessable.is_repetitive(plain):
         raise Invalid(("password", easy))

@@ -174,7 +174,7 @@ def add_app(
         .returning(SecondFactor.person_id)
     )
     if confirmed is None:
-        raise Invalid(("one_time_code", Message(N_("The set-up has changed. Open this page again."))))
+        raise Invalid(("one_time_code", Message(N_("The setup key has changed. Open this page again."))))
     end_sessions(session, person_id)
     record_event(session, "person.second-factor-on", ("person", person_id), by=by, at=at)
     return is_first

@@ -70,13 +70,13 @@ ROLE_WORDS = {
     Role.MODERATOR: RoleWords(
         label=Bilingual("Moderator", "Modération"),
         people=Bilingual("Moderators", "Modérateurs et modératrices"),
-        phrase=Bilingual("moderator of comments", "modérateur ou modératrice de commentaires"),
+        phrase=Bilingual("comment moderator", "modérateur ou modératrice de commentaires"),
         audience=Bilingual("moderators", "aux modérateurs et modératrices"),
     ),
     Role.ANALYST: RoleWords(
         label=Bilingual("Analyst", "Analyse"),
         people=Bilingual("Analysts", "Analystes"),
-        phrase=Bilingual("analyst of comments", "analyste de commentaires"),
+        phrase=Bilingual("comment analyst", "analyste de commentaires"),
         audience=Bilingual("analysts", "aux analystes"),
     ),
 }

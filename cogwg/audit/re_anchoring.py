@@ -28,11 +28,18 @@ def re_anchor(session: Session, reason: str, *, by: Actor, at: datetime) -> tupl
     """
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:
-        raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
+        raise Invalid(("reason", Message(N_("Enter a reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
     verdict = verify_chain(session)
     head = verdict.head
     if verdict.fault is not None or head is None:
-        raise Invalid(("", Message(N_("The audit log has a fault that no restore explains. Run “cogwg audit verify”."))))
+        raise Invalid(
+            (
+                "",
+                Message(
+                    N_("The audit log has a fault that the restore of a backup does not explain. Run “cogwg audit verify”.")
+                ),
+            )
+        )
     restored = _head_of_backup(session, head)
     record_event(
         session,

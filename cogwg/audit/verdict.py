@@ -33,12 +33,13 @@ class FaultKind(Enum):
         "L’événement à la position %(position)s, ou son lien, a été modifié après son inscription.",
     )
     UNKNOWN_ALGORITHM = Bilingual(
-        "Position %(position)s was written in a way that this version of cogwg does not know.",
-        "La position %(position)s a été écrite d’une façon que cette version de cogwg ne connaît pas.",
+        "Position %(position)s was recorded in a format that this version of cogwg cannot read.",
+        "La position %(position)s a été inscrite dans un format que cette version de cogwg ne peut pas lire.",
     )
     HEAD_DIFFERS = Bilingual(
-        "The head is not the last position: it names position %(position)s, and the last one is %(last)s.",
-        "La tête n’est pas la dernière position\u00a0: elle nomme la position %(position)s, et la dernière est %(last)s.",
+        "The head does not match the last position: it points to position %(position)s, but the last position is %(last)s.",
+        "La tête ne correspond pas à la dernière position\u00a0: elle renvoie à la position %(position)s, mais la dernière "
+        "est %(last)s.",
     )
     HEAD_CHANGED = Bilingual(
         "The head at position %(position)s has another hash or time than the last position.",
@@ -49,16 +50,16 @@ class FaultKind(Enum):
         "L’événement %(event)s est dans le journal d’audit, mais n’a pas de position.",
     )
     WITNESS_BEYOND = Bilingual(
-        "A witness names position %(position)s, but the audit log ends at position %(last)s. Events were removed, or a backup "
-        "was restored.",
-        "Un témoin nomme la position %(position)s, mais le journal d’audit se termine à la position %(last)s. Des événements "
-        "ont été retirés, ou une sauvegarde a été restaurée.",
+        "A witness refers to position %(position)s, but the audit log ends at position %(last)s. Events were removed, or "
+        "a backup was restored.",
+        "Un témoin renvoie à la position %(position)s, mais le journal d’audit se termine à la position %(last)s. Des "
+        "événements ont été retirés, ou une sauvegarde a été restaurée.",
     )
     WITNESS_DIFFERS = Bilingual(
-        "Position %(position)s is not what a witness of %(at)s says. The audit log was rewritten at this position or before "
-        "it.",
-        "La position %(position)s n’est pas ce qu’en dit un témoin du %(at)s. Le journal d’audit a été réécrit à cette "
-        "position ou avant elle.",
+        "Position %(position)s does not match a witness of %(at)s. The audit log was rewritten at this position or an "
+        "earlier one.",
+        "La position %(position)s ne correspond pas à un témoin du %(at)s. Le journal d’audit a été réécrit à cette "
+        "position ou à une position antérieure.",
     )
 
 

@@ -115,7 +115,7 @@ def find_jurisdiction(session: Session, code: str | None) -> Jurisdiction:
     if code is not None and code.lower() in known:
         return known[code.lower()]
     if not known:
-        raise ConfigurationError("There is no jurisdiction yet. Add it on the site first.")
+        raise ConfigurationError("There are no jurisdictions yet. Add one on the site first.")
     problem = f"There is no jurisdiction {code}." if code else "This role is for a jurisdiction, so --jurisdiction is required."
     raise ConfigurationError(f"{problem} Use {', '.join(f'{key} ({each.name.en})' for key, each in known.items())}.")
 

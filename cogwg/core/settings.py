@@ -323,7 +323,9 @@ def _site_value(env: Mapping[str, str], key: str, name: str) -> Any:
     if key in ("licence_url_en", "licence_url_fr") and address_problem(value):
         raise ConfigurationError(f"{name} is {value!r}. Set it to the web address of the licence.")
     if key == "licence_id" and not LICENCE_ID.fullmatch(value):
-        raise ConfigurationError(f"{name} is {value!r}. Use at most 60 letters, digits, dots and hyphens, such as ca-ogl-lgo.")
+        raise ConfigurationError(
+            f"{name} is {value!r}. Use at most 60 letters, digits, dots and hyphens, for example ca-ogl-lgo."
+        )
     return value
 
 

@@ -135,7 +135,7 @@ def checked_reason(reason: str, comment: PublicComment | None = None) -> str:
     """
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:
-        raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
+        raise Invalid(("reason", Message(N_("Enter a reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
     known: Sequence[str] = [each for each in (comment.name, comment.email) if each] if comment else ()
     if any(mentions_of(each, each).search(reason) for each in known):
         raise Invalid(

@@ -106,8 +106,8 @@ FAILURE_LABELS = {
         "Vérifiez les paramètres de courriel.",
     ),
     FailureKind.CERTIFICATE: Bilingual(
-        "This site does not trust the certificate of the email server. If your organization has its own authority, set "
-        "COGWG_SMTP_CA_FILE.",
+        "This site does not trust the certificate of the email server. If your organization has its own certificate "
+        "authority, set COGWG_SMTP_CA_FILE.",
         "Ce site ne fait pas confiance au certificat du serveur de courriel. Si votre organisation a sa propre autorité de "
         "certification, définissez COGWG_SMTP_CA_FILE.",
     ),
@@ -120,7 +120,8 @@ FAILURE_LABELS = {
         "Ce site n’a pas pu préparer ce courriel. Communiquez avec votre équipe technique.",
     ),
     FailureKind.LATER: Bilingual(
-        "The email server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
+        "The email server asked this site to try again later.",
+        "Le serveur de courriel a demandé à ce site de réessayer plus tard.",
     ),
     FailureKind.ADDRESS: Bilingual(
         "The email server rejected this email address.", "Le serveur de courriel a rejeté cette adresse courriel."

@@ -52,7 +52,7 @@ def invitation_email(
 def password_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
     """Return the email with a link to set a new password."""
     opening = Bilingual(
-        "You can set a new password with this link until {until}. Until you set one, your present password works.",
+        "You can set a new password with this link until {until}. Until you set a new one, your current password works.",
         "Ce lien vous permet de choisir un nouveau mot de passe jusqu’au {until}. "
         "Tant que vous n’en avez pas choisi un, votre mot de passe actuel fonctionne.",
     )
@@ -87,10 +87,10 @@ def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_t
 def address_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
     """Return the email to a new address with the link that confirms it."""
     opening = Bilingual(
-        "You asked to use this address for your account. Sign in and confirm it by {until}. "
-        "Until then, your current address stays in use.",
-        "Vous avez demandé d’utiliser cette adresse pour votre compte. Connectez-vous et confirmez-la d’ici le {until}. "
-        "Entre-temps, votre adresse actuelle reste en vigueur.",
+        "You asked to use this email address for your account. Sign in and confirm it by {until}. Until you confirm it, "
+        "your account keeps its current email address.",
+        "Vous avez demandé d’utiliser cette adresse courriel pour votre compte. Connectez-vous et confirmez-la d’ici le "
+        "{until}. Tant que vous ne l’avez pas confirmée, votre compte garde son adresse courriel actuelle.",
     )
     return compose_email(
         recipient,
@@ -99,13 +99,14 @@ def address_link_email(recipient: Recipient, token: str, *, until: datetime, key
         Bilingual("confirm your new email address", "confirmer votre nouvelle adresse courriel"),
         Paragraph(phrases.fill(opening, until=phrases.moment(until, recipient.time_zone))),
         ActionLink(
-            f"{site}/{recipient.lang.value}/account/email/{token}", Bilingual("Confirm the address", "Confirmer l’adresse")
+            f"{site}/{recipient.lang.value}/account/email/{token}",
+            Bilingual("Confirm the email address", "Confirmer l’adresse courriel"),
         ),
         Paragraph(_NOT_FORWARDED),
         Paragraph(
             Bilingual(
-                "If you did not ask for it, ignore this email. Nothing has changed.",
-                "Si vous ne l’avez pas demandé, ignorez ce courriel. Rien n’a changé.",
+                "If you did not ask for this change, ignore this email. Nothing has changed.",
+                "Si vous n’avez pas demandé ce changement, ignorez ce courriel. Rien n’a changé.",
             )
         ),
         site=site,

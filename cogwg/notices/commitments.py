@@ -73,7 +73,7 @@ def assessor_email(recipient: Recipient, invited: AssessorInvited, *, site: str)
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         Paragraph(_BESIDE),
-        ActionLink(f"{site}/{recipient.lang.value}/assessments", Bilingual("See my assessments", "Voir mes évaluations")),
+        ActionLink(f"{site}/{recipient.lang.value}/assessments", Bilingual("View my assessments", "Voir mes évaluations")),
         site=site,
     )
 

@@ -131,10 +131,10 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
 _RECEIPT = Bilingual("View your receipt", "Voir votre accusé de réception")
 _RECEIPT_BEHIND_SIGN_IN = Bilingual("Sign in to view your receipt", "Se connecter pour voir votre accusé de réception")
 _BY_LINK = Bilingual(
-    "They were submitted with the private link of a reminder. If it was not you, sign in to correct the reports, "
-    "and contact the secretariat.",
-    "Ils ont été soumis au moyen du lien privé d’un rappel. Si ce n’était pas vous, connectez-vous pour corriger les rapports "
-    "et communiquez avec le secrétariat.",
+    "They were submitted with the private link in a reminder. If you did not submit them, sign in to correct the "
+    "reports, and contact the secretariat.",
+    "Ils ont été soumis au moyen du lien privé d’un rappel. Si ce n’est pas vous qui les avez soumis, connectez-vous "
+    "pour les corriger et communiquez avec le secrétariat.",
 )
 
 
@@ -241,9 +241,10 @@ _ALSO_YOURS_PLURAL = Bilingual(
     "Vos administrations mènent ces activités ensemble; les rapports sont donc aussi pour {who}.",
 )
 _HOW_TO_ADD = Bilingual(
-    "Something to add? Until the quarter is closed, you can open the report in My updates, edit it and submit it again.",
-    "Quelque chose à ajouter? Tant que le trimestre n’est pas fermé, vous pouvez ouvrir le rapport dans Mes mises à jour, "
-    "le modifier et le soumettre de nouveau.",
+    "Do you have something to add? Until the quarter is closed, you can open the report in My updates, edit it and "
+    "submit it again.",
+    "Avez-vous quelque chose à ajouter? Tant que le trimestre n’est pas fermé, vous pouvez ouvrir le rapport dans Mes "
+    "mises à jour, le modifier et le soumettre de nouveau.",
 )
 
 
@@ -319,9 +320,9 @@ def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token:
         "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",
     )
     if is_first:
-        subject = Bilingual("your password was set", "votre mot de passe a été choisi")
+        subject = Bilingual("your password was set", "un mot de passe a été choisi")
         done = Bilingual(
-            "The password of your account was set on {at}.", "Le mot de passe de votre compte a été choisi le {at}."
+            "A password was set for your account on {at}.", "Un mot de passe a été choisi pour votre compte le {at}."
         )
     return compose_email(
         recipient,
@@ -331,9 +332,10 @@ def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token:
         Paragraph(phrases.fill(done, at=phrases.moment(at))),
         Paragraph(
             Bilingual(
-                "If you did not do this, contact the secretariat right away. It can end your sessions and send you a new link.",
-                "Si ce n’est pas vous qui l’avez fait, communiquez tout de suite avec le secrétariat. Il peut mettre fin à vos "
-                "sessions et vous envoyer un nouveau lien.",
+                "If you did not do this, contact the secretariat right away. The secretariat can end your sessions and "
+                "send you a new link.",
+                "Si ce n’est pas vous qui l’avez fait, communiquez tout de suite avec le secrétariat. Le secrétariat "
+                "peut mettre fin à vos sessions et vous envoyer un nouveau lien.",
             )
         ),
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),

@@ -19,22 +19,23 @@ from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
 from cogwg.notices.rules import NoticeKind
 
 _LINKED = Bilingual("you can sign in with {provider}", "vous pouvez vous connecter avec {provider}")
-_UNLINKED = Bilingual("you no longer sign in with {provider}", "vous ne vous connectez plus avec {provider}")
+_UNLINKED = Bilingual("the link to {provider} was removed", "le lien avec {provider} a été supprimé")
 _WAS_LINKED = Bilingual(
-    "Someone signed in to your account with {provider} for the first time on {at}. From now on, this account of {provider} "
-    "opens your account here.",
-    "Une personne s’est connectée à votre compte avec {provider} pour la première fois le {at}. Désormais, ce compte de "
-    "{provider} ouvre votre compte ici.",
+    "Someone signed in to your account with {provider} for the first time on {at}. From now on, that account at "
+    "{provider} can be used to sign in to your account here.",
+    "Une personne s’est connectée à votre compte avec {provider} pour la première fois le {at}. Désormais, ce compte "
+    "chez {provider} permet de se connecter à votre compte ici.",
 )
 _WAS_UNLINKED = Bilingual(
-    "The link between your account and {provider} was removed on {at}. You sign in with your password.",
-    "Le lien entre votre compte et {provider} a été supprimé le {at}. Vous vous connectez avec votre mot de passe.",
+    "The link between your account and {provider} was removed on {at}. You can still sign in with your password.",
+    "Le lien entre votre compte et {provider} a été supprimé le {at}. Vous pouvez encore vous connecter avec votre mot "
+    "de passe.",
 )
 _WAS_UNLINKED_WITHOUT_PASSWORD = Bilingual(
-    "The link between your account and {provider} was removed on {at}. Another email has a new invitation, with which you can "
-    "set a password or link your account again.",
-    "Le lien entre votre compte et {provider} a été supprimé le {at}. Un autre courriel contient une nouvelle invitation, qui "
-    "vous permet de choisir un mot de passe ou de lier de nouveau votre compte.",
+    "The link between your account and {provider} was removed on {at}. You will get a new invitation in another email. "
+    "Use it to set a password or to link your account again.",
+    "Le lien entre votre compte et {provider} a été supprimé le {at}. Vous recevrez une nouvelle invitation dans un "
+    "autre courriel. Utilisez-la pour choisir un mot de passe ou pour lier de nouveau votre compte.",
 )
 _NOT_YOU = Bilingual(
     "If this was not you, contact the secretariat right away.",

@@ -96,12 +96,14 @@ _MAY_APPEAL = Bilingual(
     "Si vous n’êtes pas d’accord, vous pouvez demander une seule fois une révision par une autre personne.",
 )
 _READ = Bilingual("Read your comment", "Lire votre commentaire")
-_APPEAL = Bilingual("See why, or appeal", "Voir pourquoi, ou demander une révision")
+_APPEAL = Bilingual("See the reason, or appeal", "Voir la raison, ou demander une révision")
 _COME_BACK = Bilingual(
     "See what came of it, withdraw it or correct your information",
     "Voir la suite, retirer le commentaire ou corriger vos renseignements",
 )
 _WHY = Bilingual(
-    "You get this email because you gave this address with your comment. It is not used for anything else.",
-    "Vous recevez ce courriel parce que vous avez donné cette adresse avec votre commentaire. Elle ne sert à rien d’autre.",
+    "You are receiving this email because you gave this email address with your comment. The address is not used for "
+    "anything else.",
+    "Vous recevez ce courriel parce que vous avez donné cette adresse courriel avec votre commentaire. Cette adresse ne "
+    "sert à rien d’autre.",
 )

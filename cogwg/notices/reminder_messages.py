@@ -72,10 +72,10 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
 
 
 _ASKED_AS_DEPUTY = Bilingual(
-    "You are asked as the deputy, because nobody has started these reports since the first reminder. "
-    "You and the lead share them: either of you can submit them.",
-    "Vous recevez cette demande à titre de suppléance, parce que personne n’a commencé ces rapports depuis le premier rappel. "
-    "Vous les partagez avec la personne responsable\u00a0: l’une ou l’autre peut les soumettre.",
+    "You are receiving this email as the deputy because no one has started these reports since the first reminder. You "
+    "and the lead share the reports, and either of you can submit them.",
+    "Vous recevez ce courriel à titre de suppléance, parce que personne n’a commencé ces rapports depuis le premier "
+    "rappel. Vous les partagez avec la personne responsable\u00a0: l’une ou l’autre peut les soumettre.",
 )
 _DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à remettre d’ici le {day} ({quarter})")
 _DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à remettre aujourd’hui ({quarter})")
@@ -290,7 +290,7 @@ _FIRST = {
 _ANSWER = Bilingual("Answer now", "Répondre maintenant")
 _ANSWER_FOR = Bilingual("Answer for {who}", "Répondre pour {who}")
 _WITHOUT_SIGNING_IN = Bilingual(
-    "Answer here without signing in. If nothing has changed, you can report that for all of them at once.",
+    "Answer here without signing in. If nothing has changed, you can say so for all the reports at once.",
     "Répondez ici sans vous connecter. Si rien n’a changé, vous pouvez l’indiquer pour tous les rapports à la fois.",
 )
 _PRIVATE = Bilingual(

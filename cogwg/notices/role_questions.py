@@ -126,7 +126,8 @@ def _nobody_to_ask(audience: RoleAudience) -> str:
         )
     if audience.opted_out or audience.without_lead:
         return N_(
-            "No email can be sent: no lead in these jurisdictions has an account and accepts these emails. Ask them yourself."
+            "No email can be sent: no lead in these jurisdictions has an account and accepts these emails. Contact the "
+            "leads directly."
         )
     return N_("There is no role left to confirm.")
 

@@ -121,7 +121,8 @@ CANCELLATION_LABELS = {
         "L’adoption du plan a été annulée avant que ce courriel soit envoyé.",
     ),
     CancellationReason.AUTHOR_REMOVED: Bilingual(
-        "What identified the author of the comment was deleted.", "Ce qui identifiait l’auteur du commentaire a été supprimé."
+        "The information that identified the author of the comment was deleted.",
+        "Les renseignements qui identifiaient l’auteur du commentaire ont été supprimés.",
     ),
     CancellationReason.LINK_SHOWN: Bilingual(
         "A new link was shown to the secretariat, to be given to this person. The link in this email no longer works.",

@@ -80,11 +80,11 @@ _SENTENCES = {
 }
 _NOW = {
     True: Bilingual(
-        "Two-step sign-in is now on. Your password alone no longer signs you in.",
-        "La connexion en deux étapes est maintenant activée. Votre mot de passe seul ne suffit plus pour vous connecter.",
+        "Two-step sign-in is now on. Your password is no longer enough to sign in.",
+        "La connexion en deux étapes est maintenant activée. Votre mot de passe ne suffit plus pour vous connecter.",
     ),
     False: Bilingual(
-        "Two-step sign-in is now off. Your password alone signs you in.",
+        "Two-step sign-in is now off. You need only your password to sign in.",
         "La connexion en deux étapes est maintenant désactivée. Votre mot de passe suffit pour vous connecter.",
     ),
 }

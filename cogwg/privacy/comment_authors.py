@@ -43,16 +43,18 @@ _TITLES = {
 }
 _CORRECTIONS = {
     AuthorSectionKey.COMMENTS: Bilingual(
-        "Correct or remove your name and address with your private link, or ask the contact of this site.",
-        "Corrigez ou retirez votre nom et votre adresse avec votre lien privé, ou demandez-le à la personne-ressource du site.",
+        "Correct or remove your name and email address with your private link, or ask the contact person for this site.",
+        "Corrigez ou retirez votre nom et votre adresse courriel avec votre lien privé, ou demandez-le à la "
+        "personne-ressource du site.",
     ),
     AuthorSectionKey.EMAILS: Bilingual(
-        "An email cannot be corrected. It is deleted with your address.",
-        "Un courriel ne peut pas être corrigé. Il est supprimé avec votre adresse.",
+        "An email cannot be corrected. It is deleted at the same time as your email address.",
+        "Un courriel ne peut pas être corrigé. Il est supprimé en même temps que votre adresse courriel.",
     ),
     AuthorSectionKey.EVENTS: Bilingual(
-        "The audit log cannot be changed. It has no names, addresses or texts of comments.",
-        "Le journal d’audit ne peut pas être modifié. Il ne contient ni nom, ni adresse, ni texte de commentaire.",
+        "The audit log cannot be changed. It does not contain the names, email addresses or comments of authors.",
+        "Le journal d’audit ne peut pas être modifié. Il ne contient ni les noms, ni les adresses courriel, ni les "
+        "commentaires des auteurs.",
     ),
 }
 
@@ -141,7 +143,14 @@ def change_author(
     if comment.version != version:
         raise Conflict(comment)
     if is_held(session, comment):
-        raise Invalid(("", Message(N_("A legal hold keeps the name and address of this author. Nothing was changed."))))
+        raise Invalid(
+            (
+                "",
+                Message(
+                    N_("Because of a legal hold, the name and email address of this author must be kept. Nothing was changed.")
+                ),
+            )
+        )
     fields = [field for field, before, after in zip(("name", "email"), old, checked, strict=True) if before != after]
     comment.name, comment.email = checked
     comment.version += 1

@@ -39,7 +39,8 @@ from cogwg.tracker.publishing_comments import copy_comments
 
 PURGED = "comments.identifiers-purged"
 REMOVED_TEXT = Bilingual(
-    "Removed with what identified the author of the comment.", "Supprimé avec ce qui identifiait l’auteur du commentaire."
+    "Deleted with the information that identified the author of the comment.",
+    "Supprimé avec les renseignements qui identifiaient l’auteur du commentaire.",
 )
 """The text that replaces the subject and text of the emails to the author, in the language of each email."""
 NO_ADDRESS = "author@retired.invalid"

@@ -13,12 +13,14 @@ def checked_reason(person: Person, reason: str) -> str:
     """Return the reason on one line. Raises ``Invalid`` if it is missing, is too long, or names the person."""
     reason = clean_line(reason)
     if not reason or len(reason) > REASON_LIMIT:
-        raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
+        raise Invalid(("reason", Message(N_("Enter a reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
     if mentions_of(person.name, person.email).search(reason):
         raise Invalid(
             (
                 "reason",
-                Message(N_("Leave the person’s name and address out of the reason, because the audit log keeps the reason.")),
+                Message(
+                    N_("Leave the person’s name and email address out of the reason, because the audit log keeps the reason.")
+                ),
             )
         )
     return reason

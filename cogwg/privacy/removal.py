@@ -20,7 +20,9 @@ from cogwg.notices.rules import CancellationReason
 from cogwg.privacy.reasons import checked_reason
 from cogwg.reporting.answer_links import delete_answer_links
 
-REMOVED_TEXT = Bilingual("Removed with the person’s name and address.", "Supprimé avec le nom et l’adresse de la personne.")
+REMOVED_TEXT = Bilingual(
+    "Removed with the person’s name and email address.", "Supprimé avec le nom et l’adresse courriel de la personne."
+)
 """The text that replaces the subject and text of the emails to the person, in the language of each email."""
 
 REPEATED = "Removed before; removed again after a backup was restored."
@@ -38,7 +40,7 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
     if person.retired_at is None:
         raise Invalid(("", Message(N_("This account is active. Deactivate it first."))))
     if not has_identifiers(person):
-        raise Invalid(("", Message(N_("The name and address of this person have already been removed."))))
+        raise Invalid(("", Message(N_("The name and email address of this person have already been removed."))))
     return checked_reason(person, reason)
 
 

@@ -107,7 +107,7 @@ def _account_rows(session: Session, person: Person) -> Rows:
         (Bilingual("Account number", "Numéro du compte"), person.id),
         (Bilingual("Name", "Nom"), name_by_language(person.name)),
         (Bilingual("Email address", "Adresse courriel"), person.email),
-        (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
+        (Bilingual("New email address, not confirmed", "Nouvelle adresse courriel, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
         (Bilingual("Authenticator app, its key encrypted", "Application d’authentification, clé chiffrée"), _yes(factor)),
         (Bilingual("Last signed in", "Dernière connexion"), person.signed_in_at),
@@ -383,7 +383,7 @@ _EVENT_COLUMNS = (
 )
 _BY_PERSON = Bilingual("this person", "cette personne")
 _BY_OTHER = Bilingual("another person", "une autre personne")
-_BY_PRODUCT = Bilingual("the product", "le système")
+_BY_PRODUCT = Bilingual("the system", "le système")
 
 
 def _event_rows(session: Session, person_id: int, *criteria: ColumnElement[bool]) -> Rows:

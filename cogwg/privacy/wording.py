@@ -58,21 +58,22 @@ TITLES = {
 }
 CORRECTIONS = {
     SectionKey.ACCOUNT: Bilingual(
-        "Correct it under My account, or ask the secretariat.", "Corrigez-le dans Mon compte, ou demandez-le au secrétariat."
+        "Correct this information under My account, or ask the secretariat.",
+        "Corrigez ces renseignements dans Mon compte, ou demandez-le au secrétariat.",
     ),
-    SectionKey.PREFERENCES: Bilingual("Change them under My account.", "Modifiez-les dans Mon compte."),
-    SectionKey.ROLES: Bilingual("Ask the secretariat to correct them.", "Demandez au secrétariat de les corriger."),
+    SectionKey.PREFERENCES: Bilingual("Change your preferences under My account.", "Modifiez vos préférences dans Mon compte."),
+    SectionKey.ROLES: Bilingual("Ask the secretariat to correct your roles.", "Demandez au secrétariat de corriger vos rôles."),
     SectionKey.SECURITY_KEYS: Bilingual(
         "Remove a key under My account, then add it with another name.",
         "Retirez une clé dans Mon compte, puis ajoutez-la sous un autre nom.",
     ),
     SectionKey.SESSIONS: Bilingual(
-        "End them under My account. They are deleted after 12 hours.",
-        "Mettez-y fin dans Mon compte. Elles sont supprimées après 12 heures.",
+        "End your sessions under My account. Sessions are deleted after 12 hours.",
+        "Mettez fin à vos sessions dans Mon compte. Les sessions sont supprimées après 12 heures.",
     ),
     SectionKey.LINKS: Bilingual(
-        "They are deleted once they expire. Ask the secretariat to revoke one earlier.",
-        "Ils sont supprimés à leur expiration. Demandez au secrétariat d’en révoquer un plus tôt.",
+        "These links are deleted once they expire. Ask the secretariat to revoke a link earlier.",
+        "Ces liens sont supprimés à leur expiration. Demandez au secrétariat d’en révoquer un plus tôt.",
     ),
     SectionKey.EMAILS: Bilingual(
         f"An email cannot be corrected. It is deleted after {MESSAGE_RETENTION.days} days.",
@@ -93,14 +94,14 @@ CORRECTIONS = {
         "trimestre. Le texte précédent reste dans l’historique.",
     ),
     SectionKey.ASSESSMENTS: Bilingual(
-        "Correct an assessment on its page while your invitation lasts, or ask the secretariat. "
-        "What was published before stays in its version.",
-        "Corrigez une évaluation sur sa page tant que votre invitation dure, ou demandez-le au secrétariat. "
-        "Ce qui a été publié avant reste dans sa version.",
+        "Until your invitation ends, correct an assessment on its page. After that, ask the secretariat. Versions that "
+        "are already published do not change.",
+        "Corrigez une évaluation sur sa page tant que votre invitation n’a pas pris fin. Ensuite, demandez-le au "
+        "secrétariat. Les versions déjà publiées ne changent pas.",
     ),
     SectionKey.RECORDS: Bilingual(
-        "These are records of the group that name you. Correct each on its page, or ask the secretariat.",
-        "Ce sont des inscriptions du groupe qui vous nomment. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
+        "These records of the group contain your name. Correct each record on its page, or ask the secretariat.",
+        "Ces inscriptions du groupe contiennent votre nom. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
     ),
     SectionKey.EVENTS_ABOUT: Bilingual(
         "The audit log cannot be changed. Tell the secretariat if an entry is wrong.",

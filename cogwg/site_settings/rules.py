@@ -50,7 +50,7 @@ def checked_public_text(field: str, typed: str) -> str | None:
             raise Invalid((field, problem))
     text = checked_text(field, typed, CONTACT_LIMIT if field in ADDRESS_FIELDS else HOST_LIMIT)
     if field == "licence_id" and text is not None and not LICENCE_ID.fullmatch(text):
-        raise Invalid((field, Message(N_("Use at most 60 letters, digits, dots and hyphens, such as ca-ogl-lgo."))))
+        raise Invalid((field, Message(N_("Use at most 60 letters, digits, dots and hyphens, for example ca-ogl-lgo."))))
     return text
 
 
@@ -74,7 +74,7 @@ def checked_days(field: str, typed: str) -> str | None:
     days = {int(part) for part in written} if is_number else set()
     if not is_number or len(days) > MAX_DAYS or not all(1 <= day <= MAX_REMINDER_DAY for day in days):
         values = {"most": MAX_REMINDER_DAY, "count": MAX_DAYS}
-        sentence = N_("Enter at most %(count)s days from 1 to %(most)s, separated by commas, such as 14, 3.")
+        sentence = N_("Enter at most %(count)s numbers of days from 1 to %(most)s, separated by commas, for example 14, 3.")
         raise Invalid((field, Message(sentence, values)))
     ordered = tuple(sorted(days, reverse=field == "remind_days"))
     return None if ordered in ((), getattr(DEFAULTS, field)) else ",".join(map(str, ordered))

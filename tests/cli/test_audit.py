@@ -202,7 +202,7 @@ def test_re_anchor_explains_the_witnesses_of_lost_events_and_no_others(
     before = verify(run, url, *lost, backup, folder=tmp_path) if by_command else None
     if before is not None:
         assert before.code == 1
-        assert "A witness names position" in before.out or "is not what a witness of" in before.out
+        assert "A witness refers to position" in before.out or "does not match a witness of" in before.out
     anchored = re_anchor(run, url)
     assert anchored.code == 0, anchored.err
     assert f"the restore of a backup that ended at position {backup.partition('/')[0]}." in anchored.out
@@ -268,7 +268,7 @@ def test_re_anchor_by_a_deactivated_person_is_refused(run: RunCommand, url: str,
 def test_re_anchor_without_a_reason_is_refused(run: RunCommand, url: str, reason: str) -> None:
     result = re_anchor(run, url, reason=reason)
     assert result.code == 2
-    assert "Give the reason" in result.err
+    assert "Enter a reason" in result.err
 
 
 def test_re_anchor_of_a_log_with_a_fault_is_refused(run: RunCommand, url: str, engine: Engine) -> None:
@@ -278,4 +278,4 @@ def test_re_anchor_of_a_log_with_a_fault_is_refused(run: RunCommand, url: str, e
         connection.execute(text("UPDATE event SET action = 'changed' WHERE id = 2"))
     result = re_anchor(run, url)
     assert result.code == 2
-    assert "a fault that no restore explains" in result.err
+    assert "a fault that the restore of a backup does not explain" in result.err

@@ -77,7 +77,7 @@ def test_moderator_clears_thirty_comments_by_keyboard(site: Site, open_browser: 
             page.keyboard.press("u")
             expect(comment).to_be_focused()
             page.keyboard.press("p")
-    expect(page.locator("#queue")).to_contain_text(moderator.translate("No comment is waiting. New ones appear here."))
+    expect(page.locator("#queue")).to_contain_text(moderator.translate("No comments are waiting. New comments appear here."))
     moderator.expect_focus("[data-focus]")
     expect(page.locator("#status")).not_to_be_empty()
     assert states(site) == EXPECTED
@@ -101,13 +101,13 @@ def test_keys_decide_in_the_list_only_and_can_be_turned_off(site: Site, open_bro
     expect(page.locator("#comment-2")).to_be_focused()
     page.keyboard.press("k")
     expect(page.locator("#comment-1")).to_be_focused()
-    page.get_by_role("button", name="Turn keys off").click()
+    page.get_by_role("button", name="Turn shortcuts off").click()
     page.locator("#comment-1").focus()
     page.keyboard.press("p")
     page.keyboard.press("j")
     expect(page.locator("#comment-1")).to_be_focused()
     page.reload()
-    expect(page.get_by_role("button", name="Turn keys on")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn shortcuts on")).to_be_visible()
     assert states(site) == {}
 
 

@@ -69,7 +69,7 @@ def test_forgotten_password_then_own_account(make_site: MakeSite, open_browser: 
     fill_and_press(user, "Send the link", email=NEW, current=NEW_PASSWORD)
     user.open(address_link(site.app).replace("/en/", f"/{lang}/"))
     check(user)
-    user.page.get_by_text(user.translate("Use the new address")).click()
+    user.page.get_by_text(user.translate("Use the new email address")).click()
     fill_and_press(user, "Save my choice")
     expect(user.page.locator("#identity")).to_contain_text(NEW)
     expect(user.page.locator("#security li")).to_have_count(1)

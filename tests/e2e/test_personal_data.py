@@ -40,14 +40,14 @@ def test_name_of_a_person_who_left_is_removed_after_two_pages(site: Site, open_b
     page.locator('select[name="successor-nt"]').select_option("none")
     press("Deactivate the account")
     secretariat.open(f"admin/people/{id_}")
-    page.get_by_role("link", name=secretariat.translate("Remove the name and address")).click()
+    page.get_by_role("link", name=secretariat.translate("Remove the name and email address")).click()
     secretariat.expect_path(f"admin/people/{id_}/remove")
     problems = check_page(secretariat, "the reason")
     page.locator('input[name="reason"]').fill("Left the group.")
     press("Continue")
     expect(page.get_by_role("heading", level=1)).to_have_text(secretariat.translate("Confirm the removal"))
     problems += check_page(secretariat, "the confirmation")
-    press("Remove the name and address for good")
+    press("Permanently remove the name and email address")
     expect(page.get_by_role("heading", level=1)).to_have_text(
         f"Former member {id_}" if lang == "en" else f"Ancien membre {id_}"
     )

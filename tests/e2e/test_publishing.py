@@ -84,7 +84,7 @@ def test_quarter_is_published_corrected_and_withdrawn(october: Site, open_browse
     for code, text in REASON.items():
         page.fill(f"#reason_{code}", text)
     problems += check_page(user, "a withdrawal") if js else []
-    press("Withdraw it")
+    press("Withdraw this publication")
     expect(main.locator("#quarter-2020-06")).to_contain_text(REASON[lang])
     assert [notice.key for notice in record(october).withdrawals] == ["2020-06"]
     assert problems == []

@@ -104,7 +104,7 @@ def test_lead_without_scripts_is_told_and_signs_in_with_a_recovery_code(
     _key, codes = with_key(named_site.app, "ontario")
     lead = open_browser(named_site, lang, js=False, width=320)
     enter_password(lead, "ontario")
-    note = lead.translate("A security key needs JavaScript, which is off in this browser.")
+    note = lead.translate("A security key requires JavaScript, which is turned off in this browser.")
     expect(lead.page.locator("main noscript p")).to_have_text(note)
     expect(lead.page.locator("main noscript p")).to_be_visible()
     expect(button(lead, "Use your security key")).to_be_hidden()

@@ -71,7 +71,7 @@ def test_lead_sets_up_and_signs_in_with_a_code_then_a_recovery_code_until_the_re
     lead.page.get_by_role("link", name=lead.translate("Set up two-step sign-in")).click()
     check_page(lead)
     secret, codes = set_up(lead, site)
-    lead.page.get_by_role("link", name=lead.translate("I saved my codes. Continue")).click()
+    lead.page.get_by_role("link", name=lead.translate("I have saved my codes. Continue")).click()
     lead.expect_path("my-updates")
 
     phone = open_browser(site, lang, js=js, width=320).expect_statuses(422)

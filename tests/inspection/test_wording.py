@@ -206,7 +206,7 @@ def test_comment_of_the_public_is_in_words_of_the_readers_language() -> None:
         "Sujet": "L’étape dans son ensemble",
         "Moyen": "En ligne",
         "Langue": "Français",
-        "Étapes": "Idées\u00a0: Ce qui s’y fait\u00a0: B",
+        "Étapes": "Idées\u00a0: Déroulement\u00a0: B",
     }
 
 

@@ -60,7 +60,7 @@ def test_reminder_has_one_private_link_that_works_and_lists_the_last_reports(see
         "- 3.2 Research results compiled and published – last report, June\u00a028: Limited progress\n  > Three" in message.text
     )
     assert "last report, June\u00a028: Not started, nothing to report" in message.text
-    assert "for all of them at once. Before that, describe the challenge: 3.3.\n" in message.text
+    assert "for all the reports at once. Before that, describe the challenge: 3.3.\n" in message.text
     assert "This private link is only for N. Osei" in message.text
     assert f"{SITE}/en/my-updates?period=2020-09" in message.text, "a way without the link"
     assert message.text.count("/my-updates") == 1, "one place to sign in"
@@ -133,7 +133,7 @@ def test_deputy_is_asked_when_the_lead_is_silent_after_the_first_reminder(seeded
     assert send_reminders(seeded, "2020-09-17") == [], "the same stage asks nobody else"
     assert {"ontario", "deputy"} <= set(recipients(send_reminders(seeded, "2020-09-28")))
     text = email_to(seeded, "deputy").text
-    assert "You are asked as the deputy" in text
+    assert "You are receiving this email as the deputy" in text
     assert LINK.search(text)
     assert deputy.id in {link.person_id for link in seeded.scalars(select(AnswerLink))}
 

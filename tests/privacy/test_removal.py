@@ -165,8 +165,8 @@ def test_change_of_name_and_address_records_which_fields_changed_but_no_values(s
 @pytest.mark.parametrize(
     ("reason", "problem"),
     [
-        ("", "Give the reason"),
-        ("x" * 301, "Give the reason"),
+        ("", "Enter a reason"),
+        ("x" * 301, "Enter a reason"),
         (f"{NAME} asked", "out of the reason"),
         (f"Asked from {ADDRESS.upper()}.", "out of the reason"),
     ],

@@ -220,7 +220,7 @@ def test_form_of_the_plan_takes_a_mark_away_by_a_checkbox_without_a_reason(app: 
     (event,) = app.rows(AuditEvent, AuditEvent.action == "activity.confirmed")
     assert event.after == {"still_right": ["title"], "reason": ["", ""]}
     log = app.client_as("secretariat").get(f"/{lang}/admin/audit").main_text
-    assert {"en": "Still right in the other language Title", "fr": "Toujours exact dans l’autre langue Titre"}[lang] in log
+    assert {"en": "Still correct in the other language Title", "fr": "Toujours exact dans l’autre langue Titre"}[lang] in log
     page = app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3/changes")
     named = {"en": "activity 3.3", "fr": "activité 3.3"}[lang]
     sentence = user.translate("confirmed the translation of %(activity)s", activity=named)

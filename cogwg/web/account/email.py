@@ -64,9 +64,10 @@ def email_change(lang: str) -> Response | str:
         forms.add_errors(form, refusal)
         return make_response(_render_form(form, present, stored), 422)
     is_soon = mail_settings().method
-    sent = _("An email with a link is on its way to %(email)s. Open the link to confirm the address.", email=new_address)
+    sent = _("An email with a link is on its way to %(email)s. Open the link to confirm this email address.", email=new_address)
     waits = _(
-        "The email to %(email)s is waiting, because this site has no email server yet. Ask the secretariat.", email=new_address
+        "The email to %(email)s has not been sent, because this site has no email server yet. Ask the secretariat for help.",
+        email=new_address,
     )
     flash_at("identity", sent if is_soon else waits)
     return redirect_to_outcome(url_for("account.page", lang=lang))
@@ -97,7 +98,7 @@ def email_confirm(lang: str, token: str) -> Response | str:
         if form.choice.data == "old":
             return _keep(lang)
         if form.choice.data != "new":
-            form.choice.errors = [_("Choose whether to use the new address.")]
+            form.choice.errors = [_("Choose whether to use the new email address.")]
             return make_response(render_template("account/confirm_email.html", form=form, **addresses), 422)
         context = mail_context()
         with write() as open_session:
@@ -127,7 +128,7 @@ def email_confirm(lang: str, token: str) -> Response | str:
 def _keep(lang: str) -> Response:
     with write() as open_session:
         cancel_address_change(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash_at("identity", _("Your email address stays as it is. The link to the new one no longer works."))
+    flash_at("identity", _("Your email address was not changed. The confirmation link no longer works."))
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

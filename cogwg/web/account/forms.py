@@ -37,7 +37,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     wants_answer_links = BooleanField(
         _("A private link in my reminders"),
         description=_(
-            "With this link, you report from the email without signing in. Anyone who has the email can use the link, "
+            "With this link, you can report from the email without signing in. Anyone who has the email can use the link, "
             "so do not forward it."
         ),
     )
@@ -125,8 +125,8 @@ class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
     choice = RadioField(
         _("Your choice"),
         choices=(
-            SelectChoice("new", _("Use the new address")),
-            SelectChoice("old", _("Keep my current address")),
+            SelectChoice("new", _("Use the new email address")),
+            SelectChoice("old", _("Keep my current email address")),
         ),
         validate_choice=False,
     )
@@ -153,7 +153,7 @@ class NewKeyForm(CurrentPasswordForm):
 
     name = StringField(
         _("Name of the key"),
-        description=_("So that you recognize it in your list. For example, “Blue key” or “Office computer”."),
+        description=_("A name that you will recognize in your list, for example “Blue key” or “Office computer”."),
         id="key-name",
         render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"},
     )

@@ -56,7 +56,8 @@ def password_change(lang: str) -> Response | str:
     device_cookie.remember_device(attempt.account, hashed)
     changed = _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email.")
     cancelled = _(
-        "The change of your address to %(email)s was cancelled. Request it again if you still want it.", email=new_address
+        "Your request to change your email address to %(email)s was cancelled. Send it again if you still want the change.",
+        email=new_address,
     )
     changed = with_mail_note(changed)
     flash_at("security", f"{changed} {cancelled}" if new_address else changed)

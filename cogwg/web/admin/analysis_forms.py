@@ -126,9 +126,9 @@ class EntryForm(SingleUseForm):
     channel = SelectField(_("How the comment was received"))
     event = StringField(_("Meeting or event, if there was one"), render_kw={"maxlength": EVENT_LIMIT, "autocomplete": "off"})
     language = SelectField(_("Language of the comment"))
-    received_on = DayField(_("Day on which it was received"))
+    received_on = DayField(_("Day on which the comment was received"))
     text = TextAreaField(_("Comment"), render_kw={"rows": 6, "maxlength": COMMENT_LIMIT})
-    publish = RadioField(_("Then"))
+    publish = RadioField(_("After you save"))
 
     def offer(self, cycle: EngagementCycle) -> None:
         """Fill in the choices, in the page's language."""
@@ -159,7 +159,7 @@ def language_choices() -> list[tuple[str, Any]]:
 
 def publish_choices() -> list[tuple[str, Any]]:
     """Return the form options for comments that are entered or imported: send to moderation, or publish."""
-    return [("no", _("Send to moderation")), ("yes", _("Publish: it was moderated where it was received"))]
+    return [("no", _("Send to moderation")), ("yes", _("Publish: the comment was moderated where it was received"))]
 
 
 class ImportCommentsForm(FlaskForm):  # type: ignore[misc]
@@ -172,10 +172,13 @@ class SaveCommentsForm(FlaskForm):  # type: ignore[misc]
     """The form to save what a preview shows. ``revision`` is the revision of the preview."""
 
     revision = HiddenField("")
-    publish = RadioField(_("Then"), default="no", validate_choice=False)
+    publish = RadioField(_("After you save"), default="no", validate_choice=False)
 
     def offer(self) -> None:
-        self.publish.choices = [("no", _("Send them to moderation")), ("yes", _("Publish them: they were moderated before"))]
+        self.publish.choices = [
+            ("no", _("Send the comments to moderation")),
+            ("yes", _("Publish the comments: they have already been moderated")),
+        ]
 
     @property
     def posted_revision(self) -> int:
@@ -196,7 +199,7 @@ class FinalizeForm(FlaskForm):  # type: ignore[misc]
     limits_en = TextAreaField(_("Limits (English)"), render_kw=_TEXT)
     limits_fr = TextAreaField(_("Limits (French)"), render_kw=_TEXT)
     still_right = StillRightField()
-    anyway = BooleanField(_("Finalize it anyway"))
+    anyway = BooleanField(_("Finalize the report anyway"))
 
     def offer(self, cycle: EngagementCycle) -> None:
         """Offer a checkbox beside each of the two texts if it is stale."""

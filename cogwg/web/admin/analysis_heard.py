@@ -100,7 +100,7 @@ def analysis_finalize(lang: str, cycle: str) -> Response:
     except Conflict:
         session().expire_all()
         form.form_errors.append(
-            _("What this page showed has changed, so nothing was finalized. Read it again, then try again.")
+            _("The content of this page has changed, so nothing was finalized. Read the page again, then try again.")
         )
         if not form.stated.is_changed:
             form.process(formdata=None, data={**_stored_texts(own), "anyway": form.anyway.data})

@@ -70,7 +70,7 @@ def analysis_theme_add(lang: str, cycle: str) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(own, form, None, 422)
-    return _done(cycle, _("The theme was added. Put comments into it under Coding."))
+    return _done(cycle, _("The theme was added. You can now put comments into it under Coding."))
 
 
 @blueprint.route("/engagement/<cycle>/themes/<int:id>", methods=["GET", "POST"])
@@ -117,7 +117,7 @@ def analysis_theme_merge(lang: str, cycle: str, id: int) -> Response:
         return _render_again(own, id, 409, merge)
     except NotFound:
         find_theme(session(), own, id)
-        merge.into.errors = [*merge.into.errors, _("Choose the theme into which the comments go.")]
+        merge.into.errors = [*merge.into.errors, _("Choose the theme to move the comments to.")]
         return _render_again(own, id, 422, merge)
     sentence = ngettext(
         "The themes were merged. %(num)s comment moved.", "The themes were merged. %(num)s comments moved.", moved
@@ -145,7 +145,7 @@ def analysis_theme_remove(lang: str, cycle: str, id: int) -> Response:
 
 
 def _CHANGED() -> str:
-    return str(_("This theme was changed after you opened the page, so nothing happened. Check it, then try again."))
+    return str(_("This theme was changed after you opened the page, so nothing was done. Check it, then try again."))
 
 
 def _done(cycle: str, sentence: str) -> Response:

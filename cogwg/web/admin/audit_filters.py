@@ -47,7 +47,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
     reference = SearchField(
         _("Reference"),
         id="audit-reference",
-        description=_("Such as 3.2, 2020, a jurisdiction, or the person affected"),
+        description=_("For example: an activity (3.2), a plan (2020), a jurisdiction, or the name of a person"),
         render_kw={"autocomplete": "off", "maxlength": REFERENCE_LIMIT},
     )
     about = HiddenField()
@@ -133,7 +133,7 @@ def _subject(text: str, problems: list[tuple[str, Message]]) -> Subject | None:
     kind, _dash, number = text.rpartition("-")
     id_ = parse_number(number)
     if kind not in SUBJECT_LABELS or id_ is None:
-        problems.append(("about", Message(N_("The address of this page is not complete. Show all entries instead."))))
+        problems.append(("about", Message(N_("The web address of this page is incomplete. Show all entries instead."))))
         return None
     return kind, id_
 

@@ -75,9 +75,11 @@ def author_change(lang: str, id: int) -> Response:
     if not changed:
         flash_at("author", _("Nothing was changed."))
     elif is_removal:
-        flash_at("author", _("The name and address were removed, here, where the comment is published, and in emails."))
+        flash_at(
+            "author", _("The name and email address were removed from this page, from the published comment and from emails.")
+        )
     else:
-        flash_at("author", _("The name and address were saved."))
+        flash_at("author", _("The name and email address were saved."))
     return redirect_to_outcome(url_for("admin.author_page", lang=lang, id=id))
 
 

@@ -26,15 +26,15 @@ class ModerationForm(FlaskForm):  # type: ignore[misc]
 
     version = HiddenField()
     place = HiddenField()
-    reason = RadioField(_("Why do you refuse it?"), validate_choice=False)
+    reason = RadioField(_("Why are you refusing the comment?"), validate_choice=False)
     note = TextAreaField(_("Note to the author (optional)"), render_kw={"rows": 2, "maxlength": NOTE_LIMIT})
     of = StringField(_("Number of the comment"), render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 8})
     words = TextAreaField(
-        _("Other words to hide"),
-        description=_("As in the comment, one or more on each line."),
+        _("Other words to mask"),
+        description=_("Copy them exactly from the comment, with one word or phrase on each line."),
         render_kw={"rows": 2, "maxlength": WORDS_LIMIT},
     )
-    kind = SelectField(_("What these words are"), validate_choice=False)
+    kind = SelectField(_("Type of information"), validate_choice=False)
 
     def __init__(self, comment_id: int, **options: object) -> None:
         super().__init__(prefix=f"c{comment_id}-", **options)

@@ -25,13 +25,14 @@ class PlaceHoldForm(FlaskForm):  # type: ignore[misc]
     phase = SelectField(_("What to keep"), validate_choice=False)
     comment = StringField(
         _("Number of the comment"),
-        description=_("For one comment only. It is in the address of the comment."),
+        description=_("Only for a hold on one comment. The number is in the web address of the comment’s page."),
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 8},
     )
     reason = StringField(
         _("Reason"),
         description=_(
-            "Say who ordered it, and the file number. Leave out the author’s name, because the audit log keeps the reason."
+            "Enter who ordered the hold, and the file number. Leave out the author’s name, because the audit log keeps "
+            "the reason."
         ),
         render_kw=_REASON,
     )
@@ -77,7 +78,7 @@ class AuthorForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Reason"),
         description=_(
-            "For example: the author asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+            "For example: the author asked for this by telephone. Leave out their name, because the audit log keeps the reason."
         ),
         render_kw=_REASON,
     )
@@ -91,7 +92,7 @@ class AuthorDataForm(FlaskForm):  # type: ignore[misc]
         _("Reason"),
         id="data-reason",
         description=_(
-            "For example: the author asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+            "For example: the author asked for this by telephone. Leave out their name, because the audit log keeps the reason."
         ),
         render_kw=_REASON,
     )

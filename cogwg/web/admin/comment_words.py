@@ -14,7 +14,7 @@ from cogwg.web.http.filters import moment_eastern
 
 TAB_LABELS = {
     QueueTab.WAITING: Bilingual("To moderate", "À modérer"),
-    QueueTab.SECOND: Bilingual("Second person", "Deuxième personne"),
+    QueueTab.SECOND: Bilingual("Refusals to confirm", "Refus à confirmer"),
     QueueTab.HELD: Bilingual("On hold", "En suspens"),
     QueueTab.APPEALED: Bilingual("Appeals", "Révisions"),
     QueueTab.PUBLISHED: Bilingual("Published", "Publiés"),
@@ -27,7 +27,7 @@ LANGUAGE_LABELS = {
     CommentLanguage.BOTH: Bilingual("both languages", "les deux langues"),
 }
 EMPTY_SENTENCES = {
-    QueueTab.WAITING: N_("No comment is waiting. New ones appear here."),
+    QueueTab.WAITING: N_("No comments are waiting. New comments appear here."),
     QueueTab.SECOND: N_("No refusal is waiting for a second person."),
     QueueTab.HELD: N_("No comment is on hold."),
     QueueTab.APPEALED: N_("No appeal is waiting for an answer."),
@@ -42,7 +42,7 @@ KEYS = {
     "M": N_("Mask and publish"),
     "R": N_("Refuse"),
     "D": N_("Duplicate of another comment"),
-    "H": N_("Hold"),
+    "H": N_("Put on hold"),
     "U": N_("Undo the last decision"),
 }
 TAB_KEYS = {
@@ -57,7 +57,7 @@ TAB_KEYS = {
 """The keyboard shortcuts of each list."""
 _OUTCOMES = {
     "publish": N_("Comment %(number)s was published."),
-    "mask": N_("Comment %(number)s was published without the hidden parts."),
+    "mask": N_("Comment %(number)s was published with some parts masked."),
     "hold": N_("Comment %(number)s is on hold."),
     "release": N_("Comment %(number)s is back in the list of comments to moderate."),
     "refuse": N_("Comment %(number)s was refused. A second person must confirm the refusal."),
@@ -83,7 +83,7 @@ def tab_heading(tab: QueueTab, count: int) -> str:
     """Return the heading of a list with this many comments."""
     headings = {
         QueueTab.WAITING: ngettext("%(num)s comment to moderate", "%(num)s comments to moderate", count),
-        QueueTab.SECOND: ngettext("%(num)s refusal for a second person", "%(num)s refusals for a second person", count),
+        QueueTab.SECOND: ngettext("%(num)s refusal to confirm", "%(num)s refusals to confirm", count),
         QueueTab.HELD: ngettext("%(num)s comment on hold", "%(num)s comments on hold", count),
         QueueTab.APPEALED: ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count),
         QueueTab.PUBLISHED: ngettext("%(num)s published comment", "%(num)s published comments", count),

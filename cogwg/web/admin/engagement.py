@@ -149,7 +149,7 @@ def engagement_complete(lang: str, cycle: str) -> Response:
     if not form.validate():
         return _render_page(cycle, 422, completion=form)
     if form.completed_on.data is None:
-        form.completed_on.errors = [_("Enter the day on which it was completed.")]
+        form.completed_on.errors = [_("Enter the day on which the cycle was completed.")]
         return _render_page(cycle, 422, completion=form)
     version, day = parse_version(form.version.data or ""), form.completed_on.data
     try:
@@ -186,7 +186,7 @@ def engagement_remove(lang: str, cycle: str) -> Response:
     """Remove a cycle that was recorded by mistake."""
     form = CycleVersionForm()
     if publication_state(session(), PublicationKind.CYCLE, cycle, clocks.now()).public is not None:
-        form.form_errors.append(_("Its page is public. Withdraw it first."))
+        form.form_errors.append(_("The page of this cycle is public. Withdraw the page before you remove the cycle."))
         return _render_page(cycle, 422, removal=form)
     try:
         with write() as open_session:

@@ -40,10 +40,10 @@ class CycleForm(PartForm):
     """What is stated about a cycle, except its phases. The form for a stored cycle has no ``key``."""
 
     key = StringField(
-        _("Part of the address (optional)"),
+        _("Part of the page’s web address (optional)"),
         description=_(
-            "Such as fourth-plan: lowercase letters, digits and hyphens. "
-            "If you leave it empty, it is made from the title. It never changes."
+            "Use lowercase letters, digits and hyphens, for example fourth-plan. If you leave this field empty, this part "
+            "is made from the English title. It cannot be changed later."
         ),
         render_kw=line_attributes(KEY_LIMIT),
     )
@@ -106,10 +106,10 @@ class PhaseForm(RowsForm):
 
     key_field = "url"
     key = StringField(
-        _("Part of the address (optional)"),
+        _("Part of the page’s web address (optional)"),
         description=_(
-            "Such as shaping: lowercase letters, digits and hyphens. "
-            "If you leave it empty, it is made from the title. It never changes."
+            "Use lowercase letters, digits and hyphens, for example shaping. If you leave this field empty, this part is "
+            "made from the English title. It cannot be changed later."
         ),
         render_kw=line_attributes(KEY_LIMIT),
     )
@@ -125,19 +125,23 @@ class PhaseForm(RowsForm):
     asked_en = TextAreaField(_("What is asked (English)"), render_kw=area_attributes())
     asked_fr = TextAreaField(_("What is asked (French)"), render_kw=area_attributes())
     takes_comments = BooleanField(
-        _("Take comments on this site"), description=_("From the first to the last day. Moderators read each comment first.")
+        _("Take comments on this site"),
+        description=_("From the first to the last day. Moderators read each comment before it is published."),
     )
     most_per_network = StringField(
         _("Maximum number of comments a day from one network"),
-        description=_("Any others are refused that day. Many people may share a network, such as a library’s."),
+        description=_(
+            "Once this number is reached, other comments from the network are refused that day. Many people "
+            "may share a network, such as a library’s."
+        ),
         render_kw={"inputmode": "numeric", **line_attributes(4)},
     )
     result_en = TextAreaField(_("What came of it (English)"), render_kw=area_attributes())
     result_fr = TextAreaField(_("What came of it (French)"), render_kw=area_attributes())
     result_link = StringField(_("Link to what came of it"), render_kw=ADDRESS_ATTRIBUTES)
-    publishable = BooleanField(_("List it in the consultations registry"))
+    publishable = BooleanField(_("List the phase in the consultations registry"))
     report_expected = BooleanField(_("A report on what was heard is expected"))
-    going_forward = BooleanField(_("It is going forward"))
+    going_forward = BooleanField(_("The phase is going forward"))
     rationale_en = TextAreaField(_("Rationale (English)"), render_kw=area_attributes(rows=2))
     rationale_fr = TextAreaField(_("Rationale (French)"), render_kw=area_attributes(rows=2))
     participants_en = TextAreaField(_("Target participants (English)"), render_kw=area_attributes(rows=2))
@@ -195,8 +199,8 @@ def phase_form(facts: CycleFacts, stored: PhaseFacts | None) -> PhaseForm:
     for index in range(posted_rows(len(stored.documents) if stored else 0, LIST_LIMIT)):
         prefix = f"row{index}_"
         fields[f"{prefix}url"] = StringField(_("Web address"), render_kw=ADDRESS_ATTRIBUTES)
-        fields[f"{prefix}label_en"] = StringField(_("What it is (English)"), render_kw=line_attributes(LABEL_LIMIT))
-        fields[f"{prefix}label_fr"] = StringField(_("What it is (French)"), render_kw=line_attributes(LABEL_LIMIT))
+        fields[f"{prefix}label_en"] = StringField(_("Name of the document (English)"), render_kw=line_attributes(LABEL_LIMIT))
+        fields[f"{prefix}label_fr"] = StringField(_("Name of the document (French)"), render_kw=line_attributes(LABEL_LIMIT))
         fields[f"{prefix}remove"] = BooleanField(_("Remove this document"))
     values = phase_values(facts, stored.key) if stored else {}
     usual: dict[str, Any] = {} if stored else _new_values(len(facts.phases))
@@ -251,7 +255,7 @@ class CompleteForm(SingleUseForm):
     """The day on which a cycle was completed, with the version that the page showed."""
 
     version = HiddenField("")
-    completed_on = DayField(_("Day on which it was completed"))
+    completed_on = DayField(_("Day on which the cycle was completed"))
 
 
 class CycleVersionForm(SingleUseForm):

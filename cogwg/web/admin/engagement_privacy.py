@@ -63,7 +63,7 @@ def engagement_hold_release(lang: str, cycle: str, id: int) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(cycle, 422, release=form)
-    released = _("The hold is released. What should no longer be kept is deleted tonight.")
+    released = _("The hold is released. Data that must no longer be kept will be deleted tonight.")
     flash_at("holds", released if is_new else _("This hold was already released."))
     return redirect_to_outcome(url_for("admin.engagement_privacy", lang=lang, cycle=cycle))
 

@@ -66,9 +66,9 @@ def engagement_publish(lang: str, cycle: str) -> Response:
     except Conflict as conflict:
         preview = conflict.subject
         if isinstance(preview, CyclePreview) and not preview.has_news:
-            return back_to_cycle(cycle, OUTCOME, _("It was already published."))
+            return back_to_cycle(cycle, OUTCOME, _("The cycle was already published."))
         form.form_errors.append(
-            _("What this page showed has changed, so nothing was published. Read the preview again, then try again.")
+            _("The content of this page has changed, so nothing was published. Read the preview again, then try again.")
         )
         return _render(cycle, form, 409)
     return back_to_cycle(cycle, OUTCOME, _("The cycle is public."))
@@ -95,7 +95,7 @@ def engagement_withdraw(lang: str, cycle: str) -> Response:
     except NotFound:
         if publication_state(session(), PublicationKind.CYCLE, cycle, clocks.now()).withdrawn is None:
             raise
-        done = _("It had already been withdrawn.")
+        done = _("The publication had already been withdrawn.")
     return back_to_cycle(cycle, OUTCOME, done)
 
 

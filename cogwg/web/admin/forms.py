@@ -56,7 +56,9 @@ class RoleFields(SingleUseForm):
 
     role = RadioField(_("Role"), validate_choice=False)
     jurisdiction = SelectField(
-        _("Jurisdiction"), validate_choice=False, description=_("For a lead or a deputy. A deputy may do what the lead may.")
+        _("Jurisdiction"),
+        validate_choice=False,
+        description=_("For a lead or a deputy. A deputy can do everything that the lead can do."),
     )
 
     def fill_choices(self, jurisdictions: Iterable[Jurisdiction]) -> None:
@@ -130,14 +132,15 @@ class ResetFactorForm(VersionForm):
 
     reason = StringField(
         _("Reason"),
-        description=_("The person gets it by email, and the audit log keeps it."),
+        description=_("The person gets the reason by email, and the audit log keeps it."),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )
 
 
 _SHORT_HINT = _("Shown in tables, charts and lists, where space is limited. If empty, the name is used.")
 _SHORT_STAYS = N_(
-    "The name changed, but tables and charts would still show “%(short)s”. Change or empty the short name, or keep it below."
+    "The name changed, but tables and charts would still show “%(short)s”. Change or clear the short name, or choose "
+    "below to keep it."
 )
 
 
@@ -169,7 +172,10 @@ class AddJurisdictionForm(JurisdictionFields, SingleUseForm):
 
     code = StringField(
         _("Code"),
-        description=_("In the address of its page and in mentions, such as “on” for Ontario. It cannot be changed."),
+        description=_(
+            "Used in the web address of the jurisdiction’s page and in mentions, for example “on” for "
+            "Ontario. It cannot be changed later."
+        ),
         render_kw={"maxlength": CODE_LIMIT, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"},
     )
 
@@ -215,8 +221,8 @@ class RemovalForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Reason"),
         description=_(
-            "For example: the person left the group and asked for it. "
-            "Leave out their name, because the audit log keeps the reason."
+            "For example: the person left the group and asked for this. Leave out their name, because the audit log keeps "
+            "the reason."
         ),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )
@@ -230,7 +236,7 @@ class PersonalDataForm(FlaskForm):  # type: ignore[misc]
         _("Reason"),
         id="data-reason",
         description=_(
-            "For example: the person asked for it by telephone. Leave out their name, because the audit log keeps the reason."
+            "For example: the person asked for this by telephone. Leave out their name, because the audit log keeps the reason."
         ),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )

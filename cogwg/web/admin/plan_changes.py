@@ -80,7 +80,7 @@ def _changed_texts(edit: PlanEdit) -> str:
         "results": _("what the outcome leads to"),
         "text": _("description"),
         "words": _("wording of the due date"),
-        "ongoing": _("whether it is ongoing"),
+        "ongoing": _("whether the activity is ongoing"),
     }
     in_one_language = {Language.EN: _("%(text)s in English"), Language.FR: _("%(text)s in French")}
     parts = []

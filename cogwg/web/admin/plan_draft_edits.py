@@ -262,7 +262,10 @@ def _with_conflict(kind: str, of: str, form: EditForm, shown: str, theirs: Value
 def _rebase(form: EditForm, shown: str, status: int) -> None:
     if status == 409:
         form.form_errors.append(
-            _("This was changed after you opened the page, so nothing was saved. Check it as it is now, then try again.")
+            _(
+                "This item was changed after you opened the page, so nothing was saved. Check the current version, then "
+                "try again."
+            )
         )
         form.shown.data = shown
 

@@ -51,11 +51,11 @@ def _sentence(values: dict[str, Any]) -> str:
         )
     if code is not None and (on := _retired_on(plan, code=code)):
         sentence = _("Nothing was saved, because activity %(code)s was retired on %(day)s.", code=code, day=on)
-        advice = _("To save your text, bring the activity back in the plan’s editor, then change it again.")
+        advice = _("To save your text, restore the activity in the plan editor, then make your change again.")
         return f"{sentence} {advice}"
     if number is not None and (on := _retired_on(plan, number=number)):
         sentence = _("Nothing was saved, because Priority %(number)s was retired on %(day)s.", number=number, day=on)
-        advice = _("To save your text, bring the priority back in the plan’s editor, then change it again.")
+        advice = _("To save your text, restore the priority in the plan editor, then make your change again.")
         return f"{sentence} {advice}"
     return str(_("Nothing was saved, because another person removed this from the plan in the meantime."))
 

@@ -49,7 +49,7 @@ def plan_role_add(lang: str, year: int, number: int) -> Response:
     if form.jurisdiction_id is None:
         return confirm(year, number, outcome, _("A vacant role was added."))
     sentence = _("The role was added and offered. It stays “to confirm” until the jurisdiction answers.")
-    no_email = _("No email was sent: send them the link on the role’s page.")
+    no_email = _("No email was sent. Send the jurisdiction the link on the role’s page.")
     return confirm(year, number, outcome, sentence, no_email if emails == 0 else "")
 
 

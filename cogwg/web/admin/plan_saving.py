@@ -71,13 +71,16 @@ def kept_sentence(form: EditForm, names: tuple[str, ...]) -> str:
     if not names:
         return ""
     labels = ", ".join(str(form[name].label.text) for name in names)
-    return str(_("What another person changed in the meantime was kept: %(fields)s.", fields=labels))
+    return str(_("Changes that another person made in the meantime were kept: %(fields)s.", fields=labels))
 
 
 def rebase(form: EditForm, shown: str, refusal: Refusal) -> None:
     if refusal.is_conflict:
         form.form_errors.append(
-            _("This was changed after you opened the page, so nothing was saved. Check it as it is now, then try again.")
+            _(
+                "This item was changed after you opened the page, so nothing was saved. Check the current version, then "
+                "try again."
+            )
         )
         form.shown.data = shown
 

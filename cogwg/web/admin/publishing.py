@@ -86,7 +86,7 @@ def publication_publish(lang: str, key: str) -> Response:
         return _render(key, form, 422)
     except Conflict:
         form.form_errors.append(
-            _("What this page showed has changed, so nothing was published. Read the preview again, then try again.")
+            _("The content of this page has changed, so nothing was published. Read the preview again, then try again.")
         )
         return _render(key, form, 409)
     return _done(key, _published_sentence(key))

@@ -83,9 +83,9 @@ def publication_commitments_publish(lang: str) -> Response:
         return _render(form, 422)
     except Conflict as conflict:
         if not conflict.subject.news:
-            return _done(_("They were already published."))
+            return _done(_("These commitments were already published."))
         form.form_errors.append(
-            _("What this page showed has changed, so nothing was published. Read the preview again, then try again.")
+            _("The content of this page has changed, so nothing was published. Read the preview again, then try again.")
         )
         return _render(form, 409)
     return _done(ngettext("%(num)s commitment is public.", "%(num)s commitments are public.", len(published)))

@@ -35,7 +35,7 @@ FIELD_NAMES = {
     "short": N_("Short title"),
     "consequences": N_("Consequence"),
     "results": N_("Expected result"),
-    "due_words": N_("Due date in words"),
+    "due_words": N_("Due date as worded in the plan"),
     "label": N_("Label of a link"),
 }
 """The label of each field. In some gaps and corrections, a number or a web address follows the field's name; it is left out.

@@ -52,7 +52,7 @@ def publication_withdraw(lang: str, kind: str, key: str) -> Response:
     except NotFound:
         if publication_state(session(), KINDS[kind], key, clocks.now()).withdrawn is None:
             raise
-        done = _("It had already been withdrawn.")
+        done = _("The publication had already been withdrawn.")
     if kind == "heard":
         flash_at("heard", done)
         return redirect_to_outcome(url_for("admin.analysis_heard", lang=i18n.current_language(), cycle=key))

@@ -71,7 +71,7 @@ def person_removal(lang: str, id: int) -> Response:
     if warning := keep_removals(stored, removals_file(settings.database_url, data_folder(os.environ))):
         log.warning("%s The next cogwg backup tries again.", warning)
     security_log.log_event("identifiers.removed", person_id=current_user().person_id)
-    flash(_("The name and address were removed. The person is now called %(name)s.", name=name))
+    flash(_("The name and email address were removed. The person is now called %(name)s.", name=name))
     return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id))
 
 

@@ -43,9 +43,9 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
     """Return the settings that only the environment sets."""
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[make_url(settings.database_url).get_backend_name()]
     return (
-        _setting(Bilingual("Address of the site", "Adresse du site"), settings.public_url, "COGWG_PUBLIC_URL"),
+        _setting(Bilingual("Web address of the site", "Adresse Web du site"), settings.public_url, "COGWG_PUBLIC_URL"),
         _setting(
-            Bilingual("Host names that it answers to", "Noms d’hôte reconnus"),
+            Bilingual("Accepted host names", "Noms d’hôte acceptés"),
             ", ".join(settings.trusted_hosts),
             "COGWG_TRUSTED_HOSTS",
         ),
@@ -63,15 +63,17 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
         *_mail_settings(settings.mail),
         _setting(
             Bilingual(
-                "Link check also opens addresses in private networks",
-                "Vérification des liens aussi dans les réseaux privés",
+                "Links to private networks are also checked",
+                "Les liens vers des réseaux privés sont aussi vérifiés",
             ),
             settings.check_private_links,
             "COGWG_CHECK_PRIVATE_LINKS",
         ),
-        _setting(Bilingual("Demonstration with sample data", "Démonstration fictive"), settings.demo, "COGWG_DEMO"),
         _setting(
-            Bilingual("The site pretends that today is another date", "Le site fait comme si c’était un autre jour"),
+            Bilingual("Demonstration with sample data", "Démonstration avec des données fictives"), settings.demo, "COGWG_DEMO"
+        ),
+        _setting(
+            Bilingual("Today’s date is simulated", "La date du jour est simulée"),
             bool(settings.calendar.offset),
             "COGWG_CALENDAR_OFFSET",
         ),
@@ -87,13 +89,16 @@ def _provider_settings(openid: OpenIDSettings | None) -> tuple[ServerSetting, ..
             "COGWG_OIDC_NAME_FR",
         ),
         _setting(
-            Bilingual("Address of the provider", "Adresse du fournisseur"),
+            Bilingual("Web address of the provider", "Adresse Web du fournisseur"),
             openid.issuer if openid else _NONE,
             "COGWG_OIDC_ISSUER",
             "COGWG_OIDC_CLIENT_ID",
         ),
         _setting(
-            Bilingual("The provider asks everyone for two steps", "Le fournisseur exige deux étapes de tout le monde"),
+            Bilingual(
+                "The provider requires two-step sign-in for everyone",
+                "Le fournisseur exige la connexion en deux étapes de tout le monde",
+            ),
             openid is not None and openid.requires_two_steps,
             "COGWG_OIDC_TWO_STEPS",
         ),
@@ -107,14 +112,14 @@ def _mail_settings(mail: MailSettings) -> tuple[ServerSetting, ...]:
     how = _setting(label, _METHODS[mail.method], "COGWG_MAIL")
     sender = (
         _setting(Bilingual("Sender of emails", "Expéditeur des courriels"), mail.sender, "COGWG_MAIL_FROM"),
-        _setting(Bilingual("Replies go to", "Les réponses vont à"), mail.reply_to or mail.sender, "COGWG_MAIL_REPLY_TO"),
+        _setting(Bilingual("Address for replies", "Adresse de réponse"), mail.reply_to or mail.sender, "COGWG_MAIL_REPLY_TO"),
     )
     if mail.method != "smtp":
         return (how, *sender)
     return (
         how,
         _setting(
-            Bilingual("Mail server", "Serveur de courriel"), f"{mail.host}, {mail.port}", "COGWG_SMTP_HOST", "COGWG_SMTP_PORT"
+            Bilingual("Email server", "Serveur de courriel"), f"{mail.host}, {mail.port}", "COGWG_SMTP_HOST", "COGWG_SMTP_PORT"
         ),
         _setting(
             Bilingual("Encryption of the connection to the email server", "Chiffrement de la connexion au serveur de courriel"),
@@ -123,7 +128,10 @@ def _mail_settings(mail: MailSettings) -> tuple[ServerSetting, ...]:
             "COGWG_SMTP_TLS",
         ),
         _setting(
-            Bilingual("Certificates of the email server’s authority", "Certificats de l’autorité du serveur de courriel"),
+            Bilingual(
+                "Certificates of the email server’s certificate authority",
+                "Certificats de l’autorité de certification du serveur de courriel",
+            ),
             str(mail.ca_file or ""),
             "COGWG_SMTP_CA_FILE",
         ),

@@ -99,7 +99,7 @@ def settings_search_engines(lang: str, choice: str) -> Response:
     """Let search engines index the public pages, or ask them not to."""
     form, is_allowed = SearchEnginesForm(), choice == "allow"
     allowed = _("Search engines may now index the public pages.")
-    refused = _("Search engines are now asked not to index this site. This can take a few weeks to have an effect.")
+    refused = _("Search engines are now asked not to index this site. This can take a few weeks to take effect.")
 
     def change(open_session: Session, version: int) -> bool:
         return change_search_engines(open_session, is_allowed, version=version, by=actor(), at=clocks.now())

@@ -74,7 +74,7 @@ class PublicTextsForm(SettingsForm):
     )
     licence_id = StringField(
         _("Identifier of the licence"),
-        description=_("As in catalogues of open data, such as ca-ogl-lgo."),
+        description=_("The identifier used in open data catalogues, for example ca-ogl-lgo."),
         render_kw={"maxlength": 60, **_PLAIN},
     )
 

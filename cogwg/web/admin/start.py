@@ -44,7 +44,7 @@ ADMIN_PAGES = (
     AdminPage(
         "admin.publication_list",
         N_("Publications"),
-        N_("Publish closed quarters and finalized briefings, correct and withdraw them."),
+        N_("Publish, correct and withdraw closed quarters and finalized briefings."),
         Permission.PUBLISH,
     ),
     AdminPage(
@@ -77,7 +77,7 @@ ADMIN_PAGES = (
         N_("Download, correct and remove what is kept about the author of a comment, on request."),
     ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
-    AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
+    AdminPage("admin.outbox_page", N_("Outbox"), N_("Read and cancel emails, and resend those that failed.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),
     AdminPage(
         "admin.audit_page",
@@ -147,7 +147,7 @@ def _numbers() -> dict[str, tuple[Markup, ...]]:
             )
         )
     if not counts.jurisdictions:
-        led = _("There is no jurisdiction yet.")
+        led = _("There are no jurisdictions yet.")
     elif counts.without_lead:
         led = ngettext(
             "<b>%(num)s</b> jurisdiction has no lead or deputy who can sign in.",

@@ -76,7 +76,7 @@ def open_page(person_id: int, next_path: str | None, typed: PreservedForm | None
         flash(_("Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."))
     elif typed is not None:
         if auth_session.must_set_up():
-            flash(_("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text."))
+            flash(_("Your role requires two-step sign-in. Set it up in another tab, then come back and send your text."))
         return make_response(preserved_form.render_preserved_form(typed))
     if auth_session.must_set_up():
         return redirect(auth_session.set_up_url(), 303)

@@ -151,7 +151,7 @@ def _sentence(problem: str) -> str:
         OpenIDProblem.UNPROVEN: _("The answer from %(name)s could not be verified. Try again, or sign in with your password."),
         OpenIDRefusal.NO_ACCOUNT: _("There is no active account for %(email)s. To get one, contact %(contact)s."),
         OpenIDRefusal.NOT_VERIFIED: _(
-            "%(name)s has not verified your email address. Ask its support to do so, or sign in with your password."
+            "%(name)s has not verified your email address. Ask its support team to verify it, or sign in with your password."
         ),
         OpenIDRefusal.LINKED_TO_ANOTHER: _(
             "The account for %(email)s is linked to another sign-in with %(name)s. Contact %(contact)s."

@@ -203,7 +203,7 @@ def _ask_for_set_up() -> BaseResponse:
 
     A form gets a page instead (403), which says so and contains what was typed.
     """
-    sentence = _("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text.")
+    sentence = _("Your role requires two-step sign-in. Set it up in another tab, then come back and send your text.")
     if htmx.wants_json():
         return make_response(jsonify(refused=sentence), 403)
     if request.method == "GET" and not htmx.is_htmx_request():

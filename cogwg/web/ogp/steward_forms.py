@@ -208,8 +208,8 @@ def posted_ids(name: str) -> tuple[int, ...]:
 class ActionPlanForm(SingleUseForm):
     """A new action plan."""
 
-    start_year = StringField(_("Year in which it starts"), render_kw={"inputmode": "numeric", **line_attributes(4)})
-    end_year = StringField(_("Year in which it ends"), render_kw={"inputmode": "numeric", **line_attributes(4)})
+    start_year = StringField(_("Start year"), render_kw={"inputmode": "numeric", **line_attributes(4)})
+    end_year = StringField(_("End year"), render_kw={"inputmode": "numeric", **line_attributes(4)})
     title_en = StringField(_("Title (English)"), render_kw=line_attributes(NAME_LIMIT))
     title_fr = StringField(_("Title (French)"), render_kw=line_attributes(NAME_LIMIT))
 

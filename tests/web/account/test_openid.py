@@ -118,8 +118,8 @@ def test_form_that_asks_for_the_password_says_how_to_set_one(openid_app: App, pr
     page = user.open(path)
     assert (
         user.translate(
-            "You have no password yet, and you need one to make this change. Set a password first: you will get an email "
-            "with a link."
+            "You do not have a password yet. Before you can make this change, you must set one. You will get an email "
+            "with a link to do this."
         )
         in page.main_text
     )

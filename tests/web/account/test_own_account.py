@@ -197,7 +197,7 @@ def test_link_to_a_new_address_ends(app: App, cause: str) -> None:
         ask_for_address(user)
     elif cause == "kept":
         user.open("account")
-        user.press("Keep my current address")
+        user.press("Keep my current email address")
     elif cause == "password":
         assert change_password(user.browser).status == 303
     elif cause == "reset":

@@ -80,7 +80,9 @@ def test_new_password_says_that_it_cancels_the_change_of_address(app: App, lang:
     form = browser.get(f"/{lang}/account/email").form(f"/{lang}/account/email")
     assert form.fill(email="new@example.ca", current=PASSWORD).submit().status == 303
     outcome = text_of(change_password(browser, lang).follow().find_by_id("security"))
-    sentence = "The change of your address to %(email)s was cancelled. Request it again if you still want it."
+    sentence = (
+        "Your request to change your email address to %(email)s was cancelled. Send it again if you still want the change."
+    )
     assert translate(lang, sentence, email="new@example.ca") in outcome
 
 
@@ -143,7 +145,7 @@ def test_person_gets_an_email_about_the_password(app: App, lang: str, words: str
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "The password of your account was set on"), ("fr", "Le mot de passe de votre compte a été choisi")],
+    [("en", "A password was set for your account on"), ("fr", "Un mot de passe a été choisi pour votre compte")],
 )
 def test_email_about_the_first_password_does_not_say_that_it_changed(app: App, lang: str, words: str) -> None:
     name = {"en": "ontario", "fr": "quebec"}[lang]

@@ -163,7 +163,7 @@ def test_key_of_another_person_is_refused(app: App) -> None:
 def test_removed_last_key_turns_two_steps_off(app: App, lang: str) -> None:
     with_key(app, "ontario")
     elsewhere, user = app.client_as("ontario"), open_page(app, lang)
-    assert translate(lang, "This turns two-step sign-in off.") in user.page.main_text
+    assert translate(lang, "This will turn off two-step sign-in.") in user.page.main_text
     page = user.press(REMOVE, fields={"current": PASSWORD})
     for sentence in ("Two-step sign-in is off.", "You are signed out everywhere else."):
         assert translate(lang, sentence) in page.main_text
@@ -177,7 +177,7 @@ def test_key_beside_the_app_is_removed_and_two_steps_stay_on(app: App) -> None:
     with_two_steps(app, "ontario")
     with_key(app, "ontario")
     user = open_page(app)
-    assert "This turns two-step sign-in off." not in user.page.main_text
+    assert "This will turn off two-step sign-in." not in user.page.main_text
     page = user.press(REMOVE, fields={"current": PASSWORD})
     assert "The security key “Blue key” was removed. You are signed out everywhere else." in page.main_text
     assert submit_sign_in(app.anonymous_client(), email("ontario")).redirect_path == "/en/sign-in/code"

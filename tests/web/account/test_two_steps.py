@@ -77,7 +77,7 @@ def test_set_up_reached_from_another_page_continues_there(app: App, lang: str) -
     page = user.press(BEGIN, fields={"current": PASSWORD})
     authenticator = Authenticator(app, text_of(page.find("p", class_="setup-key")).replace(" ", ""))
     user.press(CONFIRM, fields={"one_time_code": authenticator.code()})
-    user.follow("I saved my codes. Continue")
+    user.follow("I have saved my codes. Continue")
     user.expect_path("admin/settings/two-steps")
 
 

@@ -223,15 +223,19 @@ def test_secret_of_a_feed_is_not_in_the_log(app: App) -> None:
 @LANGS
 def test_page_without_a_check_says_so_and_what_to_do(app: App, lang: str) -> None:
     user = secretariat(app, lang=lang)
-    assert {"en": "It has never been checked", "fr": "Il n’a jamais été vérifié."}[lang] in user.page.main_text
+    assert {"en": "The audit log has never been checked", "fr": "Le journal d’audit n’a jamais été vérifié."}[
+        lang
+    ] in user.page.main_text
     text = user.page.main_text
     assert "cogwg audit verify." in text, "an empty site has no receipt to give"
     assert {"en": "--witness FILE", "fr": "--witness FICHIER"}[lang] in text
     assert {"en": "stands for the whole log", "fr": "représente tout le journal"}[lang] in text
-    assert {"en": "Check it again", "fr": "Vérifier de nouveau"}[lang] not in text
+    assert {"en": "Check the log again", "fr": "Vérifier le journal de nouveau"}[lang] not in text
     assert "cogwg backup" in text
     check_chain(app)
-    assert {"en": "Check it again", "fr": "Vérifier de nouveau"}[lang] in secretariat(app, lang=lang).page.main_text
+    assert {"en": "Check the log again", "fr": "Vérifier le journal de nouveau"}[lang] in secretariat(
+        app, lang=lang
+    ).page.main_text
 
 
 @LANGS
@@ -336,7 +340,9 @@ def test_sentences_are_on_lines_of_their_own_and_ids_are_words(app: App, lang: s
     assert activity.code in asked
     assert activity.code not in changed, "a draft has keys of its own"
     assert {"en": "no value", "fr": "aucune valeur"}[lang] in ended
-    assert {"en": "Link shown to be passed on yes", "fr": "Lien affiché pour être transmis oui"}[lang] in link
+    assert {"en": "Link shown to the secretariat to pass on yes", "fr": "Lien affiché au secrétariat, à transmettre oui"}[
+        lang
+    ] in link
 
 
 @pytest.mark.parametrize("path", ["people/{person}", "jurisdictions/on", "settings"])

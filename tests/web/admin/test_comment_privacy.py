@@ -147,7 +147,7 @@ def test_name_is_corrected_and_then_removed_everywhere(app_per_engine: App, lang
     assert (comment(app, id_).name, comment(app, id_).email) == ("Z. Corrected", ADDRESS)
     (copy,) = app.rows(PublishedComment, PublishedComment.id == id_)
     assert copy.name == "Z. Corrected"
-    user.press("Remove both", fields={"reason": "Asked for it."})
+    user.press("Remove the name and email address", fields={"reason": "Asked for it."})
     assert (comment(app, id_).name, comment(app, id_).email) == ("", "")
     (copy,) = app.rows(PublishedComment, PublishedComment.id == id_)
     assert copy.name == ""
@@ -169,5 +169,5 @@ def test_older_page_and_held_author_change_nothing(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
         session.add(LegalHold(comment_id=id_, reason=COURT, placed_at=comment(app, id_).received_at))
     early.open(f"admin/comment-authors/{id_}")
-    assert early.press("Remove both", fields={"reason": "Asked for it."}).status == 422
+    assert early.press("Remove the name and email address", fields={"reason": "Asked for it."}).status == 422
     assert comment(app, id_).name == "First"

@@ -75,7 +75,9 @@ def test_list_says_what_waits_and_since_when(moderating: Moderating, lang: str) 
     moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
     user = moderating.user(lang=lang)
     assert user.page.h1 == {"en": "2 comments to moderate", "fr": "2 commentaires à modérer"}[lang]
-    assert {"en": "The oldest has waited 2 days.", "fr": "Le plus ancien attend depuis 2 jours."}[lang] in user.page.main_text
+    assert {"en": "The oldest has been waiting for 2 days.", "fr": "Le plus ancien attend depuis 2 jours."}[
+        lang
+    ] in user.page.main_text
     assert user.page.main_text.index("The first") < user.page.main_text.index("The second")
 
 
@@ -84,13 +86,13 @@ def test_suggested_masks_are_published_as_notes_and_can_be_undone(moderating: Mo
     id_ = moderating.add("Call our clerk at 613-555-0123 for details.")
     user = moderating.user(lang=lang)
     assert (
-        user.translate("Mask it before you publish. Readers see “%(note)s”.", note="[phone number removed]")
+        user.translate("Mask this before you publish. Readers will see “%(note)s”.", note="[phone number removed]")
         in user.page.main_text
     )
     article = user.page.find_by_id(f"comment-{id_}")
     user.press("Mask and publish", within=article.find(".//form"))
     assert moderating.copies() == {id_: "Call our clerk at [phone number removed] for details."}
-    assert user.translate("Comment %(number)s was published without the hidden parts.", number=id_) in user.page.main_text
+    assert user.translate("Comment %(number)s was published with some parts masked.", number=id_) in user.page.main_text
     user.press("Undo")
     assert moderating.copies() == {}
     assert moderating.comment(id_).state is CommentState.WAITING
@@ -126,7 +128,7 @@ def test_without_scripts_the_page_begins_with_what_was_refused_and_leads_to_the_
 def test_only_the_list_of_what_waits_says_since_when(moderating: Moderating) -> None:
     moderating.add("Waiting")
     moderating.add("Public", state=CommentState.PUBLISHED)
-    sentence = "The oldest has waited 2 days."
+    sentence = "The oldest has been waiting for 2 days."
     assert sentence in moderating.user().page.main_text
     assert sentence not in moderating.user(place=f"{LIST}?tab=published").page.main_text
 
@@ -196,7 +198,7 @@ def test_next_comment_has_the_focus_after_a_decision(moderating: Moderating) -> 
     assert focused.get("id") == f"comment-{ids[0]}", "the last one's place is taken by the one before"
     page = moderating.decide(ids[0], "publish")
     (focused,) = page.tree.xpath("//*[@data-focus]")
-    assert "No comment is waiting." in focused.text
+    assert "No comments are waiting." in focused.text
 
 
 def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Moderating) -> None:
@@ -212,7 +214,7 @@ def test_undo_stands_beside_the_comment_that_has_the_focus_next(moderating: Mode
 def test_title_of_each_list_says_what_is_in_it(moderating: Moderating, lang: str) -> None:
     moderating.add("Refused", state=CommentState.SECOND, reason=RefusalReason.HATEFUL)
     user = moderating.user("seconding", lang, f"{LIST}?tab=second")
-    assert user.page.h1 == {"en": "1 refusal for a second person", "fr": "1 refus pour une deuxième personne"}[lang]
+    assert user.page.h1 == {"en": "1 refusal to confirm", "fr": "1 refus à confirmer"}[lang]
     user.open(f"{LIST}?tab=duplicate")
     assert user.page.h1 == {"en": "0 duplicates", "fr": "0 doublon"}[lang]
 

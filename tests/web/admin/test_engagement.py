@@ -95,7 +95,7 @@ def test_a_correction_and_a_withdrawal_say_their_reason_in_public(app: App) -> N
     text = ScriptlessUser(app, "visitor", "fr").open("engagement/sixth-plan").main_text
     assert "On a demandé plus de temps." in text
     user.open(f"{PAGE}/withdraw")
-    user.press("Withdraw it", fields={"reason_en": "It was a test.", "reason_fr": "C’était un essai."})
+    user.press("Withdraw this publication", fields={"reason_en": "It was a test.", "reason_fr": "C’était un essai."})
     gone = ScriptlessUser(app, "visitor", "en").browser.get("/en/engagement/sixth-plan")
     assert (gone.status, "It was a test." in gone.text) == (410, True)
 

@@ -72,7 +72,10 @@ def test_invitation_without_an_email_server_is_passed_on_by_a_link_shown_once(ap
     page = user.open(f"admin/outbox/{message.id}")
     assert "…" in page.main_text
     assert emailed not in page.text
-    hidden = "The link is hidden here (…), because it opens the account of the recipient. Only the email has it."
+    hidden = (
+        "The link is hidden here (…), because it gives access to the recipient’s account. Only the email itself contains "
+        "the link."
+    )
     assert user.translate(hidden) in page.main_text
     user.follow("Go to the person")
     page = user.press("Create a link and show it")
@@ -170,7 +173,7 @@ def test_new_invitation_and_revoking_make_earlier_links_useless(app: App) -> Non
     assert "A link to set a password works until" in page.main_text
     page = user.press("Revoke the link")
     assert app.anonymous_client().get(f"/en/password/{second}").status == 410
-    assert "No working invitation" in page.main_text
+    assert "No valid invitation" in page.main_text
     waiting = [m for m in app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"]) if m.next_try_at is not None]
     assert waiting == [], "an email whose link does not work is not sent"
 
@@ -315,7 +318,7 @@ def test_refusal_of_a_known_address_links_to_its_account(app: App, lang: str) ->
     user = open_people(app, lang)
     page = user.press("Send the invitation", fields={**INVITED, "email": email("quebec"), "role": "reader", "lang": lang})
     assert page.status == 422
-    user.follow("Go to the account with this address")
+    user.follow("Go to the account with this email address")
     user.expect_path(f"admin/people/{app.person_id('quebec')}")
 
 

@@ -169,7 +169,7 @@ def test_removal_of_a_priority_is_refused_after_another_person_added_to_it(draft
     other.press("Add the activity", fields={"title_en": "First", "month": "2021-06"})
     page = user.press("Remove Priority %(number)s", number=1)
     assert page.status == 409
-    assert "This was changed after you opened the page, so nothing was saved." in page.alert_text
+    assert "This item was changed after you opened the page, so nothing was saved." in page.alert_text
     assert len(stored(drafted).priorities) == 1
 
 

@@ -152,7 +152,7 @@ def test_leads_of_a_jurisdiction_get_an_email_when_a_new_role_is_offered(app: Ap
     user.follow("Add a lead or partner")
     nobody = next(o.get("value") for o in user.page.find_all("option") if text_of(o) == "Nunavut")
     page = user.press("Add the role", fields={"role": "lead", "jurisdiction": nobody, **reason(user)})
-    assert "No email was sent: send them the link on the role’s page." in page.main_text
+    assert "No email was sent. Send the jurisdiction the link on the role’s page." in page.main_text
 
 
 @LANGS
@@ -226,7 +226,7 @@ def test_two_people_reword_different_fields_and_both_are_saved(app: App) -> None
     save_meanwhile(app, issue_en="Data is late")
     page = user.press("Save the wording", fields={"title_en": "Publish on purpose", **reason(user)})
     assert page.status == 200
-    assert "What another person changed in the meantime was kept: Issue (English)." in page.main_text
+    assert "Changes that another person made in the meantime were kept: Issue (English)." in page.main_text
     third = shown(app).priorities[2]
     assert (third.title.en, third.issue.en) == ("Publish on purpose", "Data is late")
 
@@ -236,7 +236,7 @@ def test_due_date_moved_meanwhile_is_kept_when_only_the_wording_is_saved(app: Ap
     chair = app.client_as("chair").get("/en/plans/2020/activities/3.3")
     assert chair.form("/due").fill(month="2020-12", reason_en="Later.").submit().status == 303
     page = user.press("Save activity %(code)s", code="3.3", fields={"title_en": "Another title", **reason(user)})
-    assert "What another person changed in the meantime was kept: Due month." in page.main_text
+    assert "Changes that another person made in the meantime were kept: Due month." in page.main_text
     row = activity(app, "3.3")
     assert (row.title_en, row.due_month) == ("Another title", 12)
 
@@ -312,7 +312,7 @@ def test_item_changed_meanwhile_is_shown_before_anything_is_done_to_it(
     given = {**typed, **reason(user)}
     page = user.press(button, code="3.3", number=3, fields=given)
     assert page.status == 409
-    assert "This was changed after you opened the page, so nothing was saved." in page.alert_text
+    assert "This item was changed after you opened the page, so nothing was saved." in page.alert_text
     assert app.fingerprint() == before
     assert user.press(button, code="3.3", number=3).status == 200, "the form is now based on the item as it is"
     assert app.fingerprint() != before

@@ -163,7 +163,7 @@ def test_form_that_a_change_of_the_record_overtook_is_a_conflict_with_the_typed_
         session.execute(text("UPDATE milestone SET text_fr = 'Un autre texte' WHERE key = '2020-02-yt-portal'"))
     page = user.press(PUBLISH, quarter=3, fields=OVERRIDE)
     assert page.status == 409
-    assert "What this page showed has changed, so nothing was published." in page.alert_text
+    assert "The content of this page has changed, so nothing was published." in page.alert_text
     assert user.form(PUBLISH, quarter=3).value("override_reason") == OVERRIDE["override_reason"]
     assert len(record(october).quarters) == 2
     assert user.press(PUBLISH, quarter=3).status == 200
@@ -188,9 +188,9 @@ def test_withdrawn_quarter_leaves_its_notice_and_can_be_published_again(october:
     user.click(next(a for a in item.iter("a") if a.get("href").endswith("/withdraw")))
     check_html(user.page, lang)
     user.open(f"{JUNE}/withdraw")
-    page = user.press("Withdraw it", fields={"reason_en": "It names a person.", "reason_fr": ""})
+    page = user.press("Withdraw this publication", fields={"reason_en": "It names a person.", "reason_fr": ""})
     assert page.status == 422
-    page = user.press("Withdraw it", fields=BOTH)
+    page = user.press("Withdraw this publication", fields=BOTH)
     assert user.translate("Withdrawn. Only the notice with your reason is still public.") in page.main_text
     assert BOTH[f"reason_{lang}"] in text_of(page.find_by_id("quarter-2020-06"))
     (notice,) = record(october).withdrawals
@@ -218,7 +218,7 @@ def test_preview_warns_of_reports_that_were_returned_and_not_submitted_again(mak
     app = make_app(template="published")
     user = ScriptlessUser(app, "secretariat", lang)
     warning = user.translate(
-        "What was submitted before becomes public as it is. Ask the leads to submit the report again first:"
+        "The version submitted earlier becomes public as it is. First, ask the leads to submit the report again:"
     )
     assert warning not in user.open(SEPTEMBER).main_text
     with Session(app.engine) as session, write_transaction(session):

@@ -104,7 +104,7 @@ def test_withdrawal_leaves_a_notice(recorded: App, lang: str) -> None:
     user.open(f"{PLACE}/preview?chosen=CA0058")
     user.press("Publish %(num)s commitment", fields={"override_reason": "No French source."}, num=1)
     user.open(f"{PLACE}/CA0058/withdraw")
-    user.press("Withdraw it", fields=BOTH)
+    user.press("Withdraw this publication", fields=BOTH)
     user.expect_path(PLACE)
     assert [notice.key for notice in record(recorded).withdrawals] == ["CA0058"]
     assert recorded.anonymous_client().get(f"/{lang}/commitments/CA0058").status == 410

@@ -44,16 +44,16 @@ def test_name_is_removed_with_a_reason_on_a_second_page(
     monkeypatch.setenv("COGWG_DATA", str(tmp_path))
     id_ = app.person_id("ontario")
     user = deactivate(app, lang)
-    user.follow("Remove the name and address")
+    user.follow("Remove the name and email address")
     before = app.fingerprint()
     user.press("Continue", fields={"reason": REASON})
     user.expect_path(f"admin/people/{id_}/remove/confirm")
     assert REASON in user.page.main_text
     assert app.fingerprint() == before, "the second page still changes nothing"
-    page = user.press("Remove the name and address for good")
+    page = user.press("Permanently remove the name and email address")
     user.expect_path(f"admin/people/{id_}")
     assert page.h1 == {"en": f"Former member {id_}", "fr": f"Ancien membre {id_}"}[lang]
-    assert user.translate("The name and address of this person were removed.") in page.main_text
+    assert user.translate("The name and email address of this person were removed.") in page.main_text
     assert user.translate("Reactivate the account") not in page.main_text
     (event,) = app.rows(AuditEvent, AuditEvent.action == "person.identifiers-removed")
     assert (event.actor_id, event.after["reason"]) == (app.person_id("secretariat"), REASON)
@@ -64,7 +64,7 @@ def test_name_is_removed_with_a_reason_on_a_second_page(
 @pytest.mark.parametrize("reason", ["", f"{NAME} asked for it."])
 def test_missing_reason_or_one_with_the_name_is_refused_on_the_first_page(app: App, lang: str, reason: str) -> None:
     user = deactivate(app, lang)
-    user.follow("Remove the name and address")
+    user.follow("Remove the name and email address")
     before = app.fingerprint()
     page = user.press("Continue", fields={"reason": reason})
     assert page.status == 422
@@ -74,12 +74,12 @@ def test_missing_reason_or_one_with_the_name_is_refused_on_the_first_page(app: A
 
 def test_account_changed_meanwhile_is_not_removed(app: App) -> None:
     late, early = deactivate(app), ScriptlessUser(app, "secretariat", "en")
-    late.follow("Remove the name and address")
+    late.follow("Remove the name and email address")
     late.press("Continue", fields={"reason": REASON})
     early.open(f"admin/people/{app.person_id('ontario')}")
     early.press("Reactivate the account")
     before = app.fingerprint()
-    assert late.press("Remove the name and address for good").status == 409
+    assert late.press("Permanently remove the name and email address").status == 409
     assert app.fingerprint() == before
 
 
@@ -111,9 +111,9 @@ def test_removed_name_and_address_are_on_no_page_and_in_no_file(restore_populate
     with_name = list(islice(pages_with(texts_of_pages(populated), *words), ENOUGH_PAGES))
     assert len(with_name) == ENOUGH_PAGES, with_name
     user = deactivate(populated.app)
-    user.follow("Remove the name and address")
+    user.follow("Remove the name and email address")
     user.press("Continue", fields={"reason": REASON})
-    user.press("Remove the name and address for good")
+    user.press("Permanently remove the name and email address")
     texts = list(texts_of_pages(populated))
     assert list(pages_with(texts, *words)) == []
     assert len(list(pages_with(texts, "Former member"))) > 3

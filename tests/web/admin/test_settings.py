@@ -192,7 +192,7 @@ def test_page_that_requires_two_steps_names_security_keys_only_where_the_site_ca
         page = user.follow("Require two-step sign-in")
         for sentence in (
             "Co-chairs and the secretariat will then need an authenticator app or a security key to sign in.",
-            "Before they can open another page for members, they must set it up with an app or a security key.",
+            "Before they can open another page for members, they must set up two-step sign-in with an app or a security key.",
         ):
             assert (user.translate(sentence) in page.main_text) is has_keys
 
@@ -209,7 +209,7 @@ def test_people_whose_provider_asks_for_two_steps_need_not_set_it_up(
         )
     page = open_settings(app, lang).follow("Require two-step sign-in")
     facts = {text_of(dt): text_of(dt.getnext()) for dt in page.find("main").iter("dt")}
-    must = translate(lang, "Must set it up")
+    must = translate(lang, "People who must set up two-step sign-in")
     others = [text for name, text in facts.items() if "R. Campbell" in text and name != must]
     assert ("R. Campbell" in facts.get(must, "")) is not asks_two_steps
     assert bool(others) is asks_two_steps
@@ -220,8 +220,8 @@ def test_person_with_only_a_security_key_has_two_steps_and_can_require_them(app:
     with_key(app, "chair")
     user = open_settings(app, "en")
     page = user.follow("Require two-step sign-in")
-    assert "Nothing changes: you have set it up." in page.main_text
-    assert "Must set it up" not in page.main_text
+    assert "Nothing changes: you have already set up two-step sign-in." in page.main_text
+    assert "People who must set up two-step sign-in" not in page.main_text
     assert "R. Campbell" in page.main_text
     page = user.press("Require two-step sign-in")
     assert "Co-chairs and the secretariat must now use two-step sign-in." in page.main_text
@@ -234,7 +234,7 @@ def test_required_two_steps_lock_out_nobody_who_has_it_and_can_be_taken_back(app
     chair, lead = app.client_as("chair"), app.client_as("ontario")
     user = open_settings(app, lang)
     page = user.follow("Require two-step sign-in")
-    assert user.translate("Nothing changes: you have set it up.") in page.main_text
+    assert user.translate("Nothing changes: you have already set up two-step sign-in.") in page.main_text
     page = user.press("Require two-step sign-in")
     assert user.translate("Co-chairs and the secretariat must now use two-step sign-in.") in page.main_text
     assert chair.get("/en/readiness").redirect_path == SET_UP, "at the next request"
@@ -242,7 +242,7 @@ def test_required_two_steps_lock_out_nobody_who_has_it_and_can_be_taken_back(app
     assert user.open("admin").status == 200
     assert user.translate("Two-step sign-in is required.") in user.page.main_text
     user.open("admin/settings")
-    user.follow("Stop requiring it")
+    user.follow("Stop requiring two-step sign-in")
     page = user.press("Stop requiring two-step sign-in")
     assert user.translate("Two-step sign-in is no longer required.") in page.main_text
     assert chair.get("/en/readiness").status == 200
@@ -356,7 +356,7 @@ def test_search_engines_are_asked_not_to_index_the_site_and_let_back(app: App, l
     page = user.press("Ask search engines not to index the site")
     assert stored(app) == {"search_engines": False}
     assert (
-        user.translate("Search engines are now asked not to index this site. This can take a few weeks to have an effect.")
+        user.translate("Search engines are now asked not to index this site. This can take a few weeks to take effect.")
         in page.main_text
     )
     page = user.press("Let search engines index the site")

@@ -79,7 +79,7 @@ def test_deactivated_people_count_neither_as_people_nor_as_leads(app: App) -> No
 def test_start_page_of_a_new_site_says_that_there_is_no_jurisdiction(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app("sqlite", "bare"), lang)
     user.open("admin")
-    assert numbers(user)[f"/{lang}/admin/jurisdictions"] == user.translate("There is no jurisdiction yet.")
+    assert numbers(user)[f"/{lang}/admin/jurisdictions"] == user.translate("There are no jurisdictions yet.")
 
 
 def test_lead_and_co_chair_have_no_administration(app: App) -> None:

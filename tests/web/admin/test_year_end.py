@@ -224,7 +224,7 @@ def test_plan_page_is_the_same_before_and_after_the_turn_but_for_the_note_that_i
 def test_dry_run_counts_without_scripts_and_writes_nothing(january: App, lang: str) -> None:
     user = secretariat(january, lang)
     page = user.open(CARRY_OVER)
-    assert user.translate("These are the counts as of your last update. After you change a choice, update them.") in page.text
+    assert user.translate("These counts are from your last update. If you change a choice, update the counts.") in page.text
     start = figures(page)
     assert start[:4] == [5, 13, 0, 8]
     before = january.fingerprint()
@@ -287,7 +287,7 @@ def test_audit_log_names_dropped_and_finished_activities_by_code(january: App, l
     entry = " ".join(user.page.main_text.split()).replace("\u00a0", " ")
     for words in {
         "en": ("Activities dropped Activity: 3.3; Reason: Merged into 3.2.", "marked done without a report 3.2"),
-        "fr": ("Activités écartées Activité : 3.3; Raison : Merged into 3.2.", "dites réalisées sans rapport 3.2"),
+        "fr": ("Activités écartées Activité : 3.3; Raison : Merged into 3.2.", "marquées comme réalisées sans rapport 3.2"),
     }[lang]:
         assert words in entry
     assert "dropped" not in entry or lang == "en"

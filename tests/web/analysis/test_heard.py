@@ -181,7 +181,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_before_it_is_final(anal
         add_theme(session, cycle_of(session, CYCLE), facts, **GIVEN)
     page = finalize(old)
     assert page.status == 409
-    assert "What this page showed has changed" in page.alert_text
+    assert "The content of this page has changed" in page.alert_text
     assert versions(analysed) == []
 
 

@@ -95,7 +95,7 @@ def test_a_file_is_checked_saved_and_undone(analysed: App) -> None:
 
     assert receipt.h1 == "3 comments saved"
     assert len(analysed.rows(PublishedComment)) == before + 3
-    assert "Everything in this file is saved already." in upload(analyst, FILE).follow().main_text
+    assert "Everything in this file is already saved." in upload(analyst, FILE).follow().main_text
     undone = receipt.form("/undo").submit().follow()
     assert undone.h1 == "This import was undone"
     assert not entered(analysed)

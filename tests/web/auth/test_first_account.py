@@ -82,7 +82,7 @@ def test_first_account_invites_and_its_list_of_steps_ticks_itself_off(make_app: 
 @LANGS
 def test_lead_is_invited_only_after_the_jurisdiction_was_added(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app("sqlite", "bare"), lang)
-    sentence = user.translate("There is no jurisdiction yet. Add it first, then its lead.")
+    sentence = user.translate("There are no jurisdictions yet. Add one first, then its lead.")
     user.open("admin/people")
     page = user.press(
         "Send the invitation",
@@ -110,7 +110,7 @@ def test_empty_pages_say_what_to_do_first(make_app: MakeApp, lang: str) -> None:
     start = user.translate("Create a plan under Administration")
     assert start in user.open("plans").main_text
     assert start in user.open("readiness").main_text
-    only = "You are the only one so far. Invite a person below, first of all the leads of the jurisdictions."
+    only = "No one else has an account yet. Invite people below, starting with the leads of the jurisdictions."
     assert user.translate(only) in user.open("admin/people").main_text
     visitor = ScriptlessUser(user.browser.app, "visitor", lang)
     assert start not in visitor.open("plans").main_text

@@ -49,7 +49,7 @@ NO_ACCOUNT = "There is no active account for %(email)s. To get one, contact %(co
 UNAVAILABLE = "You cannot sign in with %(name)s right now. Sign in with your password, or try again in a few minutes."
 UNPROVEN = "The answer from %(name)s could not be verified. Try again, or sign in with your password."
 EXPIRED = "The sign-in with %(name)s has expired, or was started in another browser or tab. Start it again."
-NOT_VERIFIED = "%(name)s has not verified your email address. Ask its support to do so, or sign in with your password."
+NOT_VERIFIED = "%(name)s has not verified your email address. Ask its support team to verify it, or sign in with your password."
 
 
 def people(**about: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +108,10 @@ def test_invited_person_is_let_in_linked_and_told_without_a_password(
     assert NAME.en in message.subject + message.text or NAME.fr in message.subject + message.text
     page = user.open("account")
     assert NAME.text(lang) in page.main_text
-    assert user.translate("To remove the link, set a password first: you will get an email with a link.") in page.main_text
+    assert (
+        user.translate("Before you can remove the link, you must set a password. We will email you the instructions.")
+        in page.main_text
+    )
     assert user.page.find_all("form", action=f"/{lang}/account/openid/unlink") == []
 
 
@@ -511,7 +514,7 @@ def test_person_without_a_password_who_needs_two_steps_is_told_to_set_one(
     user.open("sign-in")
     user.sign_in()
     user.expect_path("account/two-steps")
-    assert "You have no password yet" in user.page.main_text
+    assert "You do not have a password yet" in user.page.main_text
     user.follow("Set a password")
     user.expect_path("sign-in/forgotten")
 

@@ -45,7 +45,7 @@ def test_required_person_sets_up_after_the_password_and_continues(strict_app: Ap
     secret = text_of(page.find("p", class_="setup-key")).replace(" ", "")
     assert browser.get(f"/{lang}/readiness").redirect_path == f"/{lang}/account/two-steps"
     user.press(CONFIRM, fields={"one_time_code": Authenticator(strict_app, secret).code()})
-    user.follow("I saved my codes. Continue")
+    user.follow("I have saved my codes. Continue")
     assert browser.get(f"/{lang}/readiness").status == 200
 
 
@@ -85,7 +85,7 @@ def test_required_person_can_set_up_a_security_key_instead_of_an_app(strict_app:
     user.open("account/two-steps")
     page = user.press("Add a security key", fields={"name": "Blue key", "current": PASSWORD})
     user.page = page.form("/keys/connect").fill(key_answer=SoftKey().register(key_options(page))).submit().follow()
-    user.follow("I saved my codes. Continue")
+    user.follow("I have saved my codes. Continue")
     assert user.browser.get(f"/{lang}/readiness").status == 200
 
 
@@ -100,7 +100,7 @@ def test_refused_form_gives_its_text_back(strict_app: App) -> None:
     fields = {"csrf_token": set_up_token(chair), "new-text_en": "Ten new data sets."}
     answer = chair.post("/en/milestones", fields)
     assert answer.status == 403
-    assert "Set it up from another tab" in answer.text
+    assert "Set it up in another tab" in answer.text
     assert "Ten new data sets." in answer.text
 
 

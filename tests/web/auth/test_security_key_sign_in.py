@@ -66,7 +66,9 @@ def test_without_scripts_the_page_says_what_a_key_needs_and_takes_a_recovery_cod
     _key, codes = with_key(app, "ontario")
     page = enter_password(app, lang=lang)[1]
     (note,) = [e for e in page.find_all("noscript") if "JavaScript" in "".join(e.itertext())]
-    assert translate(lang, "A security key needs JavaScript, which is off in this browser.") in "".join(note.itertext())
+    assert translate(lang, "A security key requires JavaScript, which is turned off in this browser.") in "".join(
+        note.itertext()
+    )
     refused = page.form("/sign-in/code").submit()
     assert refused.status == 422
     assert translate(lang, "Enter a recovery code.") in refused.field_error("recovery_code")

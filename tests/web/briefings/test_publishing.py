@@ -49,7 +49,7 @@ def test_secretariat_publishes_a_version_with_its_files_and_withdraws_it(finaliz
     assert not [form for form in page.forms if form.action.endswith("/publish")], "it is public already"
     user.follow("Withdraw…", within=page.find_by_id("publish"))
     reason = {"reason_en": "It was not meant for the public.", "reason_fr": "Elle n’était pas destinée au public."}
-    user.press("Withdraw it", fields=reason)
+    user.press("Withdraw this publication", fields=reason)
     assert record(finalized).briefings == ()
     assert record(finalized).withdrawals[0].reason.en == reason["reason_en"]
 

@@ -17,11 +17,11 @@ LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 WAITS = "Emails are not sent yet, because this site has no email server."
 SERVERS = pytest.mark.parametrize("mail", [MailSettings(), MAIL_SERVER], ids=["none", "server"])
 PAGES = [
-    ("secretariat", "admin/people/{ontario}", "After a change of roles, the person gets an email and must sign in again."),
+    ("secretariat", "admin/people/{ontario}", "When their roles change, the person gets an email and must sign in again."),
     (
         "secretariat",
         "admin/people/{ontario}",
-        "If you change the address, the person is signed out. Both addresses get an email.",
+        "If you change the email address, the person is signed out, and both addresses get an email.",
     ),
     (
         "secretariat",

@@ -32,7 +32,7 @@ def test_a_list_is_checked_saved_and_undone(app: App) -> None:
     assert receipt.h1 == "73 commitments saved"
     assert len(app.rows(Commitment)) == 73
     again = upload(steward, LIST).follow()
-    assert "Everything in this file is saved already." in again.main_text
+    assert "Everything in this file is already saved." in again.main_text
     assert not again.find_all("button", class_="primary")
 
     undone = receipt.form("/undo").submit().follow()

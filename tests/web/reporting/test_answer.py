@@ -111,7 +111,7 @@ def test_two_changes_and_the_rest_unchanged_are_submitted_by_link_with_a_receipt
     assert [s.nothing_to_report for s in sent].count(True) == 3
     (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
     assert message.person_id == app.person_id("ontario")
-    assert "They were submitted with the private link of a reminder. If it was not you" in message.text
+    assert "They were submitted with the private link in a reminder. If you did not submit them" in message.text
     (event,) = app.rows(AuditEvent, AuditEvent.action == "quarter.submitted", AuditEvent.actor_id == app.person_id("ontario"))[
         -1:
     ]
