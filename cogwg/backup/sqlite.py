@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -157,7 +158,9 @@ def _set_aside(database: Path, old: OldDatabase, now: datetime) -> Path | None:
         _merge_changes(database)
     if old.is_new:
         return None
-    old_file = database.with_name(f"{database.name}{KEPT_MARK}{now:%Y%m%dT%H%M%SZ}")
+    name = f"{database.name}{KEPT_MARK}{now:%Y%m%dT%H%M%SZ}"
+    names = chain([name], (f"{name}-{number}" for number in count(2)))  # an earlier restore may have kept one in this second
+    old_file = next(file for name in names if not (file := database.with_name(name)).exists())
     for ending in ("-wal", ""):
         part = database.with_name(f"{database.name}{ending}")
         if part.exists():

@@ -486,3 +486,16 @@ def test_damaged_database_is_replaced_and_kept(run: RunCommand, make_database: M
     assert all_rows(f"sqlite:///{database}") == expected
     [old_file] = database.parent.glob("*.before-restore-*")
     assert old_file.read_bytes() == damaged
+
+
+def test_two_restores_in_one_second_keep_both_earlier_databases(
+    run: RunCommand, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_database("sqlite", "record")
+    assert run("backup", "file", COGWG_DATABASE_URL=url).code == 0
+    monkeypatch.setattr("cogwg.cli.backups.real_now", lambda: AT)
+    for _time in range(2):
+        done = run("restore", "file", "--replace", *TODAY, COGWG_DATABASE_URL=url)
+        assert done.code == 0, done.err
+    database = Path(url.removeprefix("sqlite:///"))
+    assert len(list(database.parent.glob(f"{database.name}.before-restore-*"))) == 2
