@@ -192,9 +192,7 @@ def test_milestone_date_is_picked_or_written_and_what_was_understood_is_said(
 def test_link_without_scheme_is_completed_and_the_page_says_so(app: App, ontario: Client, lang: str) -> None:
     links = {"link1_url": "www.canada.ca", f"link1_label_{lang}": "Open\tdata\r\nportal"}
     page = post_news(ontario, "milestones", lang, **{f"text_{lang}": "Done.", **links}).follow()
-    sentence = (
-        "Done. Link completed: https://www.canada.ca" if lang == "en" else "Done. Lien complété\u00a0: https://www.canada.ca"
-    )
+    sentence = "Done. Link entered: https://www.canada.ca" if lang == "en" else "Done. Lien retenu\u00a0: https://www.canada.ca"
     assert sentence in page.main_text
     milestone = last_milestone(app)
     (link,) = app.rows(MilestoneLink, MilestoneLink.milestone_id == milestone.id)

@@ -232,7 +232,7 @@ def test_plan_recorded_after_the_day_offers_what_is_known_today(make_app: MakeAp
 def test_day_before_the_upgrade_says_what_was_recorded(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
         session.add(PlanHistoryStart(id=1, event_id=100_000, at=app.calendar.now() - timedelta(days=1)))
-    sentence = "Before September\u00a023, 2020, only changes of roles and due dates were recorded."
+    sentence = "Before September\u00a023, 2020, only changes to roles and due dates were recorded."
     visitor = app.client_as("visitor")
     assert sentence in visitor.get(f"{PLAN}?{JUNE}").main_text
     assert sentence not in visitor.get(f"{PLAN}?{ABOUT_JUNE}").main_text
