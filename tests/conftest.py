@@ -25,13 +25,15 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, PostgresCluster, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
-from tests.durations import KIND
+from tests.durations import KIND_PROPERTY
 from tests.sessions import (
     ALL_CASES,
     DEFAULT,
     POSTGRESQL,
     collects_whole_suite,
+    is_default_run,
     kind_of,
+    kind_of_folder,
     needs_only_python,
     sessions_of,
     wanted_by_default,
@@ -85,6 +87,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end_run(config.stash[FOLDER])
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Skip the folders of other sessions in the default run, because importing their tests takes long."""
+    return True if is_default_run(config) and collection_path.is_dir() and kind_of_folder(collection_path) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark each test with its session before pytest selects by markers.
@@ -94,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     sessions = sessions_of(items)
     for item, session in zip(items, sessions, strict=True):
         item.add_marker(session)
-        item.user_properties.append((KIND, kind_of(item)))
+        item.user_properties.append((KIND_PROPERTY, kind_of(item)))
     if collects_whole_suite(config):
         config.stash[ALL_CASES] = list(zip(items, sessions, strict=True))
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from tests.sessions import DEFAULT_LIMIT, DURATIONS, mean_durations
 
-KIND = "kind"
+KIND_PROPERTY = "kind"
 """The property of a case in the report: what the test needs."""
 Test = tuple[str, str]
 """The kind of a test, and its path and name."""
@@ -25,7 +25,7 @@ def durations(report: Path) -> dict[Test, list[float]]:
     cases: dict[Test, list[float]] = defaultdict(list)
     for case in ElementTree.parse(report).iter("testcase"):
         path = case.attrib["classname"].replace(".", "/")
-        kind = next(each.attrib["value"] for each in case.iter("property") if each.attrib["name"] == KIND)
+        kind = next(each.attrib["value"] for each in case.iter("property") if each.attrib["name"] == KIND_PROPERTY)
         cases[kind, f"{path}.py::{case.attrib['name'].partition('[')[0]}"].append(float(case.attrib["time"]))
     return cases
 

@@ -52,17 +52,21 @@ OUTSIDE = ("badday", "browsers", "readers")
 MARKS = (DEFAULT, *GATE, THOROUGH, *OUTSIDE, SLOW)
 FURTHER = pytest.mark.further
 """Marks the further cases of a test whose first ones are in another session: other people, addresses and replies."""
+WHOLE_SUITE = pytest.mark.long
+"""Marks a test about the cases of all sessions; the default run doesn't collect them, because that takes long."""
 ESSENTIAL = pytest.mark.essential
 """Marks a test that each change must pass, however long it takes."""
 FOLDERS_OF_PAGES = ("conventions", "web")
 ONLY_PYTHON = "python"
 """The kind of the tests that need nothing else."""
-DEFAULT_LIMIT = 0.1
-LIMITS = {"browser": 6.0, "office": 3.0, POSTGRESQL: 1.0, "server": 6.0}
-"""The longest mean time of the cases of a test, in seconds, with which it is in the default run, or a test of other kinds in
-``.ci/run``."""
-DURATIONS = Path(__file__).with_name("durations.txt")
+DEFAULT_LIMIT = 0.06
+"""The longest mean time of the cases of a test of the default run, in seconds."""
+LIMITS = {ONLY_PYTHON: 1.0, "browser": 4.0, "office": 1.5, POSTGRESQL: 0.15, "server": 6.0}
+"""The longest mean time of the cases of a test that ``.ci/run`` runs, by its kind: together, they take 12 minutes."""
+TESTS = Path(__file__).parent
+DURATIONS = TESTS / "durations.txt"
 """Kind, mean time of the cases, and name of each test over ``DEFAULT_LIMIT``; ``nox -s durations`` writes it."""
+KIND = pytest.StashKey[str]()
 ALL_CASES = pytest.StashKey[list[tuple[pytest.Item, str]]]()
 """All cases with their sessions; set if the whole suite was collected."""
 
@@ -93,7 +97,7 @@ def _session_of(item: pytest.Item, *, is_repeated: bool) -> str:
         return THOROUGH
     if kind != ONLY_PYTHON:
         return kind
-    return LONG if _seconds(item) > DEFAULT_LIMIT else DEFAULT
+    return LONG if _seconds(item) > DEFAULT_LIMIT or item.get_closest_marker(LONG) else DEFAULT
 
 
 def waits_for_the_night(item: pytest.Item) -> bool:
@@ -108,13 +112,15 @@ def _seconds(item: pytest.Item) -> float:
 
 def kind_of(item: pytest.Item) -> str:
     """Return what a test needs: the session of its folder, PostgreSQL, or only Python."""
-    tests = item.config.rootpath / "tests"
-    return _session_of_folder(item.path.parent, tests) or (POSTGRESQL if _uses_postgresql(item) else ONLY_PYTHON)
+    if KIND not in item.stash:
+        item.stash[KIND] = kind_of_folder(item.path.parent) or (POSTGRESQL if _uses_postgresql(item) else ONLY_PYTHON)
+    return item.stash[KIND]
 
 
 @cache
-def _session_of_folder(folder: Path, tests: Path) -> str | None:
-    return next((session for each, session in FOLDERS.items() if folder.is_relative_to(tests / each)), None)
+def kind_of_folder(folder: Path) -> str | None:
+    """Return the session of a folder, or None if it has tests of several."""
+    return next((session for each, session in FOLDERS.items() if folder.is_relative_to(TESTS / each)), None)
 
 
 @cache
@@ -145,9 +151,8 @@ def _uses_postgresql(item: pytest.Item) -> bool:
 
 def _repeats_in_french(item: pytest.Item, in_english: set[str]) -> bool:
     """Whether this is the French case of a test of pages that has an English one."""
-    tests = item.config.rootpath / "tests"
     is_french = parameters(item).get("lang") == "fr" and name_of(item) in in_english
-    return is_french and any(item.path.is_relative_to(tests / each) for each in FOLDERS_OF_PAGES)
+    return is_french and any(item.path.is_relative_to(TESTS / each) for each in FOLDERS_OF_PAGES)
 
 
 def _chosen_browser_cases(items: list[pytest.Item]) -> set[pytest.Item]:
@@ -174,9 +179,18 @@ def parameters(item: pytest.Item) -> dict[str, object]:
 
 
 def collects_whole_suite(config: pytest.Config) -> bool:
-    """Whether pytest was given no files or folders of its own; options may still deselect tests later."""
-    folders = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
-    return folders == [config.rootpath / "tests"] and not (config.getoption("ignore") or config.getoption("lf", False))
+    """Whether pytest collects the tests of all sessions; options may still deselect some later."""
+    is_limited = config.getoption("ignore") or config.getoption("lf", False)
+    return _collects_all_folders(config) and not is_limited and not is_default_run(config)
+
+
+def is_default_run(config: pytest.Config) -> bool:
+    """Whether this is the README's line: all folders, and no marker expression."""
+    return _collects_all_folders(config) and config.getoption("markexpr") == DEFAULT
+
+
+def _collects_all_folders(config: pytest.Config) -> bool:
+    return [(config.invocation_params.dir / argument).resolve() for argument in config.args] == [config.rootpath / "tests"]
 
 
 def wanted_by_default(config: pytest.Config) -> str:

@@ -40,6 +40,7 @@ from tests.privacy.test_removal import ADDRESS, AT, REASON, add_canary, places_o
 from tests.releases.facts import facts
 from tests.releases.keep import expected_facts
 from tests.releases.keep import restore as restore_release
+from tests.sessions import ESSENTIAL
 
 __all__ = ["run"]
 TODAY = ("--today", "2020-10-05")
@@ -418,6 +419,7 @@ def test_backup_of_a_newer_version_is_refused(run: RunCommand, url: str) -> None
     check_refusal(run("restore", "file", "--replace", COGWG_DATABASE_URL=url), "9999", "newer than this version")
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("release", ["0.1", "0.1-files"])
 def test_backup_of_an_earlier_release_is_restored_and_upgraded(
     run: RunCommand, databases: Databases, make_database: MakeDatabase, engine_name: str, release: str

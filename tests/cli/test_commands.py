@@ -38,7 +38,7 @@ from cogwg.server.supervisor import SharedCount
 from tests.conftest import MakeDatabase
 from tests.february_briefing import FROZEN_AT, create_february_briefing
 from tests.large_plan import add_large_plan
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.web_client import SECRET_KEY
 
 
@@ -429,6 +429,7 @@ def test_printed_link_uses_the_public_url_and_otherwise_says_which_address(run: 
     assert "COGWG_PUBLIC_URL" not in run(*command, "--address", "https://a.example.ca", COGWG_DATABASE_URL=demo_url).out
 
 
+@ESSENTIAL
 def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:
     result = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
     assert result.code == 0

@@ -16,7 +16,7 @@ import pytest
 from cogwg.cli import cogwg as program
 from tests.conventions.diagrams import TRANSITION_TABLES, mermaid_diagram
 from tests.server.containerfile import CONTAINERFILE, instructions
-from tests.sessions import ALL_CASES, GATE, LONG, THOROUGH, first_of
+from tests.sessions import ALL_CASES, ESSENTIAL, GATE, LONG, THOROUGH, WHOLE_SUITE, first_of
 
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -206,6 +206,7 @@ def test_limits_table_has_the_numbers_of_the_code() -> None:
         assert set(re.findall(r"\d+", value)) <= numbers, label
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("number", first_of(1, [1, 2]), ids=["English", "français"])
 def test_glossary_terms_occur_in_the_product(number: int) -> None:
     catalogue = text_of(ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po").replace('"\n"', "")
@@ -269,6 +270,7 @@ def test_ci_run_runs_every_session_that_the_readme_leaves_to_it() -> None:
     assert sessions == {"check", "remaining", *GATE} - {LONG, *together[1].split(" or ")}
 
 
+@WHOLE_SUITE
 def test_readme_gives_its_numbers_of_other_tests_and_the_commands_that_count_them(pytestconfig: pytest.Config) -> None:
     sentences = re.search(
         r"leaves (\d+) tests to `\.ci/run`.*?\b(\d+)\s+further\s+cases.*?```sh\n(.*?)\n(.*?)\n```", README, re.DOTALL

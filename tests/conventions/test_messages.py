@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tests.conventions.test_files import MODULES, relative_path
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 
 ROOT = Path(__file__).parents[2]
 TRANSLATION_FUNCTIONS = {"_", "gettext", "ngettext", "N_"}
@@ -47,6 +47,7 @@ def extracted_messages(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         return read_po(file)
 
 
+@ESSENTIAL
 def test_messages_all_have_a_french_translation(extracted_messages: Catalog, french_catalog: Catalog) -> None:
     missing = []
     for message in extracted_messages:

@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from tests.conventions.test_files import MODULES, ROOT, TEMPLATES, relative_path
 from tests.conventions.test_templates import syntax_tree, trees
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
@@ -65,6 +65,7 @@ def vague_modules(paths: list[Path]) -> list[Path]:
     return [path for path in paths if path.stem.strip("_") in VAGUE_MODULES or path.parent.name in VAGUE_MODULES]
 
 
+@ESSENTIAL
 def test_class_names_are_unique() -> None:
     names = [name for path in MODULES for name in class_names(path.read_text(encoding="utf-8"))]
     assert len(names) > 100

@@ -7,7 +7,20 @@ from collections import defaultdict
 
 import pytest
 
-from tests.sessions import ALL_CASES, FURTHER, GATE, MARKS, THOROUGH, mean_durations, name_of, parameters, waits_for_the_night
+from tests.sessions import (
+    ALL_CASES,
+    FURTHER,
+    GATE,
+    MARKS,
+    THOROUGH,
+    WHOLE_SUITE,
+    mean_durations,
+    name_of,
+    parameters,
+    waits_for_the_night,
+)
+
+pytestmark = WHOLE_SUITE
 
 
 @pytest.fixture

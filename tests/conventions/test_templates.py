@@ -10,6 +10,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from tests.conventions.test_files import TEMPLATES, relative_path
+from tests.sessions import ESSENTIAL
 
 
 def syntax_tree(source: str) -> nodes.Template:
@@ -33,6 +34,7 @@ def equal_branches(tree: nodes.Template) -> Iterator[int]:
             yield choice.lineno
 
 
+@ESSENTIAL
 def test_conditions_have_different_branches() -> None:
     assert [f"{file}:{line}" for file, tree in trees().items() for line in equal_branches(tree)] == []
 

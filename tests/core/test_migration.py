@@ -31,7 +31,7 @@ from cogwg.tracker.services import publish_briefing
 from cogwg.tracker.values import PublishedBriefing, PublishedFile
 from tests.databases import DECK_DAY, demo_calendar
 from tests.february_briefing import create_february_briefing
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 
 REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0007").down_revision
 
@@ -60,6 +60,7 @@ def schema_names(engine: Engine) -> dict[str, set[str]]:
     return names
 
 
+@ESSENTIAL
 def test_migrated_schema_equals_the_models(empty_engine: Engine, engine_name: str, make_database: Callable[..., str]) -> None:
     upgrade(empty_engine)
     other = build_engine(make_database(engine_name, "empty"))
@@ -84,6 +85,7 @@ def test_autogenerate_after_upgrade_is_empty(engine: Engine) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+@ESSENTIAL
 def test_schema_goes_up_down_and_up_again_with_data(seeded_engine: Engine) -> None:
     assert count_rows(seeded_engine, "submission") > 20
     downgrade(seeded_engine, "base")

@@ -43,7 +43,6 @@ def expect_step(page: Page, step: str) -> None:
     expect(page.locator('.editor-steps [aria-current="step"]')).to_have_count(1)
 
 
-@ESSENTIAL
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
@@ -114,6 +113,7 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     assert violations == []
 
 
+@ESSENTIAL
 def test_briefing_with_defaults_is_finalized_and_downloaded_in_eleven_interactions(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:

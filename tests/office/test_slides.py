@@ -13,6 +13,7 @@ from cogwg.core.bilingual import Language
 from tests.briefing.pptx_reader import POINT
 from tests.office.conftest import Printed
 from tests.office.printed_pages import Word, count_characters, read_words, require_impress
+from tests.sessions import ESSENTIAL
 
 DrawnSlides = dict[Language, tuple[Any, list[list[Word]]]]
 
@@ -46,6 +47,7 @@ def test_slides_print_on_a_page_each_with_footer_and_number(
         assert count_characters("".join(below)) == count_characters("".join(foot.text_frame.text for foot in feet))
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("lang", Language)
 def test_table_rows_keep_their_height_and_text(drawn_slides: DrawnSlides, lang: Language) -> None:
     """A row that is too low for its text grows, and moves the words below it out of their bands."""

@@ -26,6 +26,7 @@ from cogwg.plan.past_plans import Moment, last_moment_of, plan_known_at
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import accept_role, decline_role, move_due_date, offer_role
+from tests.sessions import ESSENTIAL
 
 ADOPTED, TODAY = date(2020, 2, 27), date(2020, 9, 24)
 EVENING = end_of_day(TODAY) - timedelta(hours=6)
@@ -120,6 +121,7 @@ def test_row_changed_without_its_history_is_named(seeded: Session) -> None:
     assert history_gaps(seeded) == [f"activity {activity.id}"]
 
 
+@ESSENTIAL
 def test_upgrade_rebuilds_the_history_of_roles_and_due_dates(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session, write_transaction(session):
         shown = change_the_plan(session)

@@ -21,7 +21,7 @@ from cogwg.core.schema import is_at_head
 from tests.databases import ENGINES, Databases
 from tests.releases.facts import facts
 from tests.releases.keep import RELEASES_FOLDER, expected_facts, restore
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 from tests.web_client import App
 
 RELEASES = sorted(folder.name for folder in RELEASES_FOLDER.iterdir() if folder.is_dir())
@@ -103,6 +103,7 @@ def original_release(request: pytest.FixtureRequest, databases: Databases) -> It
     databases.drop(app.url)
 
 
+@ESSENTIAL
 @pytest.mark.usefixtures("decks_drawn_once")
 def test_init_stores_missing_files_and_downloads_return_stored_bytes(
     original_release: UpgradedRelease,

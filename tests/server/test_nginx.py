@@ -16,6 +16,7 @@ from tests.databases import PASSWORD, Databases
 from tests.server.certificates import ServerCertificate, make_certificate
 from tests.server.nginx import CLIENT, SITE, Nginx, deployed_settings
 from tests.server.process import ServerProcess
+from tests.sessions import ESSENTIAL
 from tests.web_client import SECRET_KEY
 
 BROWSER = {"Origin": f"https://{SITE}", "Referer": f"https://{SITE}/en/sign-in", "Sec_Fetch_Site": "same-origin"}
@@ -57,6 +58,7 @@ def sign_in(nginx: Nginx, **more: str) -> tuple[int, str]:
     return answer.status, "; ".join(cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", []))
 
 
+@ESSENTIAL
 def test_deployed_nginx_serves_the_site(served: ServerProcess, certificate: ServerCertificate, tmp_path: Path) -> None:
     with Nginx(tmp_path, served.port, certificate).running() as nginx:
         moved, _ = nginx.ask("GET", "/en/plans/2020?q=1", secure=False)

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.server.process import ServerProcess, environment
+from tests.sessions import ESSENTIAL
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED_FOLDERS = ("templates", "static", "migrations", "seed")
@@ -56,6 +57,7 @@ def test_wheel_holds_all_shipped_files_and_nothing_else(wheel: Path) -> None:
     assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
 
 
+@ESSENTIAL
 def test_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """Only the dependencies that the wheel declares are installed, in the versions of the lock file."""
     place, empty, versions = tmp_path / "venv", tmp_path / "empty", tmp_path / "versions.txt"

@@ -38,6 +38,7 @@ from cogwg.tracker.open_data.publisher import Publisher
 from cogwg.tracker.published import public_record, public_state
 from tests.random_histories import STEPS, make_step
 from tests.random_steps import Impossible, World
+from tests.sessions import ESSENTIAL
 from tests.tracker.conftest import reopen, report_target, submit
 
 START = datetime(2020, 9, 25, 14, 0, tzinfo=UTC)
@@ -194,6 +195,7 @@ def published_bytes(session: Session, at: datetime) -> dict[str, bytes]:
     return files
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("edits", [60, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_published_bytes_stay_equal_after_later_edits_of_every_kind(published: Session, edits: int) -> None:
     before, state = published_bytes(published, START), public_state(published, START)

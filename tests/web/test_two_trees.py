@@ -17,7 +17,7 @@ import pytest
 
 from cogwg.core.bilingual import Language
 from tests.databases import Databases
-from tests.sessions import first_of
+from tests.sessions import ESSENTIAL, first_of
 from tests.web.conftest import PopulatedApp
 from tests.web.public.publishing import publish_engagement
 from tests.web_client import App, Client, Page
@@ -138,6 +138,7 @@ def demo(databases: Databases) -> Iterator[PopulatedApp]:
     app.close()
 
 
+@ESSENTIAL
 @pytest.mark.parametrize(
     ("name", "queries_opened"), first_of(1, [("visitor", 1), *((name, QUERIES_OPENED) for name in PEOPLE)])
 )

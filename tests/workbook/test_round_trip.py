@@ -23,7 +23,7 @@ from cogwg.workbook.diff import ReportsDiff, diff_reports
 from cogwg.workbook.layout import HIDDEN_SHEET, REPORTS_SHEET, STATUS_CHOICES, YES_CHOICE
 from cogwg.workbook.reader import read_reports
 from cogwg.workbook.writer import write_reports
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.workbook.rewriting import rewritten
 from tests.workbook.samples import book_of, edited, place, plain_rows, some_rows, stored
 
@@ -249,6 +249,7 @@ some_reports = st.lists(st.one_of(drafts, marked), min_size=1, max_size=4)
 languages = st.sampled_from(list(Language))
 
 
+@ESSENTIAL
 @given(some_reports, languages)
 def test_written_and_read_reports_are_equal(reports: list[ReportDraft], lang: Language) -> None:
     assert_read_as_written(reports, lang)

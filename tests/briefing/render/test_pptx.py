@@ -30,6 +30,7 @@ from tests.briefing.decks import replace_slide, resized_deck
 from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
 from tests.briefing.render.test_hostile_text import LONG_TEXT, with_progress
 from tests.drawing import render_once
+from tests.sessions import ESSENTIAL
 
 ROOT = Path(__file__).parents[3]
 
@@ -62,6 +63,7 @@ def link_targets(show: Any) -> set[str]:
     return {rel.target_ref for slide in show.slides for rel in slide.part.rels.values() if rel.is_external}
 
 
+@ESSENTIAL
 def test_deck_texts_all_appear_on_a_slide(
     presentations: Presentations, february: Deck, september: Deck, prepared: Deck
 ) -> None:
@@ -289,6 +291,7 @@ def test_long_text_continues_over_slides_without_loss(september: Deck) -> None:
     assert [text for slide in show.slides for text in find_overflowing_texts(slide)] == []
 
 
+@ESSENTIAL
 def test_shapes_lie_within_the_slide_and_texts_fit(presentations: Presentations) -> None:
     for show in presentations.values():
         for slide in show.slides:

@@ -13,6 +13,7 @@ import pytest
 from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.backup.removals import Removal, read_removals, removals_file
+from tests.sessions import ESSENTIAL
 from tests.web.auth.test_access import ROUTE_CASES
 from tests.web.conftest import PopulatedApp, RestorePopulated
 from tests.web.scriptless_user import ScriptlessUser
@@ -105,6 +106,7 @@ def pages_with(texts: Iterable[tuple[str, str]], *words: str) -> Iterator[str]:
     return (path for path, text in texts if any(word in text for word in words))
 
 
+@ESSENTIAL
 def test_removed_name_and_address_are_on_no_page_and_in_no_file(restore_populated: RestorePopulated) -> None:
     populated = restore_populated()
     words = (NAME, email("ontario"))

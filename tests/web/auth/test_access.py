@@ -20,7 +20,7 @@ from cogwg.reporting.models import StatusReport, Submission
 from cogwg.web.auth.access import declared_access, public, refuse_undeclared
 from cogwg.web.http import rate_limits
 from tests.databases import PASSWORD
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
@@ -1503,6 +1503,7 @@ def test_post_access_for_every_route_and_persona(
     assert outcomes == expected_outcomes
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("name", first_of(1, ["chair", "ontario", "visitor"]))
 @pytest.mark.parametrize("token", first_of(1, ["", "0" * 40, ANOTHERS]), ids=["none", "wrong", "another's"])
 def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, name: str, token: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from cogwg.accounts.models import RecoveryCode, SecondFactor
 from tests.databases import PASSWORD
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 from tests.soft_key import SoftKey
 from tests.web.account.test_two_steps import BEGIN, CONFIRM
 from tests.web.auth.test_access import ROUTE_CASES, form_fields
@@ -49,6 +49,7 @@ def test_required_person_sets_up_after_the_password_and_continues(strict_app: Ap
     assert browser.get(f"/{lang}/readiness").status == 200
 
 
+@ESSENTIAL
 def test_person_without_the_required_factor_reaches_no_route_but_the_set_up(make_app: MakeApp) -> None:
     app = PopulatedApp(make_app(require_second_factor=True))
     chair = app.client_as("chair")

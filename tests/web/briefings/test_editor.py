@@ -34,7 +34,7 @@ from tests.conventions.test_pages import LANGS, check_html, check_language_link,
 from tests.databases import DEMO_DAY
 from tests.february_briefing import create_february_briefing
 from tests.large_plan import add_large_plan
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Form, Page, text_of
 
@@ -1006,6 +1006,7 @@ def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
     assert (row_count(printed), sentence in printed.text) == (21, False)
 
 
+@ESSENTIAL
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [

@@ -35,7 +35,7 @@ from cogwg.web.briefings.draft import gap_action
 from tests.briefing.test_link_requests import dripping
 from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import finalize
 from tests.web_client import App, Page
@@ -129,6 +129,7 @@ def test_version_file_is_stable_and_named_after_the_meeting(briefing_app: Popula
     assert "joint-councils-2020-09-24-v1-en.xlsx" in first.headers["Content-Disposition"]
 
 
+@ESSENTIAL
 def test_freeze_stores_files_and_downloads_return_them(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     version = freeze_briefing(briefing_app).redirect_path
     rows: list[FrozenFile] = briefing_app.app.rows(FrozenFile, FrozenFile.version_id == 2)
@@ -210,6 +211,7 @@ def test_draft_file_is_marked_on_every_page(briefing_app: PopulatedApp) -> None:
         assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
 
 
+@ESSENTIAL
 def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app: PopulatedApp) -> None:
     browser = briefing_app.app.client_as("chair")
     page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")

@@ -15,7 +15,7 @@ from cogwg.tracker.archive.services import archive_year
 from cogwg.tracker.open_data.datasets import DATASETS
 from cogwg.tracker.open_data.files import FORMATS
 from cogwg.tracker.open_data.publisher import Publisher
-from tests.sessions import FURTHER
+from tests.sessions import ESSENTIAL, FURTHER
 from tests.tracker.records import NOW
 from tests.web.public.addresses import ADDRESSES, UNKNOWN
 from tests.web.public.canaries import (
@@ -80,6 +80,7 @@ def endpoints(app: App, pages: Mapping[str, Page]) -> set[str]:
     return {adapter.match(address.partition("?")[0])[0] for address, page in pages.items() if page.status == 200}
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("follow", [pytest.param(False, id="each"), pytest.param(True, id="all", marks=FURTHER)])
 def test_no_text_of_the_record_reaches_the_public_record_and_all_bytes_stay(
     shown_app: App, monkeypatch: pytest.MonkeyPatch, follow: bool
@@ -97,6 +98,7 @@ def test_no_text_of_the_record_reaches_the_public_record_and_all_bytes_stay(
     assert [address for address in shown if after[address].response.data != before[address].response.data] == []
 
 
+@ESSENTIAL
 def test_other_pages_show_visitors_the_plan_and_no_other_text_of_the_record(
     shown_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:

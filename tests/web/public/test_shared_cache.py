@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from tests.sessions import ESSENTIAL
 from tests.web.public.addresses import PAGE_ADDRESSES
 from tests.web.public.shared_cache import SharedCache, directives, may_be_kept
 from tests.web_client import App, Client, Page
@@ -23,6 +24,7 @@ def who(page: Page) -> str:
     return "".join(links[0].itertext()) if links else ""
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("order", list(permutations(PEOPLE)))
 def test_shared_cache_gives_nobody_the_page_of_another(public_app: App, order: tuple[str, ...]) -> None:
     cache = SharedCache()

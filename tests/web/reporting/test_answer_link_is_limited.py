@@ -16,7 +16,7 @@ from cogwg.core.db import write_transaction
 from cogwg.reporting.answer_links import NewAnswerLink, create_answer_links
 from cogwg.reporting.models import AnswerLink, ReportingPeriod
 from cogwg.web.http import rate_limits
-from tests.sessions import FURTHER, first_of
+from tests.sessions import ESSENTIAL, FURTHER, first_of
 from tests.web.reporting.answer_links import add_reported_activities, make_link
 from tests.web.reporting.test_answer import CHANGE, open_link, reports_by_link, review, submit
 from tests.web_client import App, Page
@@ -114,6 +114,7 @@ def outcome(page: Page, token: str) -> tuple[int, str]:
     return page.status, page.response.headers.get("Location", "").replace(token, "TOKEN")
 
 
+@ESSENTIAL
 @pytest.mark.parametrize("methods", METHODS)
 def test_link_is_refused_by_every_other_route_and_method(app: App, methods: str) -> None:
     """In the path, the query, the form, a header and a cookie, it gets what a made-up token gets."""

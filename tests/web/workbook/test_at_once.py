@@ -17,6 +17,7 @@ from cogwg.imports.models import Upload
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import StatusReport
 from cogwg.web.http.rate_limits import RateLimiter
+from tests.sessions import ESSENTIAL
 from tests.web.workbook.filled import download, fill, upload
 from tests.web_client import App, Client, Page
 
@@ -72,6 +73,7 @@ def press_twice(page: Page, answers: dict[str, str]) -> list[int]:
     return statuses
 
 
+@ESSENTIAL
 @pytest.mark.parametrize(("people", "uploads"), [(3, 2), pytest.param(8, 40, marks=pytest.mark.slow)])
 def test_overlapping_workbooks_are_saved_whole_and_once(app_per_engine: App, people: int, uploads: int) -> None:
     app, responses, lock = app_per_engine, [], threading.Lock()

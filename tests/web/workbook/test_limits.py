@@ -37,7 +37,7 @@ def test_preview_writes_only_the_upload_and_its_event(app: App, ontario: Client,
 def test_file_that_is_too_large_is_refused_with_the_limit(ontario: Client, size: int) -> None:
     page = upload(ontario, b"PK" + bytes(size), "large.xlsx")
     assert page.status == 413
-    assert "A workbook can have up to 5 MB" in page.alert_text
+    assert "The limit is 5 MB." in page.alert_text
 
 
 def test_other_forms_keep_their_smaller_limit(ontario: Client) -> None:
