@@ -56,7 +56,7 @@ def witnesses_of_file(path: Path) -> list[Witness]:
 
 
 class _Damaged(Exception):
-    """A file whose content does not match its first bytes, or that is larger than a deck can be."""
+    """The file cannot be read: it is damaged or encrypted, or exceeds a limit. The message says which."""
 
 
 def _witnesses(text: str) -> set[Witness]:

@@ -37,7 +37,7 @@ def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
-    """Return the reworded language if only one was reworded and the default has text in both; None otherwise.
+    """Return the language in which the text was reworded, if it is only one and the default has text in both; None otherwise.
 
     A text in a language in which the default is empty is a translation, not a rewording.
     """

@@ -58,8 +58,9 @@ def summary_slide(
 
 
 def _finding(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
-    """Return the most important facts: what is overdue or complete or, before that, what is due first; and how many roles are
-    vacant.
+    """Return the summary's main sentence: what is overdue or complete or, before any activity is due, what is due first.
+
+    If roles are vacant, a sentence says how many.
     """
     vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
     roles = [_roles_sentence(len(vacant))] if vacant else []

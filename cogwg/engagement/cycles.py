@@ -104,7 +104,7 @@ def complete_cycle(session: Session, key: str, on: date, *, version: int, by: Ac
     if on > local_day(at):
         raise Invalid(("completed_on", Message(N_("Enter today’s date or an earlier date."))))
     if on < first:
-        raise Invalid(("completed_on", Message(N_("Enter a date that is not before the start of the first phase."))))
+        raise Invalid(("completed_on", Message(N_("This date is before the start of the first phase. Enter another date."))))
     if stored.completed_on == on:
         raise Invalid(("", Message(NOTHING_CHANGED)))
     return _set_completed(session, stored, on, by=by, at=at)

@@ -103,8 +103,8 @@ def _cycle_problems(facts: CycleFacts) -> Problems:
 def _key_problems(field: str, key: str) -> Problems:
     if not _KEY.fullmatch(key):
         sentence = N_(
-            "Enter a word for the web address, such as fourth-plan, of 40 characters or fewer: lowercase letters without "
-            "accents, digits and hyphens."
+            "Enter a word of at most 40 characters for the web address, such as fourth-plan. Use only lowercase letters "
+            "without accents, digits and hyphens."
         )
         yield field, Message(sentence)
     elif key in RESERVED_KEYS:
@@ -138,7 +138,7 @@ def _phase_problems(phases: tuple[PhaseFacts, ...]) -> Problems:
         if phase.ends_on is not None and phase.ends_on < phase.starts_on:
             yield (
                 f"{field}-ends_on",
-                Message(N_("Enter a last day that is not before the first day, or leave the field empty.")),
+                Message(N_("The last day is before the first day. Correct it, or leave the field empty.")),
             )
         if not 1 <= phase.most_per_network <= MOST_PER_NETWORK:
             sentence = N_("Enter a number from 1 to %(limit)s.")

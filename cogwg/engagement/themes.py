@@ -204,7 +204,7 @@ def _check(session: Session, cycle: EngagementCycle, facts: ThemeFacts, id_: int
 def _link_problems(session: Session, links: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Message]]:
     known = dict.fromkeys(links)
     if len(known) > LINK_LIMIT:
-        yield "commitments", Message(N_("A theme can lead to at most %(limit)s items."), {"limit": LINK_LIMIT})
+        yield "commitments", Message(N_("Enter at most %(limit)s commitments and activities in total."), {"limit": LINK_LIMIT})
     identifiers = [key for kind, key in known if kind == COMMITMENT]
     recorded = set(session.scalars(select(Commitment.identifier).where(Commitment.identifier.in_(identifiers))))
     for key in identifiers:

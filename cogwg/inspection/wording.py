@@ -282,7 +282,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
         "Données sur l’auteur d’un commentaire téléchargées",
     ),
     "comments.identifiers-purged": Bilingual(
-        "Comment authors’ identifying data deleted", "Données identificatoires d’auteurs de commentaires supprimées"
+        "Personal information of comment authors deleted", "Renseignements personnels d’auteurs de commentaires supprimés"
     ),
     "public-comment.entered": Bilingual("Comment entered on behalf of the public", "Commentaire saisi au nom du public"),
     "public-comment.entry-removed": Bilingual("Entered comment removed", "Commentaire saisi supprimé"),

@@ -130,17 +130,17 @@ PartText = tuple[str, str]
 
 
 def milestone_part(number: str) -> str:
-    """Return the name of a milestone as a part of its commitment."""
+    """Return the key of a milestone within its commitment, such as "milestone 2"."""
     return f"milestone {number}"
 
 
 def indicator_part(code: str) -> str:
-    """Return the name of an indicator as a part of its commitment."""
+    """Return the key of an indicator within its commitment, such as "indicator 1"."""
     return f"indicator {code}"
 
 
 def actual_part(code: str, period: str) -> str:
-    """Return the name of an indicator's result as a part of the commitment."""
+    """Return the key of an indicator's result within the commitment, such as "actual 1 2020"."""
     return f"actual {code} {period}"
 
 
@@ -187,7 +187,8 @@ def check_action_plan(facts: ActionPlanFacts) -> None:
 def _own_problems(facts: CommitmentFacts) -> Problems:
     if not _IDENTIFIER.fullmatch(facts.identifier):
         sentence = N_(
-            "Enter an identifier such as CA0060, of 20 characters or fewer: letters without accents, digits, hyphens and dots."
+            "Enter an identifier of at most 20 characters, such as CA0060. Use only letters without accents, digits, hyphens "
+            "and dots."
         )
         yield "identifier", Message(sentence)
     if not facts.title:
@@ -228,7 +229,9 @@ def _code_problems(field: str, code: str, repeated: set[str]) -> Problems:
     if not _CODE.fullmatch(code):
         yield (
             field,
-            Message(N_("Enter a number or code such as 19.1, of 20 characters or fewer: letters, digits, hyphens and dots.")),
+            Message(
+                N_("Enter a number or code of at most 20 characters, such as 19.1. Use only letters, digits, hyphens and dots.")
+            ),
         )
     elif code in repeated:
         yield field, Message(N_("%(number)s is used twice. Give each its own number."), {"number": code})

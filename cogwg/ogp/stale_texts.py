@@ -45,7 +45,7 @@ def restore_marks(session: Session, facts: CommitmentFacts) -> None:
 
 
 def _parts(commitment: Commitment) -> Iterator[tuple[str, HasStaleColumn]]:
-    """Yield the rows of a commitment that have texts, each after the name of its part."""
+    """Yield (part name, row) for the commitment itself and for each of its milestones, indicators and results."""
     yield "", commitment
     yield from ((milestone_part(each.number), each) for each in commitment.milestones)
     for indicator in commitment.indicators:

@@ -59,7 +59,7 @@ TITLES = {
 CORRECTIONS = {
     SectionKey.ACCOUNT: Bilingual(
         "Correct this information under My account, or ask the secretariat.",
-        "Corrigez ces renseignements dans Mon compte, ou demandez-le au secrétariat.",
+        "Corrigez ces renseignements dans Mon compte, ou demandez au secrétariat de le faire.",
     ),
     SectionKey.PREFERENCES: Bilingual("Change your preferences under My account.", "Modifiez vos préférences dans Mon compte."),
     SectionKey.ROLES: Bilingual("Ask the secretariat to correct your roles.", "Demandez au secrétariat de corriger vos rôles."),
@@ -94,14 +94,15 @@ CORRECTIONS = {
         "trimestre. Le texte précédent reste dans l’historique.",
     ),
     SectionKey.ASSESSMENTS: Bilingual(
-        "Until your invitation ends, correct an assessment on its page. After that, ask the secretariat. Versions that "
-        "are already published do not change.",
-        "Corrigez une évaluation sur sa page tant que votre invitation n’a pas pris fin. Ensuite, demandez-le au "
-        "secrétariat. Les versions déjà publiées ne changent pas.",
+        "Until your invitation ends, correct an assessment on its page. After that, ask the secretariat to "
+        "correct it. Versions that are already published do not change.",
+        "Corrigez une évaluation sur sa page tant que votre invitation n’a pas pris fin. Ensuite, demandez au "
+        "secrétariat de la corriger. Les versions déjà publiées ne changent pas.",
     ),
     SectionKey.RECORDS: Bilingual(
         "These records of the group contain your name. Correct each record on its page, or ask the secretariat.",
-        "Ces inscriptions du groupe contiennent votre nom. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
+        "Ces inscriptions du groupe contiennent votre nom. Corrigez chacune sur sa page, ou demandez au secrétariat de le "
+        "faire.",
     ),
     SectionKey.EVENTS_ABOUT: Bilingual(
         "The audit log cannot be changed. Tell the secretariat if an entry is wrong.",

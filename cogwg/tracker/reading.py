@@ -145,8 +145,8 @@ def _commitments_published(record: PublicRecord) -> Iterator[Event]:
 
 
 def commitments_served(record: PublicRecord, year: int, priority: int, activity: str = "") -> tuple[CommitmentEdition, ...]:
-    """Return the commitments that a priority or one of its activities contributes to or, with ``activity``, those of this
-    activity.
+    """Return the commitments that a priority or one of its activities contributes to; with ``activity``, only those
+    that this activity contributes to.
     """
     return tuple(
         edition

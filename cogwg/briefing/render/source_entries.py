@@ -61,7 +61,7 @@ class SourceEntry:
 
 
 def counted_label(counted: CountedActivities, lang: Language) -> str:
-    """Return what a number counts, such as "Overdue (7):"."""
+    """Return the label of a count, such as "Overdue (7):"."""
     return f"{counted.label.text(lang)} ({counted.total}){NBSP if lang is Language.FR else ''}:"
 
 

@@ -77,7 +77,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
             problems.append(("kind", Message(_NOT_LISTED)))
         first, last = (_day(name, self[name].data, problems) for name in ("first", "last"))
         if first is not None and last is not None and first > last:
-            problems.append(("last", Message(N_("Enter a last day that is not before the first day."))))
+            problems.append(("last", Message(N_("The last day is before the first day. Enter another day."))))
         reference = clean_line(self.reference.data)
         if len(reference) > REFERENCE_LIMIT:
             problems.append(("reference", Message(N_("Enter at most %(most)s characters."), {"most": REFERENCE_LIMIT})))

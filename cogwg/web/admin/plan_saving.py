@@ -45,8 +45,8 @@ class Refusal:
 def save(form: EditForm, make: Make, *, sent: SingleUseForm | None = None) -> int | Refusal:
     """Make the edit once, in one transaction, and return the id of its event.
 
-    If the edit is refused, add the errors to the form and return why. ``sent`` is the form that was sent, if it is only a
-    button.
+    If the edit is refused, add the errors to the form and return a ``Refusal``. ``sent`` is the submitted form, if that is a
+    separate form with only a button.
     """
     try:
         with write() as open_session:

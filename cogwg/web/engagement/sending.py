@@ -125,7 +125,7 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
     if form.website.data:
         form.website.data = ""
         return _(
-            "Nothing was sent, because the form seems to have been filled in by a program. "
+            "Nothing was sent, because the form seems to have been filled in automatically. "
             "Check your comment, then send it again."
         )
     if stamp.problem is StampProblem.TOO_SOON:

@@ -26,7 +26,7 @@ def init(app: Flask) -> None:
 
 
 class HasTexts(Protocol):
-    """The texts of a report, in whatever state it is."""
+    """Any object with a report's texts, whatever the state of the report."""
 
     @property
     def progress(self) -> Bilingual: ...
@@ -211,7 +211,7 @@ def _notes(report: SubmissionFacts) -> list[Markup]:
         _("nothing to report"): report.nothing_to_report,
         _("submitted late"): report.late,
         _("sample data"): report.sample,
-        _("by link from an email"): report.source is ReportSource.LINK,
+        _("through a link in an email"): report.source is ReportSource.LINK,
     }
     return [note for note, applies in notes.items() if applies]
 

@@ -1,4 +1,4 @@
-"""Pages with several forms, of which a browser without scripts sends only the one whose button is pressed."""
+"""Find pages with several forms on which sending one of them without JavaScript would lose the text typed in another."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ FIELD = "autosaved"
 KIND_LABELS: Mapping[str, str] = {
     "report": N_("Report"),
     "report-returned": N_("Returned report"),
-    "answer": N_("Answer by link from an email"),
+    "answer": N_("Answer through a link in an email"),
     "note": N_("Note"),
     "comment": N_("Comment"),
     "comment-edit": N_("Comment"),

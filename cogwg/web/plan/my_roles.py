@@ -107,7 +107,7 @@ def _posted_ids() -> set[int]:
 
 
 def _answer(open_session: Session, own: OwnRole, person: SignedInPerson) -> None:
-    """Accept or decline a role. Raises ``Conflict`` if the role was answered or changed in the meantime."""
+    """Accept or decline a role. Raises ``Conflict`` if the role was accepted, declined or changed in the meantime."""
     role = own.role
     shared: dict[str, Any] = {
         "expected_jurisdiction_id": role.jurisdiction_id,

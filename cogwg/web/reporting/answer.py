@@ -58,7 +58,7 @@ _NOTHING, _NO_CHANGE = "nothing", "no-change"
 
 
 class LinkEnded(Exception):
-    """An error: the link stopped working while the form was sent."""
+    """The link stopped working before the form was submitted."""
 
 
 def answers(view: Callable[..., Any]) -> Callable[..., Response]:

@@ -64,7 +64,7 @@ class StageCount:
 
 
 class NoPlan(NotFound):
-    """An error: no plan is in effect yet, so there is nothing to report on."""
+    """No plan is in effect yet, so there is nothing to report on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,10 @@ class Worklist:
         return replace(self, rows=(row,))
 
     def with_first_open(self) -> Worklist:
-        """Return the worklist with the form open in the first row, in the order of the page, that needs work, if any."""
+        """Return the worklist with the form open in the first row on the page that needs work.
+
+        If there is none or the quarter is closed, return it unchanged.
+        """
         in_order = (row for group in group_by_urgency(self.expected_rows) for row in group.rows)
         first = next((row for row in in_order if row.needs_work), None)
         if first is None or self.context.is_closed:

@@ -40,9 +40,9 @@ def test_reports_are_counted_by_how_they_came(app: App) -> None:
     before = text_of(status_page(app).find_by_id("sources")) if "sources" in status_page(app).text else ""
     assert "by link" not in before
     submit(review(open_link(app, make_link(app))), "changed")
-    assert "by link from an email 1" in text_of(status_page(app).find_by_id("sources"))
+    assert "through a link in an email 1" in text_of(status_page(app).find_by_id("sources"))
     lead = app.client_as("ontario")
     assert lead.report_form("3.4").fill(status="LP", progress_en="Begun.").submit().status == 303
     counted = text_of(status_page(app).find_by_id("sources"))
     assert "on the site" in counted
-    assert "by link from an email 1" in counted
+    assert "through a link in an email 1" in counted

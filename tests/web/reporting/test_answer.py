@@ -99,7 +99,7 @@ def test_two_changes_and_the_rest_unchanged_are_submitted_by_link_with_a_receipt
     assert done.status == 303, done.main_text
     receipt = done.follow()
     assert receipt.h1.startswith("5")
-    assert translate(lang, "by link from an email") in receipt.main_text
+    assert translate(lang, "through a link in an email") in receipt.main_text
     sent = reports_by_link(app)
     assert len(sent) == 5
     assert {s.submitted_by for s in sent} == {app.person_id("ontario")}
@@ -722,5 +722,5 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
 def test_lead_sees_in_history_and_receipt_that_a_report_came_by_link(app: App) -> None:
     number = submit(review(open_link(app, make_link(app))), "changed").redirect_path.rpartition("/")[2]
     lead: Client = app.client_as("ontario")
-    assert "by link from an email" in lead.get(f"/en/my-updates/receipts/{number}").main_text
-    assert "by link from an email" in lead.get("/en/plans/2020/activities/3.3").main_text
+    assert "through a link in an email" in lead.get(f"/en/my-updates/receipts/{number}").main_text
+    assert "through a link in an email" in lead.get("/en/plans/2020/activities/3.3").main_text

@@ -46,7 +46,7 @@ class PageFormat:
         return size
 
     def style(self, style: Style) -> Style:
-        """Return a style in the sizes of this format; its name stays the same."""
+        """Return a copy of the style with its sizes scaled to this format, and the same name."""
         return _screen_style(self, style) if self.is_screen else style
 
     def px(self, px: float) -> float:
@@ -59,14 +59,14 @@ class PageFormat:
         return tuple(end - start for start, end in pairwise(edges))
 
     def box(self, box: ContentBox) -> ContentBox:
-        """Return a box in the sizes of this format."""
+        """Return a copy of the box with the sizes of its texts scaled to this format."""
         return replace(box, style=self.style(box.style), paras=tuple(self._para(para) for para in box.paras))
 
     def _para(self, para: Para) -> Para:
         return para if para.size is None else replace(para, size=self.size(para.size))
 
     def line(self, line: PageLine) -> PageLine:
-        """Return a line in the sizes of this format."""
+        """Return a copy of the line with the sizes of its texts scaled to this format."""
         if not self.is_screen:
             return line
         boxes = {at: self.box(box) for at, box in line.boxes.items()}
