@@ -61,7 +61,7 @@ ONLY_PYTHON = "python"
 """The kind of the tests that need nothing else."""
 DEFAULT_LIMIT = 0.06
 """The longest mean time of the cases of a test of the default run, in seconds."""
-LIMITS = {ONLY_PYTHON: 1.0, "browser": 4.0, "office": 1.5, POSTGRESQL: 0.15, "server": 6.0}
+LIMITS = {ONLY_PYTHON: 0.3, "browser": 4.0, "office": 0.4, POSTGRESQL: 0.1, "server": 4.0}
 """The longest mean time of the cases of a test that ``.ci/run`` runs, by its kind: together, they take 12 minutes."""
 TESTS = Path(__file__).parent
 DURATIONS = TESTS / "durations.txt"

@@ -15,7 +15,6 @@ from lxml.html import document_fromstring
 
 from tests.bench.client import HttpClient, last_csrf_token
 from tests.server.process import ServerProcess
-from tests.sessions import ESSENTIAL
 from tests.web.workbook.filled import fill
 
 PASSWORD = "a long demo password"
@@ -89,7 +88,6 @@ def stored(folder: Path) -> tuple[list[str], list[str | None]]:
         return [text for (text,) in texts], [at for (at,) in uploads]
 
 
-@ESSENTIAL
 @KILLS
 def test_killed_server_saved_a_workbook_whole_or_not_at_all(tmp_path: Path, kills: int) -> None:
     program = tmp_path / "cogwg"
