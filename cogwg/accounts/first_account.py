@@ -77,5 +77,5 @@ def create_first_account(
 
 
 def has_accounts(session: Session) -> bool:
-    """Whether there are any accounts, including deactivated ones."""
+    """Return whether there are any accounts, including deactivated ones."""
     return session.scalar(select(Person.id).limit(1)) is not None

@@ -50,16 +50,16 @@ class FaultKind(Enum):
         "L’événement %(event)s est dans le journal d’audit, mais n’a pas de position.",
     )
     WITNESS_BEYOND = Bilingual(
-        "A witness refers to position %(position)s, but the audit log ends at position %(last)s. Events were removed, or "
-        "a backup was restored.",
-        "Un témoin renvoie à la position %(position)s, mais le journal d’audit se termine à la position %(last)s. Des "
-        "événements ont été retirés, ou une sauvegarde a été restaurée.",
+        "A receipt, deck or other copy refers to position %(position)s, but the audit log ends at position %(last)s. Events "
+        "were removed, or a backup was restored.",
+        "Un accusé de réception, une présentation ou une autre copie renvoie à la position %(position)s, mais le journal "
+        "d’audit se termine à la position %(last)s. Des événements ont été retirés, ou une sauvegarde a été restaurée.",
     )
     WITNESS_DIFFERS = Bilingual(
-        "Position %(position)s does not match a witness of %(at)s. The audit log was rewritten at this position or an "
-        "earlier one.",
-        "La position %(position)s ne correspond pas à un témoin du %(at)s. Le journal d’audit a été réécrit à cette "
-        "position ou à une position antérieure.",
+        "Position %(position)s does not match a receipt, deck or other copy of %(at)s. The audit log was rewritten at this "
+        "position or an earlier one.",
+        "La position %(position)s ne correspond pas à un accusé de réception, une présentation ou une autre copie du %(at)s. "
+        "Le journal d’audit a été réécrit à cette position ou à une position antérieure.",
     )
 
 

@@ -151,7 +151,7 @@ class NextStep:
     decision: Decided | None = None
 
     def is_about(self, text: Bilingual) -> bool:
-        """Whether this is the step that another deck shows with this text: the step has or had the same text in
+        """Return whether this is the step that another deck shows with this text: the step has or had the same text in
         either language.
         """
         decided = self.decision.text if self.decision is not None else EMPTY_TEXT
@@ -205,7 +205,7 @@ class Outline:
         return next(matching, PriorityWording(number, year=year))
 
     def is_shown(self, key: str) -> bool:
-        """Whether a slide is shown. A slide that is not in ``slides`` is shown."""
+        """Return whether a slide is shown. A slide that is not in ``slides`` is shown."""
         return next((placed.shown for placed in self.slides if placed.key == key), True)
 
     @property

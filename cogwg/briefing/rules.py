@@ -158,5 +158,5 @@ def _shorten_message(limit: int) -> Message:
 
 
 def _is_too_far_ahead(meeting_on: date, today: date) -> bool:
-    """Whether the meeting is more than ``YEARS_AHEAD`` years from today."""
+    """Return whether the meeting is more than ``YEARS_AHEAD`` years from today."""
     return (meeting_on.year - YEARS_AHEAD, meeting_on.month, meeting_on.day) > (today.year, today.month, today.day)

@@ -45,7 +45,7 @@ class WrittenDate:
 
 
 def parse_written_date(text: str, today: date, *, is_past: bool) -> WrittenDate | None:
-    """Return the day or month that a text means, or None if it is not a date or could mean two.
+    """Parse a day or month; return None if the text is not a date or could mean two.
 
     A date without a year is the last such date up to ``today`` if ``is_past``, and otherwise the next one from ``today``.
     """

@@ -147,7 +147,7 @@ def can_withdraw(comment: PublicComment) -> bool:
 
 
 def can_appeal(comment: PublicComment) -> bool:
-    """Whether the author may appeal, which is possible once, after a refusal."""
+    """Return whether the author may appeal, which is possible once, after a refusal."""
     return comment.state is CommentState.REFUSED and comment.appealed_at is None
 
 
@@ -226,7 +226,7 @@ def correct_author(session: Session, link_hash: str, name: str, email: str, *, v
 
 
 def is_held(session: Session, comment: PublicComment) -> bool:
-    """Whether a legal hold on the comment or its phase keeps the personal information about its author."""
+    """Return whether a legal hold on the comment or its phase keeps the personal information about its author."""
     of_comment = or_(LegalHold.comment_id == comment.id, LegalHold.phase_id == comment.phase_id)
     return bool(session.scalar(select(exists().where(of_comment, LegalHold.released_at.is_(None)))))
 

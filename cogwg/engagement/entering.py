@@ -127,7 +127,7 @@ def remove_entry(session: Session, cycle: EngagementCycle, id_: int, *, version:
 
 
 def is_relied_on(session: Session, id_: int) -> bool:
-    """Whether a comment is in a theme or has duplicates."""
+    """Return whether a comment is in a theme or has duplicates."""
     coded = select(func.count()).select_from(CommentTheme).where(CommentTheme.comment_id == id_)
     duplicates = select(func.count(PublicComment.id)).where(PublicComment.duplicate_of_id == id_)
     return bool(session.scalar(coded)) or bool(session.scalar(duplicates))

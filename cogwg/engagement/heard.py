@@ -130,7 +130,7 @@ def comments_by_theme(session: Session, cycle: EngagementCycle) -> dict[int, lis
 
 
 def has_samples(session: Session, cycle: EngagementCycle) -> bool:
-    """Whether a cycle, or one of its comments, is fictional."""
+    """Return whether a cycle, or one of its comments, is fictional."""
     asked = select(PublicComment.id).join(EngagementPhase).where(EngagementPhase.cycle_id == cycle.id, PublicComment.sample)
     return cycle.sample or session.scalar(asked.limit(1)) is not None
 

@@ -128,7 +128,7 @@ class EngagementPhase(HasStaleColumn, Base):
         return phase_state(self.starts_on, self.ends_on, today, self.cycle.completed_on)
 
     def accepts_comments(self, today: date) -> bool:
-        """Whether the phase's form accepts comments on a day."""
+        """Return whether the phase's form accepts comments on a day."""
         return self.takes_comments and self.going_forward and self.state_on(today) is PhaseState.OPEN
 
     __table_args__ = (

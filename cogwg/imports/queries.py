@@ -46,7 +46,7 @@ class UploadHead:
     undone: Mapping[str, Any] | None
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the upload was read and can still be applied."""
+        """Return whether the upload was read and can still be applied."""
         return self.verdict is UploadVerdict.READ and self.applied_at is None and now < self.expires_at
 
 

@@ -189,7 +189,7 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
 
 
 def _named_text(text: str) -> Bilingual:
-    """Return the name of a text in words, with its number in a list, or with the part of the item that it belongs to."""
+    """Return the label of a text from its key, with its number in a list, or with the part of the item that it belongs to."""
     name, _space, place = text.partition(" ")
     part, _space, number = place.partition(" ")
     label, of_part = FIELD_LABELS.get(name, Bilingual(name, name)), FIELD_LABELS.get(part)

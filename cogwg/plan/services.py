@@ -129,7 +129,7 @@ def hand_over_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Offer a role that one jurisdiction holds to another one, with a reason; return the id of the audit event.
+    """Hand a role over from one jurisdiction to another, with a reason; return the id of the audit event.
 
     The role is "to confirm" until the other jurisdiction answers. Raises the same errors as ``end_role`` and ``offer_role``.
     """

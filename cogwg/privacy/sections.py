@@ -298,7 +298,7 @@ _ASSESSMENT_COLUMNS = (
     _TEXT,
 )
 _INVITATION = Bilingual("Invitation to assess", "Invitation à évaluer")
-_OFFER = Bilingual("Offer for a milestone", "Proposition pour un jalon")
+_OFFER = Bilingual("Offer to lead or help with a milestone", "Proposition de diriger un jalon ou d’y contribuer")
 _OFFER_REPORT = Bilingual("Report from an organization", "Rapport d’une organisation")
 
 

@@ -149,7 +149,7 @@ def _has_words(text: str, part: str) -> bool:
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
-    """Whether ``yours`` contains everything in ``stored``, so that saving it over the stored report loses nothing.
+    """Return whether ``yours`` contains everything in ``stored``, so that saving it over the stored report loses nothing.
 
     The status (if one is stored) and "Nothing to report" must be the same. Each text must be the stored text or begin with it,
     and ``yours`` must have every stored link.

@@ -207,7 +207,7 @@ def _state(period: ReportingPeriod, at: datetime) -> PeriodState:
 
 
 def _is_reopened(session: Session, report: StatusReport, at: datetime) -> bool:
-    """Whether the report's quarter is currently reopened for a jurisdiction that may report on its activity."""
+    """Return whether the report's quarter is currently reopened for a jurisdiction that may report on its activity."""
     rows = session.execute(
         select(Assignment.role, Assignment.confirmation)
         .join(Activity, Activity.priority_id == Assignment.priority_id)

@@ -83,7 +83,7 @@ def receipts_by_link(session: Session, person_id: int, period_id: int) -> list[t
 
 
 def is_by_link(entries: Collection[dict[str, Any]]) -> bool:
-    """Whether all these entries of a receipt were submitted with a private link; False if there are none."""
+    """Return whether all these entries of a receipt were submitted with a private link; False if there are none."""
     return bool(entries) and all(entry.get("source") == ReportSource.LINK.value for entry in entries)
 
 

@@ -161,7 +161,7 @@ def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tup
 
 
 def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
-    """Whether a report must explain a challenge: the activity is due or overdue, and progress is low."""
+    """Return whether a report must explain a challenge: the activity is due or overdue, and progress is low."""
     return status in LOW_PROGRESS_STATUSES and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
 
 

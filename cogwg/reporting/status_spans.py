@@ -38,7 +38,7 @@ class StatusSpan:
     count: int
 
     def covers(self, key: str) -> bool:
-        """Whether the activities had this status at the end of the quarter with this key."""
+        """Return whether the activities had this status at the end of the quarter with this key."""
         return self.since <= key and (not self.until or key < self.until)
 
 

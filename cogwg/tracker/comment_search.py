@@ -13,7 +13,7 @@ from cogwg.tracker.searching import FoundText, SearchedText, find
 
 @dataclass(frozen=True, slots=True)
 class FoundComment:
-    """A published comment, and where the searched words are in it; ``place`` is None if no words were searched."""
+    """A published comment, and where the search words occur in it; ``place`` is None if there were no search words."""
 
     comment: CommentOfPublic
     place: FoundText | None

@@ -279,7 +279,7 @@ def _compare(
 
 
 def _is_question(name: str, yours: ReportDraft, after: str) -> bool:
-    """Whether emptying this field needs a question.
+    """Return whether emptying this field needs a question.
 
     Removing "Nothing to report" does not, nor does removing a progress text that it replaces.
     """

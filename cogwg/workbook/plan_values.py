@@ -109,7 +109,7 @@ def jurisdiction_of(text: str, jurisdictions: Jurisdictions) -> int | None:
 
 
 def due_of(text: str, year: int) -> DueDate | None:
-    """Return the due month or day that a text means, or None. A date without a year is in the year of the plan."""
+    """Parse a due month or day; return None if the text is not one. A date without a year is in the plan's year."""
     written = parse_written_date(text, date(year, 1, 1), is_past=False)
     if written is None or not 2000 <= written.day.year <= 2100:
         return None

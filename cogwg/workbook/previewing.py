@@ -154,7 +154,7 @@ def load_stored(session: Session, year: int, key: str, uploader: Uploader, now: 
     try:
         return load_reports(session, year, key, now=now, reports_for=uploader.reports_for)
     except NotFound:
-        unknown = N_("This site has no quarter %(quarter)s. Download a new workbook.")
+        unknown = N_("Quarter %(quarter)s does not exist on this site. Download a new workbook.")
         raise Invalid(("", Message(unknown, {"quarter": key}))) from None
 
 

@@ -122,9 +122,7 @@ def text_of_cell(row: ReadRow, column: SheetColumn, base: str | None) -> str:
 
 
 def is_same_typing(text: str, base: str) -> bool:
-    """Return whether two texts are the same except for what programs correct while people type: quotes, dashes,
-    no-break spaces.
-    """
+    """Return whether two texts differ at most in what autocorrect changes: quotes, dashes and no-break spaces."""
     return text == base or (
         (not text.isascii() or not base.isascii())
         and abs(len(text) - len(base)) <= 2 * len(base) + 2

@@ -202,7 +202,7 @@ def test_re_anchor_explains_the_witnesses_of_lost_events_and_no_others(
     before = verify(run, url, *lost, backup, folder=tmp_path) if by_command else None
     if before is not None:
         assert before.code == 1
-        assert "A witness refers to position" in before.out or "does not match a witness of" in before.out
+        assert "or other copy refers to position" in before.out or "does not match a receipt" in before.out
     anchored = re_anchor(run, url)
     assert anchored.code == 0, anchored.err
     assert f"the restore of a backup that ended at position {backup.partition('/')[0]}." in anchored.out

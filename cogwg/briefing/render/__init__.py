@@ -39,7 +39,7 @@ class FileFormat:
     holds_data: bool = False
 
     def is_available(self) -> bool:
-        """Whether the library that this format requires is installed."""
+        """Return whether the library that this format requires is installed."""
         return not self.required_library or find_spec(self.required_library) is not None
 
 

@@ -92,8 +92,9 @@ def _corners(frame: Frame, offset: str = "off", extent: str = "ext") -> str:
 
 
 def _text(mark: Mark, lang: Language) -> str:
-    """Return the XML of a text centred in its shape; without text, it is an empty paragraph, as the schema of
-    slides requires.
+    """Return the XML of a text centred in its shape.
+
+    If there is no text, return an empty paragraph, as the schema of PresentationML requires.
     """
     properties = (
         f'lang="{lang.value}-CA" sz="{round(mark.size * 100)}" b="{int(mark.bold)}"',

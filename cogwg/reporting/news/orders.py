@@ -45,7 +45,7 @@ class SentOrder:
         return sum(len(group.units) for group in self.groups)
 
     def contains(self, text: TranslatableText) -> bool:
-        """Whether the order includes this text as it is now, for translation into the language that it still needs."""
+        """Return whether the order includes this text as it is now, for translation into the language that it still needs."""
         return any(
             unit.id == text.key and unit.source == text.source
             for group in self.groups
@@ -144,7 +144,7 @@ def _outcome(unit: Unit, into: Language, translation: str, current: Translatable
 
 
 def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
-    """Whether this text is waiting for its translation: it still needs one, and an order contains it as it is now."""
+    """Return whether this text is waiting for its translation: it still needs one, and an order contains it as it is now."""
     return text.target is not None and any(order.contains(text) for order in orders)
 
 

@@ -1,4 +1,4 @@
-"""A cycle of engagement as its forms save it, part by part."""
+"""Save the parts of a cycle of engagement from its forms."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def plan_priority_restore(lang: str, year: int, number: int) -> Response:
 
 
 def _refused_on_plan(year: int, number: int, kind: str, form: EditForm, refusal: Refusal) -> Response:
-    """Show the page of the plan again with the form of a priority; after a conflict, with the priority as it is now."""
+    """Render the plan's page again with a priority's refused form; after a conflict, also show the priority as it is now."""
     plan = adopted_plan(year)
     rebase(form, plan.priority(number).shown, refusal)
     return render_plan(plan, refusal.status, OpenForm(kind, form, str(number)))

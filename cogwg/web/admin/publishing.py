@@ -145,5 +145,5 @@ def _render(key: str, form: PublishForm, status: int) -> Response:
 
 
 def _reopened(period: PeriodFacts, now: datetime) -> bool:
-    """Whether a jurisdiction can still report on this closed quarter."""
+    """Return whether a jurisdiction can still report on this closed quarter."""
     return any(reopening.until > now for reopening in period.reopenings.values())

@@ -91,7 +91,7 @@ def current_user() -> SignedInPerson:
 
 
 def is_current_user(person_id: int | None) -> bool:
-    """Whether this is the signed-in person's id. If it is, the other version in an edit conflict is their own."""
+    """Return whether this is the signed-in person's id. If it is, the other version in an edit conflict is their own."""
     person = current_user_or_none()
     return person is not None and person.person_id == person_id
 

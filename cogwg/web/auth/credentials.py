@@ -55,7 +55,7 @@ def reserve(attempt: SignInAttempt) -> None:
 
 
 def is_acceptable(form: SetPasswordForm, *, email: str, name: str) -> bool:
-    """Whether the person may use the form's new password. If not, add each reason to the form's errors."""
+    """Return whether the person may use the form's new password. If not, add each reason to the form's errors."""
     is_valid = bool(form.validate())
     if not form.password.errors:
         try:

@@ -83,7 +83,7 @@ class SecondStepForm(CodeForm):
     next = HiddenField()
 
     def is_filled(self, *, has_app: bool) -> bool:
-        """Whether the form contains an answer or a code. If not, add an error that says what to enter.
+        """Return whether the form contains an answer or a code. If not, add an error that says what to enter.
 
         The error depends on whether the person has the app.
         """

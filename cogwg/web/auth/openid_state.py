@@ -89,7 +89,7 @@ def redirect_url() -> str:
 
 
 def remember(waiting: WaitingOpenID) -> None:
-    """Store a sign-in in the cookie; it replaces any that is waiting in this browser."""
+    """Store a pending sign-in in the cookie. It replaces any other pending sign-in in this browser."""
     asked, at = waiting.asked, int(clocks.real_now().timestamp())
     values = [asked.state, asked.nonce, asked.code_verifier, waiting.next_path, waiting.lang, waiting.is_beside_text, at]
     cookie[_WAITING] = values
@@ -105,7 +105,7 @@ def waiting_openid(state: str) -> WaitingOpenID | None:
 
 
 def forget() -> None:
-    """Delete the sign-in that is waiting in this browser, so that no other answer is accepted for it."""
+    """Delete the pending sign-in of this browser, so that no other answer is accepted for it."""
     cookie.pop(_WAITING, None)
 
 

@@ -106,13 +106,13 @@ def load_person() -> None:
 
 
 def lacks_required_factor(person: SignedInPerson) -> bool:
-    """Whether this person's roles require two-step sign-in, and they neither set it up nor used it at the provider."""
+    """Return whether this person's roles require two-step sign-in, and they neither set it up nor used it at the provider."""
     has_two_steps = person.has_second_factor or person.is_strong
     return site_settings.is_factor_required() and not has_two_steps and requires_second_factor(person.roles)
 
 
 def must_set_up() -> bool:
-    """Whether the person of this request is signed in and must set up two-step sign-in first."""
+    """Return whether the person of this request is signed in and must set up two-step sign-in first."""
     return bool(g.get("must_set_up"))
 
 

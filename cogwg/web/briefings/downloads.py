@@ -69,7 +69,7 @@ def _label(format: str, code: str, *, whole: bool) -> str:
 
 
 def asks_for_whole() -> bool:
-    """Whether the request asks for a file with every slide, even of a very large plan."""
+    """Return whether the request asks for a file with every slide, even of a very large plan."""
     return request.args.get("whole") == "1"
 
 

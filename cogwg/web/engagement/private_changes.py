@@ -96,7 +96,7 @@ def private_appeal(lang: str, token: str, own: PublicComment) -> Response:
 
 
 def _save(page: str, lang: str, token: str, own: PublicComment, form: StampedForm, change: Change) -> Response:
-    """Make a change and its published copy in one transaction, and return to the private page.
+    """Apply a change and update the comment's published copy in one transaction, then redirect to the private page.
 
     If the change is refused, show the form again.
     """

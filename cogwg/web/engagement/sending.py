@@ -143,7 +143,7 @@ def _stamp_problem(stamp: Stamp, form: PublicCommentForm) -> str | None:
 
 
 def _is_quick_repeat(stamp: Stamp, phase: EngagementPhase, form: PublicCommentForm) -> bool:
-    """Whether a form that was sent too soon has a comment that was sent before, for example if the browser went back.
+    """Return whether a form that was sent too soon has a comment that was sent before, for example if the browser went back.
 
     Nothing new is then stored, so the time does not matter, and the page must not say that nothing was sent.
     """

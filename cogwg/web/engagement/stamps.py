@@ -98,7 +98,7 @@ def stamped(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_from_another_site() -> bool:
-    """Whether the browser says that another site sent this form. If the browser does not say, only the stamp counts.
+    """Return whether the browser says that another site sent this form. If the browser does not say, only the stamp counts.
 
     A page that hides its URL sends "null" as its origin; then ``Sec-Fetch-Site`` must say that it is this site.
     """

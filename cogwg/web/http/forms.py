@@ -61,7 +61,7 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 
 
 def _are_empty(form: FlaskForm, *names: str) -> bool:
-    """Whether the form has all these fields, and nothing is in them."""
+    """Return whether the form has all these fields, and nothing is in them."""
     return all(name in form and not clean_text(str(form[name].data or "")) for name in names)
 
 

@@ -30,7 +30,7 @@ def opener_id() -> int | None:
 
 
 def is_of_another_person() -> bool:
-    """Whether the submitted form was opened by a person other than the signed-in one."""
+    """Return whether the submitted form was opened by a person other than the signed-in one."""
     person = g.get("person")
     return person is not None and any(opener != person.person_id for opener in _opener_ids())
 

@@ -26,7 +26,7 @@ _OTHER = Bilingual("Something went wrong. Try again later.", "Un problème est s
 
 
 def is_for_programs() -> bool:
-    """Whether this request is for the files or the interface of the open data."""
+    """Return whether this request is for the open data files or the open data API."""
     return _FOR_PROGRAMS.fullmatch(request.path) is not None
 
 

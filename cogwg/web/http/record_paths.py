@@ -35,17 +35,17 @@ def init(app: Flask) -> None:
 
 
 def is_record_path(path: str) -> bool:
-    """Whether this path belongs to the public record, even if there is no such page."""
+    """Return whether this path belongs to the public record, even if there is no such page."""
     return _RECORD.fullmatch(path) is not None
 
 
 def is_record_request() -> bool:
-    """Whether this request is for the public record."""
+    """Return whether this request is for the public record."""
     return is_record_path(request.path)
 
 
 def may_keep(response: Response) -> bool:
-    """Whether caches may keep this response of the public record: a page, a file, a redirect, or that there is none.
+    """Return whether caches may keep this response of the public record: a page, a file, a redirect, or that there is none.
 
     They may not keep forms for comments, which are rendered for each visit, or pages of private links, which are for one
     person.

@@ -48,7 +48,7 @@ def refuse_cross_site_requests() -> None:
 
 
 def is_from_another_site() -> bool:
-    """Whether a refused form came from another site; if so, its text was not typed on ours.
+    """Return whether a refused form came from another site; if so, its text was not typed on ours.
 
     ``Origin`` is checked as well as ``Sec-Fetch-Site``, which some browsers do not send.
     """

@@ -59,10 +59,10 @@ def site_contact() -> str:
 
 
 def search_engines_allowed() -> bool:
-    """Whether search engines may index the public pages."""
+    """Return whether search engines may index the public pages."""
     return site_settings().search_engines
 
 
 def is_factor_required() -> bool:
-    """Whether co-chairs and the secretariat must set up two-step sign-in."""
+    """Return whether co-chairs and the secretariat must set up two-step sign-in."""
     return site_settings().require_second_factor

@@ -61,7 +61,7 @@ def _plan_in_effect(past: PastPage) -> PlanFacts:
 
 
 def _is_known_today(past: PastPage) -> bool:
-    """Whether the page is as known that day, and a plan for the day was recorded later."""
+    """Return whether the page is as known that day, and a plan for the day was recorded later."""
     try:
         plan_year_on(session(), past.record.moment, known_today=True)
     except NotFound:

@@ -1,4 +1,4 @@
-"""A commitment as the steward's forms save it, part by part."""
+"""Save the parts of a commitment from the steward's forms."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class RolePage:
     requesting: tuple[MembershipFacts, ...] = ()
 
     def may_withdraw(self, request: RoleRequestFacts) -> bool:
-        """Whether the current user may withdraw this request."""
+        """Return whether the current user may withdraw this request."""
         return not self.plan.is_closed and can_request_role(current_user(), request.jurisdiction_id)
 
     @property

@@ -235,7 +235,7 @@ def _render_past_progress(past: PastPage, year: int) -> str:
 
 
 def may_edit_plan() -> bool:
-    """Whether this person may edit plans. If so, the pages of a plan link to the plan editor."""
+    """Return whether this person may edit plans. If so, the pages of a plan link to the plan editor."""
     person = member_or_none()
     return person is not None and has_permission(person.roles, Permission.EDIT_PLAN)
 

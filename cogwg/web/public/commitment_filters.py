@@ -49,7 +49,7 @@ class CommitmentFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, commitment: PublishedCommitment, lines: Mapping[str, frozenset[str]]) -> bool:
-        """Whether a commitment fits every filter, apart from the search words ``q``.
+        """Return whether a commitment fits every filter, apart from the search words ``q``.
 
         ``lines`` maps each commitment to the identifiers of its lineage.
         """

@@ -38,7 +38,7 @@ class TrackerFilters:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     def fits(self, content: PublishedQuarter, priority: PublishedPriority, activity: PublishedActivity) -> bool:
-        """Whether an activity fits every filter, apart from the search words ``q``."""
+        """Return whether an activity fits every filter, apart from the search words ``q``."""
         return (
             self.priority in ("", str(priority.number))
             and (not self.jurisdiction or any(role.code == self.jurisdiction for role in priority.assignments))

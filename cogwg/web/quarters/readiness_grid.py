@@ -62,7 +62,7 @@ class ReadinessRow:
         return not self.contacts
 
     def matches(self, filter_name: str) -> bool:
-        """Whether the filter includes this row; "" includes every row."""
+        """Return whether the filter includes this row; "" includes every row."""
         if filter_name == TO_CONFIRM:
             return self.has_role_to_confirm
         if filter_name == NO_CONTACT:

@@ -224,7 +224,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         )
 
     def repeats(self, stored: ReportDraft) -> bool:
-        """Whether the answers are the same as the stored report.
+        """Return whether the answers are the same as the stored report.
 
         A copied challenge is compared in both languages, a typed one in one.
         """
@@ -274,7 +274,7 @@ def row_prefix(row: UpdateRow) -> str:
 
 
 def is_row_posted(row: UpdateRow) -> bool:
-    """Whether the posted form has this row."""
+    """Return whether the posted form has this row."""
     return f"{row_prefix(row)}version" in request.form
 
 

@@ -87,7 +87,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return self.do.data in ("save", "nothing")
 
     def is_filled(self, fields: Iterable[Field]) -> bool:
-        """Whether one of these fields has a value or an error."""
+        """Return whether one of these fields has a value or an error."""
         return is_used(*fields)
 
     def tick_mark(self) -> None:

@@ -368,7 +368,7 @@ def _row_after_save(context: ReportContext, item: WorklistItem, outcome: SaveOut
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:
-    """Whether the stored report already equals this draft and, unless the button only saves a draft, is submitted."""
+    """Return whether the stored report already equals this draft and, unless the button only saves a draft, is submitted."""
     return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 

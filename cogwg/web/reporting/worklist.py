@@ -104,7 +104,7 @@ class Reporter:
         return min(own, default=date.min)
 
     def is_from_before(self, report: ReportFacts, since: date) -> bool:
-        """Whether another jurisdiction submitted this report before ``since``."""
+        """Return whether another jurisdiction submitted this report before ``since``."""
         by_others = report.is_submitted and report.written_for and report.written_for not in self.jurisdiction_names
         return bool(by_others) and local_day(report.changed_at) < since
 

@@ -107,7 +107,7 @@ class Conformance:
     clauses: tuple[Clause, ...]
 
     def is_old(self, today: date) -> bool:
-        """Whether the check was so long ago that it no longer counts."""
+        """Return whether the check was so long ago that it no longer counts."""
         return today - self.checked_on > timedelta(days=self.looks_count_for)
 
     @cached_property

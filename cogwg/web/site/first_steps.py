@@ -62,7 +62,7 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
             _("Invite people"),
             _("Each person gets an email with a link to set a password.")
             if mail_settings().method
-            else _("This site has no email server yet: pass on each invitation yourself, from the page of the person."),
+            else _("This site has no email server yet. Send each invitation yourself, from the person’s page."),
             done.people,
             _("Invite a person"),
             url_for("admin.people_list", lang=lang, _anchor="invite"),

@@ -67,7 +67,7 @@ def posted_answers(preview: Preview, acceptable: tuple[str, ...]) -> Answers:
 
 
 def asks_for_row(question: Problem) -> bool:
-    """Whether a question is about whole rows, which are saved or left out."""
+    """Return whether a question is about whole rows, which are saved or left out."""
     return not question.field and bool(question.subjects)
 
 

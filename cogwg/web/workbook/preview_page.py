@@ -207,7 +207,7 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def _has_cells(preview: Preview) -> bool:
-    """Whether a copy of the workbook would have a cell to mark."""
+    """Return whether a copy of the workbook would have a cell to mark."""
     return bool(preview.conflicts) or any(problem.cells for problem in preview.problems)
 
 

@@ -37,7 +37,7 @@ _NOT_HTML = re.compile(
 
 
 def is_title(finding: Bilingual, lang: Language) -> bool:
-    """Whether a finding is short enough to be a slide's title; a longer one is shown below the slide's own title."""
+    """Return whether a finding is short enough to be a slide's title; a longer one is shown below the slide's own title."""
     return 0 < len(finding.text(lang)) <= _LONGEST_TITLE
 
 

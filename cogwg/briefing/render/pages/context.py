@@ -73,7 +73,7 @@ class RenderContext:
         return (PageLine({0: text_box(styles.MARK, self.page_mark, span=span)}, padding=3),) if self.page_mark else ()
 
     def fits_on_one_line(self, text: str, style: Style, column_width: int) -> bool:
-        """Whether a text fits on one line of a column of the layout."""
+        """Return whether a text fits on one line of a column of the layout."""
         width = self.page_format.text_width(text, style.size, bold=style.bold)
         return "\n" not in text and width <= self.page_format.usable_width(column_width, style.indent)
 

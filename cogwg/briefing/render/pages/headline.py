@@ -105,7 +105,7 @@ def _title_style(title: str, page_format: PageFormat) -> Style | None:
 
 
 def _fits(text: str, style: Style, page_format: PageFormat) -> bool:
-    """Whether a text fits on two lines."""
+    """Return whether a text fits on two lines."""
     line_height = page_format.height_of(text_box(style, "x"), WIDTH)
     return page_format.height_of(text_box(style, text), WIDTH) <= _TITLE_LINES * line_height
 

@@ -117,7 +117,7 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
 
 
 def _has_ages(slide: MilestonesSlide, context: RenderContext) -> bool:
-    """Whether any challenge or delay is no longer new; if all are new, a column of ages would be useless."""
+    """Return whether any challenge or delay is no longer new; if all are new, a column of ages would be useless."""
     begins = [*(row.since for row in slide.challenges if row.since), *(row.due_on for row in slide.late)]
     return any(not sentences.is_new(begin, context.deck.as_of) for begin in begins)
 

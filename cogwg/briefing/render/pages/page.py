@@ -296,7 +296,7 @@ class LaidOutPage:
     header_at: int | None = None
 
     def is_header(self, at: int) -> bool:
-        """Whether the line with this index is the header of a table."""
+        """Return whether the line with this index is the header of a table."""
         return at == self.header_at or self.lines[at][0].heads is not None
 
     @property

@@ -202,7 +202,7 @@ def _finish_page(draft: _PageDraft, frame: Frame, translator: Translator, *, is_
 
 
 def _has_chart(draft: _PageDraft) -> bool:
-    """Whether the line for the body's chart is on this page, with the chart's table below it."""
+    """Return whether the line for the body's chart is on this page, with the chart's table below it."""
     if not draft.header_at or not draft.body.lead:
         return False
     return draft.lines[draft.header_at - 1][0] is draft.body.lead[-1]

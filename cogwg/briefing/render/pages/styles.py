@@ -46,7 +46,7 @@ class Style:
     """The text size on a screen, 0 if it is the usual one for the size on paper (see ``page_format``)."""
 
     def is_named_like(self, other: Style) -> bool:
-        """Whether the other style is the same one, whatever its size on a screen."""
+        """Return whether the other style is the same one, whatever its size on a screen."""
         return self.name == other.name
 
     @cache  # noqa: B019 – styles are few and live as long as the program

@@ -39,7 +39,7 @@ class PlacedLine:
         return next((box.style for box in self.line.boxes.values()), None)
 
     def has_style(self, *kinds: Style) -> bool:
-        """Whether the first box has one of these styles, whatever its size."""
+        """Return whether the first box has one of these styles, whatever its size."""
         return self.style is not None and any(self.style.is_named_like(kind) for kind in kinds)
 
 

@@ -114,7 +114,7 @@ def _linked_columns(
 
 
 def _is_short(box: ContentBox, columns: tuple[int, ...], at: int) -> bool:
-    """Whether a text looks the same with a link in every application, that is, whether it is one plain line in navy."""
+    """Return whether a text looks the same with a link in every application, that is, whether it is one plain line in navy."""
     if box.style.colour != styles.NAVY or box.paras != (Para(box.text, lang=box.paras[0].lang),):
         return False
     one_line = ContentBox(box.style, (Para("x"),)).height(columns[at])

@@ -163,7 +163,7 @@ def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFact
 
 
 def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None) -> bool:
-    """Whether the draft was changed since its last freeze, or was never frozen."""
+    """Return whether the draft was changed since its last freeze, or was never frozen."""
     return last is None or (briefing.changed_at is not None and briefing.changed_at > last.frozen_at)
 
 

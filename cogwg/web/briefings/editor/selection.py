@@ -304,7 +304,7 @@ class SelectionForm(StepForm):
 
 
 def _is_about(key: str, candidates: Collection[str]) -> bool:
-    """Whether the key of a text is that of one of these candidates."""
+    """Return whether the key of a text is that of one of these candidates."""
     return key.removeprefix("tick-") in candidates or key.rpartition("-")[0] in candidates
 
 
@@ -335,7 +335,7 @@ def _merge_choices(
 
 
 def _is_reordered(before: Sequence[CandidateChoice], after: Sequence[CandidateChoice]) -> bool:
-    """Whether the items that are selected in both versions are in a different order."""
+    """Return whether the items that are selected in both versions are in a different order."""
     orders = [[choice.candidate.key for choice in _ticked(choices)] for choices in (before, after)]
     common = set(orders[0]) & set(orders[1])
     first, second = ([key for key in order if key in common] for order in orders)
