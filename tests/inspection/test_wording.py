@@ -55,12 +55,12 @@ def modules() -> dict[str, ast.Module]:
 @cache
 def all_calls() -> dict[str, list[tuple[str, ast.Call]]]:
     """Return the calls of each function that is called by its name alone, with the paths of their modules."""
-    found = defaultdict(list)
+    by_function = defaultdict(list)
     for path, module in modules().items():
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                found[node.func.id].append((path, node))
-    return found
+                by_function[node.func.id].append((path, node))
+    return by_function
 
 
 def calls(names: Collection[str], under: str = "cogwg") -> Iterator[tuple[str, ast.Call]]:

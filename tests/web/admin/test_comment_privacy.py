@@ -53,7 +53,7 @@ def test_a_steward_sees_counts_and_no_names_and_places_and_releases_a_hold(app_p
     assert page.status == 200
     cells = [text_of(cell) for cell in page.tree.iter("td")]
     assert [cell.rpartition(" ")[2] for cell in cells] == ["4", "4", "4", "4", "4", "3"]
-    assert {"en": "deleted on March 1, 2022", "fr": "supprimé le 1er mars 2022"}[lang] in page.main_text.replace("\xa0", " ")
+    assert {"en": "deleted on March 1, 2022", "fr": "supprimés le 1er mars 2022"}[lang] in page.main_text.replace("\xa0", " ")
     assert NAME not in page.text
     assert ADDRESS not in page.text
     page = user.press("Place the hold", fields={"phase": PHASE, "reason": COURT})
