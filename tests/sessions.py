@@ -59,7 +59,7 @@ ESSENTIAL = pytest.mark.essential
 FOLDERS_OF_PAGES = ("conventions", "web")
 ONLY_PYTHON = "python"
 """The kind of the tests that need nothing else."""
-DEFAULT_LIMIT = 0.06
+DEFAULT_LIMIT = 0.05
 """The longest mean time of the cases of a test of the default run, in seconds."""
 LIMITS = {ONLY_PYTHON: 0.3, "browser": 4.0, "office": 0.4, POSTGRESQL: 0.1, "server": 4.0}
 """The longest mean time of the cases of a test that ``.ci/run`` runs, by its kind: together, they take 12 minutes."""
