@@ -62,7 +62,8 @@ ONLY_PYTHON = "python"
 DEFAULT_LIMIT = 0.05
 """The longest mean time of the cases of a test of the default run, in seconds."""
 LIMITS = {ONLY_PYTHON: 0.3, "browser": 4.0, "office": 0.4, POSTGRESQL: 0.1, "server": 4.0}
-"""The longest mean time of the cases of a test that ``.ci/run`` runs, by its kind: together, they take 12 minutes."""
+"""The longest mean time of the cases of a test that ``.ci/run`` runs, in seconds, by its kind; chosen so that ``.ci/run`` takes
+at most 12 minutes."""
 TESTS = Path(__file__).parent
 DURATIONS = TESTS / "durations.txt"
 """Kind, mean time of the cases, and name of each test over ``DEFAULT_LIMIT``; ``nox -s durations`` writes it."""
@@ -101,7 +102,7 @@ def _session_of(item: pytest.Item, *, is_repeated: bool) -> str:
 
 
 def waits_for_the_night(item: pytest.Item) -> bool:
-    """Whether all cases of this test are further ones, because they take long."""
+    """Return whether all cases of this test are further ones, because they take long."""
     limit = LIMITS.get(kind_of(item))
     return limit is not None and _seconds(item) > limit and not item.get_closest_marker(ESSENTIAL.name)
 
@@ -136,7 +137,7 @@ def name_of(item: pytest.Item) -> str:
 
 
 def needs_only_python(item: pytest.Item) -> bool:
-    """Whether this test runs where nothing but Python is installed."""
+    """Return whether this test runs where nothing but Python is installed."""
     return kind_of(item) == ONLY_PYTHON
 
 
@@ -150,7 +151,7 @@ def _uses_postgresql(item: pytest.Item) -> bool:
 
 
 def _repeats_in_french(item: pytest.Item, in_english: set[str]) -> bool:
-    """Whether this is the French case of a test of pages that has an English one."""
+    """Return whether this is the French case of a test of pages that has an English one."""
     is_french = parameters(item).get("lang") == "fr" and name_of(item) in in_english
     return is_french and any(item.path.is_relative_to(TESTS / each) for each in FOLDERS_OF_PAGES)
 
@@ -179,13 +180,13 @@ def parameters(item: pytest.Item) -> dict[str, object]:
 
 
 def collects_whole_suite(config: pytest.Config) -> bool:
-    """Whether pytest collects the tests of all sessions; options may still deselect some later."""
+    """Return whether pytest collects the tests of all sessions; options may still deselect some later."""
     is_limited = config.getoption("ignore") or config.getoption("lf", False)
     return _collects_all_folders(config) and not is_limited and not is_default_run(config)
 
 
 def is_default_run(config: pytest.Config) -> bool:
-    """Whether this is the README's line: all folders, and no marker expression."""
+    """Return whether this is the README's line: all folders, and no marker expression."""
     return _collects_all_folders(config) and config.getoption("markexpr") == DEFAULT
 
 

@@ -77,7 +77,7 @@ class OpenIDProvider:
         return str(url)
 
     def identify(self, asked: OpenIDRequest, code: str, *, redirect_url: str, now: datetime) -> OpenIDIdentity:
-        """Return the identity of the person whom the provider sent back with this code.
+        """Return the identity of the person who signed in with the provider, in exchange for the code that it sent.
 
         Raises ``AnswerRefused`` if the answer is not for this request and this site, is not signed by the provider, or has
         expired, and ``ProviderUnavailable`` if the provider cannot be reached or is too slow.

@@ -184,8 +184,7 @@ def read_old_database(engine: Engine, backup: Contents) -> OldDatabase:
 def restore_backup(
     engine: Engine, archive: Path, contents: Contents, finish: Callable[[Session], RestoreOutcome]
 ) -> tuple[RestoreOutcome, str]:
-    """Replace all tables by those of an archive, upgrade them and call ``finish``, in one transaction: either all of it takes
-    effect or nothing.
+    """Replace all tables with those of an archive, upgrade them and call ``finish``, all in one transaction.
 
     Returns the result of ``finish``, and the first fault of the restored audit log, or "". Raises ``ConfigurationError`` if
     the database is in use or the restore fails.

@@ -60,7 +60,7 @@ def is_repetitive(text: str) -> bool:
 
 
 def least_joined_words(text: str, words: Set[str], *, free_words: Set[str] = frozenset()) -> int | None:
-    """Return the smallest number of ``words`` that, joined together, make up a text; None if they cannot make up all of it.
+    """Return how few of ``words`` make up a text when they are joined; None if they do not cover the whole text.
 
     Digits and punctuation between the words make no difference, nor do look-alike characters. The text may also contain
     ``free_words``, which are not counted.

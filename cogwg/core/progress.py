@@ -33,8 +33,9 @@ _watcher: ContextVar[Watcher | None] = ContextVar("cogwg.progress", default=None
 
 
 def note_progress(what: str, done: int = 0, total: int = 0) -> None:
-    """Pass what is being done now, such as “Checking the audit log”, and how much of it is done to the watcher, if there is
-    one.
+    """Report the current step, such as “Checking the audit log”, and how much of it is done, to the watcher.
+
+    Without a watcher, nothing is reported.
     """
     watcher = _watcher.get()
     if watcher is not None:

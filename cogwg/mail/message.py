@@ -34,8 +34,8 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply
 
     ``List-Unsubscribe`` leads to the page where recipients choose their emails. There is no ``List-Unsubscribe-Post`` (RFC
     8058), which would let a request change the choice without signing in: each email would contain a secret that also works
-    for anyone to whom the email is forwarded. Mail services require this header only from senders of thousands of emails a
-    day.
+    for anyone to whom the email is forwarded. Mail services require this header only of sites that send thousands of
+    emails a day.
     """
     email = EmailMessage(policy=_POLICY)
     email["From"] = mailbox(sender)

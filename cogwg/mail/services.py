@@ -71,7 +71,7 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 
 def _with_witness(session: Session, messages: list[OutboxMessageFacts]) -> list[OutboxMessageFacts]:
-    """Replace ``WITNESS_PLACE`` in the emails' texts by the head of the audit log, and store the texts, so that a retry sends
+    """Replace ``WITNESS_PLACE`` in the emails' texts with the head of the audit log, and store the texts, so that a retry sends
     the same text.
     """
     if not any(WITNESS_PLACE in message.text for message in messages):

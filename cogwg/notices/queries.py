@@ -236,7 +236,7 @@ def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready
 
 @dataclass(frozen=True, slots=True)
 class SentReminder:
-    """A reminder for a quarter in the outbox, or the sender's own copy of it (``is_copy``).
+    """A reminder about the reports of a quarter, as it is in the outbox, or the sender's copy of it (``is_copy``).
 
     ``recipient`` and ``sender`` are names; ``sender`` is "" for an automatic reminder.
     """

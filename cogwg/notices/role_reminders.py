@@ -39,9 +39,7 @@ def due_role_reminders(session: Session, *, at: datetime, site: str) -> list[Out
 
 
 def _asked_lately(session: Session, at: datetime) -> Mapping[int, Mapping[int, MessageHead]]:
-    """Map each plan's id, then each lead's id, to the latest email that asked this lead about roles, if a reminder of it is
-    due.
-    """
+    """Return, by plan id and person id, the latest email that asked a lead about roles, if a reminder of it is due."""
     people = {lead.person_id for lead in leads(session)}
     heads = sorted(waiting_or_sent(session, [NoticeKind.ROLES_ASKED], people), key=lambda head: head.id)
     latest = {(int(head.key.split(":")[1]), head.person_id): head for head in heads}

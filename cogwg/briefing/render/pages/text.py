@@ -1,4 +1,4 @@
-"""Free text: a row for each paragraph, in large type if all of it fits on one page, else in smaller type."""
+"""Free text, with a row for each paragraph. The type is large if the whole text fits on one page, and smaller otherwise."""
 
 from __future__ import annotations
 
